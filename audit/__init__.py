@@ -1,0 +1,1 @@
+"""An online-safety self-audit for schools: criteria, answers, gaps, reports."""

@@ -1,0 +1,242 @@
+"""The files in ``criteria/`` read into `Criteria`, collecting every fault in them.
+
+Every folder is one framework. Nothing here knows a framework's section numbers or wording.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from audit.criteria_file import YamlFile, blank_texts, parse
+from audit.model import (
+    PHASES,
+    Area,
+    Band,
+    Criteria,
+    Framework,
+    Phase,
+    PracticeLevel,
+    Question,
+    Statement,
+)
+from audit.problems import Problem, UnusableFile
+
+CRITERIA = Path(__file__).parent.parent / "criteria"
+_NO_OTHER_KEYS = {"extra": "forbid"}
+_NEEDED_WHEN_RECOMMENDED = ("evidence", "improve", "governors_ask")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AreaEntry:
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    id: str
+    title: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _FrameworkFile:
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    id: str
+    edition: str
+    title: str
+    source: str
+    phases: dict[Phase, str]
+    roles: dict[str, str]
+    practice_levels: tuple[PracticeLevel, ...]
+    bands: tuple[Band, ...]
+    areas: tuple[_AreaEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AreaFile:
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    area: str
+    questions: tuple[Question, ...]
+
+
+def _check_statement(
+    statement: Statement,
+    question: Question,
+    framework: _FrameworkFile,
+    place: tuple[str | int, ...],
+    file: YamlFile,
+) -> Iterator[Problem]:
+    where = file.where(*place)
+    source = statement.source
+    if source.section != question.id:
+        yield Problem(
+            where=where,
+            what=f'The source section "{source.section}" is not that of its question, "{question.id}".',
+            fix="Move the statement below its question, or correct the section.",
+        )
+    if statement.recommended != (source.mark == "K"):
+        yield Problem(
+            where=where,
+            what=f'recommended is {str(statement.recommended).lower()}, but the source mark is "{source.mark}".',
+            fix='A recommended statement has mark "K", any other has mark "other".',
+        )
+    if statement.asked_of not in framework.roles:
+        yield Problem(
+            where=where,
+            what=f'The role "{statement.asked_of}" is not listed under roles in framework.yaml.',
+            fix=f"Use one of {', '.join(framework.roles)}, or add the role there.",
+        )
+    for phase in statement.phases:
+        if phase not in framework.phases:
+            yield Problem(
+                where=where,
+                what=f'The phase "{phase}" is not listed under phases in framework.yaml.',
+                fix="Use a phase that is listed there, or add it.",
+            )
+    if statement.recommended:
+        for key in _NEEDED_WHEN_RECOMMENDED:
+            if not getattr(statement, key).strip():
+                yield Problem(
+                    where=where,
+                    what=f'A recommended statement needs "{key}", and this one has none.',
+                    fix=f'Write "{key}" for this statement.',
+                )
+
+
+def _check_area(
+    area: _AreaFile, entry: _AreaEntry, framework: _FrameworkFile, file: YamlFile, seen: dict[str, str]
+) -> Iterator[Problem]:
+    yield from blank_texts(file.data, file)
+    if area.area != entry.id:
+        yield Problem(
+            where=file.where("area"),
+            what=f'The file says that it holds area "{area.area}", but framework.yaml expects "{entry.id}" here.',
+            fix="Correct the area here, or the file name in framework.yaml.",
+        )
+    for number, question in enumerate(area.questions):
+        here = ("questions", number)
+        if not question.statements:
+            yield Problem(where=file.where(*here), what="The question has no statements.", fix="Add one, or remove it.")
+        if question.id != entry.id and not question.id.startswith(f"{entry.id}."):
+            yield Problem(
+                where=file.where(*here),
+                what=f'The question "{question.id}" does not belong to area "{entry.id}".',
+                fix="Move it to the file of its area, or correct its id.",
+            )
+        for count, statement in enumerate(question.statements):
+            place = (*here, "statements", count)
+            yield from _check_id(statement.id, "statement", file.where(*place), seen)
+            yield from _check_statement(statement, question, framework, place, file)
+        yield from _check_id(f"{framework.id} {question.id}", "question", file.where(*here), seen)
+
+
+def _check_id(name: str, kind: str, where: str, seen: dict[str, str]) -> Iterator[Problem]:
+    if name in seen:
+        yield Problem(
+            where=where,
+            what=f'The {kind} id "{name}" is used already in {seen[name]}.',
+            fix="Give one of the two another id; ids are permanent and never reused.",
+        )
+    seen.setdefault(name, where)
+
+
+def _check_framework(framework: _FrameworkFile, file: YamlFile, folder: Path) -> Iterator[Problem]:
+    yield from blank_texts(file.data, file)
+    if framework.id != folder.name:
+        yield Problem(
+            where=file.where("id"),
+            what=f'The id "{framework.id}" is not the name of its folder, "{folder.name}".',
+            fix="Make the two the same.",
+        )
+    if sorted(level.level for level in framework.practice_levels) != [0, 1, 2, 3, 4]:
+        yield Problem(
+            where=file.where("practice_levels"),
+            what="The practice levels are not 0, 1, 2, 3 and 4.",
+            fix="List each of the five once.",
+        )
+    if not any(band.from_percent == 0 for band in framework.bands):
+        yield Problem(
+            where=file.where("bands"),
+            what="No band begins at 0 percent, so a low score would have no word.",
+            fix="Add a band with from_percent: 0.",
+        )
+    for kind, values in (
+        ("id", [a.id for a in framework.areas]),
+        ("file", [a.file for a in framework.areas]),
+    ):
+        for value, count in Counter(values).items():
+            if count > 1:
+                yield Problem(
+                    where=file.where("areas"),
+                    what=f'The {kind} "{value}" stands {count} times.',
+                    fix="Keep one of them.",
+                )
+    listed = {entry.file for entry in framework.areas} | {"framework.yaml"}
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.name not in listed:
+            yield Problem(
+                where=f"{folder.name}/{path.name}",
+                what="No area in framework.yaml names this file, so its questions belong nowhere.",
+                fix="Add its area to framework.yaml, or remove the file.",
+            )
+
+
+def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
+    """One folder as a framework; None if any part of it could not be read."""
+    try:
+        head = YamlFile(folder / "framework.yaml", root)
+    except UnusableFile as error:
+        problems.extend(error.problems)
+        return None
+    framework = parse(_FrameworkFile, head, problems)
+    if framework is None:
+        return None
+    problems.extend(_check_framework(framework, head, folder))
+    areas = []
+    for entry in framework.areas:
+        try:
+            file = YamlFile(folder / entry.file, root)
+        except UnusableFile as error:
+            problems.extend(error.problems)
+            continue
+        area = parse(_AreaFile, file, problems)
+        if area is not None:
+            problems.extend(_check_area(area, entry, framework, file, seen))
+            areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
+    return Framework(
+        id=framework.id,
+        edition=framework.edition,
+        title=framework.title,
+        source=framework.source,
+        phases={phase: framework.phases[phase] for phase in PHASES if phase in framework.phases},
+        roles=framework.roles,
+        practice_levels=framework.practice_levels,
+        bands=tuple(sorted(framework.bands, key=lambda band: -band.from_percent)),
+        areas=tuple(areas),
+    )
+
+
+def load(root: Path = CRITERIA) -> Criteria:
+    """Every framework in a folder of frameworks.
+
+    Args:
+        root: the folder; each folder in it is one framework.
+
+    Raises:
+        UnusableFile: any fault in any file; carries all of them, with file, place and remedy.
+    """
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    problems: list[Problem] = []
+    if not folders:
+        problems.append(
+            Problem(
+                where=str(root),
+                what="There are no criteria here.",
+                fix="Put each framework in a folder of its own.",
+            )
+        )
+    seen: dict[str, str] = {}
+    frameworks = [_read_framework(folder, root, seen, problems) for folder in folders]
+    if problems:
+        raise UnusableFile(problems)
+    return Criteria(tuple(framework for framework in frameworks if framework is not None))

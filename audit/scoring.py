@@ -1,0 +1,151 @@
+"""Audits and criteria to SCORES, and SCORES to SUMMARY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion, Response
+from audit.tables import COUNTED, SCORES, SUMMARY, check, typed
+
+_SCHOOL = ["urn", "school", "year", "phase"]
+
+
+def kind_of(response: Response) -> str:
+    """The state of a statement by the two answers to it (design, section 2)."""
+    if response.not_applicable:
+        return "not_applicable"
+    if response.written in (None, "unknown") or response.practice in (None, "unknown"):
+        return "not_known"
+    done = _in_place(response)
+    if response.written == "yes":
+        return "met" if done else "not_done"
+    return "not_written" if done else "neither"
+
+
+def can_be_met(response: Response) -> bool:
+    """Whether the statement is met if all that is unknown about it turns out well.
+
+    Finding out cannot mend an answer that is known: a statement that is known not to be written
+    cannot turn out met, whatever is done.
+    """
+    written = response.written in ("yes", "unknown", None)
+    practice = response.practice in ("unknown", None) or _in_place(response)
+    return written and practice and not response.not_applicable
+
+
+def _in_place(response: Response) -> bool:
+    return isinstance(response.practice, int) and response.practice >= IN_PLACE
+
+
+def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
+    """The criteria that an audit asks, in source order: those of its phase and scope, and any other answered."""
+    return tuple(
+        criterion
+        for criterion in criteria.of(audit.frameworks)
+        if criterion.id in audit.responses
+        or (
+            audit.school.phase in criterion.statement.phases
+            and (criterion.statement.recommended or audit.scope == "all")
+        )
+    )
+
+
+def _row(audit: Audit, criterion: Criterion) -> tuple[Any, ...]:
+    response, statement = audit.response(criterion.id), criterion.statement
+    return (
+        audit.school.urn,
+        audit.school.name,
+        audit.year,
+        audit.school.phase,
+        criterion.framework.id,
+        criterion.area.id,
+        criterion.question.id,
+        criterion.id,
+        criterion.order,
+        statement.recommended,
+        audit.school.phase in statement.phases,
+        statement.protects,
+        statement.asked_of,
+        "na" if response.not_applicable else response.written,
+        None if response.practice is None else str(response.practice),
+        kind_of(response),
+        can_be_met(response),
+        response.evidence,
+        response.comment,
+        response.not_applicable,
+    )
+
+
+def scores(audits: Iterable[Audit], criteria: Criteria) -> pd.DataFrame:
+    """SCORES of the audits: one row per audit and statement asked, in source order.
+
+    Frameworks that an audit names and the criteria do not hold contribute no row.
+    """
+    rows = [_row(audit, criterion) for audit in audits for criterion in asked(audit, criteria)]
+    return typed(pd.DataFrame(rows, columns=list(SCORES)), SCORES)
+
+
+def counting(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of SCORES over which scores are counted: recommended, and meant for the phase."""
+    return table[table["recommended"] & table["in_scope"]]
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """SUMMARY of SCORES: overall, then areas, then questions, each in source order.
+
+    Shape: one row per school and year overall, one per area of it and one per question of it that
+    has a statement asked. A question without any recommended statement has counts of 0.
+    """
+    check(table, SCORES)
+    ones = _indicators(table)
+    parts = []
+    for level, keys in (
+        ("overall", []),
+        ("area", ["framework", "area"]),
+        ("question", ["framework", "area", "question"]),
+    ):
+        counts = ones.groupby([*_SCHOOL, *keys], sort=False, observed=True).sum().reset_index()
+        parts.append(counts.assign(level=level))
+    return typed(_with_percents(pd.concat(parts, ignore_index=True)), SUMMARY)
+
+
+def _indicators(table: pd.DataFrame) -> pd.DataFrame:
+    """The keys of SCORES beside one 0-or-1 column per count of SUMMARY."""
+    counted = table["recommended"] & table["in_scope"]
+    applicable = counted & (table["kind"] != "not_applicable")
+    in_place = table["practice"].isin([str(p) for p in PRACTICE if isinstance(p, int) and p >= IN_PLACE])
+    columns = {
+        "recommended": counted,
+        "not_applicable": counted & (table["kind"] == "not_applicable"),
+        "applicable": applicable,
+        **{kind: applicable & (table["kind"] == kind) for kind in COUNTED},
+        "can_be_met": applicable & table["can_be_met"],
+        **{f"written_{w}": applicable & (table["written"] == w) for w in WRITTEN},
+        "written_blank": applicable & table["written"].isna(),
+        **{f"practice_{p}": applicable & (table["practice"] == str(p)) for p in PRACTICE},
+        "practice_blank": applicable & table["practice"].isna(),
+        "practice_in_place": applicable & in_place,
+    }
+    ones = pd.DataFrame({name: values.astype("int32") for name, values in columns.items()})
+    return pd.concat([table[[*_SCHOOL, "framework", "area", "question"]], ones], axis=1)
+
+
+def _with_percents(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counts with coverage and its range; blank for questions, which show counts instead."""
+    of = counts["applicable"].astype("Float64").where((counts["applicable"] > 0) & (counts["level"] != "question"))
+    written_open = counts["written_unknown"] + counts["written_blank"]
+    practice_open = counts["practice_unknown"] + counts["practice_blank"]
+    ends = {
+        "coverage": (counts["met"], counts["can_be_met"]),
+        "written": (counts["written_yes"], counts["written_yes"] + written_open),
+        "practice": (counts["practice_in_place"], counts["practice_in_place"] + practice_open),
+    }
+    percents = {}
+    for measure, (lowest, highest) in ends.items():
+        percents[f"{measure}_percent"] = 100 * lowest / of
+        percents[f"{measure}_lowest"] = 100 * lowest / of
+        percents[f"{measure}_highest"] = 100 * highest / of
+    return counts.assign(**percents)

@@ -1,0 +1,47 @@
+"""Which text the product can hold: everything that an Excel cell can, and nothing else.
+
+A text that cannot go into the workbook would be lost on its way to the authority, so it is refused
+when it is entered and the person is told why.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 32_767
+"""UTF-16 code units that one Excel cell holds (Excel specifications and limits)."""
+
+# Characters that XML 1.0 cannot hold at all (XML 1.0, production 2), and lone surrogates.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Excel reads _x000D_ as a carriage return; a text that holds such a run has its underscore escaped.
+_ESCAPE_RUN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def tidy(text: str) -> str:
+    r"""The text with every line break as ``\n``; nothing else is changed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def fault_of(text: str) -> str | None:
+    """Why a text cannot be held, as one sentence with its remedy; None if it can."""
+    found = _NOT_IN_XML.search(text)
+    if found:
+        code = f"U+{ord(found.group()):04X}"
+        return (
+            f"Character {found.start() + 1} is a control character ({code}) that no workbook can hold. "
+            "Delete it, or type the text again instead of pasting it."
+        )
+    units = len(to_cell(text).encode("utf-16-le")) // 2
+    if units > LONGEST:
+        return (
+            f"The text has {units:,} characters; a workbook cell holds {LONGEST:,}. "
+            "Shorten it, or say where the rest can be found."
+        )
+    return None
+
+
+def to_cell(text: str) -> str:
+    """The text as an Excel cell stores it: runs that look like an escape, and text of spaces only, are escaped."""
+    if text.isspace():  # readers drop a cell that holds nothing but spaces
+        return f"_x{ord(text[0]):04X}_{text[1:]}"
+    return _ESCAPE_RUN.sub("_x005F_", text)

@@ -1,0 +1,106 @@
+"""Colour, word and symbol of each state: for charts, sheets, documents and pages alike.
+
+A colour never stands alone: a word or symbol goes with it. The state colours have a contrast of at
+least 3:1 against white and against the dark page (WCAG 2.2, 1.4.11), and differ for readers who do
+not tell red from green; charts add a pattern. ``tests/test_theme.py`` checks the contrast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """How one state looks and reads.
+
+    Attributes:
+        word: what it is called.
+        means: one short sentence.
+        closes: what closes a gap of this kind; empty where there is none.
+        symbol: a character that goes with the word.
+        colour: for charts, as ``#rrggbb``.
+        tint: a pale ground for a cell with dark text, as ``#rrggbb``.
+        pattern: the fill pattern in charts (plotly's name).
+    """
+
+    word: str
+    means: str
+    closes: str
+    symbol: str
+    colour: str
+    tint: str
+    pattern: str
+
+
+STATES: Mapping[str, State] = {
+    "met": State(
+        word="Met",
+        means="Written in the policy, and done.",
+        closes="",
+        symbol="●",
+        colour="#0072b2",
+        tint="#d9ecf7",
+        pattern="",
+    ),
+    "not_written": State(
+        word="Not written",
+        means="It is done, but the policy does not fully say so.",
+        closes="Put what is already done into the policy.",
+        symbol="◑",
+        colour="#a8750a",
+        tint="#fbefd5",
+        pattern="/",
+    ),
+    "not_done": State(
+        word="Not done",
+        means="The policy says it, but it is not in place.",
+        closes="Do what the policy says.",
+        symbol="◐",
+        colour="#c4511c",
+        tint="#fbe3d9",
+        pattern="\\",
+    ),
+    "neither": State(
+        word="Neither",
+        means="It is neither fully written nor in place.",
+        closes="Do it, and write it into the policy.",
+        symbol="○",
+        colour="#a33b73",
+        tint="#f6dfeb",
+        pattern="x",
+    ),
+    "not_known": State(
+        word="Not known",
+        means="One of the two answers is unknown or not given.",
+        closes="Find out: ask the role named, and answer.",
+        symbol="?",
+        colour="#75787b",
+        tint="#ececed",
+        pattern=".",
+    ),
+    "not_applicable": State(
+        word="Not applicable",
+        means="Set aside by the school, with a reason.",
+        closes="",
+        symbol="–",
+        colour="#75787b",
+        tint="#ffffff",
+        pattern="",
+    ),
+}
+
+WRITTEN_WORDS: Mapping[str, str] = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "Unknown"}
+WRITTEN_COLOUR = "#0072b2"
+PRACTICE_COLOUR = "#c4511c"
+LEVEL_COLOURS = ("#a33b73", "#c4511c", "#a8750a", "#4b8fb5", "#0072b2")
+"""Practice levels 0 to 4."""
+NOT_ANSWERED = "Not answered"
+SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked these answers."
+NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
+
+
+def words(kind: str) -> str:
+    """Symbol and word of a state, as ``● Met``."""
+    return f"{STATES[kind].symbol} {STATES[kind].word}"
