@@ -226,6 +226,12 @@ class Criteria:
         return {role: title for f in reversed(self.frameworks) for role, title in f.roles.items()}
 
 
+def _check_texts(*texts: str) -> None:
+    for text in texts:
+        if text and (fault := fault_of(text)):
+            raise ValueError(fault)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class School:
     """A school as an audit names it.
@@ -239,6 +245,9 @@ class School:
     name: str
     phase: Phase
     local_authority: str = ""
+
+    def __post_init__(self) -> None:
+        _check_texts(self.name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,9 +278,7 @@ class Response:
             raise ValueError("a statement that is not applicable has no answers")
         if self.not_applicable and not self.not_applicable.strip():
             raise ValueError("not applicable needs a reason")
-        for text in (self.not_applicable, self.evidence, self.comment):
-            if text and (fault := fault_of(text)):
-                raise ValueError(fault)
+        _check_texts(self.not_applicable, self.evidence, self.comment)
 
 
 NO_RESPONSE = Response()
@@ -284,6 +291,9 @@ class Action:
     Attributes:
         statement: id of the statement whose gap it closes; empty for an action of the school's own.
         role: who is responsible, as a role and never as a name.
+
+    Raises:
+        ValueError: nothing is said of it but the statement, or a text cannot be held.
     """
 
     what: str = ""
@@ -292,6 +302,11 @@ class Action:
     due: dt.date | None = None
     status: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.what or self.role or self.due or self.status or self.note):
+            raise ValueError("an action says something of what, who or when")
+        _check_texts(self.what, self.role, self.status, self.note)
 
 
 @dataclass(frozen=True, kw_only=True)

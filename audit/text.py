@@ -31,6 +31,8 @@ def fault_of(text: str) -> str | None:
             f"Character {found.start() + 1} is a control character ({code}) that no workbook can hold. "
             "Delete it, or type the text again instead of pasting it."
         )
+    if len(text) * 14 <= LONGEST:  # even if every character took two units and were escaped
+        return None
     units = len(to_cell(text).encode("utf-16-le")) // 2
     if units > LONGEST:
         return (

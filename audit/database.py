@@ -1,0 +1,149 @@
+"""The database behind the store: its tables, how it is opened, and rows as the model's types."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from audit.model import PRACTICE, Audit, Practice, Response, School
+
+DEFAULT_FOLDER = Path(__file__).parent.parent / "data"
+_PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
+metadata = sa.MetaData()
+
+audits = sa.Table(
+    "audits",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("urn", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("phase", sa.String(20), nullable=False),
+    sa.Column("local_authority", sa.String(8), nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("frameworks", sa.JSON, nullable=False),
+    sa.Column("scope", sa.String(20), nullable=False),
+    sa.Column("basis", sa.String(20), nullable=False),
+    sa.Column("policy_read", sa.Text, nullable=False),
+    sa.Column("completed_on", sa.Date),
+    sa.Column("page", sa.String(80), nullable=False, default=""),
+    sa.Column("touched_at", sa.DateTime, nullable=False),
+    sa.UniqueConstraint("urn", "year"),
+)
+responses = sa.Table(
+    "responses",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("statement", sa.String(80), primary_key=True),
+    sa.Column("written", sa.String(8)),
+    sa.Column("practice", sa.String(8)),
+    sa.Column("not_applicable", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+)
+actions = sa.Table(
+    "actions",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("statement", sa.String(80), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("due", sa.Date),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("audit", sa.ForeignKey("audits.id"), nullable=False, index=True),
+    sa.Column("statement", sa.String(80), nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("old", sa.JSON, nullable=False),
+    sa.Column("new", sa.JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One line of the list of audits: what it is about, and where its last visitor was."""
+
+    id: str
+    school: School
+    year: str
+    basis: str
+    page: str
+    touched_at: dt.datetime
+
+
+def default_url() -> str:
+    """The database that the environment names, else an SQLite file in ``data/``."""
+    named = os.environ.get("AUDIT_DATABASE_URL")
+    if named:
+        return named
+    DEFAULT_FOLDER.mkdir(exist_ok=True)
+    return f"sqlite:///{DEFAULT_FOLDER / 'audits.sqlite3'}"
+
+
+def connect(url: str | None) -> sa.Engine:
+    """The engine of a database, its tables made if they are not there."""
+    engine = sa.create_engine(url or default_url())
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    metadata.create_all(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Readers never wait for the writer; a commit is on the disk before it is acknowledged."""
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def head_of(audit: Audit) -> dict[str, Any]:
+    """An audit's own columns."""
+    return {
+        **asdict(audit.school),
+        "year": audit.year,
+        "frameworks": [asdict(ref) for ref in audit.frameworks],
+        "scope": audit.scope,
+        "basis": audit.basis,
+        "policy_read": audit.policy_read,
+        "completed_on": audit.completed_on,
+    }
+
+
+def school_of(row: sa.RowMapping) -> School:
+    """The school of a row of audits."""
+    return School(urn=row["urn"], name=row["name"], phase=row["phase"], local_authority=row["local_authority"])
+
+
+def card_of(row: sa.RowMapping) -> Card:
+    """A row of audits as a card."""
+    return Card(
+        id=row["id"],
+        school=school_of(row),
+        year=row["year"],
+        basis=row["basis"],
+        page=row["page"],
+        touched_at=row["touched_at"],
+    )
+
+
+def response_of(row: sa.RowMapping) -> Response:
+    """A row of responses as a response."""
+    return Response(
+        written=row["written"],
+        practice=_PRACTICE_BY_TEXT.get(row["practice"]),
+        not_applicable=row["not_applicable"],
+        evidence=row["evidence"],
+        comment=row["comment"],
+    )

@@ -1,0 +1,162 @@
+"""The way through an audit: its questions, how far each is, what is left, and how long that takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from audit.model import IN_PLACE, Area, Audit, Criteria, Criterion, Framework, Question, Response
+from audit.scoring import asked
+
+MINUTES_A_STATEMENT = 2.0
+"""What to expect before a school has a pace of its own: read, ask, answer, note the evidence."""
+_PAUSE = dt.timedelta(minutes=15)
+"""A longer gap between two answers is a break, not the pace."""
+_AT_ONCE = dt.timedelta(seconds=1)
+"""A shorter one is an upload."""
+_ENOUGH = 5
+"""Answers after which the pace is worth more than the default."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One question of an audit, as a page shows it.
+
+    Attributes:
+        page: its id among all frameworks, as the browser's address names it.
+        criteria: the statements of the audit's phase in it, in source order, and any other answered.
+        required: the statements that the audit's scope asks for.
+        answered: how many of ``required`` are answered.
+    """
+
+    page: str
+    framework: Framework
+    area: Area
+    question: Question
+    criteria: tuple[Criterion, ...]
+    required: tuple[Criterion, ...]
+    answered: int
+
+    @property
+    def state(self) -> str:
+        """``nothing asked``, ``not started``, ``in part`` or ``done``."""
+        if not self.required:
+            return "nothing asked"
+        if self.answered == len(self.required):
+            return "done"
+        return "in part" if self.answered else "not started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an audit is: answered statements of those that its scope asks for, and the time left."""
+
+    answered: int
+    asked: int
+    minutes_left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checks:
+    """What to look at before an audit is called complete; each is a tuple of criteria in source order."""
+
+    unanswered: tuple[Criterion, ...]
+    unknown: tuple[Criterion, ...]
+    not_applicable: tuple[Criterion, ...]
+    without_evidence: tuple[Criterion, ...]
+
+
+def is_answered(response: Response, audit: Audit) -> bool:
+    """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.
+
+    A desk review asks only what is written.
+    """
+    if response.not_applicable:
+        return True
+    return response.written is not None and (response.practice is not None or audit.basis == "desk review")
+
+
+def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
+    """The statements that count towards progress: those of the phase that the scope asks for."""
+    return tuple(
+        c
+        for c in criteria.of(audit.frameworks)
+        if audit.school.phase in c.statement.phases and (audit.scope == "all" or c.statement.recommended)
+    )
+
+
+def steps(audit: Audit, criteria: Criteria) -> tuple[Step, ...]:
+    """The questions of an audit in source order, each with how far it is."""
+    shown: dict[str, list[Criterion]] = {}
+    for c in criteria.of(audit.frameworks):
+        if audit.school.phase in c.statement.phases or c.id in audit.responses:
+            shown.setdefault(c.page, []).append(c)
+    needed = {c.id for c in required(audit, criteria)}
+    result = []
+    for page, own in shown.items():
+        counting = tuple(c for c in own if c.id in needed)
+        result.append(
+            Step(
+                page=page,
+                framework=own[0].framework,
+                area=own[0].area,
+                question=own[0].question,
+                criteria=tuple(own),
+                required=counting,
+                answered=sum(is_answered(audit.response(c.id), audit) for c in counting),
+            )
+        )
+    return tuple(result)
+
+
+def next_unanswered(all_steps: Sequence[Step], page: str = "") -> str | None:
+    """The first page after ``page`` (from the beginning again after the last) with something left to answer."""
+    pages = [step.page for step in all_steps]
+    start = pages.index(page) + 1 if page in pages else 0
+    ahead = [*all_steps[start:], *all_steps[:start]]
+    return next((step.page for step in ahead if step.answered < len(step.required)), None)
+
+
+def progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.datetime] = ()) -> Progress:
+    """How far an audit is.
+
+    Args:
+        audit: the audit.
+        criteria: the criteria at hand.
+        answered_at: when each answer so far was given, for the pace.
+    """
+    needed = required(audit, criteria)
+    done = sum(is_answered(audit.response(c.id), audit) for c in needed)
+    return Progress(
+        answered=done, asked=len(needed), minutes_left=round((len(needed) - done) * _minutes_each(answered_at))
+    )
+
+
+def _minutes_each(answered_at: Iterable[dt.datetime]) -> float:
+    """Minutes a statement takes: the median between statements within a sitting, the default before there are enough."""
+    times = sorted(answered_at)
+    gaps = [(b - a).total_seconds() / 60 for a, b in pairwise(times) if _AT_ONCE < b - a < _PAUSE]
+    return statistics.median(gaps) if len(gaps) >= _ENOUGH else MINUTES_A_STATEMENT
+
+
+def checks(audit: Audit, criteria: Criteria) -> Checks:
+    """What a careful colleague would look at before the audit is called complete."""
+    needed = required(audit, criteria)
+    every = asked(audit, criteria)
+
+    def is_unknown(response: Response) -> bool:
+        return response.written == "unknown" or response.practice == "unknown"
+
+    def lacks_evidence(response: Response) -> bool:
+        claimed = isinstance(response.practice, int) and response.practice >= IN_PLACE
+        return claimed and not response.evidence.strip()
+
+    return Checks(
+        unanswered=tuple(c for c in needed if not is_answered(audit.response(c.id), audit)),
+        unknown=tuple(c for c in every if is_unknown(audit.response(c.id))),
+        not_applicable=tuple(c for c in every if audit.response(c.id).not_applicable),
+        without_evidence=tuple(c for c in every if lacks_evidence(audit.response(c.id))),
+    )

@@ -1,0 +1,162 @@
+"""The one contract of the workbook: its sheets, headings, columns, labels and words.
+
+Writer and reader both build on this module, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from audit.identifiers import plain
+from audit.model import PRACTICE, WRITTEN, Practice, PracticeLevel, Written
+
+FORMAT = "1"
+"""Version of this layout; the reader knows every version that was ever written."""
+
+READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
+SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One column of a table that is read back.
+
+    Attributes:
+        name: what the code calls it.
+        heading: what stands above it; columns are found by it, wherever they stand.
+        width: in characters.
+        kind: who fills it: the product, or the school.
+        prompt: what Excel shows beside a cell that is chosen.
+    """
+
+    name: str
+    heading: str
+    width: int
+    kind: Literal["given", "answer", "hidden"] = "given"
+    prompt: str = ""
+
+
+_NO_PUPILS = "Write no pupil's name or details. Name people by role."
+ANSWER_FIELDS = (
+    Field(name="id", heading="Statement id", width=15),
+    Field(name="question", heading="Question", width=24),
+    Field(name="mark", heading="Recommended", width=15),
+    Field(name="statement", heading="Statement", width=58),
+    Field(name="asked_of", heading="Who is likely to know", width=18),
+    Field(
+        name="written",
+        heading="Is it written?",
+        width=14,
+        kind="answer",
+        prompt="Does the school's own policy say it? Choose from the list.",
+    ),
+    Field(
+        name="practice",
+        heading="Is it done?",
+        width=19,
+        kind="answer",
+        prompt="What is really done, from 0 Not in place to 4 Embedded? Choose from the list; Read me explains each level.",
+    ),
+    Field(
+        name="not_applicable",
+        heading="Not applicable because",
+        width=26,
+        kind="answer",
+        prompt="Only if the statement cannot apply to your school: give the reason, and leave both answers empty.",
+    ),
+    Field(
+        name="evidence",
+        heading="Evidence (no pupil details)",
+        width=40,
+        kind="answer",
+        prompt=f"What would show it, and where is it? {_NO_PUPILS}",
+    ),
+    Field(
+        name="comment", heading="Comment (no pupil details)", width=30, kind="answer", prompt=f"Optional. {_NO_PUPILS}"
+    ),
+    Field(name="mark_as_sent", heading="As sent", width=18, kind="hidden"),
+)
+"""*Answers*: one row per statement; rows are matched by id, never by position."""
+
+ACTION_FIELDS = (
+    Field(name="statement", heading="Statement id", width=15),
+    Field(name="gap", heading="Gap", width=48),
+    Field(name="kind", heading="Kind of gap", width=14),
+    Field(name="suggestion", heading="What would close it", width=44),
+    Field(name="what", heading="What we will do", width=40, kind="answer", prompt=_NO_PUPILS),
+    Field(name="role", heading="Role responsible", width=20, kind="answer", prompt="A role, not a name."),
+    Field(name="due", heading="Due", width=12, kind="answer", prompt="A date, such as 31/03/2027."),
+    Field(name="status", heading="Status", width=14, kind="answer", prompt="Choose from the list."),
+    Field(name="note", heading="Note (no pupil details)", width=30, kind="answer", prompt=_NO_PUPILS),
+)
+"""*Action plan*: a row is an action once the school has filled any of its cells."""
+
+STATUSES = ("Not started", "In progress", "Done", "Dropped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """One line of the *School* sheet: a label, and who fills the cell beside it."""
+
+    name: str
+    label: str
+    kind: Literal["given", "answer"] = "answer"
+
+
+SCHOOL_LABELS = (
+    Label(name="name", label="School name"),
+    Label(name="urn", label="URN"),
+    Label(name="phase", label="Phase"),
+    Label(name="local_authority", label="Local authority"),
+    Label(name="year", label="Academic year"),
+    Label(name="completed_on", label="Completed on"),
+    Label(name="scope", label="Statements asked", kind="given"),
+    Label(name="basis", label="Kind of audit", kind="given"),
+    Label(name="policy_read", label="Policy read", kind="given"),
+    Label(name="frameworks", label="Framework", kind="given"),
+    Label(name="format", label="Workbook format", kind="given"),
+)
+SCOPE_WORDS = {"recommended": "Recommended statements", "all": "All statements"}
+BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
+WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
+NOT_APPLICABLE = "Not applicable"
+RECOMMENDED, OPTIONAL = "K recommended", "Optional"
+
+
+def practice_labels(levels: tuple[PracticeLevel, ...]) -> dict[Practice, str]:
+    """How each practice answer is written in a cell: ``3 In place``, ``Unknown``."""
+    words = {level.level: f"{level.level} {level.label}" for level in levels}
+    return {value: "Unknown" if value == "unknown" else words[value] for value in PRACTICE}
+
+
+@lru_cache(maxsize=4096)
+def same(text: str) -> str:
+    """A heading, label or answer as it is compared: without case, spaces and punctuation."""
+    return re.sub(r"[^a-z0-9]+", " ", plain(text).casefold()).strip()
+
+
+WRITTEN_BY_WORD: Mapping[str, Written] = {same(value): value for value in WRITTEN} | {
+    "y": "yes",
+    "n": "no",
+    "partially": "partly",
+    "partial": "partly",
+    "in part": "partly",
+    "don t know": "unknown",
+    "not known": "unknown",
+}
+"""The answer to *written* by what a cell spells, as `same` gives it."""
+NOT_APPLICABLE_WORDS = {"not applicable", "n a", "na"}
+
+
+def practice_by_word(levels: tuple[PracticeLevel, ...]) -> Mapping[str, Practice]:
+    """The practice by what a cell spells, as `same` gives it: its number, its label, or both."""
+    words: dict[str, Practice] = {"unknown": "unknown", "don t know": "unknown", "not known": "unknown"}
+    for level in levels:
+        label = same(level.label)
+        for word in (str(level.level), f"{level.level} 0", label, f"{level.level} {label}"):
+            words[word] = level.level
+    return words

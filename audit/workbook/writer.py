@@ -1,0 +1,287 @@
+"""An audit as a workbook: form, report and return at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from audit import theme
+from audit.changes import fingerprint
+from audit.identifiers import local_authorities
+from audit.model import Action, Audit, Criteria, Criterion, Response
+from audit.outcome import Outcome, outcome
+from audit.scoring import asked
+from audit.workbook import cells, layout
+from audit.workbook.package import to_bytes
+from audit.workbook.results import add_gaps, add_summary
+
+_LIST_NAMES = ("written", "practice", "phase", "local_authority", "status")
+_SPARE_ACTIONS = 20
+
+
+def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> bytes:
+    """The audit as the bytes of an .xlsx file; the same audit gives the same bytes.
+
+    Args:
+        audit: any audit; an empty one gives a blank form.
+        criteria: the criteria at hand; they must hold the frameworks that the audit answers.
+        asked_of: a role; the answer rows are then only those that it is asked. Summary, gaps and
+            plan are left out, since a part of the rows says nothing of the whole.
+
+    Raises:
+        ValueError: the criteria hold none of the audit's frameworks.
+    """
+    result = outcome(audit, criteria)
+    rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = f"Online safety self-audit {audit.year}"
+    book.properties.creator = "Online safety self-audit"
+    book.properties.language = "en-GB"
+    lists = _lists(criteria)
+    _add_read_me(book, audit, result.criteria, asked_of)
+    _add_school(book, audit, result.criteria, lists)
+    _add_answers(book, audit, result.criteria, rows, lists)
+    if asked_of is None:
+        add_summary(book, result)
+        add_gaps(book, result)
+        _add_actions(book, result, lists)
+    _add_lists(book, lists)
+    return to_bytes(book)
+
+
+def _lists(criteria: Criteria) -> Mapping[str, list[str]]:
+    """What each drop-down offers, by the name of its list."""
+    return {
+        "written": [*layout.WRITTEN_LABELS.values(), layout.NOT_APPLICABLE],
+        "practice": list(layout.practice_labels(criteria.practice_levels).values()),
+        "phase": list(criteria.phases.values()),
+        "local_authority": [f"{code} {name}" for code, name in local_authorities().items()],
+        "status": list(layout.STATUSES),
+    }
+
+
+def _choice(sheet: Worksheet, lists: Mapping[str, list[str]], name: str, prompt: str, title: str) -> DataValidation:
+    """A drop-down of one of the lists, with its prompt."""
+    column = get_column_letter(_LIST_NAMES.index(name) + 1)
+    choice = DataValidation(
+        type="list",
+        formula1=f"{layout.LISTS}!${column}$2:${column}${len(lists[name]) + 1}",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="Choose from the list",
+        error="Please choose one of the answers in the list, or leave the cell empty.",
+        showInputMessage=True,
+        promptTitle=title[:32],
+        prompt=prompt[:255],
+    )
+    sheet.add_data_validation(choice)
+    return choice
+
+
+def _hint(sheet: Worksheet, prompt: str, title: str) -> DataValidation:
+    """A prompt beside free text, which takes any text."""
+    hint = DataValidation(showInputMessage=True, promptTitle=title[:32], prompt=prompt[:255])
+    sheet.add_data_validation(hint)
+    return hint
+
+
+def _add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None) -> None:
+    sheet = book.create_sheet(layout.READ_ME)
+    cells.set_widths(sheet, [24, 84])
+    lines: list[tuple[str, str]] = []
+    if audit.basis == "desk review":
+        lines.append(
+            (
+                "What this is",
+                f"A reading of a published text ({audit.policy_read}): what it puts in writing, statement by statement. "
+                "It is no judgement on the school. A policy does not show practice, so practice is not answered.",
+            )
+        )
+    else:
+        lines.append(
+            (
+                "What this is",
+                "Your school's online safety self-audit for one academic year: the form, the report and what you send "
+                f"to the local authority. {theme.SELF_REPORTED}",
+            )
+        )
+    if asked_of is not None:
+        role = criteria.roles.get(asked_of, asked_of)
+        lines.append(("Whose part this is", f"Only the statements that are asked of: {role}."))
+    lines += [
+        ("1. School", "Check the sheet School: name, URN, phase, local authority, academic year."),
+        (
+            "2. Answers",
+            "On the sheet Answers, fill in the yellow cells. Each statement has two answers: is it written in your "
+            "policy, and is it done? Say Unknown rather than guess. You may sort and filter: rows are known by their id.",
+        ),
+        (
+            "Is it written?",
+            "Yes: your policy says all of it. Partly: it says some of it, or says it more weakly. No: it does not say it. "
+            "Unknown: you need to find out.",
+        ),
+        *(
+            (f"Done: {level.level} {level.label}" if level.level == 0 else f"{level.level} {level.label}", level.means)
+            for level in criteria.practice_levels
+        ),
+        (
+            "Not applicable",
+            "If a statement cannot apply to your school, write the reason under Not applicable because, and leave both "
+            "answers empty or choose Not applicable. It then counts neither for you nor against you.",
+        ),
+        (
+            "Recommended",
+            "K marks what the source recommends to every school; only these count in the scores. Optional statements "
+            "never count against you.",
+        ),
+        ("No pupil data", f"{theme.NO_PUPIL_DATA} This holds for evidence, comments, reasons and the action plan."),
+        (
+            "3. Send it",
+            "Save the file as .xlsx and send it, or upload it into the audit tool, which shows every change before it "
+            "applies any. Summary, Gaps and Action plan show what was known when the file was written.",
+        ),
+        ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in criteria.frameworks)),
+    ]
+    cells.put_title(sheet, 1, "Online safety self-audit: read me")
+    for row, (name, text) in enumerate(lines, 2):
+        cells.put(sheet, row, 1, name).font = cells.BOLD
+        cells.put(sheet, row, 2, text)
+        cells.fit_height(sheet, row, (name, text))
+    cells.set_page(sheet, landscape=False)
+
+
+def _add_school(book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping[str, list[str]]) -> None:
+    sheet = book.create_sheet(layout.SCHOOL)
+    cells.set_widths(sheet, [24, 60])
+    cells.put_title(sheet, 1, "School")
+    authority = audit.school.local_authority
+    values: dict[str, object] = {
+        "name": audit.school.name,
+        "urn": audit.school.urn,
+        "phase": criteria.phases[audit.school.phase],
+        "local_authority": f"{authority} {local_authorities().get(authority, '')}".strip(),
+        "year": audit.year,
+        "completed_on": audit.completed_on,
+        "scope": layout.SCOPE_WORDS[audit.scope],
+        "basis": layout.BASIS_WORDS[audit.basis],
+        "policy_read": audit.policy_read,
+        "frameworks": "; ".join(map(str, audit.frameworks)),
+        "format": layout.FORMAT,
+    }
+    for row, label in enumerate(layout.SCHOOL_LABELS, 3):
+        cells.put(sheet, row, 1, label.label).font = cells.BOLD
+        cell = cells.put(sheet, row, 2, values[label.name])
+        if label.kind == "answer":
+            cells.open_for_entry(cell, "dd/mm/yyyy" if label.name == "completed_on" else "@")
+        if label.name in ("phase", "local_authority"):
+            _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
+    cells.set_page(sheet, landscape=False)
+
+
+def _add_answers(
+    book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], lists: Mapping[str, list[str]]
+) -> None:
+    sheet = book.create_sheet(layout.ANSWERS)
+    cells.set_widths(sheet, [field.width for field in layout.ANSWER_FIELDS])
+    cells.put_headings(sheet, 1, [field.heading for field in layout.ANSWER_FIELDS])
+    practice = layout.practice_labels(criteria.practice_levels)
+    last = 1
+    for last, criterion in enumerate(rows, 2):
+        response = audit.response(criterion.id)
+        values = _answer_values(criterion, response)
+        values["practice"] = "" if response.practice is None else practice[response.practice]
+        for column, field in enumerate(layout.ANSWER_FIELDS, 1):
+            cell = cells.put(sheet, last, column, values[field.name])
+            if field.kind == "answer":
+                cells.open_for_entry(cell)
+        cells.fit_height(sheet, last, (values[field.name] for field in layout.ANSWER_FIELDS))
+    for column, field in enumerate(layout.ANSWER_FIELDS, 1):
+        letter = get_column_letter(column)
+        if field.kind == "hidden":
+            sheet.column_dimensions[letter].hidden = True
+        if field.kind == "answer" and last > 1:
+            options = (sheet, lists, field.name) if field.name in lists else None
+            check = (
+                _choice(*options, field.prompt, field.heading) if options else _hint(sheet, field.prompt, field.heading)
+            )
+            check.add(f"{letter}2:{letter}{last}")
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(layout.ANSWER_FIELDS))}{last}"
+    cells.set_page(sheet, headings=1)
+    sheet.freeze_panes = "E2"
+
+
+def _answer_values(criterion: Criterion, response: Response) -> dict[str, str]:
+    """What stands in one row of *Answers*, by field; practice is filled in by the caller's labels."""
+    statement = criterion.statement
+    written = layout.NOT_APPLICABLE if response.not_applicable else ""
+    if response.written is not None:
+        written = layout.WRITTEN_LABELS[response.written]
+    return {
+        "id": criterion.id,
+        "question": f"{criterion.question.id} {criterion.question.title}",
+        "mark": layout.RECOMMENDED if statement.recommended else layout.OPTIONAL,
+        "statement": statement.statement,
+        "asked_of": criterion.framework.roles[statement.asked_of],
+        "written": written,
+        "practice": "",
+        "not_applicable": response.not_applicable,
+        "evidence": response.evidence,
+        "comment": response.comment,
+        "mark_as_sent": fingerprint(response),
+    }
+
+
+def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]) -> None:
+    sheet = book.create_sheet(layout.ACTIONS)
+    cells.set_widths(sheet, [field.width for field in layout.ACTION_FIELDS])
+    cells.put_headings(sheet, 1, [field.heading for field in layout.ACTION_FIELDS])
+    gaps = {gap["statement"]: gap for _, gap in result.gaps.iterrows()}
+    planned = {action.statement for action in result.audit.actions}
+    rows: list[tuple[str, Action | None]] = [(action.statement, action) for action in result.audit.actions]
+    rows += [(statement, None) for statement in gaps if statement not in planned]
+    rows += [("", None)] * _SPARE_ACTIONS
+    for row, (statement, action) in enumerate(rows, 2):
+        gap = gaps.get(statement)
+        values = {
+            "statement": statement,
+            "gap": "" if gap is None else gap["statement_text"],
+            "kind": "" if gap is None else theme.words(gap["kind"]),
+            "suggestion": "" if gap is None else f"{gap['closes']} {gap['improve']}",
+            "what": "" if action is None else action.what,
+            "role": "" if action is None else action.role,
+            "due": None if action is None else action.due,
+            "status": "" if action is None else action.status,
+            "note": "" if action is None else action.note,
+        }
+        for column, field in enumerate(layout.ACTION_FIELDS, 1):
+            cell = cells.put(sheet, row, column, values[field.name])
+            if field.kind == "answer":
+                cells.open_for_entry(cell, "dd/mm/yyyy" if field.name == "due" else "@")
+        cells.fit_height(sheet, row, (values[field.name] for field in layout.ACTION_FIELDS))
+    for column, field in enumerate(layout.ACTION_FIELDS, 1):
+        if field.kind == "answer":
+            letter = get_column_letter(column)
+            check = (
+                _choice(sheet, lists, "status", field.prompt, field.heading)
+                if field.name == "status"
+                else _hint(sheet, field.prompt, field.heading)
+            )
+            check.add(f"{letter}2:{letter}{len(rows) + 1}")
+    cells.set_page(sheet, headings=1)
+
+
+def _add_lists(book: Workbook, lists: Mapping[str, list[str]]) -> None:
+    sheet = book.create_sheet(layout.LISTS)
+    sheet.sheet_state = "hidden"
+    for column, name in enumerate(_LIST_NAMES, 1):
+        for row, value in enumerate([name, *lists[name]], 1):
+            cell = sheet.cell(row, column)
+            assert isinstance(cell, Cell)
+            cell.value, cell.data_type = value, "s"
+    cells.set_page(sheet)
