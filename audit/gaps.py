@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.model import Criteria
+from audit.model import IN_PLACE, PRACTICE, Criteria
 from audit.scoring import counting
 from audit.tables import GAP_KINDS, GAPS, SCORES, check, typed
 from audit.theme import STATES
 
 _AUDIT = ["urn", "year"]
+_LEVELS = {str(level) for level in PRACTICE if level != "unknown"}
+
+
+def closes(kind: str, written: str | None, practice: str | None) -> str:
+    """What closes a gap: by its kind, and where one of the two answers is known to fail, that too.
+
+    Args:
+        kind: the kind of gap.
+        written: the answer, or blank.
+        practice: the level as text, ``unknown``, or blank.
+    """
+    if kind != "not_known":
+        return STATES[kind].closes
+    written_known = written in ("yes", "partly", "no")
+    practice_known = practice in _LEVELS
+    if written_known and not practice_known:
+        find_out = "find out whether it is done: ask the role named."
+        return find_out.capitalize() if written == "yes" else f"Write it fully into the policy, and {find_out}"
+    if practice_known and not written_known:
+        find_out = "find out whether the policy says it."
+        return find_out.capitalize() if int(str(practice)) >= IN_PLACE else f"Do it, and {find_out}"
+    return STATES[kind].closes
 
 
 def gaps(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
@@ -30,7 +52,10 @@ def gaps(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     found["priority"] = found.groupby(_AUDIT, sort=False).cumcount() + 1
     found["reference"] = [statement.reference for statement in statements]
     found["statement_text"] = [statement.statement for statement in statements]
-    found["closes"] = [STATES[kind].closes for kind in found["kind"]]
+    found["closes"] = [
+        closes(kind, written, practice)
+        for kind, written, practice in zip(found["kind"], found["written"], found["practice"], strict=True)
+    ]
     found["improve"] = [statement.improve for statement in statements]
     found["evidence_to_look_for"] = [statement.evidence for statement in statements]
     found["governors_ask"] = [statement.governors_ask for statement in statements]

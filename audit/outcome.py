@@ -9,7 +9,7 @@ import pandas as pd
 from audit import findings
 from audit.gaps import gaps
 from audit.model import Audit, Criteria
-from audit.scoring import scores, summary
+from audit.scoring import counting, scores, summary
 from audit.tables import COUNTED
 
 
@@ -29,6 +29,7 @@ class Outcome:
         two_by_two: rows written and not written, columns done and not done: counts; what is not
             known is in neither.
         set_aside: the rows of SCORES, recommended or not, that are not applicable, with the reason.
+        unwritten: the rows of SCORES for recommended statements that the policy does not fully say.
         headline: the outcome in one sentence.
         range_note: one sentence on the range of K coverage.
         band: the framework's word for the coverage, or empty.
@@ -44,6 +45,7 @@ class Outcome:
     areas: pd.DataFrame
     two_by_two: pd.DataFrame
     set_aside: pd.DataFrame
+    unwritten: pd.DataFrame
     headline: str
     range_note: str
     band: str
@@ -83,9 +85,10 @@ def outcome(audit: Audit, criteria: Criteria) -> Outcome:
         areas=areas,
         two_by_two=_two_by_two(overall),
         set_aside=table[table["kind"] == "not_applicable"],
+        unwritten=counting(table)[counting(table)["written"].isin(["partly", "no"])],
         headline=findings.headline(audit, overall),
         range_note=findings.range_note(overall),
-        band=findings.band(own.frameworks[0].bands, overall),
+        band="" if audit.basis == "desk review" else findings.band(own.frameworks[0].bands, overall),
     )
 
 

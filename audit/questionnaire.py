@@ -88,11 +88,18 @@ def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     )
 
 
-def steps(audit: Audit, criteria: Criteria) -> tuple[Step, ...]:
-    """The questions of an audit in source order, each with how far it is."""
+def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> tuple[Step, ...]:
+    """The questions of an audit in source order, each with how far it is.
+
+    Args:
+        audit: the audit.
+        criteria: the criteria at hand.
+        asked_of: a role; only the statements that it is asked, and the questions that hold one.
+    """
     shown: dict[str, list[Criterion]] = {}
     for c in criteria.of(audit.frameworks):
-        if audit.school.phase in c.statement.phases or c.id in audit.responses:
+        for_role = asked_of is None or c.statement.asked_of == asked_of
+        if for_role and (audit.school.phase in c.statement.phases or c.id in audit.responses):
             shown.setdefault(c.page, []).append(c)
     needed = {c.id for c in required(audit, criteria)}
     result = []

@@ -1,8 +1,8 @@
 """Colour, word and symbol of each state: for charts, sheets, documents and pages alike.
 
 A colour never stands alone: a word or symbol goes with it. The state colours have a contrast of at
-least 3:1 against white and against the dark page (WCAG 2.2, 1.4.11), and differ for readers who do
-not tell red from green; charts add a pattern. ``tests/test_theme.py`` checks the contrast.
+least 3:1 against white and against the dark page (WCAG 2.2, 1.4.11), carry white figures at 4.5:1
+(1.4.3), and differ for readers who do not tell red from green; charts add a pattern.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ STATES: Mapping[str, State] = {
         means="It is done, but the policy does not fully say so.",
         closes="Put what is already done into the policy.",
         symbol="◑",
-        colour="#a8750a",
+        colour="#946800",
         tint="#fbefd5",
         pattern="/",
     ),
@@ -58,7 +58,7 @@ STATES: Mapping[str, State] = {
         means="The policy says it, but it is not in place.",
         closes="Do what the policy says.",
         symbol="◐",
-        colour="#c4511c",
+        colour="#c24e1a",
         tint="#fbe3d9",
         pattern="\\",
     ),
@@ -67,7 +67,7 @@ STATES: Mapping[str, State] = {
         means="It is neither fully written nor in place.",
         closes="Do it, and write it into the policy.",
         symbol="○",
-        colour="#a33b73",
+        colour="#b0457f",
         tint="#f6dfeb",
         pattern="x",
     ),
@@ -76,7 +76,7 @@ STATES: Mapping[str, State] = {
         means="One of the two answers is unknown or not given.",
         closes="Find out: ask the role named, and answer.",
         symbol="?",
-        colour="#75787b",
+        colour="#6f7275",
         tint="#ececed",
         pattern=".",
     ),
@@ -85,7 +85,7 @@ STATES: Mapping[str, State] = {
         means="Set aside by the school, with a reason.",
         closes="",
         symbol="–",
-        colour="#75787b",
+        colour="#6f7275",
         tint="#ffffff",
         pattern="",
     ),
@@ -93,8 +93,8 @@ STATES: Mapping[str, State] = {
 
 WRITTEN_WORDS: Mapping[str, str] = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "Unknown"}
 WRITTEN_COLOUR = "#0072b2"
-PRACTICE_COLOUR = "#c4511c"
-LEVEL_COLOURS = ("#a33b73", "#c4511c", "#a8750a", "#4b8fb5", "#0072b2")
+PRACTICE_COLOUR = "#c24e1a"
+LEVEL_COLOURS = ("#b0457f", "#c24e1a", "#946800", "#2a7f86", "#0072b2")
 """Practice levels 0 to 4."""
 NOT_ANSWERED = "Not answered"
 SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked these answers."

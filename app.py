@@ -1,0 +1,37 @@
+"""The app: page configuration and navigation. Run it with ``streamlit run app.py``."""
+
+from __future__ import annotations
+
+import gc
+
+import streamlit as st
+
+st.set_page_config(page_title="Online safety self-audit", page_icon=":material/fact_check:", layout="centered")
+
+
+@st.cache_resource
+def _settle() -> None:
+    """Once a process: what is loaded by now lives for good, so the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+PAGES = "audit/ui/pages"
+navigation = st.navigation(
+    {
+        "": [st.Page(f"{PAGES}/home.py", title="Home", icon=":material/home:", default=True)],
+        "For school leaders": [
+            st.Page(f"{PAGES}/start.py", title="Start or add an audit", icon=":material/add_circle:"),
+            st.Page(f"{PAGES}/answer.py", title="Answer the questions", icon=":material/edit_note:"),
+            st.Page(f"{PAGES}/check.py", title="Check answers", icon=":material/checklist:"),
+            st.Page(f"{PAGES}/report.py", title="Gap report", icon=":material/bar_chart:"),
+            st.Page(f"{PAGES}/colleagues.py", title="Colleagues and workbook", icon=":material/group:"),
+        ],
+        "For everyone": [
+            st.Page(f"{PAGES}/criteria.py", title="The criteria", icon=":material/menu_book:"),
+            st.Page(f"{PAGES}/scores.py", title="How the scores work", icon=":material/calculate:"),
+        ],
+    }
+)
+navigation.run()
+_settle()

@@ -1,0 +1,126 @@
+"""The bar charts: states by question, written and practice by area, practice profile by area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from audit import theme
+from audit.charts.style import finish
+from audit.findings import practice_title, states_title, written_practice_title
+from audit.model import PracticeLevel
+from audit.tables import COUNTED
+
+
+def _bar(
+    labels: pd.Series, counts: pd.Series, *, name: str, colour: str, pattern: str = "", of: pd.Series | None = None
+) -> go.Bar:
+    """One series of horizontal bars, each with its number in it; zeros show nothing."""
+    whole = "" if of is None else " of %{customdata}"
+    return go.Bar(
+        y=list(labels),
+        x=[int(count) for count in counts],
+        customdata=None if of is None else [int(count) for count in of],
+        name=name,
+        orientation="h",
+        text=[str(count) if count else "" for count in counts],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": "#ffffff", "size": 13},
+        marker={
+            "color": colour,
+            "line": {"color": "#ffffff", "width": 1},
+            "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.28)", "size": 7, "fillmode": "overlay"},
+        },
+        hovertemplate=f"%{{y}}<br>{name}: %{{x}}{whole}<extra></extra>",
+    )
+
+
+def _axes(figure: go.Figure) -> None:
+    figure.update_yaxes(autorange="reversed", automargin=True, ticklabelstandoff=6, showgrid=False)
+    figure.update_xaxes(visible=False, fixedrange=True)
+
+
+def states_by_question(questions: pd.DataFrame) -> go.Figure:
+    """(a) The states of the recommended statements by question, stacked, in source order.
+
+    Args:
+        questions: ``Outcome.questions``.
+    """
+    figure = go.Figure(
+        [
+            _bar(
+                questions["topic"],
+                questions[kind],
+                name=theme.STATES[kind].word,
+                colour=theme.STATES[kind].colour,
+                pattern=theme.STATES[kind].pattern,
+                of=questions["applicable"],
+            )
+            for kind in COUNTED
+        ]
+    )
+    figure.update_layout(barmode="stack")
+    _axes(figure)
+    return finish(figure, states_title(questions), len(questions))
+
+
+def written_and_practice(areas: pd.DataFrame) -> go.Figure:
+    """(b) By area: how many are written, and how many are done, beside how many apply.
+
+    Args:
+        areas: ``Outcome.areas``.
+    """
+    series = (
+        ("Apply", "applicable", theme.STATES["not_known"].colour, ""),
+        ("Written", "written_yes", theme.WRITTEN_COLOUR, ""),
+        ("Done", "practice_in_place", theme.PRACTICE_COLOUR, "/"),
+    )
+    figure = go.Figure(
+        [
+            _bar(areas["title"], areas[column], name=name, colour=colour, pattern=pattern, of=areas["applicable"])
+            for name, column, colour, pattern in series
+        ]
+    )
+    figure.update_layout(barmode="group")
+    _axes(figure)
+    return finish(figure, written_practice_title(areas), 3 * len(areas))
+
+
+def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go.Figure:
+    """(d) By area: how many statements are at each practice level, weakest first, and how many are not known.
+
+    Args:
+        areas: ``Outcome.areas``.
+        levels: the words for the levels.
+    """
+    figure = go.Figure()
+    for level in levels:
+        figure.add_trace(
+            _bar(
+                areas["title"],
+                areas[f"practice_{level.level}"],
+                name=f"{level.level} {level.label}",
+                colour=theme.LEVEL_COLOURS[level.level],
+                pattern=("x", "\\", "/", "", "")[level.level],
+                of=areas["applicable"],
+            )
+        )
+    unknown = areas["practice_unknown"] + areas["practice_blank"]
+    state = theme.STATES["not_known"]
+    figure.add_trace(
+        _bar(
+            areas["title"],
+            unknown,
+            name=state.word,
+            colour=state.colour,
+            pattern=state.pattern,
+            of=areas["applicable"],
+        )
+    )
+    figure.update_layout(barmode="stack")
+    _axes(figure)
+    return finish(figure, practice_title(areas), 2 * len(areas))

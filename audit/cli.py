@@ -1,0 +1,286 @@
+"""The same jobs from a terminal. Exit status 0 is fine, 1 faults in the input, 2 wrong usage."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+import click
+import sqlalchemy as sa
+
+from audit import findings, readable
+from audit.changes import compare
+from audit.exports import table_csv
+from audit.framework import load
+from audit.identifiers import read_urn, read_year
+from audit.model import PHASES, Audit, Criteria, Phase, School, Scope, academic_year
+from audit.outcome import outcome
+from audit.problems import Problem, UnusableFile, errors
+from audit.reports import gap_report
+from audit.store import AlreadyThere, NotSaved, Store
+from audit.workbook import Reading, read, write
+
+_CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Online-safety self-audit for schools, from a terminal.
+
+    The questionnaire itself runs in a browser: streamlit run app.py
+    """
+
+
+def _criteria() -> Criteria:
+    try:
+        return load()
+    except UnusableFile as error:
+        _fail(error.problems)
+
+
+def _fail(problems: Iterable[Problem]) -> NoReturn:
+    """Each problem on a line of its own on standard error, then exit status 1."""
+    _tell(problems)
+    sys.exit(1)
+
+
+def _tell(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        prefix = "Warning: " if problem.severity == "warning" else ""
+        click.echo(f"{prefix}{' '.join(str(problem).split())}", err=True)
+
+
+def _read(path: Path, criteria: Criteria) -> Reading:
+    """A workbook's reading; a file that cannot be opened is a problem too."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problem = Problem(
+            where=str(path),
+            what=f"The file cannot be opened: {error.strerror or error}.",
+            fix="Check the name and the folder.",
+        )
+        return Reading(audit=None, problems=(problem,))
+    return read(data, path.name, criteria)
+
+
+def _save(path: Path, content: bytes | str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    except OSError as error:
+        what = f"The file cannot be written: {error.strerror or error}."
+        _fail([Problem(where=str(path), what=what, fix="Choose another folder, or close the file where it is open.")])
+
+
+@main.command()
+@click.option("--recommended", is_flag=True, help="Only the statements that the source recommends (K).")
+@click.option("--phase", type=click.Choice(PHASES), help="Only the statements for this phase.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def criteria(recommended: bool, phase: Phase | None, form: str) -> None:
+    """List the criteria, in the order of their source."""
+    rows = [
+        {
+            "id": c.id,
+            "framework": c.framework.id,
+            "question": c.question.id,
+            "recommended": c.statement.recommended,
+            "mark": c.statement.source.mark,
+            "ordinal": c.statement.source.ordinal,
+            "phases": list(c.statement.phases),
+            "asked_of": c.statement.asked_of,
+            "statement": c.statement.statement,
+        }
+        for c in _criteria()
+        if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
+    ]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif form == "csv":
+        out = csv.DictWriter(sys.stdout, _CRITERION_FIELDS, lineterminator="\n")
+        out.writeheader()
+        for row in rows:
+            out.writerow(
+                {**row, "recommended": str(row["recommended"]).lower(), "phases": " ".join(_texts(row["phases"]))}
+            )
+    else:
+        for row in rows:
+            mark = "K" if row["recommended"] else " "
+            click.echo(f"{row['id']:<16} {mark}  {row['statement']}")
+        click.echo(f"{findings.plural(len(rows), 'statement')}.")
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value]
+
+
+@main.command()
+@click.option("--phase", type=click.Choice(PHASES), required=True, help="The school's phase.")
+@click.option("--scope", type=click.Choice(get_args(Scope)), default="recommended", show_default=True)
+@click.option("--asked-of", metavar="ROLE", help="Only what this role should answer, such as network-manager.")
+@click.option("--year", metavar="YEAR", help="Academic year, such as 2026/27.  [default: the current one]")
+@click.option("--out", type=_FILE, required=True, help="The workbook to write.")
+def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
+    """Write a blank form, to be filled in offline."""
+    own = _criteria()
+    if asked_of is not None and asked_of not in own.roles:
+        raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
+    chosen = academic_year(dt.date.today()) if year is None else read_year(year)
+    if isinstance(chosen, Problem):
+        raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
+    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=own.refs, scope=scope)
+    _save(out, write(form, own, asked_of=asked_of))
+    click.echo(f"Wrote {out}.")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+def check(files: tuple[Path, ...]) -> None:
+    """Say of each FILE whether it is a readable return."""
+    own = _criteria()
+    faulty = 0
+    with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
+        for path in paths:
+            reading = _read(path, own)
+            _tell(reading.problems)
+            faulty += not reading.is_sound
+            click.echo(f"{path}: {_verdict(reading)}")
+    sys.exit(1 if faulty else 0)
+
+
+def _verdict(reading: Reading) -> str:
+    count = len(errors(reading.problems))
+    if reading.audit is None:
+        return f"cannot be used; {findings.plural(count, 'fault')}."
+    audit = reading.audit
+    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {len(audit.responses)} answered"
+    return f"readable. {about}." if not count else f"readable with {findings.plural(count, 'fault')}. {about}."
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write into."
+)
+def report(file: Path, out: Path) -> None:
+    """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
+    own = _criteria()
+    reading = _read(file, own)
+    if reading.audit is None:
+        _fail(reading.problems)
+    result = outcome(reading.audit, own)
+    for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
+        _save(out / f"{name}.csv", table_csv(table))
+    _save(out / "report.html", gap_report(result))
+    _save(out / "report.xlsx", write(reading.audit, own))
+    school = reading.audit.school
+    click.echo(f"{school.name} (URN {school.urn}), {reading.audit.year}")
+    for line in (
+        result.headline,
+        readable.counts_sentence(result),
+        readable.coverage_sentence(result),
+        result.range_note,
+    ):
+        click.echo(line)
+    click.echo(f"Wrote scores.csv, gaps.csv, summary.csv, report.html and report.xlsx to {out}.")
+    _tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+@main.command("import")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--conflicts",
+    type=click.Choice(["refuse", "keep", "take"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an answer changed in the store too: refuse the file, keep the stored, or take the file's.",
+)
+@click.option("--role", default="", help="Who gives these answers, as a role; kept in the history.")
+def import_(file: Path, conflicts: str, role: str) -> None:
+    """Put the answers of the workbook FILE into the store."""
+    own = _criteria()
+    reading = _read(file, own)
+    if not reading.is_sound or reading.audit is None:
+        _tell(reading.problems)
+        click.echo("Nothing was imported.", err=True)
+        sys.exit(1)
+    _tell(reading.problems)
+    store = _store()
+    try:
+        store.add(reading.audit, role=role)
+        click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
+    except AlreadyThere as there:
+        _import_into(store, there.audit_id, reading, conflicts, role, file.name)
+    except NotSaved as error:
+        _fail([_store_problem(error)])
+
+
+def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, role: str, name: str) -> None:
+    stored = {statement: kept.response for statement, kept in store.stored(audit_id).items()}
+    changes = compare(reading.rows, reading.marks, stored)
+    clashes = [change for change in changes if change.kind == "conflicting"]
+    if clashes and conflicts == "refuse":
+        _tell(
+            Problem(
+                where=f"{name}, {change.statement}",
+                what="The stored answer changed after this workbook was written, and differs from it.",
+                fix="Run again with --conflicts keep or --conflicts take, or upload it in the browser to see both.",
+            )
+            for change in clashes
+        )
+        click.echo("Nothing was imported.", err=True)
+        sys.exit(1)
+    taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
+    if store.apply(audit_id, taken, role=role):
+        _fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
+    if reading.audit is not None and reading.audit.actions:
+        store.set_actions(audit_id, reading.audit.actions)
+    kept = len(changes) - len(taken)
+    click.echo(
+        f"Imported {findings.plural(len(taken), 'changed answer')} into the audit that was there"
+        + (f"; kept {findings.plural(kept, 'stored answer')}." if kept else ".")
+    )
+
+
+@main.command()
+@click.option("--urn", required=True, help="The school's URN.")
+@click.option("--year", required=True, help="Academic year, such as 2026/27.")
+@click.option("--out", type=_FILE, required=True, help="The workbook to write.")
+def export(urn: str, year: str, out: Path) -> None:
+    """Write an audit of the store as a workbook."""
+    own = _criteria()
+    wanted = []
+    for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):
+        if isinstance(value, Problem):
+            raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
+        wanted.append(value)
+    store = _store()
+    audit_id = store.find(*wanted)
+    audit = None if audit_id is None else store.load(audit_id)
+    if audit is None:
+        what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
+        _fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
+    _save(out, write(audit, own))
+    click.echo(f"Wrote {out}.")
+
+
+def _store() -> Store:
+    try:
+        return Store()
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        _fail([_store_problem(error)])
+
+
+def _store_problem(error: Exception) -> Problem:
+    return Problem(
+        where="Store",
+        what=f"The database cannot be used: {' '.join(str(error).split())[:200]}.",
+        fix="Check AUDIT_DATABASE_URL, and that the folder data/ can be written.",
+    )

@@ -1,0 +1,88 @@
+"""The gap report as one HTML file that opens offline, charts included, and prints on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from audit import charts, findings, readable, theme
+from audit.charts.style import CONFIG
+from audit.identifiers import local_authorities
+from audit.outcome import Outcome
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,  # everything that people typed is shown as text, never run
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def gap_report(result: Outcome) -> str:
+    """The report as the text of an HTML file; nothing in it is fetched from anywhere."""
+    school = result.audit.school
+    return _TEMPLATES.get_template("gap_report.html").render(
+        result=result,
+        school=school,
+        phase=result.criteria.phases[school.phase],
+        authority=local_authorities().get(school.local_authority, ""),
+        states=theme.STATES,
+        coverage=findings.coverage_range(result.overall),
+        figures=list(_figures(result)),
+        gaps=list(_gaps(result)),
+        unwritten=readable.unwritten(result),
+        set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
+        self_reported=theme.SELF_REPORTED,
+    )
+
+
+def _figures(result: Outcome) -> Iterator[dict[str, object]]:
+    """Each chart as HTML with its finding, what it shows, and its table."""
+    levels = result.criteria.practice_levels
+    shown: tuple[tuple[str, go.Figure, pd.DataFrame], ...] = (
+        (
+            "States of the recommended statements by question",
+            charts.states_by_question(result.questions),
+            readable.states(result.questions, "topic", "Question"),
+        ),
+        (
+            "Written and done, by area",
+            charts.written_and_practice(result.areas),
+            readable.written_and_practice(result.areas),
+        ),
+        ("Written against done", charts.two_by_two(result.two_by_two, result.overall), readable.two_by_two(result)),
+        (
+            "Practice levels, by area",
+            charts.practice_profile(result.areas, levels),
+            readable.practice_profile(result.areas, result.criteria),
+        ),
+    )
+    for number, (caption, figure, table) in enumerate(shown):
+        finding = figure.layout.title.text.replace("<br>", " ")
+        figure.update_layout(title=None, margin_t=34)  # the heading above says it, as text that can be read aloud
+        yield {
+            "caption": caption,
+            "finding": finding,
+            "chart": figure.to_html(
+                full_html=False, include_plotlyjs=number == 0, config=CONFIG, div_id=f"chart-{number}"
+            ),
+            "table": table,
+        }
+
+
+def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
+    for _, gap in result.gaps.iterrows():
+        written, practice = readable.answered(gap, result.criteria)
+        yield {
+            "row": gap,
+            "state": theme.STATES[gap["kind"]],
+            "written": written,
+            "practice": practice,
+            "role": result.criteria.roles.get(gap["asked_of"], gap["asked_of"]),
+            "today": result.criteria[gap["statement"]].statement.today,
+        }

@@ -1,0 +1,1 @@
+"""The screens; nothing else imports Streamlit."""

@@ -1,0 +1,222 @@
+"""One statement on the questionnaire page: a fragment of its own, saved at every change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from audit import readable, theme
+from audit.changes import Conflict
+from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Criterion, Practice, PracticeLevel, Response, Written
+from audit.store import NotSaved
+from audit.text import fault_of, tidy
+from audit.ui.components import mark_of, show_today
+from audit.ui.session import Session, clock, session, store
+
+_WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
+
+
+def _key(statement: str, name: str) -> str:
+    return f"answer.{session().audit_id}.{statement}.{name}"
+
+
+def show_stored(mine: Session, statement: str, stored: Response) -> None:
+    """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle."""
+    fresh = _key(statement, "written") not in st.session_state
+    if not fresh and (statement in mine.conflicts or mine.shown.get(statement) == stored):
+        return
+    mine.shown[statement] = stored
+    _view(statement, stored)
+
+
+def _view(statement: str, response: Response) -> None:
+    """Makes the widgets show a response."""
+    st.session_state[_key(statement, "written")] = response.written
+    st.session_state[_key(statement, "practice")] = response.practice
+    st.session_state[_key(statement, "na")] = bool(response.not_applicable)
+    for name in ("not_applicable", "evidence", "comment"):
+        st.session_state[_key(statement, name)] = getattr(response, name)
+
+
+def _given(statement: str) -> Response | str:
+    """The response that the widgets show, or why it cannot be held."""
+    evidence, comment, reason = (
+        tidy(st.session_state.get(_key(statement, name)) or "") for name in ("evidence", "comment", "not_applicable")
+    )
+    for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
+        if fault := fault_of(text):
+            return f"{name} not saved. {fault}"
+    if st.session_state[_key(statement, "na")]:
+        if not reason.strip():
+            return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
+        return Response(not_applicable=reason, evidence=evidence, comment=comment)
+    written: Written | None = st.session_state.get(_key(statement, "written"))
+    practice: Practice | None = st.session_state.get(_key(statement, "practice"))
+    return Response(written=written, practice=practice, evidence=evidence, comment=comment)
+
+
+def _save(statement: str) -> None:
+    """Called at every change of a widget: stores what the widgets show, or notes why not."""
+    mine = session()
+    base = mine.shown[statement]
+    given = _given(statement)
+    if isinstance(given, str):
+        if st.session_state[_key(statement, "na")] and not base.not_applicable:
+            mine.set_aside.setdefault(statement, base)
+        mine.notes[statement] = (False, given)
+        return
+    if base.not_applicable and not given.not_applicable and statement in mine.set_aside:
+        before = mine.set_aside.pop(statement)
+        given = replace(given, written=before.written, practice=before.practice)
+    _put(mine, statement, base, given)
+
+
+def _put(mine: Session, statement: str, base: Response, given: Response) -> None:
+    try:
+        result = store().save(mine.audit_id, statement, base=base, mine=given, role=mine.role)
+    except NotSaved:
+        mine.notes[statement] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
+        return
+    if isinstance(result, Conflict):
+        mine.conflicts[statement] = result
+        mine.notes[statement] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
+        return
+    mine.conflicts.pop(statement, None)
+    mine.shown[statement] = result.response
+    mine.notes[statement] = (True, f"Saved at {clock()}")
+    _view(statement, result.response)
+
+
+def _clear(statement: str) -> None:
+    mine = session()
+    base = mine.shown[statement]
+    _put(mine, statement, base, Response(evidence=base.evidence, comment=base.comment))
+
+
+def _settle(statement: str, *, mine_wins: bool) -> None:
+    """The person has seen both answers of a conflict and chosen one."""
+    mine = session()
+    conflict = mine.conflicts.pop(statement)
+    mine.shown[statement] = conflict.theirs
+    if mine_wins:
+        _put(mine, statement, conflict.theirs, conflict.mine)
+    else:
+        mine.notes[statement] = (True, f"The other answer was kept, {clock()}")
+        _view(statement, conflict.theirs)
+
+
+@st.fragment
+def statement_card(criterion: Criterion, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
+    """One statement with its answers, and whether they are saved."""
+    mine, statement = session(), criterion.id
+    with st.container(border=True):
+        st.markdown(f"**{criterion.statement.statement}**")
+        role = criterion.framework.roles[criterion.statement.asked_of]
+        st.markdown(f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}")
+        applies = not st.session_state[_key(statement, "na")]
+        if applies:
+            _answers(statement, levels, desk_review)
+        st.text_area(
+            "Evidence: what shows it, and where is it? (no pupil details)",
+            key=_key(statement, "evidence"),
+            height=68,
+            on_change=_save,
+            args=(statement,),
+        )
+        _more(criterion, applies)
+        if statement in mine.conflicts:
+            _choose(mine.conflicts[statement], statement, levels)
+        _say(*mine.notes.get(statement, (True, "")), mine.shown[statement])
+
+
+def _say(saved: bool, note: str, shown: Response) -> None:
+    """One line, always there so that nothing jumps: saved and when, or what is missing for it."""
+    if not saved:
+        st.warning(note, icon=":material/error:")
+    elif shown == NO_RESPONSE:
+        st.markdown(":material/radio_button_unchecked: Not answered yet")
+    else:
+        st.markdown(f":material/check_circle: {note or 'Saved'}")
+
+
+def _answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
+    words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in levels}
+    left, right = st.columns([2, 5]) if not desk_review else (st.container(), None)
+    with left:
+        st.radio(
+            "Is it **written** in your policy?",
+            WRITTEN,
+            index=None,
+            format_func=_WRITTEN_LABELS.__getitem__,
+            key=_key(statement, "written"),
+            on_change=_save,
+            args=(statement,),
+        )
+    if right is None:
+        st.caption("A desk review reads a policy; it does not ask what is done.")
+        return
+    with right:
+        st.radio(
+            "Is it **done**?",
+            PRACTICE,
+            index=None,
+            format_func=lambda value: "I do not know" if value == "unknown" else words[value],
+            key=_key(statement, "practice"),
+            on_change=_save,
+            args=(statement,),
+        )
+
+
+def _more(criterion: Criterion, applies: bool) -> None:
+    """Help with the statement, and what is needed less often."""
+    statement = criterion.id
+    with st.expander("Help with this statement", icon=":material/help:"):
+        if criterion.statement.evidence:
+            st.markdown(f"**What would show it.** {criterion.statement.evidence}")
+        if criterion.statement.improve:
+            st.markdown(f"**How to get there.** {criterion.statement.improve}")
+        if criterion.statement.today is not None:
+            show_today(criterion.statement.today)
+        st.markdown(f"**Source.** {criterion.framework.title}, {criterion.statement.reference}.")
+    with st.expander("Comment, not applicable, clear", expanded=not applies, icon=":material/more_horiz:"):
+        st.text_area(
+            "Comment (no pupil details)",
+            key=_key(statement, "comment"),
+            height=68,
+            on_change=_save,
+            args=(statement,),
+        )
+        st.checkbox("This cannot apply to our school", key=_key(statement, "na"), on_change=_save, args=(statement,))
+        if applies:
+            st.button("Clear both answers", key=_key(statement, "clear"), on_click=_clear, args=(statement,))
+        else:
+            st.text_area(
+                "Why does it not apply? (required; no pupil details)",
+                key=_key(statement, "not_applicable"),
+                height=68,
+                on_change=_save,
+                args=(statement,),
+            )
+
+
+def _choose(conflict: Conflict, statement: str, levels: tuple[PracticeLevel, ...]) -> None:
+    """Both answers of a conflict, side by side, to choose from."""
+    st.markdown("**Two different answers. Which one holds?**")
+    for column, title, response, mine_wins in zip(
+        st.columns(2), ("Stored meanwhile", "Yours"), (conflict.theirs, conflict.mine), (False, True), strict=True
+    ):
+        with column:
+            st.markdown(f"*{title}*")
+            for line in readable.response_lines(response, levels):
+                st.text(line)
+            st.button(
+                f"Keep {'mine' if mine_wins else 'the stored one'}",
+                key=_key(statement, f"keep-{mine_wins}"),
+                on_click=_settle,
+                args=(statement,),
+                kwargs={"mine_wins": mine_wins},
+            )
+
+
+WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"

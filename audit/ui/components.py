@@ -1,0 +1,82 @@
+"""Pieces that several pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from audit import findings
+from audit.charts.style import CONFIG
+from audit.model import Audit, Criteria, Criterion, Today
+from audit.problems import Problem
+from audit.questionnaire import Progress
+
+CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+
+
+def literal(text: str) -> str:
+    """Text that people typed, so that Markdown shows it as it is and runs nothing of it."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+
+
+def heading(audit: Audit, criteria: Criteria) -> None:
+    """Whose audit this is, above a page's own content."""
+    phase = criteria.phases[audit.school.phase]
+    kind = "" if audit.basis == "self-audit" else " · desk review"
+    st.caption(f"{literal(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
+
+
+def show_progress(now: Progress) -> None:
+    """How far the audit is, in words and as a bar."""
+    left = "" if now.answered == now.asked else f", about {findings.plural(now.minutes_left, 'minute')} left"
+    st.progress(now.answered / now.asked if now.asked else 1.0, text=f"{now.answered} of {now.asked} answered{left}")
+
+
+def show_table(table: pd.DataFrame, caption: str) -> None:
+    """A table that a screen reader reads cell by cell, with its caption."""
+    st.table(table, hide_index=True, alt=caption)
+
+
+def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str) -> None:
+    """A chart under its finding, and every number of it in a table below."""
+    finding = str(figure.layout.title.text).replace("<br>", " ")
+    st.subheader(finding)
+    st.caption(caption)
+    figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {finding}. The table below holds every number.")
+    with st.expander(f"Table: {caption.lower()}"):
+        show_table(table, caption)
+
+
+def show_problems(problems: Iterable[Problem], title: str) -> None:
+    """Every problem with its place and remedy; nothing of a file's text is run."""
+    rows = [(p.where, p.what, p.fix, "Fault" if p.severity == "error" else "Note") for p in problems]
+    if rows:
+        st.write(f"**{title}**")
+        show_table(pd.DataFrame(rows, columns=["Where", "What", "How to mend it", "Kind"]), title)
+
+
+def show_today(today: Today) -> None:
+    """What has changed since the source; it informs, and never changes a score."""
+    st.markdown(
+        f":material/update: **Changed since the source.** {today.what} "
+        f"*{today.reference} ({today.status}; checked {today.checked}).*"
+    )
+
+
+def mark_of(criterion: Criterion) -> str:
+    """The K mark as a badge, or that the statement is optional."""
+    return ":blue-badge[K recommended]" if criterion.statement.recommended else ":gray-badge[Optional]"
+
+
+def to_top(of: str) -> None:
+    """Scrolls a page to its top when what it shows (``of``) changes; Streamlit keeps the old place."""
+    name = re.sub(r"[^\w.-]", "", of)
+    st.html(
+        f"<script>/* {name} */ document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0);</script>",
+        unsafe_allow_javascript=True,
+    )

@@ -1,0 +1,119 @@
+"""The questionnaire: one question a page, saved at every answer."""
+
+import streamlit as st
+
+from audit import questionnaire
+from audit.ui.answering import WARNING, show_stored, statement_card
+from audit.ui.components import ANSWER_PAGE, CHECK_PAGE, heading, show_progress, to_top
+from audit.ui.session import criteria, go_to, opened, store
+
+STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing asked": "–"}
+
+mine, audit = opened()
+own = criteria()
+roles = [None, *own.roles]
+asked_of = st.query_params.get("asked_of")
+asked_of = asked_of if asked_of in own.roles else None
+steps = questionnaire.steps(audit, own, asked_of=asked_of) or questionnaire.steps(audit, own)
+pages = [step.page for step in steps]
+wanted = st.query_params.get("question", mine.page)
+page = wanted if wanted in pages else questionnaire.next_unanswered(steps) or pages[0]
+step, place = steps[pages.index(page)], pages.index(page)
+st.query_params["question"] = page
+if mine.page != page:
+    mine.page = page
+    store().stay_at(mine.audit_id, page)
+to_top(page)
+
+
+def move(to: str | None) -> None:
+    """Opens another question; the address follows."""
+    if to is not None:
+        st.query_params["question"] = to
+
+
+def jump() -> None:
+    """Opens the question that the box names."""
+    move(st.session_state["jump"])
+
+
+def ask_role() -> None:
+    """Keeps in the address whose statements are shown, so that a link to them can be sent."""
+    chosen = st.session_state["role"]
+    if chosen is None:
+        st.query_params.pop("asked_of", None)
+    else:
+        st.query_params["asked_of"] = chosen
+
+
+with st.sidebar:
+    answering_as = st.selectbox(
+        "I answer as",
+        roles,
+        index=roles.index(mine.role or None),
+        format_func=lambda role: "Not said" if role is None else own.roles[role],
+        help="A role, never a name; kept in the history of the audit.",
+    )
+    mine.role = answering_as or ""
+heading(audit, own)
+st.title(f"{step.question.id} {step.question.title}")
+show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
+by_page = {s.page: s for s in steps}
+st.session_state["jump"] = page
+st.selectbox(
+    "Question",
+    pages,
+    key="jump",
+    on_change=jump,
+    format_func=lambda p: (
+        f"{STATE_SIGNS[by_page[p].state]} {by_page[p].question.id} {by_page[p].question.topic}"
+        f" ({by_page[p].answered} of {len(by_page[p].required)})"
+    ),
+)
+with st.expander("All questions, and whose they are", icon=":material/list:"):
+    st.session_state["role"] = asked_of
+    st.selectbox(
+        "Show what this role is likely to know",
+        roles,
+        key="role",
+        on_change=ask_role,
+        format_func=lambda role: "Everyone" if role is None else own.roles[role],
+    )
+    for other in steps:
+        sign = f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}"
+        params = {"audit": mine.audit_id, "question": other.page} | ({"asked_of": asked_of} if asked_of else {})
+        st.page_link(ANSWER_PAGE, label=sign, query_params=params)
+if asked_of:
+    st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
+
+st.write(step.question.introduction)
+st.caption(
+    "K marks what the source recommends to every school; only these count in the scores. "
+    f"Give two answers to each statement. {WARNING}"
+)
+stored = store().stored(mine.audit_id)
+for criterion in step.criteria:
+    show_stored(mine, criterion.id, audit.response(criterion.id))
+needed = {c.id for c in step.required}
+folded = [c for c in step.criteria if c.id not in needed]
+desk_review = audit.basis == "desk review"
+for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
+    statement_card(criterion, own.practice_levels, desk_review)
+if folded:
+    answered = any(c.id in audit.responses for c in folded)
+    with st.expander(f"Optional statements ({len(folded)}): they never count against you", expanded=answered):
+        for criterion in folded:
+            statement_card(criterion, own.practice_levels, desk_review)
+
+back, onward = st.columns(2)
+with back:
+    before = pages[place - 1] if place else None
+    st.button("Previous question", on_click=move, args=(before,), disabled=before is None, width="stretch")
+with onward:
+    if place + 1 < len(pages):
+        st.button("Next question", on_click=move, args=(pages[place + 1],), type="primary", width="stretch")
+    elif st.button("Check answers", type="primary", width="stretch"):
+        go_to("check")
+left = questionnaire.next_unanswered(steps, page)
+st.button("Next question with something left", on_click=move, args=(left,), disabled=left in (None, page))
+st.page_link(CHECK_PAGE, label="Check all answers", query_params={"audit": mine.audit_id})

@@ -1,0 +1,113 @@
+"""Start: a new audit, or one from a workbook."""
+
+import datetime as dt
+from typing import get_args
+
+import streamlit as st
+
+from audit.identifiers import local_authorities, plain, read_urn
+from audit.model import Audit, School, Scope, academic_year
+from audit.problems import Problem, errors
+from audit.store import AlreadyThere
+from audit.text import fault_of
+from audit.ui.components import literal, show_problems
+from audit.ui.session import criteria, go_to, open_audit, session, store
+from audit.workbook import read
+from audit.workbook.layout import SCOPE_WORDS
+
+
+def already_there(there: AlreadyThere) -> None:
+    """The audit of this school and year exists: offer it instead of a second one."""
+    card = store().card(there.audit_id)
+    if card is not None:
+        st.session_state["resume"] = there.audit_id
+        st.info(f"There is an audit of {literal(card.school.name)} for {card.year} already. Nothing was changed.")
+
+
+def add(audit: Audit) -> None:
+    """Puts the audit into the store and opens it."""
+    try:
+        open_audit(store().add(audit, role=session().role))
+    except AlreadyThere as there:
+        already_there(there)
+    else:
+        go_to("answer")
+
+
+st.title("Start or add an audit")
+own = criteria()
+today = dt.date.today()
+years = [academic_year(today.replace(day=1) + dt.timedelta(days=366 * n)) for n in (-1, 0, 1)]
+new, from_workbook = st.tabs(["A new audit", "From a workbook"])
+
+with new, st.form("school"):
+    name = st.text_input("School name", max_chars=200)
+    urn = st.text_input(
+        "URN (unique reference number)", help="Six digits; find it on Get Information About Schools.", max_chars=40
+    )
+    phase = st.selectbox("Phase", list(own.phases), index=None, format_func=own.phases.__getitem__)
+    authority = st.selectbox(
+        "Local authority",
+        list(local_authorities()),
+        index=None,
+        format_func=lambda code: f"{local_authorities()[code]} ({code})",
+        placeholder="Choose, or leave empty",
+    )
+    year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
+    frameworks = own.refs
+    if len(own.frameworks) > 1:
+        frameworks = tuple(
+            st.multiselect(
+                "Criteria to answer",
+                own.refs,
+                default=own.refs[:1],
+                format_func=lambda ref: next(f.title for f in own.frameworks if f.ref == ref),
+            )
+        )
+    scope: Scope = st.radio(
+        "Which statements?",
+        get_args(Scope),
+        format_func=SCOPE_WORDS.__getitem__,
+        captions=["Those that the source marks K; the others stay at hand, folded.", "The optional ones too."],
+    )
+    if st.form_submit_button("Start", type="primary"):
+        known = read_urn(urn)
+        problems = [known] if isinstance(known, Problem) else []
+        if not plain(name):
+            problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
+        elif fault := fault_of(name):
+            problems.append(Problem(where="School name", what=fault, fix=""))
+        if phase is None:
+            problems.append(Problem(where="Phase", what="It is missing.", fix="Choose the school's phase."))
+        if not frameworks:
+            problems.append(Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
+        for problem in problems:
+            st.error(literal(str(problem)))
+        if not problems and phase is not None and isinstance(known, str):
+            school = School(urn=known, name=plain(name), phase=phase, local_authority=authority or "")
+            add(Audit(school=school, year=year, frameworks=frameworks, scope=scope))
+
+with from_workbook:
+    st.write("A workbook of this tool: filled in offline, or written on another computer.")
+    upload = st.file_uploader("Workbook (.xlsx)", type=["xlsx"])
+    if upload is not None:
+        reading = read(upload.getvalue(), upload.name, own)
+        show_problems(reading.problems, "What we found in the file")
+        if reading.audit is None:
+            st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
+        else:
+            found = reading.audit
+            st.write(
+                f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}:",
+                len(found.responses),
+                "answered.",
+            )
+            label = (
+                "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
+            )
+            if st.button(label, type="primary"):
+                add(found)
+
+if st.session_state.get("resume") and st.button("Open that audit"):
+    open_audit(st.session_state.pop("resume"))
+    go_to("answer")

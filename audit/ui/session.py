@@ -1,0 +1,108 @@
+"""What one browser session knows, as one typed object; the store holds the truth, widgets only view it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from audit.changes import Conflict
+from audit.framework import load
+from audit.model import Audit, Criteria, Response
+from audit.store import Store
+
+_KEY = "session"
+
+
+@dataclass
+class Session:
+    """One browser tab.
+
+    Attributes:
+        audit_id: the audit that is open.
+        page: the question that is open, as the address names it.
+        role: who answers here, as a role; kept in the history.
+        shown: by statement, the response that this person saw last: the base of the next save.
+        notes: by statement, what to say beside it: that it is saved, or why not.
+        conflicts: by statement, two answers of which one has to be chosen.
+        set_aside: by statement, the answers that stood there before *not applicable* was chosen.
+    """
+
+    audit_id: str = ""
+    page: str = ""
+    role: str = ""
+    shown: dict[str, Response] = field(default_factory=dict)
+    notes: dict[str, tuple[bool, str]] = field(default_factory=dict)
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    set_aside: dict[str, Response] = field(default_factory=dict)
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The one store of this process."""
+    return Store()
+
+
+@st.cache_resource(show_spinner=False)
+def criteria() -> Criteria:
+    """The criteria that come with the product, loaded once."""
+    return load()
+
+
+def session() -> Session:
+    """This tab's session."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    found: Session = st.session_state[_KEY]
+    return found
+
+
+def opened() -> tuple[Session, Audit]:
+    """The audit that the browser's address names, else the one that is open; the page stops if there is none.
+
+    A refresh begins a new session, and a page of the navigation forgets the address: either way the
+    other of the two still knows, and both are made to agree.
+    """
+    mine = session()
+    wanted = st.query_params.get("audit", mine.audit_id)
+    audit = store().load(wanted) if wanted else None
+    if audit is None:
+        mine.audit_id = ""
+        st.title("No audit is open")
+        st.write(
+            "This address names an audit that is not here." if wanted else "Open one on the home page, or start one."
+        )
+        st.page_link("audit/ui/pages/home.py", label="Go to the home page", icon=":material/home:")
+        st.stop()
+    if wanted != mine.audit_id:
+        open_audit(wanted)
+    st.query_params["audit"] = wanted
+    if not criteria().of(audit.frameworks).frameworks:
+        st.error(f"The criteria of this audit are not here: {', '.join(map(str, audit.frameworks))}.")
+        st.stop()
+    return mine, audit
+
+
+def open_audit(audit_id: str, page: str = "") -> None:
+    """Makes another audit the open one; what was known of the last one is forgotten."""
+    role = session().role
+    mine = session()
+    mine.audit_id, mine.page = audit_id, page
+    mine.shown, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}
+    mine.role = role
+    for key in [key for key in st.session_state if isinstance(key, str) and key.startswith("answer.")]:
+        del st.session_state[key]
+
+
+def go_to(page_file: str, **params: str) -> None:
+    """Another page, with the open audit in its address."""
+    audit_id = session().audit_id
+    query: Mapping[str, str] = {"audit": audit_id, **params} if audit_id else params
+    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params=query)
+
+
+def clock() -> str:
+    """The time of day as it is shown beside an answer."""
+    return dt.datetime.now().strftime("%H:%M:%S")
