@@ -6,6 +6,8 @@ import gc
 
 import streamlit as st
 
+from audit.ui.session import address
+
 st.set_page_config(page_title="Online safety self-audit", page_icon=":material/fact_check:", layout="centered")
 
 
@@ -17,21 +19,27 @@ def _settle() -> None:
 
 
 PAGES = "audit/ui/pages"
-navigation = st.navigation(
-    {
-        "": [st.Page(f"{PAGES}/home.py", title="Home", icon=":material/home:", default=True)],
-        "For school leaders": [
-            st.Page(f"{PAGES}/start.py", title="Start or add an audit", icon=":material/add_circle:"),
-            st.Page(f"{PAGES}/answer.py", title="Answer the questions", icon=":material/edit_note:"),
-            st.Page(f"{PAGES}/check.py", title="Check answers", icon=":material/checklist:"),
-            st.Page(f"{PAGES}/report.py", title="Gap report", icon=":material/bar_chart:"),
-            st.Page(f"{PAGES}/colleagues.py", title="Colleagues and workbook", icon=":material/group:"),
-        ],
-        "For everyone": [
-            st.Page(f"{PAGES}/criteria.py", title="The criteria", icon=":material/menu_book:"),
-            st.Page(f"{PAGES}/scores.py", title="How the scores work", icon=":material/calculate:"),
-        ],
-    }
-)
-navigation.run()
+GROUPS = {
+    "": [st.Page(f"{PAGES}/home.py", title="Home", icon=":material/home:", default=True)],
+    "For school leaders": [
+        st.Page(f"{PAGES}/start.py", title="Start or add an audit", icon=":material/add_circle:"),
+        st.Page(f"{PAGES}/answer.py", title="Answer the questions", icon=":material/edit_note:"),
+        st.Page(f"{PAGES}/check.py", title="Check answers", icon=":material/checklist:"),
+        st.Page(f"{PAGES}/report.py", title="Gap report", icon=":material/bar_chart:"),
+        st.Page(f"{PAGES}/colleagues.py", title="Colleagues and workbook", icon=":material/group:"),
+    ],
+    "For everyone": [
+        st.Page(f"{PAGES}/criteria.py", title="The criteria", icon=":material/menu_book:"),
+        st.Page(f"{PAGES}/scores.py", title="How the scores work", icon=":material/calculate:"),
+    ],
+}
+# Streamlit's own grouped menu is a list with headings between its items, which no screen reader takes for one.
+page = st.navigation([page for pages in GROUPS.values() for page in pages], position="hidden")
+with st.sidebar:
+    for group, pages in GROUPS.items():
+        if group:
+            st.markdown(f"**{group}**")
+        for one in pages:
+            st.page_link(one, query_params=address())
+page.run()
 _settle()

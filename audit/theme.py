@@ -39,7 +39,7 @@ STATES: Mapping[str, State] = {
         word="Met",
         means="Written in the policy, and done.",
         closes="",
-        symbol="●",
+        symbol="✓",
         colour="#0072b2",
         tint="#d9ecf7",
         pattern="",
@@ -48,7 +48,7 @@ STATES: Mapping[str, State] = {
         word="Not written",
         means="It is done, but the policy does not fully say so.",
         closes="Put what is already done into the policy.",
-        symbol="◑",
+        symbol="✎",
         colour="#946800",
         tint="#fbefd5",
         pattern="/",
@@ -57,7 +57,7 @@ STATES: Mapping[str, State] = {
         word="Not done",
         means="The policy says it, but it is not in place.",
         closes="Do what the policy says.",
-        symbol="◐",
+        symbol="△",
         colour="#c24e1a",
         tint="#fbe3d9",
         pattern="\\",
@@ -66,7 +66,7 @@ STATES: Mapping[str, State] = {
         word="Neither",
         means="It is neither fully written nor in place.",
         closes="Do it, and write it into the policy.",
-        symbol="○",
+        symbol="✕",
         colour="#b0457f",
         tint="#f6dfeb",
         pattern="x",
@@ -96,11 +96,13 @@ WRITTEN_COLOUR = "#0072b2"
 PRACTICE_COLOUR = "#c24e1a"
 LEVEL_COLOURS = ("#b0457f", "#c24e1a", "#946800", "#2a7f86", "#0072b2")
 """Practice levels 0 to 4."""
+INK: Mapping[str, str] = {"light": "#14171a", "dark": "#fafafa"}
+"""The colour of text in charts by the theme of the page."""
 NOT_ANSWERED = "Not answered"
 SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked these answers."
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 
 
 def words(kind: str) -> str:
-    """Symbol and word of a state, as ``● Met``."""
+    """Symbol and word of a state, as ``✓ Met``."""
     return f"{STATES[kind].symbol} {STATES[kind].word}"

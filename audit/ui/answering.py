@@ -120,7 +120,7 @@ def statement_card(criterion: Criterion, levels: tuple[PracticeLevel, ...], desk
         st.text_area(
             "Evidence: what shows it, and where is it? (no pupil details)",
             key=_key(statement, "evidence"),
-            height=68,
+            height="content",
             on_change=_save,
             args=(statement,),
         )

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from audit import findings
+from audit import findings, theme
 from audit.charts.style import CONFIG
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
@@ -46,6 +46,9 @@ def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str) -
     finding = str(figure.layout.title.text).replace("<br>", " ")
     st.subheader(finding)
     st.caption(caption)
+    ink = theme.INK[st.context.theme.type or "light"]
+    figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
+    figure.update_layout(legend_font={"color": ink, "size": 14}, font_color=ink)
     figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
     st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {finding}. The table below holds every number.")
     with st.expander(f"Table: {caption.lower()}"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -96,11 +95,16 @@ def open_audit(audit_id: str, page: str = "") -> None:
         del st.session_state[key]
 
 
+def address() -> dict[str, str]:
+    """What the address of any page says of the open audit."""
+    audit_id = st.query_params.get("audit", session().audit_id)
+    return {"audit": audit_id} if audit_id else {}
+
+
 def go_to(page_file: str, **params: str) -> None:
     """Another page, with the open audit in its address."""
-    audit_id = session().audit_id
-    query: Mapping[str, str] = {"audit": audit_id, **params} if audit_id else params
-    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params=query)
+    mine = session()
+    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params={"audit": mine.audit_id, **params})
 
 
 def clock() -> str:

@@ -13,7 +13,7 @@ st.write(
     "Answer at your own pace; you get a gap report to act on, and a workbook for your local authority."
 )
 if st.button("Start a new audit", type="primary", icon=":material/add_circle:"):
-    go_to("start")
+    st.switch_page("audit/ui/pages/start.py")
 
 st.header("Your audits")
 cards = store().cards()

@@ -70,14 +70,12 @@ show_chart(
 def gap_list(result: Outcome) -> None:
     """The gaps in the order in which to close them, with filters."""
     st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
-    roles: dict[str, str] = dict(result.criteria.roles)
     areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
+    roles = dict(result.criteria.roles)
     first, second, third = st.columns(3)
-    area = first.multiselect("Area", list(areas), format_func=lambda area: str(areas[area]))
+    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
     kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
-    role = third.multiselect(
-        "Who is likely to know", list(result.criteria.roles), format_func=result.criteria.roles.get
-    )
+    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
     shown = readable.filtered(result.gaps, area=area, kind=kind, asked_of=role)
     if len(shown) < len(result.gaps):
         st.caption(f"{len(shown)} of {len(result.gaps)} shown.")

@@ -1,0 +1,119 @@
+"""What the tests share: a toy framework for logic, audits of it, and the shipped criteria."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+
+from audit.framework import load
+from audit.model import (
+    Area,
+    Audit,
+    Band,
+    Criteria,
+    Framework,
+    Phase,
+    PracticeLevel,
+    Question,
+    Response,
+    School,
+    Source,
+    Statement,
+)
+
+
+def statement(section: str, mark: str, number: int, **changes: object) -> Statement:
+    """A toy statement ``toy-SECTION-k1`` or ``-s1``; ``changes`` override any field."""
+    recommended = mark == "K"
+    made = Statement(
+        id=f"toy-{section}-{'k' if recommended else 's'}{number}",
+        statement=f"Statement {section} {mark} {number} holds.",
+        recommended=recommended,
+        source=Source(section=section, mark="K" if recommended else "other", ordinal=number),
+        asked_of="head",
+        protects="indirectly",
+        evidence="A paper." if recommended else "",
+        improve="Write it." if recommended else "",
+        governors_ask="How do you know?" if recommended else "",
+    )
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+
+
+def framework(*areas: Area, id: str = "toy") -> Framework:
+    """A toy framework of these areas."""
+    return Framework(
+        id=id,
+        edition="1",
+        title="Toy framework",
+        source="Invented for the tests.",
+        phases={"primary": "Primary", "secondary": "Secondary"},
+        roles={"head": "Head", "network": "Network manager"},
+        practice_levels=tuple(
+            PracticeLevel(level=level, label=label, means=f"{label}.")  # type: ignore[arg-type]
+            for level, label in enumerate(("Not in place", "Planned", "Partly in place", "In place", "Embedded"))
+        ),
+        bands=(
+            Band(from_percent=90, label="Strong"),
+            Band(from_percent=60, label="Fair"),
+            Band(from_percent=0, label="Weak"),
+        ),
+        areas=areas,
+    )
+
+
+def audit_of(
+    criteria: Criteria, responses: Mapping[str, Response], *, phase: Phase = "primary", **changes: object
+) -> Audit:
+    """An audit of an invented school with these responses."""
+    made = Audit(
+        school=School(urn="900001", name="Hilltop", phase=phase),
+        year="2026/27",
+        frameworks=criteria.refs,
+        responses=responses,
+    )
+    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def toy() -> Criteria:
+    """Two areas, three questions: five recommended statements (one for secondary only) and two optional ones."""
+    one = Question(
+        id="1.1",
+        topic="First",
+        title="First?",
+        introduction="Why.",
+        statements=(
+            statement("1.1", "K", 1),
+            statement("1.1", "K", 2, protects="directly"),
+            statement("1.1", "other", 1),
+        ),
+    )
+    two = Question(
+        id="1.2",
+        topic="Second",
+        title="Second?",
+        introduction="Why.",
+        statements=(statement("1.2", "K", 1, asked_of="network"), statement("1.2", "K", 2, phases=("secondary",))),
+    )
+    three = Question(
+        id="2.1",
+        topic="Third",
+        title="Third?",
+        introduction="Why.",
+        statements=(statement("2.1", "K", 1), statement("2.1", "other", 1, asked_of="network")),
+    )
+    return Criteria(
+        (
+            framework(
+                Area(id="1", title="Area one", questions=(one, two)), Area(id="2", title="Area two", questions=(three,))
+            ),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Criteria:
+    """The criteria that come with the product."""
+    return load()
