@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +15,16 @@ from audit.problems import Problem, UnusableFile
 T = TypeVar("T")
 
 
+class _Loader(yaml.CSafeLoader):
+    """YAML in which a date is text like any other: ``checked: 2026-11-22`` needs no quotes."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class YamlFile:
     """One YAML file: its data, and the line on which each part of it stands."""
 
@@ -21,8 +32,8 @@ class YamlFile:
         self.name = path.relative_to(root).as_posix()
         try:
             text = path.read_text(encoding="utf-8")
-            self.node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
-            self.data = yaml.load(text, Loader=yaml.CSafeLoader)
+            self.node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+            self.data = yaml.load(text, Loader=_Loader)
         except (OSError, UnicodeDecodeError) as error:
             raise UnusableFile(
                 [
@@ -116,6 +127,16 @@ def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
     return Problem(where=where, what=f"{error['msg']}; found {shown}.", fix="Write it as criteria/README.md shows.")
 
 
+def fit(schema: type[T], data: object) -> T:
+    """Data of a YAML file as a type, strictly: text is no truth value and no number.
+
+    Raises:
+        ValidationError: it does not fit.
+    """
+    # JSON is the one form in which pydantic is strict about values and still makes dataclasses of mappings.
+    return TypeAdapter(schema).validate_json(json.dumps(data), strict=True)
+
+
 def parse(schema: type[T], file: YamlFile, problems: list[Problem]) -> T | None:
     """The file's data as its type; None, and its problems collected, if it does not fit."""
     problems.extend(file.duplicate_keys())
@@ -125,7 +146,7 @@ def parse(schema: type[T], file: YamlFile, problems: list[Problem]) -> T | None:
         )
         return None
     try:
-        return TypeAdapter(schema).validate_python(file.data)
+        return fit(schema, file.data)
     except ValidationError as error:
         problems.extend(_explain(one, file) for one in error.errors())
         return None

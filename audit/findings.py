@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from audit.model import Audit, Band
+
+_NOTHING_APPLIES = "No recommended statement applies"
 
 
 def percent(part: int, whole: int) -> str:
     """A share in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
     if whole == 0:
         return "no percentage"
-    rounded = round(100 * part / whole)
+    rounded = math.floor(100 * part / whole + 0.5)  # halves go up, as in a spreadsheet
     if 0 < part < whole:
         rounded = min(max(rounded, 1), 99)
     return f"{rounded}%"
@@ -22,6 +26,15 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def duration(minutes: int) -> str:
+    """A length of time as people say it, to five minutes: ``about 1 hour 45 minutes``."""
+    if minutes <= 5:
+        return "about 5 minutes"
+    hours, rest = divmod(5 * round(minutes / 5), 60)
+    parts = [plural(hours, "hour")] if hours else []
+    return f"about {' '.join(parts + ([plural(rest, 'minute')] if rest else []))}"
+
+
 def coverage_range(overall: pd.Series) -> str:
     """K coverage as one value if all is known, else as a range: ``58%``, ``58% to 75%``."""
     met, most, of = int(overall["met"]), int(overall["can_be_met"]), int(overall["applicable"])
@@ -30,29 +43,33 @@ def coverage_range(overall: pd.Series) -> str:
 
 def headline(audit: Audit, overall: pd.Series) -> str:
     """The outcome in one sentence that stands on its own."""
-    of, met = int(overall["applicable"]), int(overall["met"])
+    of, met, unknown = (int(overall[name]) for name in ("applicable", "met", "not_known"))
+    of_those = f"of the {plural(of, 'recommended statement')} that {_verb(of, 'applies', 'apply')}"
     if of == 0:
         return "No recommended statement applies, so there is nothing to score."
     if audit.basis == "desk review":
+        unread = int(overall["written_unknown"] + overall["written_blank"])
         return (
-            f"The policy fully says {overall['written_yes']} of the {plural(of, 'recommended statement')} that apply "
+            f"The policy fully says {overall['written_yes']} {of_those} "
             f"({percent(int(overall['written_yes']), of)}), partly says {overall['written_partly']} and does not "
-            f"say {overall['written_no']}; what is done in practice cannot be read from a policy."
+            f"say {overall['written_no']}{f'; {unread} could not be read' if unread else ''}. "
+            "What is done in practice cannot be read from a policy."
         )
-    if overall["not_known"] == of:
-        return f"None of the {plural(of, 'recommended statement')} that apply has both answers yet."
-    if overall["not_known"]:
+    if unknown == of:
+        return f"None {of_those} has both answers yet."
+    if unknown:
+        gaps = of - met - unknown
         return (
-            f"{met} of the {of} recommended statements that apply are met so far ({percent(met, of)}), "
-            f"{plural(of - met - int(overall['not_known']), 'is a known gap', 'are known gaps')}, "
-            f"and {overall['not_known']} {'is' if overall['not_known'] == 1 else 'are'} not known yet."
+            f"{met} {of_those} {_verb(met)} met so far ({percent(met, of)}), "
+            f"{gaps} {_verb(gaps, 'is a known gap', 'are known gaps')}, and {unknown} {_verb(unknown)} not known yet."
         )
     if met == of:
-        return f"All {plural(of, 'recommended statement')} that apply are met: each is written, and done."
-    return (
-        f"{met} of the {of} recommended statements that apply are met ({percent(met, of)}), "
-        f"which leaves {plural(of - met, 'gap')}."
-    )
+        return f"All {of} recommended statements that apply are met: each is written, and done."
+    return f"{met} {of_those} {_verb(met)} met ({percent(met, of)}), which leaves {plural(of - met, 'gap')}."
+
+
+def _verb(number: int, one: str = "is", many: str = "are") -> str:
+    return one if number == 1 else many
 
 
 def range_note(overall: pd.Series) -> str:
@@ -85,42 +102,59 @@ def _names(values: list[str]) -> str:
 def states_title(questions: pd.DataFrame) -> str:
     """Where the gaps are; for the chart of states by question."""
     gaps = questions["applicable"] - questions["met"]
-    total = int(gaps.sum())
+    total, unknown = int(gaps.sum()), int(questions["not_known"].sum())
+    if not questions["applicable"].any():
+        return _NOTHING_APPLIES
     if total == 0:
         return "Every recommended statement that applies is met"
-    unknown = int(questions["not_known"].sum())
     if unknown == total == int(questions["applicable"].sum()):
         return "No recommended statement has both answers yet"
     if unknown > total / 2:
-        return f"{unknown} of the {plural(total, 'gap')} are not known yet"
+        return (
+            f"{unknown} of the {plural(total, 'gap')} {_verb(unknown)} not known yet"
+            if total > 1
+            else "The one gap is not known yet"
+        )
     top = questions.assign(gaps=gaps).sort_values("gaps", ascending=False, kind="stable").head(2)
     top = top[top["gaps"] > 0]
     held = int(top["gaps"].sum())
-    holds = "hold" if len(top) > 1 else "holds"
-    return f"{_names(list(top['topic']))} {holds} {held} of the {plural(total, 'gap')}"
+    return f"{_names(list(top['topic']))} {_verb(len(top), 'holds', 'hold')} {held} of the {plural(total, 'gap')}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:
-    """Where policy and practice part; for the chart of written against practice by area."""
-    if not areas["practice_in_place"].any() and areas["practice_blank"].sum() == areas["applicable"].sum():
-        return f"The policy says {areas['written_yes'].sum()} of {areas['applicable'].sum()}; practice is not answered"
-    ahead = areas["written_yes"] - areas["practice_in_place"]
-    if not ahead.any():
-        return "Policy and practice go together in every area"
-    widest = int(ahead.abs().argmax())
-    area, by = areas["title"].iloc[widest], abs(int(ahead.iloc[widest]))
-    if ahead.iloc[widest] > 0:
-        return f"{area}: the policy is ahead of practice by {plural(by, 'statement')}"
-    return f"{area}: practice is ahead of the policy by {plural(by, 'statement')}"
+    """Where policy and practice part; for the chart of written and practice by area.
+
+    Only what is known on both sides counts: nothing unanswered is ever told as lagging behind.
+    """
+    of = int(areas["applicable"].sum())
+    if of == 0:
+        return _NOTHING_APPLIES
+    if areas["practice_blank"].sum() == of:
+        if areas["written_blank"].sum() == of:
+            return "Neither policy nor practice has been answered yet"
+        return f"The policy says {areas['written_yes'].sum()} of {of}; practice is not answered"
+    if not (areas["not_done"].any() or areas["not_written"].any()):
+        return "Policy and practice go together wherever both are known"
+    undone, unwritten = int(areas["not_done"].max()), int(areas["not_written"].max())
+    if undone >= unwritten:
+        area = areas["title"].iloc[int(areas["not_done"].argmax())]
+        return f"{area}: {plural(undone, 'statement')} {_verb(undone)} written but not done"
+    area = areas["title"].iloc[int(areas["not_written"].argmax())]
+    return f"{area}: {plural(unwritten, 'statement')} {_verb(unwritten)} done but not fully written"
 
 
 def two_by_two_title(overall: pd.Series) -> str:
     """Which of policy and practice lags; for the 2×2 of written and done."""
+    if overall["applicable"] == 0:
+        return _NOTHING_APPLIES
     if overall["not_known"] == overall["applicable"]:
         return "Nothing can be placed yet: one of the two answers is missing everywhere"
     not_done, not_written = int(overall["not_done"]), int(overall["not_written"])
     if not (not_done or not_written or overall["neither"]):
-        return f"All {int(overall['met'])} that are known are written and done"
+        met = int(overall["met"])
+        return (
+            f"All {met} that are known are written and done" if met > 1 else "The one that is known is written and done"
+        )
     return (
         f"{not_done} written but not done, {not_written} done but not fully written, {int(overall['neither'])} neither"
     )

@@ -5,13 +5,17 @@ Every folder is one framework. Nothing here knows a framework's section numbers 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from audit.criteria_file import YamlFile, blank_texts, parse
+from pydantic import ValidationError
+
+from audit.criteria_file import YamlFile, blank_texts, fit, parse
 from audit.model import (
     PHASES,
     Area,
@@ -60,18 +64,14 @@ class _AreaFile:
 
 
 def _check_statement(
-    statement: Statement,
-    question: Question,
-    framework: _FrameworkFile,
-    place: tuple[str | int, ...],
-    file: YamlFile,
+    statement: Statement, given: dict[str, Any], section: object, framework: _FrameworkFile, where: str
 ) -> Iterator[Problem]:
-    where = file.where(*place)
+    """The rules that hold between a statement's keys, and between it and its surroundings."""
     source = statement.source
-    if source.section != question.id:
+    if source.section != section:
         yield Problem(
             where=where,
-            what=f'The source section "{source.section}" is not that of its question, "{question.id}".',
+            what=f'The source section "{source.section}" is not that of its question, "{section}".',
             fix="Move the statement below its question, or correct the section.",
         )
     if statement.recommended != (source.mark == "K"):
@@ -86,48 +86,72 @@ def _check_statement(
             what=f'The role "{statement.asked_of}" is not listed under roles in framework.yaml.',
             fix=f"Use one of {', '.join(framework.roles)}, or add the role there.",
         )
-    for phase in statement.phases:
+    for phase in statement.phases if "phases" in given else ():
         if phase not in framework.phases:
             yield Problem(
                 where=where,
                 what=f'The phase "{phase}" is not listed under phases in framework.yaml.',
                 fix="Use a phase that is listed there, or add it.",
             )
-    if statement.recommended:
-        for key in _NEEDED_WHEN_RECOMMENDED:
-            if not getattr(statement, key).strip():
-                yield Problem(
-                    where=where,
-                    what=f'A recommended statement needs "{key}", and this one has none.',
-                    fix=f'Write "{key}" for this statement.',
-                )
+    for key in _NEEDED_WHEN_RECOMMENDED if statement.recommended else ():
+        if key not in given:
+            yield Problem(
+                where=where,
+                what=f'A recommended statement needs "{key}", and this one has none.',
+                fix=f'Write "{key}" for this statement.',
+            )
+    if statement.today is not None and not _is_date(statement.today.checked):
+        yield Problem(
+            where=where,
+            what=f'"{statement.today.checked}" under checked is not a date.',
+            fix="Write year, month and day, such as 2026-11-22.",
+        )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _check_area(
-    area: _AreaFile, entry: _AreaEntry, framework: _FrameworkFile, file: YamlFile, seen: dict[str, str]
+    entry: _AreaEntry, framework: _FrameworkFile, file: YamlFile, seen: dict[str, str]
 ) -> Iterator[Problem]:
+    """Everything that the schema does not say; statements that do not fit the schema hide no fault of the others."""
     yield from blank_texts(file.data, file)
-    if area.area != entry.id:
+    if isinstance(file.data.get("area"), str) and file.data["area"] != entry.id:
         yield Problem(
             where=file.where("area"),
-            what=f'The file says that it holds area "{area.area}", but framework.yaml expects "{entry.id}" here.',
+            what=f'The file says that it holds area "{file.data["area"]}", but framework.yaml expects "{entry.id}" here.',
             fix="Correct the area here, or the file name in framework.yaml.",
         )
-    for number, question in enumerate(area.questions):
+    for number, question in _entries(file.data, "questions"):
         here = ("questions", number)
-        if not question.statements:
-            yield Problem(where=file.where(*here), what="The question has no statements.", fix="Add one, or remove it.")
-        if question.id != entry.id and not question.id.startswith(f"{entry.id}."):
+        name = str(question.get("id", ""))
+        yield from _check_id(f"{framework.id} {name}", "question", file.where(*here), seen)
+        if name != entry.id and not name.startswith(f"{entry.id}."):
             yield Problem(
                 where=file.where(*here),
-                what=f'The question "{question.id}" does not belong to area "{entry.id}".',
+                what=f'The question "{name}" does not belong to area "{entry.id}".',
                 fix="Move it to the file of its area, or correct its id.",
             )
-        for count, statement in enumerate(question.statements):
-            place = (*here, "statements", count)
-            yield from _check_id(statement.id, "statement", file.where(*place), seen)
-            yield from _check_statement(statement, question, framework, place, file)
-        yield from _check_id(f"{framework.id} {question.id}", "question", file.where(*here), seen)
+        if question.get("statements") == []:
+            yield Problem(where=file.where(*here), what="The question has no statements.", fix="Add one, or remove it.")
+        for count, given in _entries(question, "statements"):
+            where = file.where(*here, "statements", count)
+            if isinstance(given.get("id"), str):
+                yield from _check_id(given["id"], "statement", where, seen)
+            with suppress(ValidationError):
+                yield from _check_statement(fit(Statement, given), given, name, framework, where)
+
+
+def _entries(parent: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The mappings in a list of the file, with their places in it."""
+    children = parent.get(key)
+    return (
+        (n, child) for n, child in enumerate(children if isinstance(children, list) else []) if isinstance(child, dict)
+    )
 
 
 def _check_id(name: str, kind: str, where: str, seen: dict[str, str]) -> Iterator[Problem]:
@@ -181,27 +205,39 @@ def _check_framework(framework: _FrameworkFile, file: YamlFile, folder: Path) ->
             )
 
 
-def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
-    """One folder as a framework; None if any part of it could not be read."""
+def _open(path: Path, root: Path, problems: list[Problem], named_in: str) -> YamlFile | None:
+    """A file, or None with the problem collected; ``named_in`` is the place that asks for it."""
+    if not path.is_file():
+        problems.append(
+            Problem(where=named_in, what=f'There is no file "{path.name}" here.', fix="Add it, or correct its name.")
+        )
+        return None
     try:
-        head = YamlFile(folder / "framework.yaml", root)
+        return YamlFile(path, root)
     except UnusableFile as error:
         problems.extend(error.problems)
         return None
-    framework = parse(_FrameworkFile, head, problems)
-    if framework is None:
+
+
+def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
+    """One folder as a framework; None if any part of it could not be read."""
+    head = _open(folder / "framework.yaml", root, problems, folder.name)
+    framework = None if head is None else parse(_FrameworkFile, head, problems)
+    if head is None or framework is None:
+        for path in sorted(folder.glob("*.yaml")):  # its areas may have faults of their own
+            if path.name != "framework.yaml" and (file := _open(path, root, problems, folder.name)) is not None:
+                parse(_AreaFile, file, problems)
         return None
     problems.extend(_check_framework(framework, head, folder))
     areas = []
-    for entry in framework.areas:
-        try:
-            file = YamlFile(folder / entry.file, root)
-        except UnusableFile as error:
-            problems.extend(error.problems)
+    for number, entry in enumerate(framework.areas):
+        file = _open(folder / Path(entry.file).name, root, problems, head.where("areas", number, "file"))
+        if file is None:
             continue
         area = parse(_AreaFile, file, problems)
+        if isinstance(file.data, dict):
+            problems.extend(_check_area(entry, framework, file, seen))
         if area is not None:
-            problems.extend(_check_area(area, entry, framework, file, seen))
             areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
     return Framework(
         id=framework.id,

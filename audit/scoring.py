@@ -107,7 +107,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         ("area", ["framework", "area"]),
         ("question", ["framework", "area", "question"]),
     ):
-        counts = ones.groupby([*_SCHOOL, *keys], sort=False, observed=True).sum().reset_index()
+        counts = ones.groupby([*_SCHOOL, *keys], sort=False, observed=True).sum(numeric_only=True).reset_index()
         parts.append(counts.assign(level=level))
     return typed(_with_percents(pd.concat(parts, ignore_index=True)), SUMMARY)
 

@@ -16,18 +16,28 @@ from audit.ui.session import Session, clock, session, store
 
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
+_ALWAYS_SHOWN = ("na", "evidence", "comment")
+
 
 def _key(statement: str, name: str) -> str:
     return f"answer.{session().audit_id}.{statement}.{name}"
 
 
-def show_stored(mine: Session, statement: str, stored: Response) -> None:
-    """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle."""
-    fresh = _key(statement, "written") not in st.session_state
-    if not fresh and (statement in mine.conflicts or mine.shown.get(statement) == stored):
-        return
-    mine.shown[statement] = stored
-    _view(statement, stored)
+def show_stored(mine: Session, statement: str, stored: Response, *, arrived: bool) -> None:
+    """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle.
+
+    Args:
+        mine: this tab's session.
+        statement: id of the statement.
+        stored: the response as it is stored now.
+        arrived: whether the person has just come to this question; widgets may then hold anything.
+    """
+    gone = any(_key(statement, name) not in st.session_state for name in _ALWAYS_SHOWN)
+    if arrived or gone or (statement not in mine.conflicts and mine.shown.get(statement) != stored):
+        mine.conflicts.pop(statement, None)
+        mine.notes.pop(statement, None)
+        mine.shown[statement] = stored
+        _view(statement, stored)
 
 
 def _view(statement: str, response: Response) -> None:
@@ -109,6 +119,10 @@ def _settle(statement: str, *, mine_wins: bool) -> None:
 @st.fragment
 def statement_card(criterion: Criterion, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
     """One statement with its answers, and whether they are saved."""
+    if st.query_params.get("question") != criterion.page:
+        # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
+        # fragment's run and forgets the run of the whole page, which alone can show the next question.
+        st.rerun()
     mine, statement = session(), criterion.id
     with st.container(border=True):
         st.markdown(f"**{criterion.statement.statement}**")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import escape
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -32,13 +33,39 @@ def heading(audit: Audit, criteria: Criteria) -> None:
 
 def show_progress(now: Progress) -> None:
     """How far the audit is, in words and as a bar."""
-    left = "" if now.answered == now.asked else f", about {findings.plural(now.minutes_left, 'minute')} left"
+    left = "" if now.answered == now.asked else f", {findings.duration(now.minutes_left)} left"
     st.progress(now.answered / now.asked if now.asked else 1.0, text=f"{now.answered} of {now.asked} answered{left}")
 
 
+_TABLE_STYLE = """<style>
+.audit-table { overflow-x: auto; }
+.audit-table table { border-collapse: collapse; width: 100%; }
+.audit-table th, .audit-table td {
+  border-bottom: 1px solid #8a8f96; padding: .35rem .6rem; text-align: left; vertical-align: top;
+  white-space: pre-line; font-weight: 400;
+}
+.audit-table thead th { font-weight: 600; }
+</style>"""
+
+
 def show_table(table: pd.DataFrame, caption: str) -> None:
-    """A table that a screen reader reads cell by cell, with its caption."""
-    st.table(table, hide_index=True, alt=caption)
+    """A table that a screen reader reads cell by cell, and that scrolls by keyboard where it is too wide.
+
+    Streamlit's own table cannot be scrolled by keyboard on a phone. Every text is escaped.
+    """
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
+    rows = (
+        "".join(
+            f'<th scope="row">{escape(str(value))}</th>' if first else f"<td>{escape(str(value))}</td>"
+            for first, value in zip([True] + [False] * (len(row) - 1), row, strict=True)
+        )
+        for row in table.itertuples(index=False)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    st.html(
+        f'{_TABLE_STYLE}<div class="audit-table" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str) -> None:

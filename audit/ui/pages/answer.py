@@ -4,7 +4,7 @@ import streamlit as st
 
 from audit import questionnaire
 from audit.ui.answering import WARNING, show_stored, statement_card
-from audit.ui.components import ANSWER_PAGE, CHECK_PAGE, heading, show_progress, to_top
+from audit.ui.components import CHECK_PAGE, heading, show_progress, to_top
 from audit.ui.session import criteria, go_to, opened, store
 
 STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing asked": "–"}
@@ -20,7 +20,8 @@ wanted = st.query_params.get("question", mine.page)
 page = wanted if wanted in pages else questionnaire.next_unanswered(steps) or pages[0]
 step, place = steps[pages.index(page)], pages.index(page)
 st.query_params["question"] = page
-if mine.page != page:
+arrived = mine.page != page
+if arrived:
     mine.page = page
     store().stay_at(mine.audit_id, page)
 to_top(page)
@@ -81,8 +82,7 @@ with st.expander("All questions, and whose they are", icon=":material/list:"):
     )
     for other in steps:
         sign = f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}"
-        params = {"audit": mine.audit_id, "question": other.page} | ({"asked_of": asked_of} if asked_of else {})
-        st.page_link(ANSWER_PAGE, label=sign, query_params=params)
+        st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
 
@@ -91,9 +91,8 @@ st.caption(
     "K marks what the source recommends to every school; only these count in the scores. "
     f"Give two answers to each statement. {WARNING}"
 )
-stored = store().stored(mine.audit_id)
 for criterion in step.criteria:
-    show_stored(mine, criterion.id, audit.response(criterion.id))
+    show_stored(mine, criterion.id, audit.response(criterion.id), arrived=arrived)
 needed = {c.id for c in step.required}
 folded = [c for c in step.criteria if c.id not in needed]
 desk_review = audit.basis == "desk review"

@@ -1,0 +1,97 @@
+"""The app as the README starts it, and a real Chromium to look at it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def serve(database: Path, script: Path = ROOT / "app.py", *options: str) -> Iterator[str]:
+    """A Streamlit server on a free local port, stopped at the end; yields its address."""
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1", "--server.headless", "true", *options]
+    environment = {**os.environ, "AUDIT_DATABASE_URL": f"sqlite:///{database}"}
+    server = subprocess.Popen(
+        command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of the system; without one the test is skipped, but in CI it fails."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has no Chromium: .ci/run has to install it.")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def settle(page: Page) -> None:
+    """Waits until the page has been drawn and the script is at rest."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_timeout(400)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+
+
+def start_audit(page: Page, address: str, *, urn: str = "900123", name: str = "Hilltop Primary") -> None:
+    """Begins an audit on the Start page, as a headteacher would."""
+    page.goto(address)
+    settle(page)
+    page.get_by_role("button", name="Start a new audit").click()
+    page.get_by_role("textbox", name="School name").fill(name)
+    page.get_by_role("textbox", name="URN").fill(urn)
+    page.get_by_role("combobox", name="Phase").click()
+    page.get_by_role("option", name="Primary").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("heading", level=1, name="2.1").wait_for()
+    settle(page)
+
+
+def choose(page: Page, answer: str, nth: int = 0) -> None:
+    """Clicks an answer by its words; ``nth`` counts the statements on the page."""
+    page.locator("label", has_text=answer).nth(nth).click()
+    settle(page)

@@ -1,0 +1,83 @@
+"""CSV files that a spreadsheet can open without harm: text stays text, and blank stays blank."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from audit.exports import table_csv
+from audit.model import Criteria, Response
+from audit.outcome import outcome
+from tests.conftest import audit_of
+
+
+def texts(*values: str | None) -> pd.DataFrame:
+    """A table of one text column."""
+    return pd.DataFrame({"comment": pd.array(list(values), dtype="str")})
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44 1622", "-2", "@SUM(A1)", "\t=1"], ids=ascii)
+def test_text_that_looks_like_a_formula_is_guarded(text: str) -> None:
+    """A text that a spreadsheet would run gets an apostrophe before it."""
+    (_, row) = csv.reader(io.StringIO(table_csv(texts(text)).decode(), newline=""))
+    assert row == [f"'{text}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1+1=2", "a@b", "x-1", "'quoted", " =1", "one\ntwo", 'say "no", please', "שלום 👩🏽‍🏫"]
+)
+def test_other_text_is_written_as_it_is(text: str) -> None:
+    """Only the first character makes a formula; every other text is left alone."""
+    (_, row) = csv.reader(io.StringIO(table_csv(texts(text)).decode(), newline=""))
+    assert row == [text]
+
+
+def test_numbers_below_zero_are_no_text() -> None:
+    """A number keeps its sign, since a number is never run."""
+    assert table_csv(pd.DataFrame({"change": [-3, 2]})) == b"change\n-3\n2\n"
+
+
+def test_a_category_that_looks_like_a_formula_is_guarded() -> None:
+    """Text is guarded whichever dtype holds it."""
+    table = pd.DataFrame({"kind": pd.Categorical(["=1+1", "met"])})
+    assert table_csv(table) == b"kind\n'=1+1\nmet\n"
+
+
+def test_a_carriage_return_does_not_begin_a_row() -> None:
+    """A spreadsheet ends a row at a bare carriage return, so that what follows would be run; it is kept inside."""
+    data = table_csv(texts("noted\r=1+1"))
+    assert [row for row in csv.reader(io.StringIO(data.decode(), newline="")) if row and row[0].startswith("=")] == []
+
+
+def test_only_a_file_for_excel_begins_with_a_byte_order_mark() -> None:
+    """Excel knows UTF-8 by the mark; every other reader would take it for a part of the first heading."""
+    table = texts("é")
+    assert table_csv(table) == "comment\né\n".encode()
+    assert table_csv(table, for_excel=True) == b"\xef\xbb\xbf" + "comment\né\n".encode()
+
+
+def test_blank_is_written_as_nothing() -> None:
+    """What is not known is an empty field: never a 0, a nan or a word."""
+    table = pd.DataFrame(
+        {
+            "text": pd.array([None, "x"], dtype="str"),
+            "count": pd.array([None, 0], dtype="Int32"),
+            "percent": pd.array([None, 100 / 3], dtype="Float64"),
+            "sure": pd.array([None, False], dtype="boolean"),
+        }
+    )
+    assert table_csv(table) == b"text,count,percent,sure\n,,,\nx,0,33.33,False\n"
+
+
+def test_the_tables_of_an_outcome_leave_unanswered_blank(toy: Criteria) -> None:
+    """A statement without an answer has empty fields for both, in SCORES as it is exported."""
+    result = outcome(audit_of(toy, {"toy-1.1-k1": Response(written="no", practice=0, comment="=1+1")}), toy)
+    rows = list(csv.DictReader(io.StringIO(table_csv(result.scores).decode())))
+    columns = ("statement", "written", "practice", "kind", "comment")
+    assert [tuple(row[name] for name in columns) for row in rows[:2]] == [
+        ("toy-1.1-k1", "no", "0", "neither", "'=1+1"),
+        ("toy-1.1-k2", "", "", "not_known", ""),
+    ]

@@ -1,0 +1,105 @@
+"""The workbook in LibreOffice: it shows what we wrote, and what it saves is still the same audit."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from audit.model import Action, Audit, Criteria, Response, School
+from audit.workbook import read, write
+from tests.conftest import audit_of
+
+SHOWN = ("School", "Answers", "Summary", "Gaps", "Action plan")
+ALL_SHEETS_AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+
+
+@pytest.fixture(scope="module")
+def filled(toy: Criteria) -> Audit:
+    """An audit with text that spreadsheet programs like to change."""
+    return audit_of(
+        toy,
+        {
+            "toy-1.1-k1": Response(written="yes", practice=4, evidence="=1+1", comment="007"),
+            "toy-1.1-k2": Response(written="partly", practice=0, evidence="one\n\ntwo\n", comment="2026-01-01"),
+            "toy-1.1-s1": Response(not_applicable="+44: we have none", comment="as_x_is"),
+            "toy-1.2-k1": Response(written="no", practice="unknown", evidence="  both ends  ", comment="a\tb"),
+            "toy-1.2-k2": Response(written="no", practice=3, evidence="   ", comment="\u3000"),
+            "toy-2.1-k1": Response(written="unknown", evidence="👩🏽‍🏫 שלום", comment="@SUM(A1)"),
+            "toy-2.1-s1": Response(written="yes", evidence="x" * 32_767, comment='\'quoted, "twice"'),
+        },
+        phase="secondary",
+        scope="all",
+        school=School(urn="900001", name="St. =A1 & <b>", phase="secondary", local_authority="886"),
+        completed_on=dt.date(2027, 7, 3),
+        actions=(Action(what="-1", role="DSL", due=dt.date(2027, 3, 31), status="Not started"), Action(note="TRUE")),
+    )
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory, filled: Audit, toy: Criteria) -> Path:
+    """A folder with our workbook, LibreOffice's own save of it, and each sheet of it as CSV."""
+    program = shutil.which("soffice")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("soffice is not installed, and CI must not skip these tests")
+        pytest.skip("soffice is not installed")
+    folder = tmp_path_factory.mktemp("libreoffice")
+    source = folder / "ours.xlsx"
+    source.write_bytes(write(filled, toy))
+    for target, out in (("xlsx", folder / "saved"), (ALL_SHEETS_AS_CSV, folder / "csv")):
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [program, "--headless", profile, "--convert-to", target, "--outdir", str(out), str(source)]
+        subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("sheet", SHOWN)
+def test_libreoffice_keeps_every_value(converted: Path, sheet: str) -> None:
+    """Each cell of a sheet that LibreOffice has saved holds what we wrote into it."""
+    ours, theirs = (
+        {
+            cell.coordinate: cell.value
+            for row in openpyxl.load_workbook(converted / name)[sheet].iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        for name in ("ours.xlsx", "saved/ours.xlsx")
+    )
+    assert theirs == ours
+
+
+def test_libreoffice_shows_the_answers_in_words(converted: Path) -> None:
+    """What a person sees in LibreOffice is the answers as we wrote them, with no formula run."""
+    with (converted / "csv" / "ours-Answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = ("Statement id", "Is it written?", "Is it done?", "Not applicable because", "Evidence (no pupil details)")
+    assert [tuple(row[name] for name in columns) for row in rows[:4]] == [
+        ("toy-1.1-k1", "Yes", "4 Embedded", "", "=1+1"),
+        ("toy-1.1-k2", "Partly", "0 Not in place", "", "one\n\ntwo\n"),
+        ("toy-1.1-s1", "Not applicable", "", "+44: we have none", ""),
+        ("toy-1.2-k1", "No", "Unknown", "", "  both ends  "),
+    ]
+
+
+def test_an_audit_comes_back_from_libreoffice(converted: Path, filled: Audit, toy: Criteria) -> None:
+    """A school that fills in and saves its workbook in LibreOffice loses nothing, to the last character."""
+    reading = read((converted / "saved" / "ours.xlsx").read_bytes(), "ours.xlsx", toy)
+    assert (reading.audit, reading.problems) == (filled, ())
+
+
+def test_the_form_is_still_a_form_after_libreoffice(converted: Path) -> None:
+    """Locks, lists, charts, repeated headings and the hidden column survive for the colleague who opens it next."""
+    book = openpyxl.load_workbook(converted / "saved" / "ours.xlsx")
+    sheet = book["Answers"]
+    assert (sheet.protection.sheet, sheet["A2"].protection.locked, sheet["F2"].protection.locked) == (True, True, False)
+    lists = {str(choice.formula1) for choice in sheet.data_validations.dataValidation if choice.type == "list"}
+    assert lists == {"Lists!$A$2:$A$6", "Lists!$B$2:$B$7"}
+    assert {name: len(book[name]._charts) for name in ("Summary", "Gaps")} == {"Summary": 2, "Gaps": 1}
+    assert (sheet.print_title_rows, sheet.column_dimensions["K"].hidden) == ("$1:$1", True)

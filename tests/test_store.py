@@ -1,0 +1,172 @@
+"""The store: nothing acknowledged is lost, nothing is overwritten unseen, every change is remembered."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audit.changes import Change, Conflict
+from audit.model import Action, Criteria, Response
+from audit.store import AlreadyThere, Store, Stored
+from tests.conftest import audit_of
+
+ROOT = Path(__file__).parent.parent
+A, B = "toy-1.1-k1", "toy-1.1-k2"
+YES, NO = Response(written="yes"), Response(written="no")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database of the test's own."""
+    return f"sqlite:///{tmp_path / 'audits.sqlite3'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A store on that database."""
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def test_what_is_added_is_loaded_unchanged(store: Store, toy: Criteria) -> None:
+    """An audit comes back from the store as it was put in, actions included."""
+    audit = audit_of(
+        toy,
+        {A: Response(written="partly", practice=0, evidence="=1+1\n"), B: Response(not_applicable="No email.")},
+        actions=(Action(statement=A, what="Write it."),),
+    )
+    assert store.load(store.add(audit)) == audit
+
+
+def test_one_audit_for_a_school_and_year(store: Store, toy: Criteria) -> None:
+    """A second audit of the same school and year is refused, and the first one named."""
+    first = store.add(audit_of(toy, {}))
+    with pytest.raises(AlreadyThere) as refused:
+        store.add(audit_of(toy, {}))
+    assert refused.value.audit_id == first
+
+
+def test_a_saved_answer_is_what_another_session_reads(store: Store, url: str, toy: Criteria) -> None:
+    """What save returns is what a second connection to the database finds."""
+    audit_id = store.add(audit_of(toy, {}))
+    assert store.save(audit_id, A, base=Response(), mine=YES) == Stored(response=YES, revision=1)
+    other = Store(url)
+    assert other.stored(audit_id) == {A: Stored(response=YES, revision=1)}
+    other.close()
+
+
+def test_the_second_writer_of_the_same_answer_is_shown_both(store: Store, toy: Criteria) -> None:
+    """Two people who saw the same blank answer differently: the second gets a conflict and nothing is stored."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.save(audit_id, A, base=Response(), mine=YES)
+    assert store.save(audit_id, A, base=Response(), mine=NO) == Conflict(mine=NO, theirs=YES)
+    assert store.stored(audit_id)[A].response == YES
+
+
+def test_different_parts_of_one_answer_go_together(store: Store, toy: Criteria) -> None:
+    """One person says that it is written while another says what is done: both stand."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.save(audit_id, A, base=Response(), mine=YES)
+    stored = store.save(audit_id, A, base=Response(), mine=Response(practice=3))
+    assert stored == Stored(response=Response(written="yes", practice=3), revision=2)
+
+
+def test_an_answer_and_not_applicable_are_a_conflict(store: Store, toy: Criteria) -> None:
+    """One answers while another sets the statement aside: the second is asked."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.save(audit_id, A, base=Response(), mine=YES)
+    aside = Response(not_applicable="We have none.")
+    assert store.save(audit_id, A, base=Response(), mine=aside) == Conflict(mine=aside, theirs=YES)
+
+
+def test_two_threads_lose_nothing(store: Store, toy: Criteria) -> None:
+    """Forty answers by two writers at once are all there, each with its place in the history."""
+    audit_id = store.add(audit_of(toy, {}))
+
+    def write(name: str, practice: object) -> None:
+        for number in range(20):
+            result = store.save(
+                audit_id,
+                f"{name}-{number}",
+                base=Response(),
+                mine=Response(practice=practice),  # type: ignore[arg-type]
+            )
+            assert isinstance(result, Stored)
+
+    threads = [threading.Thread(target=write, args=pair) for pair in (("first", 1), ("second", 2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.stored(audit_id)) == 40
+    assert len(store.history(audit_id)) == 40
+
+
+def test_every_change_is_remembered(store: Store, toy: Criteria) -> None:
+    """The history says by which role an answer went from what to what, oldest first."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.save(audit_id, A, base=Response(), mine=YES, role="head")
+    store.save(audit_id, A, base=YES, mine=NO, role="dsl")
+    assert [(past.statement, past.role, past.old, past.new) for past in store.history(audit_id)] == [
+        (A, "head", Response(), YES),
+        (A, "dsl", YES, NO),
+    ]
+
+
+def test_an_upload_is_applied_whole_or_not_at_all(store: Store, toy: Criteria) -> None:
+    """If one of the changes shown no longer fits, none of them is stored and the stale one is named."""
+    audit_id = store.add(audit_of(toy, {B: YES}))
+    fresh = Change(statement=A, kind="new", stored=Response(), given=YES)
+    stale = Change(statement=B, kind="changed", stored=Response(), given=NO)
+    assert store.apply(audit_id, (fresh, stale)) == (stale,)
+    assert A not in store.stored(audit_id)
+    assert store.apply(audit_id, (fresh, dataclasses.replace(stale, stored=YES))) == ()
+    assert {name: kept.response for name, kept in store.stored(audit_id).items()} == {A: YES, B: NO}
+
+
+def test_the_last_question_is_remembered(store: Store, toy: Criteria) -> None:
+    """Whoever comes back finds the question that was open last."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.stay_at(audit_id, "toy_1.2")
+    card = store.card(audit_id)
+    assert card is not None
+    assert card.page == "toy_1.2"
+
+
+_WRITER = textwrap.dedent(
+    """
+    import sys
+    from audit.model import Response
+    from audit.store import Store
+    store, audit_id = Store(sys.argv[1]), sys.argv[2]
+    for number in range(100_000):
+        store.save(audit_id, f"s{number}", base=Response(), mine=Response(evidence=f"answer {number}"))
+        print(number, flush=True)
+    """
+)
+
+
+def test_a_killed_process_loses_no_acknowledged_answer(store: Store, url: str, toy: Criteria) -> None:
+    """After kill -9 of the writer, every answer that it had acknowledged is in the database."""
+    audit_id = store.add(audit_of(toy, {}))
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITER, url, audit_id], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(50)]
+        os.kill(writer.pid, signal.SIGKILL)
+        acknowledged += [int(line) for line in writer.stdout.read().split("\n") if line.strip().isdigit()]
+    stored = store.stored(audit_id)
+    assert [
+        n for n in acknowledged if stored.get(f"s{n}") != Stored(response=Response(evidence=f"answer {n}"), revision=1)
+    ] == []
