@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -35,6 +36,9 @@ def main() -> None:
 
     The questionnaire itself runs in a browser: streamlit run app.py
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, no traceback
 
 
 def _criteria() -> Criteria:
@@ -214,11 +218,13 @@ def import_(file: Path, conflicts: str, role: str) -> None:
     _tell(reading.problems)
     store = _store()
     try:
-        store.add(reading.audit, role=role)
-        click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
-    except AlreadyThere as there:
-        _import_into(store, there.audit_id, reading, conflicts, role, file.name)
-    except NotSaved as error:
+        there = store.find(reading.audit.school.urn, reading.audit.year)
+        if there is None:
+            store.add(reading.audit, role=role)
+            click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
+        else:
+            _import_into(store, there, reading, conflicts, role, file.name)
+    except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:
         _fail([_store_problem(error)])
 
 
@@ -262,8 +268,11 @@ def export(urn: str, year: str, out: Path) -> None:
             raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
         wanted.append(value)
     store = _store()
-    audit_id = store.find(*wanted)
-    audit = None if audit_id is None else store.load(audit_id)
+    try:
+        audit_id = store.find(*wanted)
+        audit = None if audit_id is None else store.load(audit_id)
+    except sa.exc.SQLAlchemyError as error:
+        _fail([_store_problem(error)])
     if audit is None:
         what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
         _fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
@@ -274,7 +283,7 @@ def export(urn: str, year: str, out: Path) -> None:
 def _store() -> Store:
     try:
         return Store()
-    except (sa.exc.SQLAlchemyError, OSError) as error:
+    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
         _fail([_store_problem(error)])
 
 

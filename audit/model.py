@@ -333,6 +333,9 @@ class Audit:
     responses: Mapping[str, Response] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check_texts(self.policy_read)
+
     def response(self, statement_id: str) -> Response:
         """The response to a statement; an empty one if there is none."""
         return self.responses.get(statement_id, NO_RESPONSE)

@@ -8,8 +8,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from audit.model import IN_PLACE, Area, Audit, Criteria, Criterion, Framework, Question, Response
+from audit.identifiers import plain, read_urn
+from audit.model import (
+    IN_PLACE,
+    Area,
+    Audit,
+    Criteria,
+    Criterion,
+    Framework,
+    FrameworkRef,
+    Phase,
+    Question,
+    Response,
+    School,
+    Scope,
+)
+from audit.problems import Problem
 from audit.scoring import asked
+from audit.text import fault_of
 
 MINUTES_A_STATEMENT = 2.0
 """What to expect before a school has a pace of its own: read, ask, answer, note the evidence."""
@@ -167,3 +183,32 @@ def checks(audit: Audit, criteria: Criteria) -> Checks:
         not_applicable=tuple(c for c in every if audit.response(c.id).not_applicable),
         without_evidence=tuple(c for c in every if lacks_evidence(audit.response(c.id))),
     )
+
+
+def begin(
+    name: str,
+    urn: str,
+    *,
+    phase: Phase | None,
+    local_authority: str,
+    year: str,
+    frameworks: tuple[FrameworkRef, ...],
+    scope: Scope,
+) -> Audit | tuple[Problem, ...]:
+    """A new audit from what a person entered, or every problem with it."""
+    problems = []
+    known = read_urn(urn)
+    if isinstance(known, Problem):
+        problems.append(known)
+    if not plain(name):
+        problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
+    elif fault := fault_of(name):
+        problems.append(Problem(where="School name", what=fault, fix=""))
+    if phase is None:
+        problems.append(Problem(where="Phase", what="It is missing.", fix="Choose the school's phase."))
+    if not frameworks:
+        problems.append(Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
+    if problems or phase is None or isinstance(known, Problem):
+        return tuple(problems)
+    school = School(urn=known, name=plain(name), phase=phase, local_authority=local_authority)
+    return Audit(school=school, year=year, frameworks=frameworks, scope=scope)

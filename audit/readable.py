@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from audit import theme
+from audit.changes import Change
 from audit.findings import coverage_range
 from audit.model import Criteria, PracticeLevel, Response
 from audit.outcome import Outcome
@@ -124,4 +127,21 @@ def set_aside(result: Outcome) -> pd.DataFrame:
             "Statement": [statement.statement for statement in statements],
             "Reason given": list(result.set_aside["not_applicable"]),
         }
+    )
+
+
+def changes(those: Iterable[Change], criteria: Criteria) -> pd.DataFrame:
+    """What an upload would change: reference, statement, what is stored, what the file says."""
+    levels = criteria.practice_levels
+    return pd.DataFrame(
+        [
+            (
+                criteria[change.statement].statement.reference,
+                criteria[change.statement].statement.statement,
+                "\n".join(response_lines(change.stored, levels)),
+                "\n".join(response_lines(change.given, levels)),
+            )
+            for change in those
+        ],
+        columns=["Reference", "Statement", "Stored now", "In the file"],
     )

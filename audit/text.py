@@ -19,11 +19,14 @@ _ESCAPE_RUN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def tidy(text: str) -> str:
     r"""The text with every line break as ``\n``; nothing else is changed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def fault_of(text: str) -> str | None:
     """Why a text cannot be held, as one sentence with its remedy; None if it can."""
+    short = len(text) * 14 <= LONGEST  # even if every character took two units and were escaped
+    if short and text.isprintable():
+        return None
     found = _NOT_IN_XML.search(text)
     if found:
         code = f"U+{ord(found.group()):04X}"
@@ -31,7 +34,7 @@ def fault_of(text: str) -> str | None:
             f"Character {found.start() + 1} is a control character ({code}) that no workbook can hold. "
             "Delete it, or type the text again instead of pasting it."
         )
-    if len(text) * 14 <= LONGEST:  # even if every character took two units and were escaped
+    if short:
         return None
     units = len(to_cell(text).encode("utf-16-le")) // 2
     if units > LONGEST:
@@ -44,6 +47,6 @@ def fault_of(text: str) -> str | None:
 
 def to_cell(text: str) -> str:
     """The text as an Excel cell stores it: runs that look like an escape, and text of spaces only, are escaped."""
-    if text.isspace():  # readers drop a cell that holds nothing but spaces
-        return f"_x{ord(text[0]):04X}_{text[1:]}"
+    if text.isspace():  # readers drop a cell that holds nothing but these; other spaces they keep
+        return re.sub("[ \t\n]", lambda space: f"_x{ord(space[0]):04X}_", text, count=1)
     return _ESCAPE_RUN.sub("_x005F_", text)

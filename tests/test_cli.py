@@ -16,7 +16,7 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
-from audit.model import Action, Audit, Criteria, Response
+from audit.model import Action, Audit, Criteria, Response, School
 from audit.workbook import read, write
 from tests.conftest import audit_of
 
@@ -39,13 +39,17 @@ Terminal = Callable[..., Run]
 def terminal(tmp_path: Path) -> Terminal:
     """Runs ``python -m audit`` with a database of its own; no run may end in a traceback."""
 
-    def run(*arguments: str | Path, database: str = "") -> Run:
+    def run(*arguments: str | Path, database: str = "", encoding: str = "utf-8") -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "audit", *map(str, arguments)],
             cwd=ROOT,
-            env={**os.environ, "AUDIT_DATABASE_URL": database or f"sqlite:///{tmp_path / 'audits.sqlite3'}"},
+            env={
+                **os.environ,
+                "AUDIT_DATABASE_URL": database or f"sqlite:///{tmp_path / 'audits.sqlite3'}",
+                "PYTHONIOENCODING": encoding,
+            },
             capture_output=True,
-            encoding="utf-8",
+            encoding=encoding,
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
@@ -127,6 +131,16 @@ def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_p
 def test_check_of_a_sound_return_is_fine(terminal: Terminal, workbook: Path) -> None:
     """A readable return gives exit status 0 and nothing to mend."""
     assert terminal("check", workbook) == (0, [f"{workbook}: readable. Hilltop (URN 900001), 2026/27, 2 answered."], [])
+
+
+def test_a_terminal_without_the_letters_of_a_name_still_gets_the_verdict(
+    terminal: Terminal, tmp_path: Path, shipped: Criteria
+) -> None:
+    """On a terminal that knows few characters, such as one of Windows, a name shows gaps and the job is done."""
+    path = tmp_path / "school.xlsx"
+    school = School(urn="900001", name="שלום 👩🏽‍🏫", phase="primary")
+    path.write_bytes(write(audit_of(shipped, {}, school=school), shipped))
+    assert terminal("check", path, encoding="cp1252").status == 0
 
 
 def test_check_names_each_fault_on_a_line_and_goes_on(terminal: Terminal, workbook: Path, tmp_path: Path) -> None:

@@ -27,3 +27,15 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
         hoverlabel={"font": {"size": 14}},
     )
     return figure
+
+
+def finding(figure: go.Figure) -> str:
+    """The title of a figure on one line, for a heading that can be read aloud."""
+    return str(figure.layout.title.text).replace("<br>", " ")
+
+
+def as_html(figure: go.Figure, number: int) -> str:
+    """A figure as a piece of an HTML page, without its title; the first of a page brings plotly along."""
+    figure.update_layout(title=None, margin_t=34)
+    html: str = figure.to_html(full_html=False, include_plotlyjs=number == 0, config=CONFIG, div_id=f"chart-{number}")
+    return html

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-import plotly.graph_objects as go
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import charts, findings, readable, theme
-from audit.charts.style import CONFIG
+from audit.charts.style import as_html, finding
 from audit.identifiers import local_authorities
 from audit.outcome import Outcome
 
@@ -44,7 +42,7 @@ def gap_report(result: Outcome) -> str:
 def _figures(result: Outcome) -> Iterator[dict[str, object]]:
     """Each chart as HTML with its finding, what it shows, and its table."""
     levels = result.criteria.practice_levels
-    shown: tuple[tuple[str, go.Figure, pd.DataFrame], ...] = (
+    shown = (
         (
             "States of the recommended statements by question",
             charts.states_by_question(result.questions),
@@ -63,16 +61,7 @@ def _figures(result: Outcome) -> Iterator[dict[str, object]]:
         ),
     )
     for number, (caption, figure, table) in enumerate(shown):
-        finding = figure.layout.title.text.replace("<br>", " ")
-        figure.update_layout(title=None, margin_t=34)  # the heading above says it, as text that can be read aloud
-        yield {
-            "caption": caption,
-            "finding": finding,
-            "chart": figure.to_html(
-                full_html=False, include_plotlyjs=number == 0, config=CONFIG, div_id=f"chart-{number}"
-            ),
-            "table": table,
-        }
+        yield {"caption": caption, "finding": finding(figure), "chart": as_html(figure, number), "table": table}
 
 
 def _gaps(result: Outcome) -> Iterator[dict[str, object]]:

@@ -11,7 +11,7 @@ from audit.changes import Conflict
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Criterion, Practice, PracticeLevel, Response, Written
 from audit.store import NotSaved
 from audit.text import fault_of, tidy
-from audit.ui.components import mark_of, show_today
+from audit.ui.components import mark_of, today_line
 from audit.ui.session import Session, clock, session, store
 
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
@@ -116,32 +116,40 @@ def _settle(statement: str, *, mine_wins: bool) -> None:
         _view(statement, conflict.theirs)
 
 
-@st.fragment
 def statement_card(criterion: Criterion, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
-    """One statement with its answers, and whether they are saved."""
-    if st.query_params.get("question") != criterion.page:
+    """One statement: what never changes is drawn with the page, what answers it in a fragment of its own."""
+    with st.container(border=True):
+        role = criterion.framework.roles[criterion.statement.asked_of]
+        st.markdown(
+            f"**{criterion.statement.statement}**\n\n"
+            f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
+        )
+        _answers(criterion.id, criterion.page, levels, desk_review)
+        _help(criterion)
+
+
+@st.fragment
+def _answers(statement: str, page: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
+    """The answers to one statement, and whether they are saved; runs alone at every answer."""
+    if st.query_params.get("question") != page:
         # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
         # fragment's run and forgets the run of the whole page, which alone can show the next question.
         st.rerun()
-    mine, statement = session(), criterion.id
-    with st.container(border=True):
-        st.markdown(f"**{criterion.statement.statement}**")
-        role = criterion.framework.roles[criterion.statement.asked_of]
-        st.markdown(f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}")
-        applies = not st.session_state[_key(statement, "na")]
-        if applies:
-            _answers(statement, levels, desk_review)
-        st.text_area(
-            "Evidence: what shows it, and where is it? (no pupil details)",
-            key=_key(statement, "evidence"),
-            height="content",
-            on_change=_save,
-            args=(statement,),
-        )
-        _more(criterion, applies)
-        if statement in mine.conflicts:
-            _choose(mine.conflicts[statement], statement, levels)
-        _say(*mine.notes.get(statement, (True, "")), mine.shown[statement])
+    mine = session()
+    applies = not st.session_state[_key(statement, "na")]
+    if applies:
+        _two_answers(statement, levels, desk_review)
+    st.text_area(
+        "Evidence: what shows it, and where is it? (no pupil details)",
+        key=_key(statement, "evidence"),
+        height="content",
+        on_change=_save,
+        args=(statement,),
+    )
+    _more(statement, applies)
+    if statement in mine.conflicts:
+        _choose(mine.conflicts[statement], statement, levels)
+    _say(*mine.notes.get(statement, (True, "")), mine.shown[statement])
 
 
 def _say(saved: bool, note: str, shown: Response) -> None:
@@ -154,7 +162,7 @@ def _say(saved: bool, note: str, shown: Response) -> None:
         st.markdown(f":material/check_circle: {note or 'Saved'}")
 
 
-def _answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
+def _two_answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
     words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in levels}
     left, right = st.columns([2, 5]) if not desk_review else (st.container(), None)
     with left:
@@ -182,17 +190,23 @@ def _answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: boo
         )
 
 
-def _more(criterion: Criterion, applies: bool) -> None:
-    """Help with the statement, and what is needed less often."""
-    statement = criterion.id
+def _help(criterion: Criterion) -> None:
+    """What would show it, how to get there, what has changed since, and where it comes from."""
+    statement = criterion.statement
+    parts = []
+    if statement.evidence:
+        parts.append(f"**What would show it.** {statement.evidence}")
+    if statement.improve:
+        parts.append(f"**How to get there.** {statement.improve}")
+    if statement.today is not None:
+        parts.append(today_line(statement.today))
+    parts.append(f"**Source.** {criterion.framework.title}, {statement.reference}.")
     with st.expander("Help with this statement", icon=":material/help:"):
-        if criterion.statement.evidence:
-            st.markdown(f"**What would show it.** {criterion.statement.evidence}")
-        if criterion.statement.improve:
-            st.markdown(f"**How to get there.** {criterion.statement.improve}")
-        if criterion.statement.today is not None:
-            show_today(criterion.statement.today)
-        st.markdown(f"**Source.** {criterion.framework.title}, {criterion.statement.reference}.")
+        st.markdown("\n\n".join(parts))
+
+
+def _more(statement: str, applies: bool) -> None:
+    """What is needed less often."""
     with st.expander("Comment, not applicable, clear", expanded=not applies, icon=":material/more_horiz:"):
         st.text_area(
             "Comment (no pupil details)",

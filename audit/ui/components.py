@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from audit import findings, theme
-from audit.charts.style import CONFIG
+from audit.charts.style import CONFIG, finding
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
@@ -70,14 +70,14 @@ def show_table(table: pd.DataFrame, caption: str) -> None:
 
 def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str) -> None:
     """A chart under its finding, and every number of it in a table below."""
-    finding = str(figure.layout.title.text).replace("<br>", " ")
-    st.subheader(finding)
+    title = finding(figure)
+    st.subheader(title)
     st.caption(caption)
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
     figure.update_layout(legend_font={"color": ink, "size": 14}, font_color=ink)
     figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {finding}. The table below holds every number.")
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. The table below holds every number.")
     with st.expander(f"Table: {caption.lower()}"):
         show_table(table, caption)
 
@@ -90,9 +90,9 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
         show_table(pd.DataFrame(rows, columns=["Where", "What", "How to mend it", "Kind"]), title)
 
 
-def show_today(today: Today) -> None:
+def today_line(today: Today) -> str:
     """What has changed since the source; it informs, and never changes a score."""
-    st.markdown(
+    return (
         f":material/update: **Changed since the source.** {today.what} "
         f"*{today.reference} ({today.status}; checked {today.checked}).*"
     )

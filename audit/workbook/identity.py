@@ -20,6 +20,8 @@ Rows = Sequence[Sequence[Any]]
 
 def as_text(value: Any) -> str:
     """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
+    if value == "":
+        return ""
     if isinstance(value, str):
         return tidy(value)
     if isinstance(value, bool):
@@ -78,6 +80,11 @@ def _read_identity(
         problems.append(Problem(where=place("name"), what="The school name is missing.", fix="Type it in this cell."))
     elif fault := fault_of(name):
         problems.append(Problem(where=place("name"), what=fault, fix="Type the name again."))
+        name = ""
+    policy_read = texts.get("policy_read", "")
+    if fault := fault_of(policy_read):
+        problems.append(Problem(where=place("policy_read"), what=fault, fix="Type it again."))
+        policy_read = ""
     phases: dict[str, Phase] = {layout.same(title): phase for phase, title in criteria.phases.items()}
     phases |= {layout.same(phase): phase for phase in criteria.phases}
     phase = phases.get(layout.same(texts.get("phase", "")))
@@ -101,7 +108,7 @@ def _read_identity(
         "frameworks": _read_frameworks(texts.get("frameworks", ""), place("frameworks"), criteria, problems),
         "scope": _word(texts.get("scope", ""), layout.SCOPE_WORDS, "recommended"),
         "basis": _word(texts.get("basis", ""), layout.BASIS_WORDS, "self-audit"),
-        "policy_read": texts.get("policy_read", ""),
+        "policy_read": policy_read,
         "completed_on": read_date(texts.get("completed_on", ""), place("completed_on"), problems),
     }
 

@@ -83,7 +83,7 @@ def read(data: bytes, name: str, criteria: Criteria) -> Reading:
     """
     problems: list[Problem] = []
     try:
-        parts = safety.look(data, name, unread=_UNREAD)
+        parts = safety.look(data, name)
         sheets = _open(data, name)
     except UnusableFile as error:
         return Reading(audit=None, problems=error.problems)
@@ -165,11 +165,15 @@ def _read_answers(sheet: _Sheet, criteria: Criteria) -> tuple[dict[str, Response
     for number in range(sheet.head + 1, len(sheet.rows)):
         statement = plain(sheet.text(number, "id")).casefold()
         if not statement:
-            if any(sheet.text(number, name) for name in ("written", "practice", "evidence", "comment")):
-                column = next(n for n in ("written", "practice", "evidence", "comment") if sheet.text(number, n))
+            filled = [
+                field.name
+                for field in layout.ANSWER_FIELDS
+                if field.kind == "answer" and sheet.text(number, field.name)
+            ]
+            if filled:
                 sheet.fault(
                     number,
-                    column,
+                    filled[0],
                     "This row has answers but no statement id.",
                     "Restore the id in the first column, or move the answers to the right row.",
                 )
@@ -278,7 +282,8 @@ def _read_actions(sheet: _Sheet | None, criteria: Criteria) -> tuple[tuple[Actio
             )
             statement = ""
         due = read_date(due_text, sheet.where(number, "due"), sheet.problems) if "due" in sheet.columns else None
-        actions.append(Action(statement=statement, due=due, **texts))
+        if any(texts.values()) or due:
+            actions.append(Action(statement=statement, due=due, **texts))
     return tuple(actions), sheet.problems
 
 

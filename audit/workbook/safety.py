@@ -30,18 +30,16 @@ _NO_PROMISE = "Ask for the workbook again, or start from a fresh blank form."
 # because it begins with a fixed text; the second finds every other spelling that XML allows.
 _FAR = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]*[0-9]{5}|[^"]*&)')
 _FAR_UNUSUAL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]*[0-9]{5}|[^"']*&)""")
-_UNUSUAL_SPELLINGS = (b"\nr", b"\tr", b"\rr", b" r ", b" r\n", b" r\t", b" r='")
+_UNUSUAL = (re.compile(rb" r(?:\s|=\s|=')"), re.compile(rb"\nr\s*="), re.compile(rb"\tr\s*="), re.compile(rb"\rr\s*="))
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FORMULA_TAGS = (re.compile(rb"<f[\s>/]"), re.compile(rb":f[\s>/]"))
 _FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]+[0-9]+)["'][^>]*>\s*<(?:\w+:)?f[\s>/]""")
 
 
-def look(data: bytes, name: str, *, unread: frozenset[str] = frozenset()) -> dict[str, bytes]:
-    """The XML of each sheet of a workbook that may be read, by the sheet's name.
+def look(data: bytes, name: str) -> dict[str, bytes]:
+    """The XML of each sheet of a workbook that may be read, by the sheet's name as far as it can be told.
 
-    Args:
-        data: the bytes of the file.
-        name: how problems call it.
-        unread: names of sheets that nobody is going to read, and that are not looked at.
+    Every part is looked at, whatever the workbook says of it: readers differ in how they find a sheet.
 
     Raises:
         UnusableFile: the file is not an .xlsx workbook, is locked, holds macros, or asks for more
@@ -53,14 +51,28 @@ def look(data: bytes, name: str, *, unread: frozenset[str] = frozenset()) -> dic
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_package(package, name)
-            return _sheets(package, name, unread)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+            parts = {entry.filename: _part(package, entry, name) for entry in package.infolist()}
+            titles = _titles(parts)
+            sheets = {part: content for part, content in parts.items() if b"sheetData" in content}
+            for part, content in sheets.items():
+                _check_extent(content, name, titles.get(part, part))
+            return {titles.get(part, part): content for part, content in sheets.items()}
+    except (
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         raise _refused(name, "The file is damaged or incomplete and cannot be unpacked.", _NO_PROMISE) from error
 
 
 def formulas(part: bytes) -> list[str]:
     """The cells of a worksheet part that hold a formula."""
-    if not any(tag in part for tag in (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")):
+    if not any(tag.search(part) for tag in _FORMULA_TAGS):
         return []
     return [match[1].decode("ascii") for match in _FORMULA.finditer(part)]
 
@@ -105,6 +117,8 @@ def _check_package(package: zipfile.ZipFile, name: str) -> None:
         raise _refused(name, "This is an OpenDocument file (.ods), not an Excel workbook.", _SEND_XLSX)
     if "xl/workbook.xml" not in names:
         raise _refused(name, "This is a zip file without a workbook in it.", _SEND_XLSX)
+    if "xl/workbook.bin" in (entry.lower() for entry in names):
+        raise _refused(name, "This is a binary workbook (.xlsb).", _SEND_XLSX)
     if any(entry.lower().endswith("vbaproject.bin") for entry in names):
         raise _refused(name, "The workbook holds macros, which are never read or run.", _SEND_XLSX)
     if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_INFLATED:
@@ -112,27 +126,8 @@ def _check_package(package: zipfile.ZipFile, name: str) -> None:
         raise _refused(name, f"The workbook unpacks to more than {limits}, which no return does.", _NO_PROMISE)
 
 
-def _sheets(package: zipfile.ZipFile, name: str, unread: frozenset[str]) -> dict[str, bytes]:
-    book, relations = _part(package, "xl/workbook.xml", name), _part(package, "xl/_rels/workbook.xml.rels", name)
-    for shared in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if shared in package.NameToInfo:
-            _part(package, shared, name)
-    targets = {
-        _attribute(tag, "Id"): _attribute(tag, "Target") for tag in re.findall(rb"<Relationship\s[^>]*>", relations)
-    }
-    sheets = {}
-    for tag in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", book):
-        title = html.unescape(_attribute(tag, "name"))
-        target = targets.get(_attribute(tag, r"\w+:id"), "").lstrip("/").removeprefix("xl/")
-        if title not in unread and f"xl/{target}" in package.NameToInfo:
-            sheets[title] = _part(package, f"xl/{target}", name)
-            _check_extent(sheets[title], name, title)
-    return sheets
-
-
-def _part(package: zipfile.ZipFile, part: str, name: str) -> bytes:
+def _part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
     """One part, inflated no further than the directory says: the directory may lie."""
-    entry = package.getinfo(part)
     with package.open(entry) as stream:
         content = stream.read(entry.file_size + 1)
     if len(content) > entry.file_size:
@@ -142,9 +137,19 @@ def _part(package: zipfile.ZipFile, part: str, name: str) -> bytes:
     return content
 
 
+def _titles(parts: dict[str, bytes]) -> dict[str, str]:
+    """The sheets' names by part, as an ordinary workbook gives them; only to name a place to a person."""
+    relations = re.findall(rb"<Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", b""))
+    targets = {_attribute(tag, "Id"): _attribute(tag, "Target").lstrip("/").removeprefix("xl/") for tag in relations}
+    sheets = re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", parts.get("xl/workbook.xml", b""))
+    return {
+        f"xl/{targets.get(_attribute(tag, r'[a-z]+:id'), '')}": html.unescape(_attribute(tag, "name")) for tag in sheets
+    }
+
+
 def _check_extent(part: bytes, name: str, sheet: str) -> None:
     """Refuses a sheet with a cell so far out that its grid would exhaust memory."""
-    unusual = any(spelling in part for spelling in _UNUSUAL_SPELLINGS)
+    unusual = any(spelling.search(part) for spelling in _UNUSUAL)
     if (_FAR_UNUSUAL if unusual else _FAR).search(part) or part.count(b"<c") > MOST_CELLS:
         raise _refused(
             f"{name}, sheet {sheet}",

@@ -7,23 +7,41 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
-_CLICK = """label => new Promise(done => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  const begin = performance.now();
-  let ran = false;
-  const watch = new MutationObserver(() => {
-    if (app.getAttribute('data-test-script-state') !== 'notRunning') { ran = true; return; }
-    if (ran) { watch.disconnect(); done(performance.now() - begin); }
-  });
-  watch.observe(app, {attributes: true});
+# Notes when the server last spoke: an answer that changes nothing visible counts too.
+_LISTEN = """(() => {
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', () => { window.heard = (window.heard || 0) + 1; window.last = performance.now(); });
+    }
+  };
+})()"""
+_CLICK = """label => new Promise((done, fail) => {
+  const begin = performance.now(), before = window.heard;
+  const watch = new MutationObserver(() => { window.last = performance.now(); });
+  watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (window.heard > before && now - window.last > 150) {
+      clearInterval(timer); watch.disconnect(); done(window.last - begin);
+    } else if (now - begin > 10000) {
+      clearInterval(timer); fail(new Error('the click changed nothing'));
+    }
+  }, 10);
   label.click();
 })"""
 
 
+def listen(page: Page) -> None:
+    """Prepares a page, before it is opened, for `click`."""
+    page.add_init_script(_LISTEN)
+
+
 def click(label: Locator) -> float:
-    """Milliseconds in the browser from a click to the page at rest again."""
+    """Milliseconds in the browser from a click until the server has spoken and nothing changes any more."""
     elapsed: float = label.evaluate(_CLICK)
     return elapsed
 

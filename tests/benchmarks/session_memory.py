@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.benchmarks.measure import click
+from tests.benchmarks.measure import click, listen
 from tests.browser import chromium, serve, start_audit
 
 
@@ -48,6 +48,7 @@ def main(answers: int = 5000, first: int = 500) -> None:
         serve(Path(name) / "audits.sqlite3") as address,
     ):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        listen(page)
         start_audit(page, address)
         options = [page.locator("label", has_text=word).first for word in ("Partly", "Yes")]
         server, before = _server_of(address), 0.0

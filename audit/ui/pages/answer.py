@@ -5,9 +5,8 @@ import streamlit as st
 from audit import questionnaire
 from audit.ui.answering import WARNING, show_stored, statement_card
 from audit.ui.components import CHECK_PAGE, heading, show_progress, to_top
+from audit.ui.question_menu import move, question_menu
 from audit.ui.session import criteria, go_to, opened, store
-
-STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing asked": "–"}
 
 mine, audit = opened()
 own = criteria()
@@ -27,26 +26,6 @@ if arrived:
 to_top(page)
 
 
-def move(to: str | None) -> None:
-    """Opens another question; the address follows."""
-    if to is not None:
-        st.query_params["question"] = to
-
-
-def jump() -> None:
-    """Opens the question that the box names."""
-    move(st.session_state["jump"])
-
-
-def ask_role() -> None:
-    """Keeps in the address whose statements are shown, so that a link to them can be sent."""
-    chosen = st.session_state["role"]
-    if chosen is None:
-        st.query_params.pop("asked_of", None)
-    else:
-        st.query_params["asked_of"] = chosen
-
-
 with st.sidebar:
     answering_as = st.selectbox(
         "I answer as",
@@ -59,30 +38,7 @@ with st.sidebar:
 heading(audit, own)
 st.title(f"{step.question.id} {step.question.title}")
 show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
-by_page = {s.page: s for s in steps}
-st.session_state["jump"] = page
-st.selectbox(
-    "Question",
-    pages,
-    key="jump",
-    on_change=jump,
-    format_func=lambda p: (
-        f"{STATE_SIGNS[by_page[p].state]} {by_page[p].question.id} {by_page[p].question.topic}"
-        f" ({by_page[p].answered} of {len(by_page[p].required)})"
-    ),
-)
-with st.expander("All questions, and whose they are", icon=":material/list:"):
-    st.session_state["role"] = asked_of
-    st.selectbox(
-        "Show what this role is likely to know",
-        roles,
-        key="role",
-        on_change=ask_role,
-        format_func=lambda role: "Everyone" if role is None else own.roles[role],
-    )
-    for other in steps:
-        sign = f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}"
-        st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))
+question_menu(steps, page, asked_of, own.roles)
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
 

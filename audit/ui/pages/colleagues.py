@@ -1,10 +1,9 @@
 """Colleagues and workbook: hand out a part, take it back, and see every change before it applies."""
 
-import pandas as pd
 import streamlit as st
 
 from audit import readable
-from audit.changes import Change, compare
+from audit.changes import compare
 from audit.findings import plural
 from audit.problems import errors
 from audit.ui.components import heading, literal, show_problems, show_table
@@ -58,22 +57,6 @@ stored = {statement: kept.response for statement, kept in store().stored(mine.au
 changes = compare(reading.rows, reading.marks, stored)
 
 
-def table_of(those: list[Change]) -> pd.DataFrame:
-    """Changes as a table: statement, what is stored, what the file says."""
-    return pd.DataFrame(
-        [
-            (
-                own[c.statement].statement.reference,
-                own[c.statement].statement.statement,
-                "\n".join(readable.response_lines(c.stored, own.practice_levels)),
-                "\n".join(readable.response_lines(c.given, own.practice_levels)),
-            )
-            for c in those
-        ],
-        columns=["Reference", "Statement", "Stored now", "In the file"],
-    )
-
-
 new, changed, clashing = ([c for c in changes if c.kind == kind] for kind in ("new", "changed", "conflicting"))
 for title, advice, those in (
     ("New", "Nothing was stored for these.", new),
@@ -83,7 +66,7 @@ for title, advice, those in (
     st.subheader(f"{title}: {len(those)}")
     if those:
         st.caption(advice)
-        show_table(table_of(those), title)
+        show_table(readable.changes(those, own), title)
 taken = [
     change
     for change in clashing

@@ -4,7 +4,7 @@ import streamlit as st
 
 from audit.findings import plural
 from audit.model import PHASES
-from audit.ui.components import mark_of, show_today
+from audit.ui.components import mark_of, today_line
 from audit.ui.session import criteria
 
 own = criteria()
@@ -49,4 +49,4 @@ for criterion in shown:
                 st.markdown(f"**How to get there.** {statement.improve}")
                 st.markdown(f"**Governors can ask.** {statement.governors_ask}")
         if statement.today is not None:
-            show_today(statement.today)
+            st.markdown(today_line(statement.today))

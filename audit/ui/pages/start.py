@@ -5,34 +5,15 @@ from typing import get_args
 
 import streamlit as st
 
-from audit.identifiers import local_authorities, plain, read_urn
-from audit.model import Audit, School, Scope, academic_year
-from audit.problems import Problem, errors
-from audit.store import AlreadyThere
-from audit.text import fault_of
+from audit.identifiers import local_authorities
+from audit.model import Audit, Scope, academic_year
+from audit.problems import errors
+from audit.questionnaire import begin
+from audit.ui.adding import add, offer_resume
 from audit.ui.components import literal, show_problems
-from audit.ui.session import criteria, go_to, open_audit, session, store
+from audit.ui.session import criteria
 from audit.workbook import read
 from audit.workbook.layout import SCOPE_WORDS
-
-
-def already_there(there: AlreadyThere) -> None:
-    """The audit of this school and year exists: offer it instead of a second one."""
-    card = store().card(there.audit_id)
-    if card is not None:
-        st.session_state["resume"] = there.audit_id
-        st.info(f"There is an audit of {literal(card.school.name)} for {card.year} already. Nothing was changed.")
-
-
-def add(audit: Audit) -> None:
-    """Puts the audit into the store and opens it."""
-    try:
-        open_audit(store().add(audit, role=session().role))
-    except AlreadyThere as there:
-        already_there(there)
-    else:
-        go_to("answer")
-
 
 st.title("Start or add an audit")
 own = criteria()
@@ -71,21 +52,14 @@ with new, st.form("school"):
         captions=["Those that the source marks K; the others stay at hand, folded.", "The optional ones too."],
     )
     if st.form_submit_button("Start", type="primary"):
-        known = read_urn(urn)
-        problems = [known] if isinstance(known, Problem) else []
-        if not plain(name):
-            problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
-        elif fault := fault_of(name):
-            problems.append(Problem(where="School name", what=fault, fix=""))
-        if phase is None:
-            problems.append(Problem(where="Phase", what="It is missing.", fix="Choose the school's phase."))
-        if not frameworks:
-            problems.append(Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
-        for problem in problems:
-            st.error(literal(str(problem)))
-        if not problems and phase is not None and isinstance(known, str):
-            school = School(urn=known, name=plain(name), phase=phase, local_authority=authority or "")
-            add(Audit(school=school, year=year, frameworks=frameworks, scope=scope))
+        begun = begin(
+            name, urn, phase=phase, local_authority=authority or "", year=year, frameworks=frameworks, scope=scope
+        )
+        if isinstance(begun, Audit):
+            add(begun)
+        else:
+            for problem in begun:
+                st.error(literal(str(problem)))
 
 with from_workbook:
     st.write("A workbook of this tool: filled in offline, or written on another computer.")
@@ -108,6 +82,4 @@ with from_workbook:
             if st.button(label, type="primary"):
                 add(found)
 
-if st.session_state.get("resume") and st.button("Open that audit"):
-    open_audit(st.session_state.pop("resume"))
-    go_to("answer")
+offer_resume()

@@ -1,0 +1,37 @@
+"""A new audit into the store, or the one that is there already offered instead."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.model import Audit
+from audit.store import AlreadyThere
+from audit.ui.components import literal
+from audit.ui.session import go_to, open_audit, session, store
+
+_RESUME = "resume"
+
+
+def add(audit: Audit) -> None:
+    """Puts the audit into the store and opens it; if its school and year are there, that one is offered."""
+    try:
+        open_audit(store().add(audit, role=session().role))
+    except AlreadyThere as there:
+        st.session_state[_RESUME] = there.audit_id
+    else:
+        go_to("answer")
+
+
+def offer_resume() -> None:
+    """Offers the audit that is there already, if a person has just tried to add it again."""
+    card = store().card(st.session_state.get(_RESUME, ""))
+    if card is None:
+        return
+    st.info(
+        f"There is an audit of {literal(card.school.name)} for {card.year} already. Nothing was changed. "
+        "To bring answers from a workbook into it, open it and use the page Colleagues and workbook."
+    )
+    if st.button("Open that audit"):
+        del st.session_state[_RESUME]
+        open_audit(card.id, card.page)
+        go_to("answer")

@@ -1,0 +1,132 @@
+"""The house's own rules: who may import what, tidy code, and a README that tells the truth."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = {
+    "core": [
+        "problems",
+        "text",
+        "model",
+        "identifiers",
+        "criteria_file",
+        "framework",
+        "changes",
+        "tables",
+        "scoring",
+        "gaps",
+        "questionnaire",
+        "findings",
+        "theme",
+        "outcome",
+        "readable",
+    ],
+    "output": ["charts", "workbook", "reports", "exports"],
+    "store": ["database", "store"],
+    "interface": ["cli", "__main__", "ui"],
+}
+ALLOWED = {
+    "core": {"core"},
+    "output": {"core", "output"},
+    "store": {"core", "store"},
+    "interface": {"core", "output", "store", "interface"},
+}
+
+
+def _layer(room: str) -> str:
+    return next(layer for layer, rooms in LAYERS.items() if room in rooms)
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def _modules() -> list[Path]:
+    return [path for path in sorted((ROOT / "audit").rglob("*.py")) if path != ROOT / "audit" / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_imports_upward(path: Path) -> None:
+    """A room imports from its own layer and those below: core, then outputs and store, then interfaces."""
+    own = path.relative_to(ROOT / "audit").parts[0].removesuffix(".py")
+    used = {name.split(".")[1] for name in _imports(path) if name.startswith("audit.")}
+    assert {room for room in used if _layer(room) not in ALLOWED[_layer(own)]} == set()
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("streamlit", {"ui"}),
+        ("plotly", {"charts", "ui"}),
+        ("openpyxl", {"workbook"}),
+        ("sqlalchemy", {"database", "store", "cli"}),
+    ],
+)
+def test_a_library_stays_in_its_rooms(library: str, rooms: set[str]) -> None:
+    """Streamlit only in the pages, plotly in charts and pages, openpyxl in the workbook, SQLAlchemy at the store."""
+    users = {
+        path.relative_to(ROOT / "audit").parts[0].removesuffix(".py")
+        for path in _modules()
+        if any(name.split(".")[0] == library for name in _imports(path))
+    }
+    assert users <= rooms
+
+
+def test_the_entry_page_and_the_pages_are_thin() -> None:
+    """app.py has at most 60 lines, and a page at most 100."""
+    sizes = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "audit/ui/pages").glob("*.py")
+    }
+    assert {name: size for name, size in sizes.items() if size > 100} == {}
+    assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize(
+    "command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join
+)
+def test_the_code_is_tidy(command: list[str]) -> None:
+    """Lint, format and types find nothing."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_path_in_the_readme_exists() -> None:
+    """What the README, CONTRIBUTING and the criteria's README point to is there."""
+    for page in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|toml))`|\]\(([\w./-]+)\)", text)
+        paths = {first or second for first, second in named}
+        rooms = [ROOT, *(path for path in (ROOT / "audit").rglob("*") if path.is_dir()), ROOT / "audit"]
+        missing = {p for p in paths if not p.startswith("data/") and not any((room / p).exists() for room in rooms)}
+        assert missing == set(), page
+
+
+def test_every_command_in_the_readme_is_one() -> None:
+    """Each job of the command line that the README shows or lists exists."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for job in set(re.findall(r"python -m audit (\w+)", text)):
+        done = subprocess.run(
+            [sys.executable, "-m", "audit", job, "--help"], cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, job
+
+
+def test_dependencies_are_pinned_exactly() -> None:
+    """Every direct dependency has one version."""
+    for name in ("requirements.txt", "tests/requirements.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        loose = [line for line in lines if line and not line.startswith(("#", "-r")) and "==" not in line]
+        assert loose == []
