@@ -16,8 +16,6 @@ from audit.ui.session import Session, clock, session, store
 
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
-_ALWAYS_SHOWN = ("na", "evidence", "comment")
-
 
 def _key(statement: str, name: str) -> str:
     return f"answer.{session().audit_id}.{statement}.{name}"
@@ -32,7 +30,7 @@ def show_stored(mine: Session, statement: str, stored: Response, *, arrived: boo
         stored: the response as it is stored now.
         arrived: whether the person has just come to this question; widgets may then hold anything.
     """
-    gone = any(_key(statement, name) not in st.session_state for name in _ALWAYS_SHOWN)
+    gone = _key(statement, "evidence") not in st.session_state
     if arrived or gone or (statement not in mine.conflicts and mine.shown.get(statement) != stored):
         mine.conflicts.pop(statement, None)
         mine.notes.pop(statement, None)
@@ -45,19 +43,22 @@ def _view(statement: str, response: Response) -> None:
     st.session_state[_key(statement, "written")] = response.written
     st.session_state[_key(statement, "practice")] = response.practice
     st.session_state[_key(statement, "na")] = bool(response.not_applicable)
+    if response.not_applicable or response.comment:
+        st.session_state[_key(statement, "more")] = True
     for name in ("not_applicable", "evidence", "comment"):
         st.session_state[_key(statement, name)] = getattr(response, name)
 
 
-def _given(statement: str) -> Response | str:
-    """The response that the widgets show, or why it cannot be held."""
+def _given(statement: str, base: Response) -> Response | str:
+    """The response that the widgets show, or why it cannot be held; what is folded away is as in ``base``."""
     evidence, comment, reason = (
-        tidy(st.session_state.get(_key(statement, name)) or "") for name in ("evidence", "comment", "not_applicable")
+        tidy(st.session_state.get(_key(statement, name), getattr(base, name)) or "")
+        for name in ("evidence", "comment", "not_applicable")
     )
     for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
         if fault := fault_of(text):
             return f"{name} not saved. {fault}"
-    if st.session_state[_key(statement, "na")]:
+    if _set_aside(statement, base):
         if not reason.strip():
             return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
         return Response(not_applicable=reason, evidence=evidence, comment=comment)
@@ -66,13 +67,18 @@ def _given(statement: str) -> Response | str:
     return Response(written=written, practice=practice, evidence=evidence, comment=comment)
 
 
+def _set_aside(statement: str, base: Response) -> bool:
+    """Whether the person has ticked that the statement does not apply, with or without a reason yet."""
+    return bool(st.session_state.get(_key(statement, "na"), base.not_applicable))
+
+
 def _save(statement: str) -> None:
     """Called at every change of a widget: stores what the widgets show, or notes why not."""
     mine = session()
     base = mine.shown[statement]
-    given = _given(statement)
+    given = _given(statement, base)
     if isinstance(given, str):
-        if st.session_state[_key(statement, "na")] and not base.not_applicable:
+        if _set_aside(statement, base) and not base.not_applicable:
             mine.set_aside.setdefault(statement, base)
         mine.notes[statement] = (False, given)
         return
@@ -136,7 +142,7 @@ def _answers(statement: str, page: str, levels: tuple[PracticeLevel, ...], desk_
         # fragment's run and forgets the run of the whole page, which alone can show the next question.
         st.rerun()
     mine = session()
-    applies = not st.session_state[_key(statement, "na")]
+    applies = not _set_aside(statement, mine.shown[statement])
     if applies:
         _two_answers(statement, levels, desk_review)
     st.text_area(
@@ -164,30 +170,29 @@ def _say(saved: bool, note: str, shown: Response) -> None:
 
 def _two_answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
     words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in levels}
-    left, right = st.columns([2, 5]) if not desk_review else (st.container(), None)
-    with left:
-        st.radio(
-            "Is it **written** in your policy?",
-            WRITTEN,
-            index=None,
-            format_func=_WRITTEN_LABELS.__getitem__,
-            key=_key(statement, "written"),
-            on_change=_save,
-            args=(statement,),
-        )
-    if right is None:
+    # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
+    st.radio(
+        "Is it **written** in your policy?",
+        WRITTEN,
+        index=None,
+        format_func=_WRITTEN_LABELS.__getitem__,
+        key=_key(statement, "written"),
+        on_change=_save,
+        args=(statement,),
+        horizontal=True,
+    )
+    if desk_review:
         st.caption("A desk review reads a policy; it does not ask what is done.")
         return
-    with right:
-        st.radio(
-            "Is it **done**?",
-            PRACTICE,
-            index=None,
-            format_func=lambda value: "I do not know" if value == "unknown" else words[value],
-            key=_key(statement, "practice"),
-            on_change=_save,
-            args=(statement,),
-        )
+    st.radio(
+        "Is it **done**?",
+        PRACTICE,
+        index=None,
+        format_func=lambda value: "I do not know" if value == "unknown" else words[value],
+        key=_key(statement, "practice"),
+        on_change=_save,
+        args=(statement,),
+    )
 
 
 def _help(criterion: Criterion) -> None:
@@ -206,26 +211,31 @@ def _help(criterion: Criterion) -> None:
 
 
 def _more(statement: str, applies: bool) -> None:
-    """What is needed less often."""
-    with st.expander("Comment, not applicable, clear", expanded=not applies, icon=":material/more_horiz:"):
+    """What is needed less often, drawn only when it is asked for: it would slow every answer down."""
+    if not st.toggle("Comment, not applicable, clear", key=_key(statement, "more"), disabled=not applies):
+        return
+    shown = session().shown[statement]  # a widget that was folded away comes back empty unless it is told
+    for name in ("comment", "not_applicable"):
+        st.session_state.setdefault(_key(statement, name), getattr(shown, name))
+    st.session_state.setdefault(_key(statement, "na"), bool(shown.not_applicable))
+    st.text_area(
+        "Comment (no pupil details)",
+        key=_key(statement, "comment"),
+        height=68,
+        on_change=_save,
+        args=(statement,),
+    )
+    st.checkbox("This cannot apply to our school", key=_key(statement, "na"), on_change=_save, args=(statement,))
+    if applies:
+        st.button("Clear both answers", key=_key(statement, "clear"), on_click=_clear, args=(statement,))
+    else:
         st.text_area(
-            "Comment (no pupil details)",
-            key=_key(statement, "comment"),
+            "Why does it not apply? (required; no pupil details)",
+            key=_key(statement, "not_applicable"),
             height=68,
             on_change=_save,
             args=(statement,),
         )
-        st.checkbox("This cannot apply to our school", key=_key(statement, "na"), on_change=_save, args=(statement,))
-        if applies:
-            st.button("Clear both answers", key=_key(statement, "clear"), on_click=_clear, args=(statement,))
-        else:
-            st.text_area(
-                "Why does it not apply? (required; no pupil details)",
-                key=_key(statement, "not_applicable"),
-                height=68,
-                on_change=_save,
-                args=(statement,),
-            )
 
 
 def _choose(conflict: Conflict, statement: str, levels: tuple[PracticeLevel, ...]) -> None:

@@ -56,7 +56,8 @@ for criterion in sorted(step.required, key=lambda c: not c.statement.recommended
     statement_card(criterion, own.practice_levels, desk_review)
 if folded:
     answered = any(c.id in audit.responses for c in folded)
-    with st.expander(f"Optional statements ({len(folded)}): they never count against you", expanded=answered):
+    label = f"Show the optional statements ({len(folded)}); they never count against you"
+    if st.toggle(label, answered, key=f"optional.{page}"):
         for criterion in folded:
             statement_card(criterion, own.practice_levels, desk_review)
 

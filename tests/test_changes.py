@@ -1,0 +1,67 @@
+"""Two versions of an answer brought together: a conflict is never settled unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.changes import Change, Conflict, compare, fingerprint, merge
+from audit.model import Response
+
+NONE, YES, NO = Response(), Response(written="yes"), Response(written="no")
+LEVEL = Response(practice=3)
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "expected"),
+    [
+        pytest.param(NONE, YES, NONE, YES, id="only I answered"),
+        pytest.param(NONE, NONE, YES, YES, id="only they answered"),
+        pytest.param(NONE, YES, YES, YES, id="both the same"),
+        pytest.param(NONE, YES, LEVEL, Response(written="yes", practice=3), id="different parts"),
+        pytest.param(NONE, YES, NO, Conflict(YES, NO), id="the same part, differently"),
+        pytest.param(YES, NONE, YES, NONE, id="I took mine back"),
+        pytest.param(YES, NONE, NO, Conflict(NONE, NO), id="I took back what they changed"),
+        pytest.param(
+            NONE,
+            Response(not_applicable="None here."),
+            YES,
+            Conflict(Response(not_applicable="None here."), YES),
+            id="set aside, and answered",
+        ),
+        pytest.param(
+            NONE,
+            Response(evidence="A"),
+            Response(comment="B"),
+            Response(evidence="A", comment="B"),
+            id="evidence and comment",
+        ),
+    ],
+)
+def test_merging(base: Response, mine: Response, theirs: Response, expected: Response | Conflict) -> None:
+    """What only one side changed stands; what both changed differently is a conflict."""
+    assert merge(base, mine, theirs) == expected
+
+
+def test_a_fingerprint_tells_answers_apart() -> None:
+    """No answer has none; the same answer has the same, any other another."""
+    assert fingerprint(NONE) == ""
+    assert fingerprint(YES) == fingerprint(Response(written="yes"))
+    assert len({fingerprint(r) for r in (YES, NO, LEVEL, Response(comment="yes"))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "sent", "stored", "kind"),
+    [
+        pytest.param(YES, NONE, NONE, "new", id="nothing was stored"),
+        pytest.param(NO, YES, YES, "changed", id="follows on from what is stored"),
+        pytest.param(NONE, YES, YES, "changed", id="taken back in the workbook"),
+        pytest.param(NO, NONE, YES, "conflicting", id="stored meanwhile"),
+        pytest.param(YES, YES, NO, None, id="untouched in the workbook, changed in the store"),
+        pytest.param(NONE, NONE, YES, None, id="left empty in the workbook"),
+        pytest.param(YES, NONE, YES, None, id="the same on both sides"),
+    ],
+)
+def test_what_an_upload_would_change(given: Response, sent: Response, stored: Response, kind: str | None) -> None:
+    """A row counts only if somebody touched it, and conflicts only if the stored answer moved too."""
+    found = compare({"a": given}, {"a": fingerprint(sent)}, {"a": stored})
+    assert found == (() if kind is None else (Change(statement="a", kind=kind, stored=stored, given=given),))  # type: ignore[arg-type]

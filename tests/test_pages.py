@@ -1,0 +1,252 @@
+"""Journeys through the pages as Streamlit runs them: what a headteacher does, without a browser."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from audit.model import Audit, Criteria, Response, School
+from audit.store import Store
+from audit.workbook import write
+
+ROOT = Path(__file__).parent.parent
+PAGES = "audit/ui/pages"
+FIRST = "kcc-2.1-k1"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store that the app under test uses."""
+    url = f"sqlite:///{tmp_path / 'audits.sqlite3'}"
+    monkeypatch.setenv("AUDIT_DATABASE_URL", url)
+    monkeypatch.chdir(ROOT)
+    st.cache_resource.clear()
+    opened = Store(url)
+    yield opened
+    opened.close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def audit_id(store: Store, shipped: Criteria) -> str:
+    """An audit that has just been begun."""
+    school = School(urn="900401", name="Hilltop *Primary*", phase="primary")
+    return store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs))
+
+
+def at(page: str, **params: str) -> AppTest:
+    """The app at a page, with the address's parameters, run once."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params.update(params)
+    app.run()
+    if page != "home":
+        app.switch_page(f"{PAGES}/{page}.py")
+        app.query_params.update(params)
+        app.run()
+    assert not app.exception
+    return app
+
+
+def key(audit_id: str, name: str, statement: str = FIRST) -> str:
+    """The key of a widget of a statement."""
+    return f"answer.{audit_id}.{statement}.{name}"
+
+
+def titles(app: AppTest) -> list[str]:
+    """The headings of level 1 of the page."""
+    return [title.value for title in app.title]
+
+
+@pytest.mark.usefixtures("store")
+def test_home_offers_a_new_audit_and_six_examples() -> None:
+    """A newcomer finds a button to start and each example one click away."""
+    app = at("home")
+    assert [button.label for button in app.button] == ["Start a new audit", *["Open"] * 6]
+
+
+def test_an_example_opens_with_its_report(store: Store) -> None:
+    """Opening an example puts it into the store and shows its gap report."""
+    app = at("home")
+    app.button(key="example-example-primary-2025-26.xlsx").click().run()
+    assert titles(app) == ["Gap report"]
+    assert [card.school.name for card in store.cards()] == ["Example Primary School"]
+
+
+def test_an_answer_is_stored_when_it_is_given(store: Store, audit_id: str) -> None:
+    """Choosing an answer stores it, and the page says so."""
+    app = at("answer", audit=audit_id)
+    app.radio(key=key(audit_id, "written")).set_value("partly").run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="partly")
+    assert any("Saved at" in text.value for text in app.markdown)
+
+
+def test_a_new_session_shows_what_is_stored(store: Store, audit_id: str) -> None:
+    """Another session at the same address shows the answers of the first."""
+    given = Response(written="yes", practice=4, evidence="Minutes", comment="Well done")
+    store.save(audit_id, FIRST, base=Response(), mine=given)
+    app = at("answer", audit=audit_id, question="kcc-2010_2.1")
+    assert app.radio(key=key(audit_id, "written")).value == "yes"
+    assert app.radio(key=key(audit_id, "practice")).value == 4
+    assert app.text_area(key=key(audit_id, "evidence")).value == "Minutes"
+    assert app.text_area(key=key(audit_id, "comment")).value == "Well done"
+
+
+def test_a_comment_that_is_folded_away_is_not_lost(store: Store, audit_id: str) -> None:
+    """Folding the comment, answering, and unfolding it leaves the comment as it was."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(comment="Ask the governors"))
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(False).run()
+    app.radio(key=key(audit_id, "written")).set_value("yes").run()
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    assert app.text_area(key=key(audit_id, "comment")).value == "Ask the governors"
+    app.radio(key=key(audit_id, "practice")).set_value(2).run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="yes", practice=2, comment="Ask the governors")
+
+
+def test_not_applicable_needs_its_reason(store: Store, audit_id: str) -> None:
+    """Ticking it stores nothing; the reason stores both; unticking brings the answers back."""
+    app = at("answer", audit=audit_id)
+    app.radio(key=key(audit_id, "written")).set_value("no").run()
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.checkbox(key=key(audit_id, "na")).check().run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="no")
+    assert any("give the reason" in warning.value for warning in app.warning)
+    app.text_area(key=key(audit_id, "not_applicable")).set_value("We have no email.").run()
+    assert store.stored(audit_id)[FIRST].response == Response(not_applicable="We have no email.")
+    app.checkbox(key=key(audit_id, "na")).uncheck().run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="no")
+
+
+def test_a_text_that_no_workbook_holds_is_refused_with_its_remedy(store: Store, audit_id: str) -> None:
+    """A control character is refused at once, nothing is stored, and the person is told what to do."""
+    app = at("answer", audit=audit_id)
+    app.text_area(key=key(audit_id, "evidence")).set_value("bell\x07").run()
+    assert FIRST not in store.stored(audit_id)
+    assert [w.value for w in app.warning] == [
+        "Evidence not saved. Character 5 is a control character (U+0007) that no workbook can hold. "
+        "Delete it, or type the text again instead of pasting it."
+    ]
+
+
+def test_clearing_takes_back_both_answers_and_keeps_the_evidence(store: Store, audit_id: str) -> None:
+    """An answer given by mistake can be taken back; what was typed stays."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="yes", practice=1, evidence="Minutes"))
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.button(key=key(audit_id, "clear")).click().run()
+    assert store.stored(audit_id)[FIRST].response == Response(evidence="Minutes")
+
+
+def test_the_second_writer_chooses(store: Store, audit_id: str) -> None:
+    """Somebody else answers while the page is open: both answers are shown, and keeping theirs stores nothing."""
+    app = at("answer", audit=audit_id)
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="yes"))
+    app.radio(key=key(audit_id, "written")).set_value("no").run()
+    assert {text.value for text in app.text} >= {"Written: Yes", "Written: No"}
+    app.button(key=key(audit_id, "keep-False")).click().run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="yes")
+    assert app.radio(key=key(audit_id, "written")).value == "yes"
+
+
+def test_next_and_jump_and_role(audit_id: str) -> None:
+    """Next opens the following question, the box any, and a role only what it is asked."""
+    app = at("answer", audit=audit_id)
+    next(b for b in app.button if b.label == "Next question").click().run()
+    assert titles(app)[0].startswith("2.2.1")
+    app.selectbox(key="jump").set_value("kcc-2010_2.3.7").run()
+    assert titles(app)[0].startswith("2.3.7")
+    app.selectbox(key="role").set_value("data-protection-officer").run()
+    assert app.query_params["asked_of"] == "data-protection-officer"
+    assert titles(app)[0].startswith("2.3.7")
+
+
+@pytest.mark.usefixtures("store")
+def test_an_address_of_no_audit_leads_home() -> None:
+    """A stale address is explained, with the way to the home page."""
+    assert titles(at("answer", audit="gone")) == ["No audit is open"]
+
+
+def test_starting_explains_what_is_wrong(store: Store) -> None:
+    """A DfE number in place of the URN, and a missing phase, are explained; nothing is stored."""
+    app = at("start")
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("886/1234")
+    next(b for b in app.button if b.label == "Start").click().run()
+    assert len(app.error) == 2
+    assert "looks like the DfE number" in app.error[0].value.replace("\\", "")
+    assert store.cards() == ()
+
+
+def test_a_workbook_becomes_an_audit(store: Store) -> None:
+    """An uploaded workbook is read, shown, and added."""
+    app = at("start")
+    path = ROOT / "sample_data" / "wrotham-road-2017.xlsx"
+    app.file_uploader[0].set_value([(path.name, path.read_bytes(), "application/octet-stream")]).run()
+    next(b for b in app.button if b.label == "Add this audit").click().run()
+    (card,) = store.cards()
+    loaded = store.load(card.id)
+    assert loaded is not None
+    assert (loaded.basis, len(loaded.responses)) == ("desk review", 143)
+
+
+def filled_in(form: bytes, answers: dict[str, str]) -> bytes:
+    """A workbook as a colleague sends it back: *written* answered for these statements."""
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    sheet = book["Answers"]
+    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value in answers:
+            sheet.cell(row[0].row, columns["Is it written?"], answers[str(row[0].value)])
+    back = io.BytesIO()
+    book.save(back)
+    return back.getvalue()
+
+
+def test_an_upload_shows_every_change_before_it_applies(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """A colleague's workbook comes back: new and conflicting answers are shown, and stored only by Apply."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    back = filled_in(write(audit, shipped), {FIRST: "No", "kcc-2.1-k2": "Yes"})
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="partly"))
+    app = at("colleagues", audit=audit_id)
+    app.file_uploader[0].set_value([("back.xlsx", back, "application/octet-stream")]).run()
+    assert [header.value for header in app.subheader] == ["New: 1", "Changed: 0", "Conflicting: 1"]
+    assert store.stored(audit_id).keys() == {FIRST}
+    app.radio(key=f"clash-{FIRST}").set_value("The one in the file").run()
+    next(b for b in app.button if b.label == "Apply 2 changes").click().run()
+    assert {name: kept.response for name, kept in store.stored(audit_id).items()} == {
+        FIRST: Response(written="no"),
+        "kcc-2.1-k2": Response(written="yes"),
+    }
+
+
+def test_faults_of_an_upload_have_to_be_seen(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """A workbook with an unreadable answer applies nothing until the person has ticked that they saw it."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    back = filled_in(write(audit, shipped), {FIRST: "Yess", "kcc-2.1-k2": "Yes"})
+    app = at("colleagues", audit=audit_id)
+    app.file_uploader[0].set_value([("back.xlsx", back, "application/octet-stream")]).run()
+    apply = next(b for b in app.button if b.label == "Apply 1 change")
+    assert apply.disabled
+    app.checkbox[0].check().run()
+    next(b for b in app.button if b.label == "Apply 1 change").click().run()
+    assert store.stored(audit_id).keys() == {"kcc-2.1-k2"}
+
+
+@pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "scores"])
+def test_every_page_opens_for_an_audit_just_begun(audit_id: str, page: str) -> None:
+    """No page needs more than an empty audit."""
+    assert len(titles(at(page, audit=audit_id))) == 1
+
+
+def test_what_people_typed_is_shown_as_they_typed_it(audit_id: str) -> None:
+    """A name with Markdown in it is shown as text."""
+    app = at("report", audit=audit_id)
+    assert "Hilltop \\*Primary\\*" in app.caption[0].value

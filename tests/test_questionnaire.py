@@ -1,0 +1,117 @@
+"""The way through an audit: steps, progress, time left, and what to check."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from audit.model import Audit, Criteria, Response
+from audit.problems import Problem
+from audit.questionnaire import begin, checks, next_unanswered, progress, steps
+from tests.conftest import audit_of
+
+DONE = Response(written="yes", practice=3, evidence="Minutes")
+START = dt.datetime(2026, 11, 2, 9, 0)
+
+
+def test_steps_follow_the_source_with_their_state(toy: Criteria) -> None:
+    """Each question says how many of the statements that the scope asks are answered."""
+    audit = audit_of(toy, {"toy-1.1-k1": DONE, "toy-1.2-k1": Response(written="yes")})
+    assert [(s.page, s.answered, len(s.required), s.state) for s in steps(audit, toy)] == [
+        ("toy_1.1", 1, 2, "in part"),
+        ("toy_1.2", 0, 1, "not started"),
+        ("toy_2.1", 0, 1, "not started"),
+    ]
+
+
+def test_steps_for_one_role_hold_only_what_it_is_asked(toy: Criteria) -> None:
+    """The network manager sees two questions, each with the statement that is theirs."""
+    found = steps(audit_of(toy, {}), toy, asked_of="network")
+    assert [[c.id for c in step.criteria] for step in found] == [["toy-1.2-k1"], ["toy-2.1-s1"]]
+
+
+def test_the_next_unanswered_question_goes_round(toy: Criteria) -> None:
+    """After the last question the search begins again at the first; none is left when all is done."""
+    half = steps(audit_of(toy, {"toy-2.1-k1": DONE}), toy)
+    assert next_unanswered(half, "toy_1.1") == "toy_1.2"
+    assert next_unanswered(half, "toy_1.2") == "toy_1.1"
+    every = dict.fromkeys(("toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"), DONE)
+    assert next_unanswered(steps(audit_of(toy, every), toy)) is None
+
+
+def test_unknown_and_not_applicable_are_answers(toy: Criteria) -> None:
+    """Only a missing answer is unanswered; one of the two is not enough."""
+    audit = audit_of(
+        toy,
+        {
+            "toy-1.1-k1": Response(written="unknown", practice="unknown"),
+            "toy-1.1-k2": Response(not_applicable="None here."),
+            "toy-1.2-k1": Response(written="yes"),
+        },
+    )
+    now = progress(audit, toy)
+    assert (now.answered, now.asked) == (2, 4)
+
+
+def test_a_desk_review_asks_only_what_is_written(toy: Criteria) -> None:
+    """A policy does not show practice, so its statement is answered without."""
+    audit = audit_of(toy, {"toy-1.1-k1": Response(written="no")}, basis="desk review")
+    assert progress(audit, toy).answered == 1
+
+
+def test_time_left_is_two_minutes_a_statement_until_there_is_a_pace(toy: Criteria) -> None:
+    """Four statements take eight minutes by the default."""
+    assert progress(audit_of(toy, {}), toy).minutes_left == 8
+
+
+def test_time_left_follows_the_pace_within_sittings(toy: Criteria) -> None:
+    """One statement every four minutes makes sixteen; the night between two sittings does not count."""
+    evening = [START + dt.timedelta(minutes=4 * n) for n in range(4)]
+    morning = [START + dt.timedelta(days=1, minutes=4 * n) for n in range(4)]
+    assert progress(audit_of(toy, {}), toy, evening + morning).minutes_left == 16
+
+
+def test_an_upload_is_not_a_pace(toy: Criteria) -> None:
+    """A hundred answers in the same second say nothing of how long an answer takes."""
+    assert progress(audit_of(toy, {}), toy, [START] * 100).minutes_left == 8
+
+
+def test_the_checks_of_a_careful_colleague(toy: Criteria) -> None:
+    """Unanswered, unknown, not applicable, and level 3 or 4 without evidence, each in source order."""
+    audit = audit_of(
+        toy,
+        {
+            "toy-1.1-k1": Response(written="yes", practice=3, evidence=" "),
+            "toy-1.1-k2": Response(written="unknown", practice=2),
+            "toy-2.1-k1": Response(not_applicable="None here."),
+        },
+    )
+    found = checks(audit, toy)
+    groups = (found.unanswered, found.unknown, found.not_applicable, found.without_evidence)
+    assert [[c.id for c in group] for group in groups] == [
+        ["toy-1.2-k1"],
+        ["toy-1.1-k2"],
+        ["toy-2.1-k1"],
+        ["toy-1.1-k1"],
+    ]
+
+
+def test_a_new_audit_needs_name_urn_and_phase(toy: Criteria) -> None:
+    """Every fault of the form is told at once."""
+    found = begin(" ", "x", phase=None, local_authority="", year="2026/27", frameworks=(), scope="all")
+    assert [problem.where for problem in found if isinstance(problem, Problem)] == [  # type: ignore[union-attr]
+        "URN",
+        "School name",
+        "Phase",
+        "Criteria",
+    ]
+    begun = begin(
+        " Hilltop ",
+        "URN 900 001",
+        phase="primary",
+        local_authority="886",
+        year="2026/27",
+        frameworks=toy.refs,
+        scope="all",
+    )
+    assert isinstance(begun, Audit)
+    assert (begun.school.name, begun.school.urn) == ("Hilltop", "900001")
