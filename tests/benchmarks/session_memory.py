@@ -53,7 +53,7 @@ def main(answers: int = 5000, first: int = 500) -> None:
         options = [page.locator("label", has_text=word).first for word in ("Partly", "Yes")]
         server, before = _server_of(address), 0.0
         for number in range(1, answers + 1):
-            click(options[number % 2], quiet=20)
+            click(options[number % 2], quiet=80)
             if number == first:
                 before = _megabytes(server)
         after = _megabytes(server)
