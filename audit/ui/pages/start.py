@@ -12,6 +12,7 @@ from audit.questionnaire import begin
 from audit.ui.adding import add, offer_resume
 from audit.ui.components import literal, show_problems
 from audit.ui.session import criteria
+from audit.ui.shelf import show_audits, show_examples
 from audit.workbook import read
 from audit.workbook.layout import SCOPE_WORDS
 
@@ -19,7 +20,7 @@ st.title("Start or add an audit")
 own = criteria()
 today = dt.date.today()
 years = [academic_year(today.replace(day=1) + dt.timedelta(days=366 * n)) for n in (-1, 0, 1)]
-new, from_workbook = st.tabs(["A new audit", "From a workbook"])
+new, from_workbook, resume, examples = st.tabs(["A new audit", "From a workbook", "Resume", "Examples"])
 
 with new, st.form("school"):
     name = st.text_input("School name", max_chars=200)
@@ -82,4 +83,8 @@ with from_workbook:
             if st.button(label, type="primary"):
                 add(found)
 
+with resume:
+    show_audits()
+with examples:
+    show_examples()
 offer_resume()
