@@ -9,7 +9,7 @@ import streamlit as st
 from audit import questionnaire
 from audit.findings import plural
 from audit.model import Criterion
-from audit.ui.components import ANSWER_PAGE, heading, literal, show_progress
+from audit.ui.components import ANSWER_PAGE, heading, show_progress
 from audit.ui.session import criteria, go_to, opened, store
 
 mine, audit = opened()
@@ -32,9 +32,10 @@ def listing(title: str, advice: str, those: Iterable[Criterion], *, reason: bool
         for criterion in those:
             st.page_link(
                 ANSWER_PAGE,
-                label=f"{criterion.statement.reference}: {literal(criterion.statement.statement)}",
+                label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
                 query_params={"audit": mine.audit_id, "question": criterion.page},
             )
+            st.markdown(criterion.statement.statement)
             if reason:
                 st.text(f"Reason: {audit.response(criterion.id).not_applicable}")
 
