@@ -19,13 +19,13 @@ _LISTEN = """(() => {
     }
   };
 })()"""
-_CLICK = """(label, quiet) => new Promise((done, fail) => {
+_CLICK = """label => new Promise((done, fail) => {
   const begin = performance.now(), before = window.heard;
   const watch = new MutationObserver(() => { window.last = performance.now(); });
   watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
   const timer = setInterval(() => {
     const now = performance.now();
-    if (window.heard > before && now - window.last > quiet) {
+    if (window.heard > before && now - window.last > 150) {
       clearInterval(timer); watch.disconnect(); done(window.last - begin);
     } else if (now - begin > 10000) {
       clearInterval(timer); fail(new Error('the click changed nothing'));
@@ -40,14 +40,9 @@ def listen(page: Page) -> None:
     page.add_init_script(_LISTEN)
 
 
-def click(label: Locator, quiet: int = 150) -> float:
-    """Milliseconds in the browser from a click until the server has spoken and nothing changes any more.
-
-    Args:
-        label: what is clicked.
-        quiet: how many milliseconds without a change count as rest.
-    """
-    elapsed: float = label.evaluate(_CLICK, quiet)
+def click(label: Locator) -> float:
+    """Milliseconds in the browser from a click until the server has spoken and nothing changes any more."""
+    elapsed: float = label.evaluate(_CLICK)
     return elapsed
 
 
