@@ -19,7 +19,7 @@ from audit.changes import compare
 from audit.exports import table_csv
 from audit.framework import load
 from audit.identifiers import read_urn, read_year
-from audit.model import PHASES, Audit, Criteria, Phase, School, Scope, academic_year
+from audit.model import PHASES, Action, Audit, Criteria, Phase, School, Scope, academic_year
 from audit.outcome import outcome
 from audit.problems import Problem, UnusableFile, errors
 from audit.reports import gap_report
@@ -232,6 +232,11 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     stored = {statement: kept.response for statement, kept in store.stored(audit_id).items()}
     changes = compare(reading.rows, reading.marks, stored)
     clashes = [change for change in changes if change.kind == "conflicting"]
+    plan, kept_plan = reading.audit.actions if reading.audit else (), _stored_plan(store, audit_id)
+    other_plan = bool(plan and kept_plan) and plan != kept_plan
+    if other_plan and conflicts == "refuse":
+        fix = "Run again with --conflicts keep or --conflicts take."
+        _fail([Problem(where=f"{name}, sheet Action plan", what="The stored action plan differs from it.", fix=fix)])
     if clashes and conflicts == "refuse":
         _tell(
             Problem(
@@ -246,13 +251,18 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
     if store.apply(audit_id, taken, role=role):
         _fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
-    if reading.audit is not None and reading.audit.actions:
-        store.set_actions(audit_id, reading.audit.actions)
+    if plan and (not other_plan or conflicts == "take"):
+        store.set_actions(audit_id, plan)
     kept = len(changes) - len(taken)
     click.echo(
         f"Imported {findings.plural(len(taken), 'changed answer')} into the audit that was there"
         + (f"; kept {findings.plural(kept, 'stored answer')}." if kept else ".")
     )
+
+
+def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
+    audit = store.load(audit_id)
+    return audit.actions if audit is not None else ()
 
 
 @main.command()

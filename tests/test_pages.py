@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audit.model import Audit, Criteria, Response, School
+from audit.model import Action, Audit, Criteria, Response, School
 from audit.store import Store
 from audit.workbook import write
 
@@ -238,6 +239,33 @@ def test_faults_of_an_upload_have_to_be_seen(store: Store, audit_id: str, shippe
     app.checkbox[0].check().run()
     next(b for b in app.button if b.label == "Apply 1 change").click().run()
     assert store.stored(audit_id).keys() == {"kcc-2.1-k2"}
+
+
+def test_an_unreadable_answer_never_clears_the_stored_one(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """A row that could not be read leaves what is stored as it is, even when the person goes on."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="yes", practice=3))
+    audit = store.load(audit_id)
+    assert audit is not None
+    back = filled_in(write(audit, shipped), {FIRST: "Yess", "kcc-2.1-k2": "Yes"})
+    app = at("colleagues", audit=audit_id)
+    app.file_uploader[0].set_value([("back.xlsx", back, "application/octet-stream")]).run()
+    app.checkbox[0].check().run()
+    next(b for b in app.button if b.label == "Apply 1 change").click().run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="yes", practice=3)
+
+
+def test_an_action_plan_comes_back_with_the_workbook(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """What a colleague wrote into the plan is offered, and stored by Apply."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    plan = (Action(statement=FIRST, what="Name a lead.", role="Headteacher"),)
+    back = write(dataclasses.replace(audit, actions=plan), shipped)
+    app = at("colleagues", audit=audit_id)
+    app.file_uploader[0].set_value([("back.xlsx", back, "application/octet-stream")]).run()
+    next(b for b in app.button if b.label == "Apply 0 changes and the plan").click().run()
+    loaded = store.load(audit_id)
+    assert loaded is not None
+    assert loaded.actions == plan
 
 
 @pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "scores"])

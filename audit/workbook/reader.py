@@ -30,7 +30,8 @@ class Reading:
     Attributes:
         audit: the audit as far as it could be read; None if the file or its school cannot be used.
         problems: every fault, errors and warnings, in the order of the file.
-        rows: the response of each statement that has a row, empty ones too.
+        rows: the response of each statement that has a row without an error, empty ones too; a row
+            that could be read in part only is in the audit, and must never overwrite what is stored.
         marks: for each of them the fingerprint of what the workbook held when it was written.
     """
 
@@ -91,7 +92,7 @@ def read(data: bytes, name: str, criteria: Criteria) -> Reading:
     if answers is None:
         return Reading(audit=None, problems=tuple(problems))
     school = read_school(name, sheets, criteria, problems)
-    rows, marks = _read_answers(answers, criteria)
+    rows, marks, faulty = _read_answers(answers, criteria)
     actions = _read_actions(
         _find(name, layout.ACTIONS, layout.ACTION_FIELDS, ("statement", "what"), sheets, None), criteria
     )
@@ -104,7 +105,8 @@ def read(data: bytes, name: str, criteria: Criteria) -> Reading:
     if school is not None:
         given = {statement: response for statement, response in rows.items() if response != NO_RESPONSE}
         audit = Audit(**school, responses=given, actions=actions[0] if actions else ())
-    return Reading(audit=audit, problems=tuple(problems), rows=rows, marks=marks)
+    sound = {statement: response for statement, response in rows.items() if statement not in faulty}
+    return Reading(audit=audit, problems=tuple(problems), rows=sound, marks=marks)
 
 
 def _open(data: bytes, name: str) -> dict[str, Rows]:
@@ -156,8 +158,9 @@ def _find(
     return None
 
 
-def _read_answers(sheet: _Sheet, criteria: Criteria) -> tuple[dict[str, Response], dict[str, str]]:
-    """The response and the fingerprint of each statement that has a row."""
+def _read_answers(sheet: _Sheet, criteria: Criteria) -> tuple[dict[str, Response], dict[str, str], set[str]]:
+    """The response and the fingerprint of each statement that has a row, and those whose rows have an error."""
+    faulty: set[str] = set()
     rows: dict[str, Response] = {}
     marks: dict[str, str] = {}
     first: dict[str, int] = {}
@@ -186,14 +189,19 @@ def _read_answers(sheet: _Sheet, criteria: Criteria) -> tuple[dict[str, Response
                 "Restore the id from a blank form, or delete the row.",
             )
             continue
+        before = len(sheet.problems)
         response = _read_response(sheet, number, practices)
         if statement in first:
             _check_repeat(sheet, number, statement, response, rows, first)
+            if errors(sheet.problems[before:]):
+                faulty.add(statement)
             continue
+        if errors(sheet.problems[before:]):
+            faulty.add(statement)
         first[statement] = number
         rows[statement] = response
         marks[statement] = sheet.text(number, "mark_as_sent")
-    return rows, marks
+    return rows, marks, faulty
 
 
 def _check_repeat(

@@ -80,12 +80,23 @@ taken = [
 ]
 seen = not faults or st.checkbox(f"I have seen the {plural(len(faults), 'fault')}; apply what could be read")
 chosen = (*new, *changed, *taken)
-if not changes:
+plan = reading.audit.actions if reading.audit is not None else ()
+new_plan = bool(plan) and plan != audit.actions
+if new_plan:
+    sizes = f"{plural(len(plan), 'action')} in the file, {len(audit.actions)} stored"
+    new_plan = st.checkbox(f"Take the action plan of the file in place of the stored one ({sizes})", not audit.actions)
+if not changes and plan in ((), audit.actions):
     st.info("The workbook holds nothing that is not stored already.")
-elif st.button(f"Apply {plural(len(chosen), 'change')}", type="primary", disabled=not seen or not chosen):
+elif st.button(
+    f"Apply {plural(len(chosen), 'change')}{' and the plan' * new_plan}",
+    type="primary",
+    disabled=not (seen and (chosen or new_plan)),
+):
     if store().apply(mine.audit_id, chosen, role=mine.role):
         st.warning("Somebody answered meanwhile. Nothing was applied; the tables above are fresh now.")
     else:
+        if new_plan:
+            store().set_actions(mine.audit_id, plan)
         st.session_state["applied"] = f"Applied {plural(len(chosen), 'change')} from {literal(upload.name)}."
         st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
         st.rerun()
