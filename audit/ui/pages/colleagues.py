@@ -7,7 +7,7 @@ from audit.changes import compare
 from audit.findings import plural
 from audit.problems import errors
 from audit.ui.components import heading, literal, show_problems, show_table
-from audit.ui.session import criteria, go_to, opened, store
+from audit.ui.session import criteria, opened, store
 from audit.workbook import read, write
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,8 +55,6 @@ faults = errors(reading.problems)
 show_problems(reading.problems, f"Unreadable: {plural(len(faults), 'fault')} in the file")
 stored = {statement: kept.response for statement, kept in store().stored(mine.audit_id).items()}
 changes = compare(reading.rows, reading.marks, stored)
-
-
 new, changed, clashing = ([c for c in changes if c.kind == kind] for kind in ("new", "changed", "conflicting"))
 for title, advice, those in (
     ("New", "Nothing was stored for these.", new),
@@ -100,5 +98,3 @@ elif st.button(
         st.session_state["applied"] = f"Applied {plural(len(chosen), 'change')} from {literal(upload.name)}."
         st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
         st.rerun()
-if st.button("Back to the questions"):
-    go_to("answer")
