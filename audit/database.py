@@ -70,6 +70,13 @@ history = sa.Table(
     sa.Column("old", sa.JSON, nullable=False),
     sa.Column("new", sa.JSON, nullable=False),
 )
+benchmarks = sa.Table(
+    "benchmarks",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -320,6 +320,8 @@ class Audit:
         basis: a self-audit, or a desk review that only reads a published policy.
         policy_read: for a desk review, which published text was read.
         completed_on: the day on which the school called it complete; None while it is open.
+        first_answer_at: when its first answer was saved, to the minute (UTC); None if that is not known.
+        last_answer_at: when its last answer was saved.
         responses: by statement id; a statement without a response has not been answered.
     """
 
@@ -330,6 +332,8 @@ class Audit:
     basis: Basis = "self-audit"
     policy_read: str = ""
     completed_on: dt.date | None = None
+    first_answer_at: dt.datetime | None = None
+    last_answer_at: dt.datetime | None = None
     responses: Mapping[str, Response] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
 

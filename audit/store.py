@@ -108,11 +108,12 @@ class Store:
         audit_id = uuid.uuid4().hex[:12]
         try:
             with self._writing() as connection:
+                now = _now()
                 connection.execute(
-                    database.audits.insert().values(id=audit_id, **database.head_of(audit), page="", touched_at=_now())
+                    database.audits.insert().values(id=audit_id, **database.head_of(audit), page="", touched_at=now)
                 )
                 for statement, response in audit.responses.items():
-                    self._put(connection, audit_id, statement, Stored(), response, role)
+                    self._put(connection, audit_id, statement, Stored(), response, role, now)
                 for number, action in enumerate(audit.actions):
                     connection.execute(
                         database.actions.insert().values(audit=audit_id, number=number, **asdict(action))
@@ -140,6 +141,7 @@ class Store:
                 .order_by(database.actions.c.number)
             ).mappings()
             given = {name: stored.response for name, stored in self._stored(connection, audit_id).items()}
+            first, last = self._span(connection, audit_id)
             return Audit(
                 school=database.school_of(row),
                 year=row["year"],
@@ -148,6 +150,8 @@ class Store:
                 basis=row["basis"],
                 policy_read=row["policy_read"],
                 completed_on=row["completed_on"],
+                first_answer_at=first,
+                last_answer_at=last,
                 responses={name: response for name, response in given.items() if response != NO_RESPONSE},
                 actions=tuple(Action(**{k: a[k] for k in Action.__dataclass_fields__}) for a in actions),
             )
@@ -181,7 +185,7 @@ class Store:
                 merged = merge(base, mine, now.response)
                 if isinstance(merged, Conflict) or merged == now.response:
                     return merged if isinstance(merged, Conflict) else now
-                put = self._put(connection, audit_id, statement, now, merged, role)
+                put = self._put(connection, audit_id, statement, now, merged, role, _now())
                 if put is not None:
                     connection.execute(
                         database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=_now())
@@ -200,11 +204,12 @@ class Store:
             stored = self._stored(connection, audit_id)
             stale = tuple(c for c in changes if stored.get(c.statement, Stored()).response != c.stored)
             if not stale:
+                now = _now()
                 for change in changes:
-                    now = stored.get(change.statement, Stored())
-                    self._put(connection, audit_id, change.statement, now, change.given, role)
+                    before = stored.get(change.statement, Stored())
+                    self._put(connection, audit_id, change.statement, before, change.given, role, now)
                 connection.execute(
-                    database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=_now())
+                    database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=now)
                 )
             return stale
 
@@ -233,6 +238,20 @@ class Store:
             connection.execute(database.actions.delete().where(database.actions.c.audit == audit_id))
             for number, action in enumerate(actions):
                 connection.execute(database.actions.insert().values(audit=audit_id, number=number, **asdict(action)))
+
+    def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
+        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none."""
+        with self._writing() as connection:
+            connection.execute(database.benchmarks.delete().where(database.benchmarks.c.audit == audit_id))
+            if data:
+                connection.execute(database.benchmarks.insert().values(audit=audit_id, file=file, data=data))
+
+    def benchmark(self, audit_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of the benchmark file kept beside an audit; None if there is none."""
+        query = sa.select(database.benchmarks).where(database.benchmarks.c.audit == audit_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else (row["file"], row["data"])
 
     def history(self, audit_id: str) -> tuple[Past, ...]:
         """Every change of every answer, oldest first."""
@@ -269,8 +288,28 @@ class Store:
             for row in connection.execute(query).mappings()
         }
 
+    def _span(self, connection: sa.Connection, audit_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """When the first answer and the last were saved, to the minute; unknown if a workbook brought the first ones.
+
+        Answers that a workbook brings share one moment, which is not when they were given.
+        """
+        at = database.history.c.at
+        moments = connection.execute(
+            sa.select(at, sa.func.count()).where(database.history.c.audit == audit_id).group_by(at).order_by(at)
+        ).all()
+        if not moments or moments[0][1] > 1:
+            return None, None
+        return moments[0][0].replace(second=0, microsecond=0), moments[-1][0].replace(second=0, microsecond=0)
+
     def _put(
-        self, connection: sa.Connection, audit_id: str, statement: str, now: Stored, new: Response, role: str
+        self,
+        connection: sa.Connection,
+        audit_id: str,
+        statement: str,
+        now: Stored,
+        new: Response,
+        role: str,
+        at: dt.datetime,
     ) -> Stored | None:
         """Writes a response over the revision that was read; None if that revision is gone."""
         values = asdict(new) | {
@@ -299,7 +338,7 @@ class Store:
                 return None
         connection.execute(
             database.history.insert().values(
-                audit=audit_id, statement=statement, at=_now(), role=role, old=asdict(now.response), new=asdict(new)
+                audit=audit_id, statement=statement, at=at, role=role, old=asdict(now.response), new=asdict(new)
             )
         )
         return replace(now, response=new, revision=now.revision + 1)

@@ -50,3 +50,14 @@ def to_cell(text: str) -> str:
     if text.isspace():  # readers drop a cell that holds nothing but these; other spaces they keep
         return re.sub("[ \t\n]", lambda space: f"_x{ord(space[0]):04X}_", text, count=1)
     return _ESCAPE_RUN.sub("_x005F_", text)
+
+
+def holdable(text: str) -> str:
+    """The text as any document can hold it: what it cannot hold is shown as U+FFFD, and the end of too long a text left out.
+
+    Only for text that is shown and never read back, such as the name of a file or the words of a problem.
+    """
+    if fault_of(text) is None:
+        return text
+    held = _NOT_IN_XML.sub("\ufffd", text)
+    return held if fault_of(held) is None else f"{held[: LONGEST // 14]} […]"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,11 +19,15 @@ from audit.model import Criteria, Response
 from audit.workbook import Reading, read, write
 from tests.conftest import audit_of
 
+ROOT = Path(__file__).parent.parent
 ANSWERS = "xl/worksheets/sheet3.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 FAR_ROW = b'<row r="20000"><c r="A20000" t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
 TOO_FAR = "return.xlsx, sheet Answers: The sheet reaches beyond row 9,999 or column ZZ, which no return does."
+TOO_MANY = "return.xlsx, sheet Answers: The sheet holds or spans more than 150,000 cells, which no return does."
+DAMAGED = "return.xlsx, sheet Answers: The workbook is damaged and cannot be opened."
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 Parts = dict[str, bytes]
 
 
@@ -81,6 +89,36 @@ NO_WORKBOOK: Mapping[str, tuple[bytes, str]] = {
     ),
     "other zip": (zipped({"photo.jpg": b"\xff\xd8"}), "This is a zip file without a workbook in it."),
     "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "This is not an Excel workbook."),
+    "text in UTF-16": ("Statement id\tYes\n".encode("utf-16"), "This is plain text or CSV, not a workbook."),
+    "web archive": (b"MIME-Version: 1.0\r\n", "This is a web page, not a workbook."),
+    "XHTML": (
+        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>',
+        "This is a web page, not a workbook.",
+    ),
+    "rich text": (b"{\\rtf1 Yes}", "This is a text document (.rtf), not a workbook."),
+    "7z": (b"7z\xbc\xaf\x27\x1c", "This is a compressed archive, not a workbook."),
+    "old Word": (OLE + "WordDocument".encode("utf-16-le"), "This is an old Word document (.doc), not a workbook."),
+    "e-mail": (OLE + "__substg1.0_0037".encode("utf-16-le"), "This is an e-mail message, not a workbook."),
+    "link to Google": (
+        b'{"url":"https://docs.google.com/open?id=1","doc_id":"1"}',
+        "This is only a link to a Google Sheet; the answers are not in it.",
+    ),
+    "XML spreadsheet": (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+        "This is an XML spreadsheet of 2003, not an Excel workbook.",
+    ),
+    "flat OpenDocument": (
+        b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+        "This is an OpenDocument file (.fods), not an Excel workbook.",
+    ),
+    "Word": (zipped({"word/document.xml": b"<a/>"}), "This is a Word document (.docx), not a workbook."),
+    "PowerPoint": (zipped({"ppt/presentation.xml": b"<a/>"}), "This is a PowerPoint file (.pptx), not a workbook."),
+    "binary workbook": (zipped({"xl/workbook.bin": b"\x83\1"}), "This is a binary workbook (.xlsb)."),
+    "Numbers": (zipped({"Index/Document.iwa": b"\0"}), "This is a Numbers document."),
+    "zip of workbooks": (
+        zipped({"2026/Hilltop.xlsx": b"PK"}),
+        "This is a zip file with workbooks in it, whatever its name.",
+    ),
     "huge": (b"PK" + bytes(20 * 2**20), "The file has 21 MB; a return has far less than 20 MB."),
     "zip that only begins": (b"PK\3\4", "The file is damaged or incomplete and cannot be unpacked."),
 }
@@ -94,7 +132,125 @@ def test_a_file_that_is_no_workbook_is_called_what_it_is(toy: Criteria, data: by
     assert reading.problems[0].fix
 
 
+def with_sheets(number: int, content: bytes = b"<worksheet><sheetData/></worksheet>") -> Callable[[Parts], object]:
+    """A change that adds sheets."""
+    names = [f"added{one}" for one in range(number)]
+    sheets = "".join(f'<sheet xmlns:q="{OFFICE}" name="{name}" sheetId="9" q:id="{name}"/>' for name in names)
+    related = "".join(
+        f'<Relationship Id="{name}" Type="{OFFICE}/worksheet" Target="worksheets/{name}.xml"/>' for name in names
+    )
+
+    def change(parts: Parts) -> None:
+        replace("xl/workbook.xml", b"</sheets>", sheets.encode() + b"</sheets>")(parts)
+        replace(RELATIONS, b"</Relationships>", related.encode() + b"</Relationships>")(parts)
+        parts.update({f"xl/worksheets/{name}.xml": content for name in names})
+
+    return change
+
+
+def with_shared(texts: bytes, cells: bytes = b"", *, root: bytes = b"<sst>") -> Callable[[Parts], object]:
+    """A change that adds shared texts, and cells to *Answers*."""
+
+    def change(parts: Parts) -> None:
+        parts["xl/sharedStrings.xml"] = root + texts + b"</sst>"
+        replace(ANSWERS, b"</sheetData>", cells + b"</sheetData>")(parts)
+
+    return change
+
+
+def rows_of(cell: str, *, rows: int, columns: str = "ABCDEFGHIJ") -> bytes:
+    """Rows from 100 on with the same in every cell; ``@`` stands for the address."""
+    each = (
+        f'<row r="{row}">' + "".join(cell.replace("@", f"{column}{row}") for column in columns) + "</row>"
+        for row in range(100, 100 + rows)
+    )
+    return "".join(each).encode()
+
+
+def in_utf_16(part: str) -> Callable[[Parts], object]:
+    """A change that declares an entity in a part in an encoding in which the declaration looks otherwise."""
+
+    def change(parts: Parts) -> None:
+        text = parts[part].decode().partition("?>")[2] or parts[part].decode()
+        parts[part] = f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "a">]>{text}'.encode("utf-16")
+
+    return change
+
+
+SHARED_CELL = '<c r="@" t="s"><v>0</v></c>'
 REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
+    "sheets of macros": (
+        lambda parts: parts.update({"xl/macrosheets/sheet1.xml": b"<a/>"}),
+        "return.xlsx: The workbook holds macros, which are never read or run.",
+    ),
+    "too much to read": (
+        replace(ANSWERS, b"<sheetData>", b" " * (33 * 2**20) + b"<sheetData>"),
+        "return.xlsx: A part that is to be read unpacks to more than 32 MB.",
+    ),
+    "styles beyond measure": (
+        replace("xl/styles.xml", b"<cellXfs", b" " * (33 * 2**20) + b"<cellXfs"),
+        "return.xlsx: A part that is to be read unpacks to more than 32 MB.",
+    ),
+    "contents beyond measure": (
+        replace("xl/workbook.xml", b"<sheets>", b"<definedName/>" * 80_000 + b"<sheets>"),
+        "return.xlsx: A part that is to be read unpacks to more than 1 MB.",
+    ),
+    "dozens of sheets": (with_sheets(60), "return.xlsx: The workbook has 63 sheets; a return has 7."),
+    "sheets that are large together": (
+        with_sheets(
+            20,
+            b"<worksheet><sheetData>"
+            + rows_of('<c r="@"><v>1</v></c>', rows=4_900, columns="AZ")
+            + b"</sheetData></worksheet>",
+        ),
+        "return.xlsx: The sheets span more than 2,000,000 cells together.",
+    ),
+    "two parts of one name": (
+        lambda parts: parts.update({"XL/WORKBOOK.XML": b"<workbook/>"}),
+        "return.xlsx: The workbook holds two parts of the same name.",
+    ),
+    "a long text in thousands of cells": (
+        with_shared(b"<si><t>" + b"x" * 10**6 + b"</t></si>", rows_of(SHARED_CELL, rows=800)),
+        "return.xlsx: The workbook repeats a very long text many times, which no return does.",
+    ),
+    "a long text in pieces in thousands of cells": (
+        with_shared(b"<si>" + b"<r><t>xxxx</t></r>" * 10**5 + b"</si>", rows_of(SHARED_CELL, rows=800)),
+        "return.xlsx: The workbook repeats a very long text many times, which no return does.",
+    ),
+    "a million million shared texts stated": (
+        with_shared(b"<si><t>a</t></si>", root=b'<sst uniqueCount="1000000000000">'),
+        "return.xlsx: The workbook states more texts than it holds.",
+    ),
+    "a negative number of shared texts stated": (
+        with_shared(b"<si><t>a</t></si>", root=b'<sst uniqueCount="-1">'),
+        "return.xlsx: The workbook states more texts than it holds.",
+    ),
+    "a rectangle beyond measure": (
+        with_cell(b'<c r="ZZ900" t="inlineStr"><is><t>far</t></is></c>'),
+        TOO_MANY,
+    ),
+    "a million rows that say no number": (
+        replace(ANSWERS, b"</sheetData>", b"<row/>" * 10**6 + b"<row><c><v>1</v></c></row></sheetData>"),
+        TOO_FAR,
+    ),
+    "cells beside each other that say no address": (with_cell(b"<c><v>1</v></c>" * 800), TOO_FAR),
+    "an address in another namespace's tag": (
+        with_cell(b'<x:c xmlns:x="x" r="A20000"><v>1</v></x:c>'),
+        TOO_FAR,
+    ),
+    "tags without end": (replace(ANSWERS, b"</sheetData>", b"<c " * 10**6 + b"</sheetData>"), DAMAGED),
+    "cells in a comment": (with_cell(b"<!-- <c r='A20000'> --><c r='A20000'><v>1</v></c>"), TOO_FAR),
+    "entities in the contents, in UTF-16": (
+        in_utf_16("xl/workbook.xml"),
+        "return.xlsx: The workbook declares XML entities, which Excel never writes.",
+    ),
+    "entities in the styles": (
+        lambda parts: parts.update({"xl/styles.xml": b"<!DOCTYPE x><styleSheet/>"}),
+        "return.xlsx: The workbook declares XML entities, which Excel never writes.",
+    ),
+    "a sheet in UTF-16": (in_utf_16(ANSWERS), DAMAGED),
+    "a cell of a kind that does not exist": (with_cell(b'<c r="A9" t="x"><v>1</v></c>'), DAMAGED),
+    "a text that is not there": (with_cell(b'<c r="A9" t="s"><v>7</v></c>'), DAMAGED),
     "macros": (
         lambda parts: parts.update({"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}),
         "return.xlsx: The workbook holds macros, which are never read or run.",
@@ -127,7 +283,7 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
     "address after a line break": (with_cell(b'<c\nr="A20000"><v>1</v></c>'), TOO_FAR),
     "address with spaces around": (with_cell(b'<c r = "A20000"><v>1</v></c>'), TOO_FAR),
     "address with a character reference": (with_cell(b'<c r="A2000&#48;"><v>1</v></c>'), TOO_FAR),
-    "half a million cells": (with_cell(b"<c/>" * 500_000), TOO_FAR),
+    "half a million cells": (with_cell(b"<c/>" * 500_000), TOO_MANY),
 }
 
 
@@ -138,6 +294,179 @@ def test_a_workbook_that_is_not_safe_to_read_is_refused(
     """Macros, entities, and what would exhaust memory are refused before any reader opens the file."""
     reading = read(rebuilt(good, change), "return.xlsx", toy)
     assert (reading.audit, told(reading)) == (None, [problem])
+
+
+HARMLESS: Mapping[str, Callable[[Parts], object]] = {
+    "a picture that is no picture": lambda parts: parts.update({"xl/media/image1.png": b"MZ\x90"}),
+    "a zip in the zip": lambda parts: parts.update({"xl/embeddings/book.xlsx": zipped({"a.xml": bytes(10**6)})}),
+    "a chart with entities": lambda parts: parts.update(
+        {"xl/charts/chart1.xml": b"<!DOCTYPE x [<!ENTITY a 'a'>]><x/>"}
+    ),
+    "a spoilt summary": lambda parts: parts.update({"xl/worksheets/sheet4.xml": b"<worksheet><sheetData><c"}),
+    "a million merged ranges": replace(
+        ANSWERS,
+        b"</sheetData>",
+        b"</sheetData><mergeCells>" + b'<mergeCell ref="M1:XFD1048576"/>' * 10**6 + b"</mergeCells>",
+    ),
+    "a merged range beyond all cells": replace(
+        ANSWERS, b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A9999999:ZZZ9999999"/></mergeCells>'
+    ),
+    "a dimension beyond all cells": replace(ANSWERS, b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'),
+    "tags a million deep": replace(ANSWERS, b"<sheetData>", b"<a>" * 10**6 + b"</a>" * 10**6 + b"<sheetData>"),
+    "a million styles": replace("xl/styles.xml", b"</cellXfs>", b"<xf/>" * 10**6 + b"</cellXfs>"),
+    "a million styles stated": replace("xl/styles.xml", b"<cellXfs ", b'<cellXfs x="" count="999999999999" '),
+    "a million shared texts": with_shared(b"<si><t>a</t></si>" * 10**6),
+    "a million rows": replace(ANSWERS, b"</sheetData>", b'<row r="900"/>' * 10**6 + b"</sheetData>"),
+    "dozens of sheets": with_sheets(40),
+    "one sheet listed a hundred times": replace(
+        "xl/workbook.xml",
+        b"</sheets>",
+        b'<sheet name="Again" sheetId="9" xmlns:q="%s" q:id="rId3"/>' % OFFICE.encode() * 100 + b"</sheets>",
+    ),
+    "a link to elsewhere": replace(
+        RELATIONS,
+        b"</Relationships>",
+        b'<Relationship Id="x" Type="%s/externalLink" Target="file:///etc/passwd" TargetMode="External"/>'
+        b"</Relationships>" % OFFICE.encode(),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
+def test_what_is_not_read_does_no_harm(toy: Criteria, good: bytes, change: Callable[[Parts], object]) -> None:
+    """A part or tag that holds no answer is not unpacked, or not kept, whatever is in it."""
+    reading = read(rebuilt(good, change), "return.xlsx", toy)
+    assert (reading.audit, reading.problems) == (read(good, "return.xlsx", toy).audit, ())
+
+
+COSTLY: Mapping[str, Callable[[Parts], object]] = {
+    "megabytes in one cell": with_cell(b'<c r="I9" t="inlineStr"><is><t>' + b"x" * (25 * 2**20) + b"</t></is></c>"),
+    "megabytes in many cells": replace(
+        ANSWERS,
+        b"</sheetData>",
+        rows_of('<c r="@" t="inlineStr"><is><t>' + "\u00e9" * 10**5 + "</t></is></c>", rows=12) + b"</sheetData>",
+    ),
+    "megabytes for a URN": replace("xl/worksheets/sheet2.xml", b"900001", ("kcc." * 10**6 + "\uff11" * 10**6).encode()),
+    "thousands of wrong rows": replace(
+        ANSWERS, b"</sheetData>", rows_of("<c r='@'><v>1</v></c>", rows=9_000) + b"</sheetData>"
+    ),
+    "thousands of formulas": replace(
+        ANSWERS, b"</sheetData>", rows_of('<c r="@"><f>A1</f><v>1</v></c>', rows=9_000) + b"</sheetData>"
+    ),
+    "thousands of headings that are nearly right": replace(
+        ANSWERS,
+        b"</sheetData>",
+        rows_of('<c r="@" t="inlineStr"><is><t>Is it writtem?</t></is></c>', rows=9_000) + b"</sheetData>",
+    ),
+    "as much shared text as may be": with_shared(
+        b"<si><t>" + b"x" * 32_000 + "\U0001f600".encode() + b"</t></si>", rows_of(SHARED_CELL, rows=200)
+    ),
+    "as many cells as may be": with_cell(b"<c/>" * 149_000),
+    "tags in a cell": with_cell(b'<c r="A9">' + b"<a>" * 600_000 + b"</a>" * 600_000 + b"</c>"),
+    "a cell in a character data section": with_cell(
+        b'<c r="I9" t="inlineStr"><is><t><![CDATA[' + b"<c r=" * 10**6 + b"]]></t></is></c>"
+    ),
+    "dates beyond all years": with_cell(b'<c r="I9" s="5"><v>1e300</v></c><c r="J9" s="5"><v>-1e300</v></c>'),
+    "a chain of rows and columns": with_sheets(
+        40,
+        b"<worksheet><sheetData>"
+        + rows_of('<c r="@"><v>1</v></c>', rows=899, columns="AZ")
+        + b"</sheetData></worksheet>",
+    ),
+}
+_READ_ALL = """
+import resource, sys
+from pathlib import Path
+from audit.framework import load
+from audit.workbook import read
+criteria = load()
+resource.setrlimit(resource.RLIMIT_AS, (1_500 * 2**20, 1_500 * 2**20))
+for path in map(Path, sys.argv[1:]):
+    reading = read(path.read_bytes(), path.name, criteria)
+    print(path.stem, "read" if reading.audit is not None or reading.problems else "neither read nor refused")
+"""
+
+
+def test_no_file_exhausts_memory(tmp_path: Path, good: bytes) -> None:
+    """One process with less memory than a small computer has reads or refuses every costly file, one after the other."""
+    changes = {**COSTLY, **HARMLESS, **{name: change for name, (change, _) in REFUSED.items()}}
+    paths = []
+    for number, change in enumerate(changes.values()):
+        paths.append(tmp_path / f"{number}.xlsx")
+        paths[-1].write_bytes(rebuilt(good, change))
+    command = [sys.executable, "-c", _READ_ALL, *map(str, paths)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [f"{number} read" for number in range(len(changes))]
+
+
+@pytest.mark.parametrize("change", COSTLY.values(), ids=COSTLY)
+def test_a_costly_file_is_read_or_refused_with_a_reason(
+    toy: Criteria, good: bytes, change: Callable[[Parts], object]
+) -> None:
+    """What is long or many is told, a few hundred problems at the most, and each problem is short."""
+    reading = read(rebuilt(good, change), "return.xlsx", toy)
+    assert reading.audit is not None or reading.problems
+    assert len(reading.problems) <= 501
+    assert [str(problem) for problem in reading.problems if len(str(problem)) > 500] == []
+
+
+def test_the_length_of_a_text_that_is_far_too_long_is_told(toy: Criteria, good: bytes) -> None:
+    """Megabytes in a cell are told by their cell and length, and the rest is read."""
+    text = b'<c r="I9" t="inlineStr"><is><t>' + b"x" * 5_000_000 + b"</t></is></c>"
+    reading = read(
+        rebuilt(good, with_cell(b'<c r="A9" t="inlineStr"><is><t>toy-2.1-s1</t></is></c>' + text)), "return.xlsx", toy
+    )
+    assert told(reading) == [
+        "return.xlsx, sheet Answers, cell I9: The text has 5,000,000 characters; a workbook cell holds 32,767. "
+        "Shorten it, or say where the rest can be found."
+    ]
+    assert reading.audit == read(good, "return.xlsx", toy).audit
+
+
+def dated(cell: bytes) -> Callable[[Parts], object]:
+    """A change that gives every cell the style of a date, and puts a cell at the end of *Answers*."""
+
+    def change(parts: Parts) -> None:
+        styles = b'<cellXfs count="1">' + b'<xf numFmtId="14"/>' * 40 + b"</cellXfs>"
+        parts["xl/styles.xml"] = re.sub(rb"<cellXfs.*</cellXfs>", styles, parts["xl/styles.xml"])
+        with_cell(cell)(parts)
+
+    return change
+
+
+@pytest.mark.parametrize("number", [b"20270331000000", b"-1e300", b"4.4E+11"])
+def test_a_number_that_is_no_day_in_a_date_cell_does_no_harm(toy: Criteria, good: bytes, number: bytes) -> None:
+    """A long number in a cell with the style of a date cannot be shown as a date, and the rest is read."""
+    cells = b'<c r="A9" t="inlineStr"><is><t>toy-2.1-k1</t></is></c><c r="I9" s="3"><v>' + number + b"</v></c>"
+    reading = read(rebuilt(good, dated(cells)), "return.xlsx", toy)
+    assert [problem.where for problem in reading.problems] == ["return.xlsx, sheet Answers, cell A9"]
+    assert reading.audit == read(good, "return.xlsx", toy).audit
+
+
+@pytest.mark.parametrize("cell", [b'<c r="I9" s="3"><v a=">">1e300</v></c>', b"<c r='I9' s='3'><v>1</v></c><c/>"])
+def test_a_fault_within_the_reader_is_a_problem_with_the_sheet(toy: Criteria, good: bytes, cell: bytes) -> None:
+    """Whatever a reader makes of a sheet, it never ends the process."""
+    reading = read(rebuilt(good, dated(cell)), "return.xlsx", toy)
+    assert reading.audit is not None or told(reading) == [DAMAGED]
+
+
+def test_a_zip_of_overlapping_parts_is_refused(toy: Criteria) -> None:
+    """Parts that all point to the same bytes are counted as what they would unpack to."""
+    bomb = zipped({"a": bytes(2**20)})
+    entry_at = bomb.rindex(b"PK\1\2")
+    end_at = bomb.rindex(b"PK\5\6")
+    listing = b"".join(bomb[entry_at:end_at].replace(b"a", bytes([97 + number % 26]), 1) for number in range(400))
+    end = struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, 400, 400, len(listing), entry_at, 0)
+    reading = read(bomb[:entry_at] + listing + end, "return.xlsx", toy)
+    assert (reading.audit, len(reading.problems)) == (None, 1)
+
+
+def test_a_locked_part_is_called_locked(toy: Criteria, good: bytes) -> None:
+    """A zip whose parts are encrypted one by one is told as locked with a password."""
+    data = bytearray(good)
+    data[data.index(b"PK\1\2") + 8] |= 1
+    assert told(read(bytes(data), "return.xlsx", toy)) == ["return.xlsx: The file is locked with a password."]
 
 
 def in_other_case(parts: Parts) -> None:

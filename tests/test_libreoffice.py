@@ -7,14 +7,17 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.workbook import read, write
 from tests.conftest import audit_of
+from tests.test_workbook import saved_after
 
 SHOWN = ("School", "Answers", "Summary", "Gaps", "Action plan")
 ALL_SHEETS_AS_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
@@ -38,25 +41,53 @@ def filled(toy: Criteria) -> Audit:
         scope="all",
         school=School(urn="900001", name="St. =A1 & <b>", phase="secondary", local_authority="886"),
         completed_on=dt.date(2027, 7, 3),
+        first_answer_at=dt.datetime(2026, 9, 14, 9, 5),
+        last_answer_at=dt.datetime(2027, 7, 2, 16, 0),
         actions=(Action(what="-1", role="DSL", due=dt.date(2027, 3, 31), status="Not started"), Action(note="TRUE")),
     )
 
 
+Convert = Callable[[Path, str, str], Path]
+"""Converts a file to a format into a folder, which is returned."""
+
+
 @pytest.fixture(scope="module")
-def converted(tmp_path_factory: pytest.TempPathFactory, filled: Audit, toy: Criteria) -> Path:
-    """A folder with our workbook, LibreOffice's own save of it, and each sheet of it as CSV."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for LibreOffice's own files and what it writes."""
+    return tmp_path_factory.mktemp("libreoffice")
+
+
+@pytest.fixture(scope="module")
+def convert(folder: Path) -> Convert:
+    """LibreOffice without its window."""
     program = shutil.which("soffice")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("soffice is not installed, and CI must not skip these tests")
         pytest.skip("soffice is not installed")
-    folder = tmp_path_factory.mktemp("libreoffice")
+
+    def converted(source: Path, target: str, into: str) -> Path:
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        command = [program, "--headless", profile, "--convert-to", target, "--outdir", str(folder / into), str(source)]
+        subprocess.run(command, check=True, capture_output=True)
+        return folder / into
+
+    return converted
+
+
+@pytest.fixture(scope="module")
+def ours(folder: Path, filled: Audit, toy: Criteria) -> Path:
+    """Our workbook as a file."""
     source = folder / "ours.xlsx"
     source.write_bytes(write(filled, toy))
-    for target, out in (("xlsx", folder / "saved"), (ALL_SHEETS_AS_CSV, folder / "csv")):
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [program, "--headless", profile, "--convert-to", target, "--outdir", str(out), str(source)]
-        subprocess.run(command, check=True, capture_output=True)
+    return source
+
+
+@pytest.fixture(scope="module")
+def converted(folder: Path, convert: Convert, ours: Path) -> Path:
+    """A folder with our workbook, LibreOffice's own save of it, and each sheet of it as CSV."""
+    for target, into in (("xlsx", "saved"), (ALL_SHEETS_AS_CSV, "csv")):
+        convert(ours, target, into)
     return folder
 
 
@@ -103,3 +134,46 @@ def test_the_form_is_still_a_form_after_libreoffice(converted: Path) -> None:
     assert lists == {"Lists!$A$2:$A$6", "Lists!$B$2:$B$7"}
     assert {name: len(book[name]._charts) for name in ("Summary", "Gaps")} == {"Summary": 2, "Gaps": 1}
     assert (sheet.print_title_rows, sheet.column_dimensions["K"].hidden) == ("$1:$1", True)
+
+
+def test_what_a_school_did_in_its_own_way_comes_back_from_libreoffice(
+    folder: Path, convert: Convert, filled: Audit, toy: Criteria
+) -> None:
+    """Whole columns formatted, the last row of all made higher, a date as words and counts beside do no harm."""
+
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book["Answers"]
+        for letter in "ABCDEFGHIJK":
+            sheet.column_dimensions[letter].fill = PatternFill("solid", fgColor="FFFF00")
+        sheet.row_dimensions[1_048_576].height = 30
+        sheet["M3"] = "=COUNTA(F:F)"
+        book["School"]["B8"] = "3 July 2027"
+        book["School"]["B8"].number_format = "General"
+
+    source = folder / "theirs.xlsx"
+    source.write_bytes(saved_after(filled, toy, edit))
+    reading = read((convert(source, "xlsx", "saved") / "theirs.xlsx").read_bytes(), "theirs.xlsx", toy)
+    assert (reading.audit, reading.problems) == (filled, ())
+
+
+@pytest.mark.parametrize(
+    ("target", "what"),
+    [
+        ("ods", "This is an OpenDocument file (.ods), not an Excel workbook."),
+        ("fods", "This is an OpenDocument file (.fods), not an Excel workbook."),
+        ("xls", "This is an old Excel file (.xls), whatever its name."),
+        ("html", "This is a web page, not a workbook."),
+        ("csv", "This is plain text or CSV, not a workbook."),
+        ("pdf", "This is a PDF, not a workbook."),
+    ],
+)
+def test_a_workbook_in_another_format_is_called_what_it_is(
+    convert: Convert, ours: Path, toy: Criteria, target: str, what: str
+) -> None:
+    """A workbook that a program saved in another format, then renamed, is named for what it is."""
+    data = (convert(ours, target, "others") / f"ours.{target}").read_bytes()
+    reading = read(data, "ours.xlsx", toy)
+    assert (reading.audit, [f"{problem.where}: {problem.what}" for problem in reading.problems]) == (
+        None,
+        [f"ours.xlsx: {what}"],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -121,6 +122,46 @@ def test_every_change_is_remembered(store: Store, toy: Criteria) -> None:
         (A, "head", Response(), YES),
         (A, "dsl", YES, NO),
     ]
+
+
+def at_minute(store: Store, audit_id: str) -> list[dt.datetime]:
+    """When each change was saved, to the minute, oldest first."""
+    return [past.at.replace(second=0, microsecond=0) for past in store.history(audit_id)]
+
+
+def test_an_audit_tells_when_its_first_and_last_answer_were_saved(store: Store, toy: Criteria) -> None:
+    """The history gives the span of the answers, to the minute in UTC; before the first answer there is none."""
+    audit_id = store.add(audit_of(toy, {}))
+    before = store.load(audit_id)
+    store.save(audit_id, A, base=Response(), mine=YES)
+    store.save(audit_id, B, base=Response(), mine=YES)
+    store.save(audit_id, A, base=YES, mine=NO)
+    after = store.load(audit_id)
+    assert before is not None
+    assert after is not None
+    times = at_minute(store, audit_id)
+    assert (before.first_answer_at, before.last_answer_at) == (None, None)
+    assert (after.first_answer_at, after.last_answer_at) == (times[0], times[2])
+
+
+def test_answers_of_a_workbook_do_not_tell_when_they_were_given(store: Store, toy: Criteria) -> None:
+    """Where a workbook brought the first answers, their moment in the store is not when the school gave them."""
+    audit_id = store.add(audit_of(toy, {A: YES, B: NO}))
+    store.save(audit_id, A, base=YES, mine=NO)
+    audit = store.load(audit_id)
+    assert audit is not None
+    assert (audit.first_answer_at, audit.last_answer_at) == (None, None)
+    assert len({past.at for past in store.history(audit_id)}) == 2
+
+
+def test_an_upload_in_between_counts_as_saved(store: Store, toy: Criteria) -> None:
+    """A colleague's part that is applied after the first answers lies within their span."""
+    audit_id = store.add(audit_of(toy, {}))
+    store.save(audit_id, A, base=Response(), mine=YES)
+    store.apply(audit_id, (Change(statement=B, kind="new", stored=Response(), given=NO),))
+    audit = store.load(audit_id)
+    assert audit is not None
+    assert [audit.first_answer_at, audit.last_answer_at] == at_minute(store, audit_id)
 
 
 def test_an_upload_is_applied_whole_or_not_at_all(store: Store, toy: Criteria) -> None:

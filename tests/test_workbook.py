@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,12 +19,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.model import NO_RESPONSE, Action, Audit, Criteria, Response, School
 from audit.outcome import outcome
+from audit.problems import Problem
 from audit.tables import COUNTED
 from audit.text import fault_of, tidy
 from audit.theme import STATES
 from audit.workbook import Reading, layout, read, write
 from tests.conftest import audit_of
 
+ROOT = Path(__file__).parent.parent
 LIKE_FORMULAS = ["=1+1", "=A1", "+44 1622", "-", "-1", "@SUM(A1)", "'quoted"]
 LIKE_VALUES = ["007", "3.0", "TRUE", "#N/A", "2026-01-01", "<b>&amp;</b>"]
 LIKE_ESCAPES = ["_x000D_", "_x000d_", "_x005F_x000D_", "_x0041", "__x0041_", "_xD83D_"]
@@ -52,6 +57,9 @@ responses = st.one_of(
     st.builds(Response, not_applicable=texts.filter(str.strip), evidence=texts, comment=texts),
 ).filter(lambda response: response != NO_RESPONSE)
 days = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
+moments = st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 12, 31)).map(
+    lambda at: at.replace(second=0, microsecond=0)
+)
 IDS = ("toy-1.1-k1", "toy-1.1-k2", "toy-1.1-s1", "toy-1.2-k1", "toy-1.2-k2", "toy-2.1-k1", "toy-2.1-s1")
 actions = st.builds(
     dict,
@@ -80,6 +88,8 @@ def audits(draw: st.DrawFn, criteria: Criteria) -> Audit:
         basis=draw(st.sampled_from(["self-audit", "desk review"])),
         policy_read=draw(texts),
         completed_on=draw(st.none() | days),
+        first_answer_at=draw(st.none() | moments),
+        last_answer_at=draw(st.none() | moments),
         responses=draw(st.dictionaries(st.sampled_from(IDS), responses)),
         actions=tuple(Action(**one) for one in draw(st.lists(actions, max_size=3))),
     )
@@ -91,13 +101,18 @@ def returned(audit: Audit, criteria: Criteria) -> tuple[Audit | None, tuple[obje
     return reading.audit, reading.problems
 
 
-def edited(audit: Audit, criteria: Criteria, edit: Callable[[Workbook], object]) -> Reading:
-    """The reading of an audit's workbook after somebody edited and saved it."""
+def saved_after(audit: Audit, criteria: Criteria, edit: Callable[[Workbook], object]) -> bytes:
+    """An audit's workbook after somebody edited and saved it."""
     book = openpyxl.load_workbook(io.BytesIO(write(audit, criteria)))
     edit(book)
     saved = io.BytesIO()
     book.save(saved)
-    return read(saved.getvalue(), "Hilltop.xlsx", criteria)
+    return saved.getvalue()
+
+
+def edited(audit: Audit, criteria: Criteria, edit: Callable[[Workbook], object]) -> Reading:
+    """The reading of an audit's workbook after somebody edited and saved it."""
+    return read(saved_after(audit, criteria, edit), "Hilltop.xlsx", criteria)
 
 
 def opened(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> Workbook:
@@ -156,6 +171,13 @@ def test_the_same_audit_gives_the_same_bytes(toy: Criteria) -> None:
     assert write(audit, toy) == write(audit, toy)
 
 
+def test_reading_takes_none_of_the_libraries_for_writing() -> None:
+    """A process that only reads workbooks starts without the libraries that write and tabulate."""
+    script = "import sys, audit.workbook; print(sorted({'openpyxl', 'pandas', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def shuffle(book: Workbook) -> None:
     """Sorts the answers anew."""
     sheet = book["Answers"]
@@ -177,7 +199,6 @@ def rename(book: Workbook) -> None:
 
 REARRANGED: Mapping[str, Callable[[Workbook], object]] = {
     "rows in another order": shuffle,
-    "unanswered row deleted": lambda book: book["Answers"].delete_rows(5),
     "columns inserted before": lambda book: book["Answers"].insert_cols(1, 2),
     "column inserted between answers": lambda book: book["Answers"].insert_cols(7),
     "lines inserted above the headings": lambda book: book["Answers"].insert_rows(1, 3),
@@ -198,12 +219,59 @@ def test_a_workbook_that_was_rearranged_still_reads(toy: Criteria, edit: Callabl
 
 
 def test_a_deleted_row_leaves_out_only_its_answer(toy: Criteria) -> None:
-    """What a partly deleted sheet still holds is read; a deleted row is not a problem."""
+    """What a partly deleted sheet still holds is read, and one warning says what is not there."""
     reading = edited(audit_of(toy, ANSWERED), toy, lambda book: book["Answers"].delete_rows(3))
     assert (reading.audit, reading.problems) == (
         audit_of(toy, {name: given for name, given in ANSWERED.items() if name != "toy-1.1-k2"}),
-        (),
+        (
+            Problem(
+                where="Hilltop.xlsx, sheet Answers",
+                what="1 of the 4 statements that are asked has no row and counts as not answered: toy-1.1-k2.",
+                fix="Copy the missing rows from a blank form, or leave them out if they are not to be answered.",
+                severity="warning",
+            ),
+        ),
     )
+
+
+def test_a_colleagues_part_is_told_from_a_return_with_rows_deleted(toy: Criteria) -> None:
+    """A workbook with the rows of one role says so, since it is not the whole that an authority waits for."""
+    audit = audit_of(toy, {"toy-1.2-k1": Response(written="no", practice=0)}, scope="all")
+    reading = read(write(audit, toy, asked_of="network"), "Hilltop.xlsx", toy)
+    assert (reading.audit, [problem.what for problem in reading.problems], reading.is_sound) == (
+        audit,
+        [
+            "The workbook holds only the 2 statements that are asked of: Network manager. "
+            "The other 4 have no row and count as not answered."
+        ],
+        True,
+    )
+
+
+def test_when_answers_were_saved_stands_on_the_school_sheet(toy: Criteria) -> None:
+    """The first and the last saved answer are told to the minute, in cells that only the product fills."""
+    audit = audit_of(
+        toy, {}, first_answer_at=dt.datetime(2026, 9, 14, 9, 5), last_answer_at=dt.datetime(2027, 2, 1, 16, 0)
+    )
+    sheet = opened(audit, toy)["School"]
+    assert [row[:2] for row in values(sheet)[-2:]] == [
+        ("First answer saved", "2026-09-14 09:05"),
+        ("Last answer saved", "2027-02-01 16:00"),
+    ]
+    assert [sheet[cell].protection.locked for cell in ("B14", "B15")] == [True, True]
+
+
+def test_what_could_be_read_of_the_school_is_told_even_without_an_audit(toy: Criteria) -> None:
+    """Of a workbook that cannot be used, the URN and the name are known as far as they could be read."""
+    school = School(urn="900001", name="Hilltop", phase="primary")
+    without_year = edited(audit_of(toy, {}, school=school), toy, lambda book: book["School"].delete_rows(7))
+    without_answers = edited(audit_of(toy, {}, school=school), toy, lambda book: book.remove(book["Answers"]))
+    without_urn = edited(audit_of(toy, {}, school=school), toy, lambda book: book["School"].delete_rows(4))
+    assert [(reading.audit, reading.urn, reading.name) for reading in (without_year, without_answers, without_urn)] == [
+        (None, "900001", "Hilltop"),
+        (None, "900001", "Hilltop"),
+        (None, "", "Hilltop"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,10 @@ ANSWER_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
     ),
     "unknown statement": (
         {"Answers!A3": "toy-9.9-k9"},
-        ['Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria at hand.'],
+        [
+            'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria at hand.',
+            "Answers: 1 of the 4 statements that are asked has no row and counts as not answered: toy-1.1-k2.",
+        ],
     ),
     "answers without a statement": (
         {"Answers!G6": "4 Embedded"},
@@ -90,6 +93,7 @@ ANSWER_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
             'Answers, cell F3: "ja" is not one of yes, partly, no, unknown.',
             'Answers, cell G4: "often" is not one of 0, 1, 2, 3, 4, unknown.',
             'Answers, cell A5: "none" is not a statement of the criteria at hand.',
+            "Answers: 1 of the 4 statements that are asked has no row and counts as not answered: toy-2.1-k1.",
         ],
     ),
 }  # fmt: skip

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -26,10 +31,19 @@ _TITLE = Font(name="Calibri", size=16, bold=True, color=INK)
 _HEAD = PatternFill("solid", fgColor=PALE)
 _ENTRY = PatternFill("solid", fgColor=ENTRY)
 _OPEN = Protection(locked=False)
+_WORN: WeakKeyDictionary[Workbook, dict[tuple[str, tuple[int, ...]], StyleArray]] = WeakKeyDictionary()
+"""What a look makes of the style that a cell had before."""
 
 
 def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
-    """A value in a cell; text always as text, so that no text becomes a formula."""
+    """A value in a cell, in the font of the workbook."""
+    cell = put_value(sheet, row, column, value)
+    _wear(cell, "text", _as_text)
+    return cell
+
+
+def put_value(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
+    """A value in a cell as it looks already; text always as text, so that no text becomes a formula."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
     if isinstance(value, str):
@@ -38,7 +52,6 @@ def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
             cell.data_type = "s"
     elif value is not None:
         cell.value = value  # type: ignore[assignment]  # numbers and dates, which openpyxl takes as they are
-    cell.font, cell.alignment = _FONT, _WRAP
     return cell
 
 
@@ -71,7 +84,7 @@ def put_headings(sheet: Worksheet, row: int, headings: Iterable[str]) -> None:
 def put_row(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
     """A row of a table, as high as its longest text needs."""
     for column, value in enumerate(values, 1):
-        put(sheet, row, column, value).border = _BOX
+        _wear(put(sheet, row, column, value), "boxed", _as_boxed)
     fit_height(sheet, row, values)
 
 
@@ -92,7 +105,11 @@ def tint(cell: Cell, colour: str) -> None:
 
 def open_for_entry(cell: Cell, number_format: str = "@") -> None:
     """A cell that the school may fill in although the sheet is protected."""
-    cell.protection, cell.number_format, cell.fill, cell.border = _OPEN, number_format, _ENTRY, _BOX
+
+    def dress(cell: Cell) -> None:
+        cell.protection, cell.number_format, cell.fill, cell.border = _OPEN, number_format, _ENTRY, _BOX
+
+    _wear(cell, f"entry {number_format}", dress)
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
@@ -117,3 +134,22 @@ def set_page(sheet: Worksheet, *, landscape: bool = True, headings: int = 0) -> 
     sheet.protection.sheet = True  # no password: it prevents slips, and the school owns its file
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(sheet.protection, allowed, False)
+
+
+def _as_text(cell: Cell) -> None:
+    cell.font, cell.alignment = _FONT, _WRAP
+
+
+def _as_boxed(cell: Cell) -> None:
+    cell.border = _BOX
+
+
+def _wear(cell: Any, look: str, dress: Callable[[Cell], None]) -> None:
+    """Dresses a cell; each look is worked out once per workbook, since openpyxl hashes all of it for every cell."""
+    worn = _WORN.setdefault(cell.parent.parent, {})
+    key = (look, tuple(cell._style or ()))
+    if key in worn:
+        cell._style = copy(worn[key])
+    else:
+        dress(cell)
+        worn[key] = copy(cell._style)

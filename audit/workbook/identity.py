@@ -4,113 +4,198 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-
-from openpyxl.utils import get_column_letter
 
 from audit.identifiers import plain, read_local_authority, read_urn, read_year
 from audit.model import Basis, Criteria, FrameworkRef, Phase, School, Scope
-from audit.problems import Problem, errors
-from audit.text import fault_of, tidy
+from audit.problems import Problem
 from audit.workbook import layout
+from audit.workbook.dates import read_date, read_moment
+from audit.workbook.sheets import Sheet, as_text, in_order, text_fault
 
-Rows = Sequence[Sequence[Any]]
-
-
-def as_text(value: Any) -> str:
-    """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
-    if value == "":
-        return ""
-    if isinstance(value, str):
-        return tidy(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime):
-        return value.strftime("%d/%m/%Y %H:%M") if value.time() != dt.time() else value.strftime("%d/%m/%Y")
-    if isinstance(value, dt.date):
-        return value.strftime("%d/%m/%Y")
-    return "" if value is None else str(value)
+_ROWS, _COLUMNS = 60, 10
+"""Labels are looked for in the upper left of a sheet."""
+_BESIDE = 4
+"""Columns to the right of the labels in which the values may stand, if some were inserted."""
+_ENOUGH_LABELS, _FEWEST_LABELS = 5, 3
+"""Labels by which the sheet is known at once, and without which no sheet is taken for it."""
+_LONGEST = 1_000  # characters of what is no free text; far more than any of it needs
+_DFE_NUMBER = re.compile(r"([0-9]{3})[\s/\\-]*([0-9]{4})")
 
 
-def read_school(
-    file: str, sheets: Mapping[str, Rows], criteria: Criteria, problems: list[Problem]
-) -> dict[str, Any] | None:
-    """The fields of `Audit` that the *School* sheet gives; None if any that is needed cannot be used."""
-    labels = {layout.same(line.label): line.name for line in layout.SCHOOL_LABELS}
-    texts: dict[str, str] = {}
-    places: dict[str, str] = {}
-    for sheet in sorted(sheets, key=lambda title: layout.same(title) != layout.same(layout.SCHOOL)):
-        for number, row in enumerate(sheets[sheet][:60]):
-            for column, value in enumerate(row[:10]):
-                named = labels.get(layout.same(value)) if isinstance(value, str) and value else None
-                if named is not None and named not in texts:
-                    texts[named] = as_text(row[column + 1]) if column + 1 < len(row) else ""
-                    places[named] = f"{file}, sheet {sheet}, cell {get_column_letter(column + 2)}{number + 1}"
-        if "urn" in texts:
-            break
-    found: list[Problem] = []
-    read_format = texts.get("format", "")
-    if read_format and read_format != layout.FORMAT:
-        found.append(
-            Problem(
-                where=places["format"],
-                what=f'The workbook has format "{read_format[:20]}", which this version does not know.',
-                fix="Use a blank form of this version, or a newer version of the tool.",
-            )
-        )
-    school = _read_identity(texts, lambda name: places.get(name, f"{file}, sheet {layout.SCHOOL}"), criteria, found)
-    problems += found
-    return None if errors(found) else school
+@dataclass(frozen=True)
+class _Labels:
+    """The labels found in a sheet: the row and column of each, by name."""
+
+    sheet: Sheet
+    found: Mapping[str, tuple[int, int]]
 
 
-def _read_identity(
-    texts: Mapping[str, str], place: Callable[[str], str], criteria: Criteria, problems: list[Problem]
-) -> dict[str, Any]:
-    def usable(value: str | Problem) -> str:
+@dataclass
+class About:
+    """What a workbook says of its school, while it is read.
+
+    Attributes:
+        file: how problems call the file.
+        texts: what stands beside each label; a label that is not there has none.
+        places: the cell of each.
+        problems: what is wrong with them.
+        formulas: values that are formulas; what they last showed is used.
+    """
+
+    file: str
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    formulas: list[Problem] = field(default_factory=list)
+
+    def where(self, name: str) -> str:
+        """The cell that a value stands in, or its sheet if there is none."""
+        return self.places.get(name, f"{self.file}, sheet {layout.SCHOOL}")
+
+    def short(self, name: str) -> str:
+        """A value that is no free text."""
+        return self.texts.get(name, "")[:_LONGEST]
+
+    def note(self, name: str, what: str, fix: str) -> None:
+        """Notes what is wrong with a value."""
+        self.problems.append(Problem(where=self.where(name), what=what, fix=fix))
+
+    def usable(self, value: str | Problem) -> str:
+        """A value, or nothing where there is a problem with it, which is noted."""
         if isinstance(value, Problem):
-            problems.append(value)
+            self.problems.append(value)
             return ""
         return value
 
-    name = texts.get("name", "")
-    if not name.strip():
-        problems.append(Problem(where=place("name"), what="The school name is missing.", fix="Type it in this cell."))
-    elif fault := fault_of(name):
-        problems.append(Problem(where=place("name"), what=fault, fix="Type the name again."))
-        name = ""
-    policy_read = texts.get("policy_read", "")
-    if fault := fault_of(policy_read):
-        problems.append(Problem(where=place("policy_read"), what=fault, fix="Type it again."))
-        policy_read = ""
-    phases: dict[str, Phase] = {layout.same(title): phase for phase, title in criteria.phases.items()}
-    phases |= {layout.same(phase): phase for phase in criteria.phases}
-    phase = phases.get(layout.same(texts.get("phase", "")))
-    if phase is None:
-        given = plain(texts.get("phase", ""))[:40]
-        problems.append(
-            Problem(
-                where=place("phase"),
-                what=f'"{given}" is not a phase.' if given else "The phase is missing.",
-                fix=f"Choose one of {', '.join(criteria.phases.values())}.",
-            )
+    def held(self, name: str) -> str:
+        """A free text, or nothing where it cannot be held, which is noted."""
+        text = self.texts.get(name, "")
+        if text and (fault := text_fault(text)):
+            self.note(name, fault, "Type it again.")
+            return ""
+        return text
+
+
+def find_about(file: str, sheets: Mapping[str, Sheet]) -> About:
+    """What stands beside the labels of the *School* sheet, wherever it is and whatever it is called."""
+    about = About(file)
+    best: _Labels | None = None
+    for title in in_order(list(sheets), layout.SCHOOL):
+        labels = _labels(sheets[title])
+        if best is None or len(labels.found) > len(best.found):
+            best = labels
+        if len(best.found) >= _ENOUGH_LABELS:
+            break
+    if best is not None and len(best.found) >= _FEWEST_LABELS:
+        _fill(about, best)
+    return about
+
+
+def _labels(sheet: Sheet) -> _Labels:
+    known = {layout.same(line.label): line.name for line in layout.SCHOOL_LABELS}
+    also = {layout.same(word): line.name for line in layout.SCHOOL_LABELS for word in line.also}
+    exact: dict[str, tuple[int, int]] = {}
+    other: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(sheet.rows[:_ROWS]):
+        for column, value in enumerate(row[:_COLUMNS]):
+            word = layout.same(value) if isinstance(value, str) and value else ""
+            if word in known:
+                exact.setdefault(known[word], (number, column))
+            elif word in also:
+                other.setdefault(also[word], (number, column))
+    return _Labels(sheet, other | exact)
+
+
+def _fill(about: About, labels: _Labels) -> None:
+    """Takes the values from the first column right of the labels that holds any."""
+    rows = labels.sheet.rows
+    width = len(rows[0]) if rows else 0
+    beside = next(
+        (
+            step
+            for step in range(1, _BESIDE + 1)
+            if any(column + step < width and rows[row][column + step] != "" for row, column in labels.found.values())
+        ),
+        1,
+    )
+    for name, (row, column) in labels.found.items():
+        about.texts[name] = as_text(rows[row][column + beside]) if column + beside < width else ""
+        about.places[name] = labels.sheet.where(row, column + beside)
+        if problem := labels.sheet.formula_problem((row, column + beside)):
+            about.formulas.append(problem)
+
+
+def read_about(about: About, criteria: Criteria, urns: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of `Audit` that the *School* sheet gives; one that cannot be used is a problem, and empty.
+
+    Args:
+        about: what the sheet says; problems are noted in it.
+        criteria: the criteria at hand.
+        urns: the URN by DfE number, without its stroke.
+    """
+    given = plain(about.short("format"))
+    if given and given != layout.FORMAT:
+        about.note(
+            "format",
+            f'The workbook has format "{given[:20]}", which this version does not know.',
+            "Use a blank form of this version, or a newer version of the tool.",
         )
     return {
-        "school": School(
-            urn=usable(read_urn(texts.get("urn", ""), place("urn"))),
-            name=name,
-            phase=phase or "primary",
-            local_authority=usable(read_local_authority(texts.get("local_authority", ""), place("local_authority"))),
-        ),
-        "year": usable(read_year(texts.get("year", ""), place("year"))),
-        "frameworks": _read_frameworks(texts.get("frameworks", ""), place("frameworks"), criteria, problems),
-        "scope": _word(texts.get("scope", ""), layout.SCOPE_WORDS, "recommended"),
-        "basis": _word(texts.get("basis", ""), layout.BASIS_WORDS, "self-audit"),
-        "policy_read": policy_read,
-        "completed_on": read_date(texts.get("completed_on", ""), place("completed_on"), problems),
+        "school": _read_school(about, criteria, urns),
+        "year": about.usable(read_year(about.short("year"), about.where("year"))),
+        "frameworks": _read_frameworks(about, criteria),
+        "scope": _word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
+        "basis": _word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
+        "policy_read": about.held("policy_read"),
+        "completed_on": read_date(about.short("completed_on"), about.where("completed_on"), about.problems),
+        "first_answer_at": _moment(about, "first_answer_at"),
+        "last_answer_at": _moment(about, "last_answer_at"),
     }
+
+
+def _moment(about: About, name: str) -> dt.datetime | None:
+    return read_moment(about.short(name), about.where(name), about.problems)
+
+
+def _read_school(about: About, criteria: Criteria, urns: Mapping[str, str]) -> School:
+    name = about.held("name")
+    if not about.texts.get("name", "").strip():
+        about.note("name", "The school name is missing.", "Type it in this cell.")
+    phases: dict[str, Phase] = {layout.same(title): phase for phase, title in criteria.phases.items()}
+    phases |= {layout.same(phase): phase for phase in criteria.phases}
+    phase = phases.get(layout.same(about.short("phase")).removesuffix(" school"))
+    if phase is None:
+        given = plain(about.short("phase"))[:40]
+        what = f'"{given}" is not a phase.' if given else "The phase is missing."
+        about.note("phase", what, f"Choose one of {', '.join(criteria.phases.values())}.")
+    where = about.where("local_authority")
+    return School(
+        urn=_read_urn(about, urns),
+        name=name,
+        phase=phase or "primary",
+        local_authority=about.usable(read_local_authority(about.short("local_authority"), where)),
+    )
+
+
+def _read_urn(about: About, urns: Mapping[str, str]) -> str:
+    """The URN, or the one that the register gives for the DfE number that was typed in its place."""
+    typed = plain(about.short("urn"))
+    number = _DFE_NUMBER.fullmatch(typed)
+    urn = urns.get(number[1] + number[2]) if number else None
+    if urn is None:
+        return about.usable(read_urn(typed, about.where("urn")))
+    about.problems.append(
+        Problem(
+            where=about.where("urn"),
+            what=f'"{typed}" is the DfE number; by the register, the school\'s URN is {urn}, which was used.',
+            fix=f"Type the URN, {urn}, in this cell.",
+            severity="warning",
+        )
+    )
+    return urn
 
 
 def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
@@ -118,40 +203,20 @@ def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
     return next((value for value, word in words.items() if layout.same(word) == layout.same(text)), default)
 
 
-def _read_frameworks(text: str, where: str, criteria: Criteria, problems: list[Problem]) -> tuple[FrameworkRef, ...]:
-    refs = tuple(FrameworkRef(*found) for found in re.findall(r"([\w.-]+) \(edition ([^)]+)\)", text))
-    known = [str(ref) for ref in criteria.refs]
+def _read_frameworks(about: About, criteria: Criteria) -> tuple[FrameworkRef, ...]:
+    refs = tuple(
+        FrameworkRef(*found) for found in re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
+    )
+    known = "; ".join(map(str, criteria.refs))
     if not refs:
-        problems.append(
-            Problem(where=where, what="The framework is missing.", fix=f"Write one of: {'; '.join(known)}.")
-        )
+        given = plain(about.short("frameworks"))[:60]
+        what = f'"{given}" names no framework with its edition.' if given else "The framework is missing."
+        about.note("frameworks", what, f"Write one of: {known}.")
     for ref in refs:
         if ref not in criteria.refs:
-            problems.append(
-                Problem(
-                    where=where,
-                    what=f'The workbook answers "{ref}", which is not among the criteria at hand.',
-                    fix=f"Use a blank form for one of: {'; '.join(known)}.",
-                )
+            about.note(
+                "frameworks",
+                f'The workbook answers "{ref}", which is not among the criteria at hand.',
+                f"Use a blank form for one of: {known}.",
             )
     return refs
-
-
-def read_date(text: str, where: str, problems: list[Problem]) -> dt.date | None:
-    """The day that a person typed, in any of the usual ways; None if empty or not a date, which is a problem."""
-    typed = plain(text).split(" ")[0]
-    if not typed:
-        return None
-    for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"):
-        try:
-            return dt.datetime.strptime(typed, pattern).date()
-        except ValueError:
-            continue
-    problems.append(
-        Problem(
-            where=where,
-            what=f'"{plain(text)[:40]}" is not a date.',
-            fix="Write day, month and year, such as 31/03/2027.",
-        )
-    )
-    return None

@@ -19,6 +19,8 @@ FORMAT = "1"
 
 READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
 SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
+UNREAD = frozenset({READ_ME, SUMMARY, GAPS, LISTS})
+"""Sheets that only the product fills; what stands there is never read back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,7 @@ class Field:
     Attributes:
         name: what the code calls it.
         heading: what stands above it; columns are found by it, wherever they stand.
+        also: what else may stand above it.
         width: in characters.
         kind: who fills it: the product, or the school.
         prompt: what Excel shows beside a cell that is chosen.
@@ -38,11 +41,12 @@ class Field:
     width: int
     kind: Literal["given", "answer", "hidden"] = "given"
     prompt: str = ""
+    also: tuple[str, ...] = ()
 
 
 _NO_PUPILS = "Write no pupil's name or details. Name people by role."
 ANSWER_FIELDS = (
-    Field(name="id", heading="Statement id", width=15),
+    Field(name="id", heading="Statement id", width=15, also=("Id", "Statement no", "Statement number")),
     Field(name="question", heading="Question", width=24),
     Field(name="mark", heading="Recommended", width=15),
     Field(name="statement", heading="Statement", width=58),
@@ -53,6 +57,7 @@ ANSWER_FIELDS = (
         width=14,
         kind="answer",
         prompt="Does the school's own policy say it? Choose from the list.",
+        also=("Written", "In policy", "Is it in the policy", "Is it written in the policy", "Is it written down"),
     ),
     Field(
         name="practice",
@@ -60,6 +65,7 @@ ANSWER_FIELDS = (
         width=19,
         kind="answer",
         prompt="What is really done, from 0 Not in place to 4 Embedded? Choose from the list; Read me explains each level.",
+        also=("Done", "Practice", "In practice", "Is it in practice", "Is it being done"),
     ),
     Field(
         name="not_applicable",
@@ -67,6 +73,7 @@ ANSWER_FIELDS = (
         width=26,
         kind="answer",
         prompt="Only if the statement cannot apply to your school: give the reason, and leave both answers empty.",
+        also=("Not applicable", "Not applicable reason", "Reason not applicable", "N/A because"),
     ),
     Field(
         name="evidence",
@@ -74,9 +81,15 @@ ANSWER_FIELDS = (
         width=40,
         kind="answer",
         prompt=f"What would show it, and where is it? {_NO_PUPILS}",
+        also=("Evidence",),
     ),
     Field(
-        name="comment", heading="Comment (no pupil details)", width=30, kind="answer", prompt=f"Optional. {_NO_PUPILS}"
+        name="comment",
+        heading="Comment (no pupil details)",
+        width=30,
+        kind="answer",
+        prompt=f"Optional. {_NO_PUPILS}",
+        also=("Comment", "Comments"),
     ),
     Field(name="mark_as_sent", heading="As sent", width=18, kind="hidden"),
 )
@@ -87,11 +100,27 @@ ACTION_FIELDS = (
     Field(name="gap", heading="Gap", width=48),
     Field(name="kind", heading="Kind of gap", width=14),
     Field(name="suggestion", heading="What would close it", width=44),
-    Field(name="what", heading="What we will do", width=40, kind="answer", prompt=_NO_PUPILS),
-    Field(name="role", heading="Role responsible", width=20, kind="answer", prompt="A role, not a name."),
-    Field(name="due", heading="Due", width=12, kind="answer", prompt="A date, such as 31/03/2027."),
+    Field(
+        name="what", heading="What we will do", width=40, kind="answer", prompt=_NO_PUPILS, also=("What will we do",)
+    ),
+    Field(
+        name="role",
+        heading="Role responsible",
+        width=20,
+        kind="answer",
+        prompt="A role, not a name.",
+        also=("Role", "Responsible"),
+    ),
+    Field(name="due", heading="Due", width=12, kind="answer", prompt="A date, such as 31/03/2027.", also=("Due date",)),
     Field(name="status", heading="Status", width=14, kind="answer", prompt="Choose from the list."),
-    Field(name="note", heading="Note (no pupil details)", width=30, kind="answer", prompt=_NO_PUPILS),
+    Field(
+        name="note",
+        heading="Note (no pupil details)",
+        width=30,
+        kind="answer",
+        prompt=_NO_PUPILS,
+        also=("Note", "Notes"),
+    ),
 )
 """*Action plan*: a row is an action once the school has filled any of its cells."""
 
@@ -100,26 +129,31 @@ STATUSES = ("Not started", "In progress", "Done", "Dropped")
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """One line of the *School* sheet: a label, and who fills the cell beside it."""
+    """One line of the *School* sheet: a label, what else it may be called, and who fills the cell beside it."""
 
     name: str
     label: str
     kind: Literal["given", "answer"] = "answer"
+    also: tuple[str, ...] = ()
 
 
 SCHOOL_LABELS = (
-    Label(name="name", label="School name"),
-    Label(name="urn", label="URN"),
-    Label(name="phase", label="Phase"),
-    Label(name="local_authority", label="Local authority"),
-    Label(name="year", label="Academic year"),
-    Label(name="completed_on", label="Completed on"),
+    Label(name="name", label="School name", also=("Name of school",)),
+    Label(name="urn", label="URN", also=("School URN", "Unique reference number", "Unique reference number (URN)")),
+    Label(name="phase", label="Phase", also=("Phase of education", "School phase")),
+    Label(name="local_authority", label="Local authority", also=("Authority", "LA")),
+    Label(name="year", label="Academic year", also=("School year", "Year")),
+    Label(name="completed_on", label="Completed on", also=("Date completed", "Date of completion")),
     Label(name="scope", label="Statements asked", kind="given"),
     Label(name="basis", label="Kind of audit", kind="given"),
     Label(name="policy_read", label="Policy read", kind="given"),
     Label(name="frameworks", label="Framework", kind="given"),
     Label(name="format", label="Workbook format", kind="given"),
+    Label(name="first_answer_at", label="First answer saved", kind="given"),
+    Label(name="last_answer_at", label="Last answer saved", kind="given"),
 )
+MOMENT = "%Y-%m-%d %H:%M"
+"""How the last two lines say when (UTC)."""
 SCOPE_WORDS = {"recommended": "Recommended statements", "all": "All statements"}
 BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
@@ -133,30 +167,45 @@ def practice_labels(levels: tuple[PracticeLevel, ...]) -> dict[Practice, str]:
     return {value: "Unknown" if value == "unknown" else words[value] for value in PRACTICE}
 
 
-@lru_cache(maxsize=4096)
+_LONGEST_WORD = 100
+
+
 def same(text: str) -> str:
-    """A heading, label or answer as it is compared: without case, spaces and punctuation."""
+    """A heading, label or answer as it is compared: without case, spaces and punctuation; empty if it is far too long."""
+    return _same(text) if len(text) <= _LONGEST_WORD else ""
+
+
+@lru_cache(maxsize=4096)
+def _same(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", plain(text).casefold()).strip()
 
 
-WRITTEN_BY_WORD: Mapping[str, Written] = {same(value): value for value in WRITTEN} | {
-    "y": "yes",
-    "n": "no",
-    "partially": "partly",
-    "partial": "partly",
-    "in part": "partly",
-    "don t know": "unknown",
-    "not known": "unknown",
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 0: ``A``, ``Z``, ``AA``."""
+    before, last = divmod(column, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+_WRITTEN_WORDS: Mapping[Written, tuple[str, ...]] = {
+    "yes": ("y", "fully", "yes fully", "fully written", "written", "true"),
+    "partly": ("partially", "partial", "part", "in part", "yes partly", "yes partially", "partly written"),
+    "no": ("n", "not written", "not at all", "no not at all", "false"),
+    "unknown": ("don t know", "dont know", "do not know", "not known", "not sure", "unsure"),
+}
+WRITTEN_BY_WORD: Mapping[str, Written] = {
+    word: value for value, words in _WRITTEN_WORDS.items() for word in (value, *words)
 }
 """The answer to *written* by what a cell spells, as `same` gives it."""
-NOT_APPLICABLE_WORDS = {"not applicable", "n a", "na"}
+NOT_APPLICABLE_WORDS = {"not applicable", "n a", "na", "does not apply", "not relevant"}
 
 
 def practice_by_word(levels: tuple[PracticeLevel, ...]) -> Mapping[str, Practice]:
     """The practice by what a cell spells, as `same` gives it: its number, its label, or both."""
-    words: dict[str, Practice] = {"unknown": "unknown", "don t know": "unknown", "not known": "unknown"}
+    words: dict[str, Practice] = dict.fromkeys(("unknown", *_WRITTEN_WORDS["unknown"]), "unknown")
     for level in levels:
-        label = same(level.label)
-        for word in (str(level.level), f"{level.level} 0", label, f"{level.level} {label}"):
-            words[word] = level.level
+        label, number = same(level.label), str(level.level)
+        labels = {label, label.replace("partly", "partially")}
+        numbers = (number, f"{number} 0", f"level {number}", f"l{number}")
+        both = (f"{a} {b}" for one in labels for number in numbers for a, b in ((number, one), (one, number)))
+        words |= dict.fromkeys((*numbers, *labels, *both), level.level)
     return words

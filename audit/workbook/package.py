@@ -6,23 +6,28 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 
 from openpyxl import Workbook
+
+from audit.archive import archive
 
 _STAMP = dt.datetime(2026, 1, 1)  # no reader needs the time of writing, and it would change every byte after it
 
 
 def to_bytes(book: Workbook) -> bytes:
     """The workbook as an .xlsx file without the time of writing in it."""
-    raw, packed = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     book.properties.created = _STAMP
     book.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in sorted(source.infolist(), key=lambda e: (e.filename != "[Content_Types].xml", e.filename)):
-            content = source.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + _STAMP.isoformat().encode() + b"Z", content
-                )
-            target.writestr(zipfile.ZipInfo(entry.filename, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return archive(_parts(raw))
+
+
+def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(raw) as source:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                stamp = _STAMP.isoformat().encode() + b"Z"
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            yield name, content

@@ -1,163 +1,178 @@
 """A look at a file before any reader opens it: is it a workbook, and is it safe to read?
 
-Every file is hostile until looked at. What could exhaust memory or time is refused from the zip's
-directory and a scan of the sheets' bytes; nothing is ever run or extracted to disk.
+Every file is hostile until looked at. Only the parts that hold what a school typed are unpacked; each is
+looked at, and the reader is given a new package of exactly these. So it cannot meet a part that nobody
+looked at, whatever the file says of itself, and pictures, charts and macros are not even unpacked.
+Nothing is ever run, or written to disk.
 """
 
 from __future__ import annotations
 
-import html
 import io
-import re
 import zipfile
 import zlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
-from audit.problems import Problem, UnusableFile
+from audit.problems import Problem
+from audit.workbook.contents import Contents, DeclaresEntities, read_contents
+from audit.workbook.extent import (
+    MOST_CELLS,
+    MOST_ROWS,
+    Extent,
+    HoldsTooMuch,
+    ReachesTooFar,
+    check_part,
+    extent_of,
+    longest_text,
+)
+from audit.workbook.parts import Parts, check_start, refused
 
-MOST_BYTES = 20 * 1024 * 1024
-"""The largest file that is read."""
-MOST_INFLATED = 80 * 1024 * 1024
-"""The most that all parts of it may unpack to; a return of ours unpacks to 0.4 MB."""
-MOST_PARTS = 500
-MOST_ROWS = 9_999
-MOST_CELLS = 400_000
-MOST_COLUMNS = 702
-"""Columns up to ZZ. A reader allots rows × columns, so a stray far cell would exhaust memory."""
+MOST_SHEETS = 50
+MOST_AREA = 2_000_000
+"""Cells of the rectangles that all sheets span."""
+MOST_TEXT = 64 * 1024 * 1024
+"""Bytes that the shared texts could take up, written out in every cell that holds one."""
 
-_SEND_XLSX = "Open it in Excel or LibreOffice, save it as an Excel workbook (.xlsx), and send that."
-_NO_PROMISE = "Ask for the workbook again, or start from a fresh blank form."
-# A cell address with three letters, five digits or a character reference. The first pattern is quick
-# because it begins with a fixed text; the second finds every other spelling that XML allows.
-_FAR = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]*[0-9]{5}|[^"]*&)')
-_FAR_UNUSUAL = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]*[0-9]{5}|[^"']*&)""")
-_UNUSUAL = (re.compile(rb" r(?:\s|=\s|=')"), re.compile(rb"\nr\s*="), re.compile(rb"\tr\s*="), re.compile(rb"\rr\s*="))
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORMULA_TAGS = (re.compile(rb"<f[\s>/]"), re.compile(rb":f[\s>/]"))
-_FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]+[0-9]+)["'][^>]*>\s*<(?:\w+:)?f[\s>/]""")
+_DELETE_FAR = "Delete everything far below and to the right of the answers, save, and send it again."
+_REPAIR = "Open it in Excel or LibreOffice, let it repair the file, save it as .xlsx, and send that."
+_FAULTS = (
+    LookupError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python's own modules raise for a file that is not what it says."""
+_STYLES, _TEXTS = "styles.xml", "sharedStrings.xml"
 
 
-def look(data: bytes, name: str) -> dict[str, bytes]:
-    """The XML of each sheet of a workbook that may be read, by the sheet's name as far as it can be told.
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """A workbook that may be read.
 
-    Every part is looked at, whatever the workbook says of it: readers differ in how they find a sheet.
+    Attributes:
+        package: a workbook of only the sheets that were looked at, in the order of ``sheets``.
+        sheets: what was found in each of them, by title.
+        faults: why a sheet is left out, by its title.
+    """
+
+    package: bytes
+    sheets: Mapping[str, Extent]
+    faults: Mapping[str, Problem]
+
+
+def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
+    """What of a file may be read.
+
+    Args:
+        data: the bytes of the file, whatever it is.
+        name: how problems call it.
+        choose: of the titles of all sheets those to read.
 
     Raises:
         UnusableFile: the file is not an .xlsx workbook, is locked, holds macros, or asks for more
             memory or time than a return ever needs.
     """
-    reason = _not_a_zip(data)
-    if reason:
-        raise _refused(name, *reason)
+    check_start(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_package(package, name)
-            parts = {entry.filename: _part(package, entry, name) for entry in package.infolist()}
-            titles = _titles(parts)
-            sheets = {part: content for part, content in parts.items() if b"sheetData" in content}
-            for part, content in sheets.items():
-                _check_extent(content, name, titles.get(part, part))
-            return {titles.get(part, part): content for part, content in sheets.items()}
-    except (
-        KeyError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-    ) as error:
-        raise _refused(name, "The file is damaged or incomplete and cannot be unpacked.", _NO_PROMISE) from error
+            return _look(Parts(package, name), name, choose)
+    except DeclaresEntities as error:
+        raise refused(name, "The workbook declares XML entities, which Excel never writes.") from error
+    except _FAULTS as error:
+        raise refused(name, "The file is damaged or incomplete and cannot be unpacked.") from error
 
 
-def formulas(part: bytes) -> list[str]:
-    """The cells of a worksheet part that hold a formula."""
-    if not any(tag.search(part) for tag in _FORMULA_TAGS):
-        return []
-    return [match[1].decode("ascii") for match in _FORMULA.finditer(part)]
+def damaged(where: str) -> Problem:
+    """The problem with a workbook or sheet that cannot be parsed."""
+    return Problem(where=where, what="The workbook is damaged and cannot be opened.", fix=_REPAIR)
 
 
-def _refused(name: str, what: str, fix: str) -> UnusableFile:
-    return UnusableFile([Problem(where=name, what=what, fix=fix)])
+def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
+    contents = read_contents(parts.small)
+    chosen = choose(contents.sheets)
+    if len(chosen) > MOST_SHEETS:
+        what = f"The workbook has {len(chosen)} sheets; a return has 7."
+        raise refused(name, what, "Remove the sheets that you added, save, and send it again.")
+    extents: dict[str, Extent] = {}
+    faults: dict[str, Problem] = {}
+    sheets: list[bytes] = []
+    for title in chosen:
+        content = parts.get(contents.sheets[title])
+        extent = _extent(f"{name}, sheet {title}", content, shares_texts=contents.strings in parts)
+        if isinstance(extent, Problem):
+            faults[title] = extent
+        else:
+            extents[title] = extent
+            sheets.append(_with_errors_as_text(content) if extent.has_errors else content)
+    if sum(extent.area for extent in extents.values()) > MOST_AREA:
+        raise refused(name, f"The sheets span more than {MOST_AREA:,} cells together.", _DELETE_FAR)
+    shared = _shared(parts, contents, name, extents.values())
+    return Looked(package=_pack(sheets, shared, from_1904=contents.from_1904), sheets=extents, faults=faults)
 
 
-def _not_a_zip(data: bytes) -> tuple[str, str] | None:
-    """Why bytes are not a workbook, by how they begin."""
-    if not data:
-        return "The file is empty.", _NO_PROMISE
-    if len(data) > MOST_BYTES:
-        return (
-            f"The file has {len(data) / 1e6:.0f} MB; a return has far less than {MOST_BYTES // 2**20} MB.",
-            "Remove pictures and added sheets, and send it again.",
-        )
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        if b"E\0n\0c\0r\0y\0p\0t" in data:
-            return (
-                "The file is locked with a password.",
-                "In Excel choose File, Info, Protect Workbook, Encrypt with Password, clear the password, and save.",
-            )
-        return "This is an old Excel file (.xls), whatever its name.", _SEND_XLSX
-    if data.startswith(b"PK"):
-        return None
-    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<table")):
-        return "This is a web page, not a workbook.", _SEND_XLSX
-    if start.startswith(b"%pdf"):
-        return "This is a PDF, not a workbook.", "Send the .xlsx file that it was printed from."
-    if b"\0" not in data[:4096]:
-        return "This is plain text or CSV, not a workbook.", _SEND_XLSX
-    return "This is not an Excel workbook.", _SEND_XLSX
+def _extent(where: str, content: bytes, *, shares_texts: bool) -> Extent | Problem:
+    """The extent of a sheet, or why the sheet is left out."""
+    try:
+        return extent_of(content, shares_texts=shares_texts)
+    except ReachesTooFar:
+        what = f"The sheet reaches beyond row {MOST_ROWS:,} or column ZZ, which no return does."
+        return Problem(where=where, what=what, fix=_DELETE_FAR)
+    except HoldsTooMuch:
+        what = f"The sheet holds or spans more than {MOST_CELLS:,} cells, which no return does."
+        return Problem(where=where, what=what, fix=_DELETE_FAR)
+    except DeclaresEntities:
+        raise
+    except ValueError:
+        return damaged(where)
 
 
-def _check_package(package: zipfile.ZipFile, name: str) -> None:
-    """Refuses what is no workbook, holds macros, or would unpack to more than any return."""
-    entries = package.infolist()
-    names = {entry.filename for entry in entries}
-    if "mimetype" in names or "content.xml" in names:
-        raise _refused(name, "This is an OpenDocument file (.ods), not an Excel workbook.", _SEND_XLSX)
-    if "xl/workbook.xml" not in names:
-        raise _refused(name, "This is a zip file without a workbook in it.", _SEND_XLSX)
-    if "xl/workbook.bin" in (entry.lower() for entry in names):
-        raise _refused(name, "This is a binary workbook (.xlsb).", _SEND_XLSX)
-    if any(entry.lower().endswith("vbaproject.bin") for entry in names):
-        raise _refused(name, "The workbook holds macros, which are never read or run.", _SEND_XLSX)
-    if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_INFLATED:
-        limits = f"{MOST_INFLATED // 2**20} MB or {MOST_PARTS} parts"
-        raise _refused(name, f"The workbook unpacks to more than {limits}, which no return does.", _NO_PROMISE)
+def _with_errors_as_text(sheet: bytes) -> bytes:
+    """A sheet in which an error is the text that it shows; calamine shows none, and gives up at a new one."""
+    return sheet.replace(b' t="e"', b' t="str"')
 
 
-def _part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
-    """One part, inflated no further than the directory says: the directory may lie."""
-    with package.open(entry) as stream:
-        content = stream.read(entry.file_size + 1)
-    if len(content) > entry.file_size:
-        raise _refused(name, "The workbook's directory states false sizes.", _NO_PROMISE)
-    if b"<!" in content and _DECLARATION.search(content):
-        raise _refused(name, "The workbook declares XML entities, which Excel never writes.", _NO_PROMISE)
-    return content
+def _shared(parts: Parts, contents: Contents, name: str, extents: Collection[Extent]) -> dict[str, bytes]:
+    """What the sheets share, as far as it is there: styles and texts."""
+    wanted = ((_STYLES, contents.styles), (_TEXTS, contents.strings))
+    found = {kind: parts.get(part) for kind, part in wanted if part in parts}
+    for content in found.values():
+        check_part(content)
+    if any(extent.has_huge for extent in extents):
+        found.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
+    try:
+        longest = longest_text(found[_TEXTS]) if _TEXTS in found else 0
+    except HoldsTooMuch as error:
+        raise refused(name, "The workbook states more texts than it holds.") from error
+    if longest * sum(extent.texts for extent in extents) > MOST_TEXT:
+        raise refused(name, "The workbook repeats a very long text many times, which no return does.")
+    return found
 
 
-def _titles(parts: dict[str, bytes]) -> dict[str, str]:
-    """The sheets' names by part, as an ordinary workbook gives them; only to name a place to a person."""
-    relations = re.findall(rb"<Relationship\s[^>]*>", parts.get("xl/_rels/workbook.xml.rels", b""))
-    targets = {_attribute(tag, "Id"): _attribute(tag, "Target").lstrip("/").removeprefix("xl/") for tag in relations}
-    sheets = re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", parts.get("xl/workbook.xml", b""))
-    return {
-        f"xl/{targets.get(_attribute(tag, r'[a-z]+:id'), '')}": html.unescape(_attribute(tag, "name")) for tag in sheets
+def _pack(sheets: list[bytes], shared: Mapping[str, bytes], *, from_1904: bool) -> bytes:
+    """A workbook of these parts and no others, its sheets named by number.
+
+    calamine parses each sheet a second time to find its merged ranges; an empty list of them, put
+    first, spares it that.
+    """
+    numbers = range(len(sheets))
+    listed = "".join(f'<sheet name="{number}" id="{number}"/>' for number in numbers)
+    related = "".join(f'<Relationship Id="{number}" Type="/worksheet" Target="{number}"/>' for number in numbers)
+    epoch = '<workbookPr date1904="1"/>' if from_1904 else ""
+    main = '<Relationship Type="/relationships/officeDocument" Target="workbook.xml"/>'
+    parts = {
+        "_rels/.rels": f"<Relationships>{main}</Relationships>".encode(),
+        "_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>".encode(),
+        "workbook.xml": f"<workbook>{epoch}{listed}</workbook>".encode(),
+        **shared,
+        **{str(number): b"<mergeCells/>" + sheet for number, sheet in zip(numbers, sheets, strict=True)},
     }
-
-
-def _check_extent(part: bytes, name: str, sheet: str) -> None:
-    """Refuses a sheet with a cell so far out that its grid would exhaust memory."""
-    unusual = any(spelling.search(part) for spelling in _UNUSUAL)
-    if (_FAR_UNUSUAL if unusual else _FAR).search(part) or part.count(b"<c") > MOST_CELLS:
-        raise _refused(
-            f"{name}, sheet {sheet}",
-            f"The sheet reaches beyond row {MOST_ROWS:,} or column ZZ, which no return does.",
-            "Delete everything far below and to the right of the answers, save, and send it again.",
-        )
-
-
-def _attribute(tag: bytes, name: str) -> str:
-    found = re.search(rf"""\s{name}\s*=\s*["']([^"']*)["']""", tag.decode("utf-8", "replace"))
-    return found[1] if found else ""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
+        for part, content in parts.items():
+            package.writestr(part, content)
+    return packed.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
@@ -173,6 +174,8 @@ def _add_school(book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping
         "policy_read": audit.policy_read,
         "frameworks": "; ".join(map(str, audit.frameworks)),
         "format": layout.FORMAT,
+        "first_answer_at": _moment(audit.first_answer_at),
+        "last_answer_at": _moment(audit.last_answer_at),
     }
     for row, label in enumerate(layout.SCHOOL_LABELS, 3):
         cells.put(sheet, row, 1, label.label).font = cells.BOLD
@@ -182,6 +185,10 @@ def _add_school(book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping
         if label.name in ("phase", "local_authority"):
             _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
     cells.set_page(sheet, landscape=False)
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return "" if at is None else at.strftime(layout.MOMENT)
 
 
 def _add_answers(

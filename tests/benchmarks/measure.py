@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from playwright.sync_api import Locator, Page
 
@@ -55,6 +55,20 @@ def median_ms(action: Callable[[], object], repeats: int = 40) -> float:
         if number >= 3:
             times.append((perf_counter() - begin) * 1000)
     return statistics.median(times)
+
+
+def medians_in_turn_ms(
+    first: Callable[[], object], second: Callable[[], object], repeats: int = 100
+) -> tuple[float, float]:
+    """The median processor time of two actions in milliseconds, run in turn so that other work on the machine meets both."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(repeats + 3):
+        for action, taken in zip((first, second), times, strict=True):
+            begin = process_time()
+            action()
+            if number >= 3:
+                taken.append((process_time() - begin) * 1000)
+    return statistics.median(times[0]), statistics.median(times[1])
 
 
 def report(name: str, ours: float, yardstick: str, theirs: float, aim: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from audit.framework import load
 from audit.workbook import read, write
-from tests.benchmarks.measure import median_ms, report
+from tests.benchmarks.measure import median_ms, medians_in_turn_ms, report
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "example-secondary-2025-26.xlsx"
 
@@ -31,8 +31,8 @@ def main() -> None:
     audit = read(data, SAMPLE.name, criteria).audit
     assert audit is not None
     yardstick = "unzip and parse"
-    floor = median_ms(lambda: unzip_and_parse(data))
-    report("Reading one workbook", median_ms(lambda: read(data, "a.xlsx", criteria)), yardstick, floor, "2 or less")
+    reading, floor = medians_in_turn_ms(lambda: read(data, "a.xlsx", criteria), lambda: unzip_and_parse(data))
+    report("Reading one workbook", reading, yardstick, floor, "2 or less")
     report("Writing one workbook", median_ms(lambda: write(audit, criteria), 10), yardstick, floor, "none set")
 
 

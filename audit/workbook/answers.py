@@ -1,0 +1,212 @@
+"""The *Answers* table as responses, with every fault by its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from audit.identifiers import plain
+from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Criteria, Criterion, Phase, Practice, Response, Scope
+from audit.problems import Problem, errors
+from audit.workbook import layout
+from audit.workbook.sheets import Table
+
+NEEDED = ("id", "written", "practice")
+_ANSWERS = ("written", "practice", "not_applicable", "evidence", "comment")
+_LONGEST_ID = 80
+_IDS_NAMED = 5
+_MERGED_NAMED = 200
+
+
+@dataclass
+class Answers:
+    """What was read of the answers.
+
+    Attributes:
+        responses: by statement, the empty ones too.
+        marks: for each statement the fingerprint of what the workbook held when it was written.
+        faulty: statements whose row has an error.
+    """
+
+    responses: dict[str, Response] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+
+
+def read_answers(table: Table, criteria: Criteria) -> Answers:
+    """The responses of a table; its problems are noted in it."""
+    answers = Answers()
+    first: dict[str, int] = {}
+    practices = layout.practice_by_word(criteria.practice_levels)
+    for number, (named, mark, *given) in table.texts(("id", "mark_as_sent", *_ANSWERS)):
+        statement = plain(named[:_LONGEST_ID]).casefold()
+        if statement not in criteria:
+            if number > table.head:  # above the headings stand lines of the school's own
+                _check_stray(table, number, statement, given)
+            continue
+        before = len(table.problems)
+        response = _read_response(table, number, given, practices)
+        if statement not in first:
+            first[statement] = number
+            answers.responses[statement] = response
+            answers.marks[statement] = mark
+        elif response != answers.responses[statement]:
+            _contradict(table, number, statement, first[statement])
+            answers.responses[statement] = NO_RESPONSE
+        else:
+            what = f"{statement} stands in row {first[statement] + 1} too, with the same answers."
+            table.warn(number, "id", what, "Delete one of them.")
+        if len(table.problems) > before and errors(table.problems[before:]):
+            answers.faulty.add(statement)
+    _check_columns(table, answers)
+    _check_merged(table, answers, criteria)
+    return answers
+
+
+def _check_stray(table: Table, number: int, statement: str, given: Sequence[str]) -> None:
+    """Notes a row that answers no statement; an empty row is none."""
+    if statement:
+        what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+        table.fault(number, "id", what, "Restore the id from a blank form, or delete the row.")
+        return
+    filled = next((name for name, text in zip(_ANSWERS, given, strict=True) if text.strip()), None)
+    if filled is not None:
+        table.fault(
+            number,
+            filled,
+            "This row has answers but no statement id.",
+            "Restore the id in the first column, or move the answers to the right row.",
+        )
+
+
+def _contradict(table: Table, number: int, statement: str, first: int) -> None:
+    table.fault(
+        number,
+        "id",
+        f"{statement} stands in row {first + 1} too, with other answers; neither was used.",
+        "Keep the row with the right answers and delete the other.",
+    )
+
+
+def _read_response(table: Table, number: int, given: Sequence[str], practices: Mapping[str, Practice]) -> Response:
+    """One row's response; a cell that cannot be read is a problem and counts as not answered."""
+    written_text, practice_text, reason, evidence, comment = given
+    written_word, practice_word = layout.same(written_text), layout.same(practice_text)
+    written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
+    if written is not None and practice is not None and not reason:
+        try:
+            return Response(written=written, practice=practice, evidence=evidence, comment=comment)
+        except ValueError:  # a text that cannot be held; which one is found out below
+            pass
+    says_not = {"written": written_word, "practice": practice_word}
+    for name, text, value, known in (
+        ("written", written_text, written, WRITTEN),
+        ("practice", practice_text, practice, PRACTICE),
+    ):
+        if value is None and text.strip() and says_not[name] not in layout.NOT_APPLICABLE_WORDS:
+            what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
+            table.fault(number, name, what, "Choose an answer from the list.")
+    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint(says_not.values())
+    reason = table.held(number, "not_applicable", reason)
+    evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
+    if reason.strip() and (written is not None or practice is not None):
+        table.fault(
+            number,
+            "not_applicable",
+            "The row is answered and also marked not applicable; the answers were used, the reason was not.",
+            "Clear the reason if the statement applies, or clear both answers if it does not.",
+        )
+        reason = ""
+    elif said_na and not reason.strip():
+        table.fault(
+            number,
+            "not_applicable" if "not_applicable" in table.columns else "written",
+            "The statement is marked not applicable, but no reason is given; it counts as not answered.",
+            "Write the reason under Not applicable because.",
+        )
+    return Response(
+        written=written,
+        practice=practice,
+        not_applicable=reason if reason.strip() else "",
+        evidence=evidence,
+        comment=comment,
+    )
+
+
+def _check_columns(table: Table, answers: Answers) -> None:
+    """Notes each column of answers that is missing; no row can then say what it held."""
+    for absent in layout.ANSWER_FIELDS:
+        if absent.kind == "answer" and absent.name not in table.columns:
+            table.problems.append(
+                Problem(
+                    where=f"{table.sheet.file}, sheet {table.sheet.title}, row {table.head + 1}",
+                    what=f'The column "{absent.heading}" is missing, so nothing of it was read.',
+                    fix="Restore the heading, or copy the answers into a fresh blank form.",
+                )
+            )
+            answers.faulty.update(answers.responses)
+
+
+def _check_merged(table: Table, answers: Answers, criteria: Criteria) -> None:
+    """Notes merged cells among the answers: only the first of them holds what is seen in all."""
+    if not table.sheet.extent.merged:
+        return
+    read = {table.columns[name] for name in (*_ANSWERS, "id") if name in table.columns}
+    named = {number: plain(text[:_LONGEST_ID]).casefold() for number, (text,) in table.texts(("id",))}
+    ids = {number: statement for number, statement in named.items() if statement in criteria}
+    for (top, left), (bottom, right) in table.sheet.extent.merged[:_MERGED_NAMED]:
+        columns = read.intersection(range(left, right + 1))
+        rows = [number for number in ids if top <= number <= bottom]
+        if not columns or not rows or (len(columns) == 1 and rows == [top] and min(columns) == left):
+            continue
+        first, last = (f"{layout.column_letters(c)}{r + 1}" for r, c in ((top, left), (bottom, right)))
+        table.problems.append(
+            Problem(
+                where=f"{table.sheet.file}, sheet {table.sheet.title}, cells {first} to {last}",
+                what="The cells are merged, so only the first of them has what was typed; the others count as empty.",
+                fix="Unmerge them, and fill in each by itself.",
+            )
+        )
+        answers.faulty.update(ids[number] for number in rows)
+
+
+def missing_rows(
+    answers: Answers, criteria: Criteria, *, where: str, phase: Phase, scope: Scope, frameworks: frozenset[str]
+) -> Problem | None:
+    """One warning for all statements that are asked and have no row."""
+    asked = [
+        c
+        for c in criteria
+        if c.framework.id in frameworks and phase in c.statement.phases and (scope == "all" or c.statement.recommended)
+    ]
+    missing = [c for c in asked if c.id not in answers.responses]
+    if not missing:
+        return None
+    part = _part_of(asked, missing)
+    if part:
+        return Problem(
+            where=where,
+            what=f"The workbook holds only the {len(asked) - len(missing)} statements that are asked of: {part}. "
+            f"The other {len(missing)} have no row and count as not answered.",
+            fix="If this is to be the school's return, send the whole workbook in its place.",
+            severity="warning",
+        )
+    named = ", ".join(c.id for c in missing[:_IDS_NAMED]) + (", …" if len(missing) > _IDS_NAMED else "")
+    have, count = ("has", "counts") if len(missing) == 1 else ("have", "count")
+    return Problem(
+        where=where,
+        what=f"{len(missing)} of the {len(asked)} statements that are asked {have} no row and {count} as not answered: "
+        f"{named}.",
+        fix="Copy the missing rows from a blank form, or leave them out if they are not to be answered.",
+        severity="warning",
+    )
+
+
+def _part_of(asked: list[Criterion], missing: list[Criterion]) -> str:
+    """The title of the role whose statements are all there, and no others; empty if it is not one role's part."""
+    without = {c.id for c in missing}
+    roles = {c.statement.asked_of for c in asked if c.id not in without}
+    if len(roles) != 1 or not roles.isdisjoint(c.statement.asked_of for c in missing):
+        return ""
+    role = roles.pop()
+    return asked[0].framework.roles.get(role, role)

@@ -1,0 +1,243 @@
+"""The sheets of a workbook as rows, and the tables in them: found by their headings, wherever they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from audit.problems import Problem
+from audit.text import LONGEST, fault_of, tidy
+from audit.workbook import layout, safety
+from audit.workbook.extent import Cell, Extent
+
+Rows = Sequence[Sequence[Any]]
+
+_LONGEST_HEADING = 60
+_ENOUGH_HEADINGS = 3
+"""Headings that must be right before another is taken for a misspelt one."""
+_MISSPELT_WITHIN = 40  # columns
+_ALIKE = 0.85
+_FORMULAS_NAMED = 20
+_UNREADABLE = (CalamineError, ArithmeticError, ValueError, OSError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet as it was read.
+
+    Attributes:
+        file: how problems call the file.
+        title: the sheet's name.
+        rows: its cells, from `A1` on; each row is as long as the widest.
+        extent: what a look at it had found.
+    """
+
+    file: str
+    title: str
+    rows: Rows
+    extent: Extent
+
+    def where(self, row: int, column: int) -> str:
+        """The place of a cell: file, sheet, cell."""
+        return f"{self.file}, sheet {self.title}, cell {layout.column_letters(column)}{row + 1}"
+
+    def formula_problem(self, cell: Cell) -> Problem | None:
+        """The problem with a cell that holds a formula, or nothing: what it last showed may not be what was meant."""
+        other_file = self.extent.formulas.get(cell)
+        if other_file is None:
+            return None
+        what = "The cell takes its value from another file, which is never opened."
+        return Problem(
+            where=self.where(*cell),
+            what=what if other_file else "The cell holds a formula, which is never run.",
+            fix="Type the value itself in its place.",
+        )
+
+
+def read_sheets(looked: safety.Looked, file: str) -> tuple[dict[str, Sheet], dict[str, Problem]]:
+    """Every sheet that could be read, by title, and the problem with each of the others."""
+    sheets: dict[str, Sheet] = {}
+    faults = dict(looked.faults)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(looked.package)) as book:
+            for number, (title, extent) in enumerate(looked.sheets.items()):
+                rows = _rows(book, number)
+                if rows is None:
+                    faults[title] = safety.damaged(f"{file}, sheet {title}")
+                else:
+                    sheets[title] = Sheet(file=file, title=title, rows=rows, extent=extent)
+    except BaseException as error:
+        if not _is_unreadable(error):
+            raise
+        return {}, {"": safety.damaged(file)}
+    return sheets, faults
+
+
+def _rows(book: CalamineWorkbook, number: int) -> Rows | None:
+    """The rows of a sheet; None if it cannot be parsed."""
+    try:
+        return book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+    except BaseException as error:
+        if not _is_unreadable(error):
+            raise
+        return None
+
+
+def _is_unreadable(error: BaseException) -> bool:
+    """Whether an exception is the file's fault: calamine's own, and what a panic in it becomes, which has no import."""
+    return isinstance(error, _UNREADABLE) or type(error).__name__ == "PanicException"
+
+
+def as_text(value: Any) -> str:
+    """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime):
+        return value.strftime("%d/%m/%Y %H:%M") if value.time() != dt.time() else value.strftime("%d/%m/%Y")
+    if isinstance(value, dt.date):
+        return value.strftime("%d/%m/%Y")
+    return "" if value is None else str(value)
+
+
+def text_fault(text: str) -> str | None:
+    """Why a text cannot be held; told without a search of all of it where it is far too long for a cell."""
+    if len(text) > LONGEST:
+        return (
+            f"The text has {len(text):,} characters; a workbook cell holds {LONGEST:,}. "
+            "Shorten it, or say where the rest can be found."
+        )
+    return fault_of(text)
+
+
+@dataclass
+class Table:
+    """A table while it is read: where it is, and the problems found in it.
+
+    Attributes:
+        untyped: whether a value was found that nobody typed: a formula, or a text longer than any cell can hold.
+    """
+
+    sheet: Sheet
+    head: int
+    columns: dict[str, int]
+    problems: list[Problem] = field(default_factory=list)
+    untyped: bool = False
+
+    def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+        """The number of each row but the headings, and these fields of it as a person sees them in the cells."""
+        columns = [self.columns.get(name) for name in names]
+        for number, row in enumerate(self.sheet.rows):
+            if number != self.head:
+                yield number, ["" if column is None else as_text(row[column]) for column in columns]
+
+    def where(self, row: int, name: str) -> str:
+        """The place of a field in a row."""
+        return self.sheet.where(row, self.columns[name])
+
+    def fault(self, row: int, name: str, what: str, fix: str) -> None:
+        """Notes what could not be used."""
+        self.problems.append(Problem(where=self.where(row, name), what=what, fix=fix))
+
+    def warn(self, row: int, name: str, what: str, fix: str) -> None:
+        """Notes what the person should know all the same."""
+        self.problems.append(Problem(where=self.where(row, name), what=what, fix=fix, severity="warning"))
+
+    def held(self, row: int, name: str, text: str) -> str:
+        """A text that can be held; one that cannot is a fault, and left out."""
+        if text and (fault := text_fault(text)):
+            self.fault(row, name, fault, "Mend the text in this cell.")
+            self.untyped |= len(text) > LONGEST
+            return ""
+        return text
+
+    def add_formulas(self, fields: Sequence[layout.Field]) -> None:
+        """Notes each formula in a cell that is read, the first ones by name."""
+        read = {self.columns[f.name] for f in fields if f.kind == "answer" and f.name in self.columns}
+        read.add(self.columns.get("id", -1))
+        cells = sorted(cell for cell in self.sheet.extent.formulas if cell[0] != self.head and cell[1] in read)
+        self.untyped |= bool(cells)
+        for cell in cells[:_FORMULAS_NAMED]:
+            problem = self.sheet.formula_problem(cell)
+            if problem is not None:
+                self.problems.append(problem)
+        if len(cells) > _FORMULAS_NAMED:
+            self.problems.append(
+                Problem(
+                    where=f"{self.sheet.file}, sheet {self.sheet.title}",
+                    what=f"More cells hold formulas, which are never run: {len(cells) - _FORMULAS_NAMED}.",
+                    fix="Type the values themselves in their place.",
+                )
+            )
+
+
+def in_order(titles: Sequence[str], wanted: str) -> list[str]:
+    """Titles with the one that is wanted first, then those that begin with it, such as ``Answers - Table 1``."""
+    name = layout.same(wanted)
+
+    def rank(title: str) -> int:
+        word = layout.same(title)
+        return 0 if word == name else 1 if word.startswith(f"{name} ") else 2
+
+    return sorted(titles, key=rank)
+
+
+def find_tables(
+    sheets: Mapping[str, Sheet], wanted: str, fields: Sequence[layout.Field], needed: Sequence[str]
+) -> Iterator[Table]:
+    """Each table with the needed headings, the likeliest first, wherever it stands and whatever its sheet is called."""
+    headings = {layout.same(f.heading): f for f in fields}
+    others = {layout.same(word): f for f in fields for word in f.also}
+    for title in in_order(list(sheets), wanted):
+        sheet = sheets[title]
+        for head in range(len(sheet.rows)):  # not only the first: a careless sort moves the headings too
+            table = _table(sheet, head, (headings, others))
+            if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
+                read = {word: f for word, f in headings.items() if f.kind != "given" or f.name in needed}
+                _add_misspelt(table, {word: f for word, f in read.items() if f.name not in table.columns})
+            if table is not None and all(name in table.columns for name in needed):
+                yield table
+            if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
+                break
+
+
+def _words(row: Sequence[Any]) -> dict[int, str]:
+    """What a row spells that may be a heading, by column."""
+    texts = ((column, value) for column, value in enumerate(row) if isinstance(value, str) and value)
+    return {column: layout.same(value) for column, value in texts if len(value) <= _LONGEST_HEADING}
+
+
+def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]]) -> Table | None:
+    """The table of a row that has headings; of two columns for one field, that with the better known heading."""
+    words = _words(sheet.rows[head])
+    columns: dict[str, int] = {}
+    for fields in known:
+        for column, word in words.items():
+            if word in fields:
+                columns.setdefault(fields[word].name, column)
+    return Table(sheet, head, columns) if len(columns) > 1 else None
+
+
+def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
+    """Takes headings that are like a missing one for it, and says so."""
+    row, taken = table.sheet.rows[table.head], set(table.columns.values())
+    unknown = [(column, word) for column, word in _words(row).items() if column not in taken] if missing else []
+    for column, word in unknown[:_MISSPELT_WITHIN]:
+        for like in difflib.get_close_matches(word, missing, n=1, cutoff=_ALIKE):
+            meant = missing.pop(like)
+            table.columns[meant.name] = column
+            table.warn(
+                table.head,
+                meant.name,
+                f'The heading "{row[column]}" was taken for "{meant.heading}".',
+                "Restore the heading if that is what it means; else rename it.",
+            )
