@@ -96,10 +96,25 @@ WRITTEN_COLOUR = "#0072b2"
 PRACTICE_COLOUR = "#c24e1a"
 LEVEL_COLOURS = ("#b0457f", "#c24e1a", "#946800", "#2a7f86", "#0072b2")
 """Practice levels 0 to 4."""
+BENCHMARK_COLOUR = "#7b5ea7"
+"""What other schools say, beside a school's own states."""
+PHASE_MARKS = (
+    ("star", "#7b5ea7"),
+    ("circle", "#0072b2"),
+    ("square", "#c24e1a"),
+    ("diamond", "#2a7f86"),
+    ("triangle-up", "#b0457f"),
+    ("x", "#946800"),
+    ("cross", "#6f7275"),
+)
+"""Symbol (plotly's name) and colour of each phase, in the order of the phases."""
+QUIET = "#6f7275"
+"""Lines and marks that only help to read others."""
 INK: Mapping[str, str] = {"light": "#14171a", "dark": "#fafafa"}
 """The colour of text in charts by the theme of the page."""
 NOT_ANSWERED = "Not answered"
 SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked these answers."
+SELF_REPORTED_BY_SCHOOLS = "Self-reported by the schools. Nobody outside them has checked these answers."
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from audit.authority.returns import Return, Returns, collect, pack
 from audit.framework import load
 from audit.model import (
     Area,
@@ -74,6 +75,17 @@ def audit_of(
         responses=responses,
     )
     return dataclasses.replace(made, **changes)  # type: ignore[arg-type]
+
+
+def returned(audit: Audit, criteria: Criteria, *, file: str = "", digest: str = "") -> Return:
+    """An audit as a file that was taken in without a problem."""
+    file = file or f"{audit.school.urn}-{audit.year.replace('/', '-')}.xlsx"
+    return pack(audit, criteria, file=file, digest=digest or file)
+
+
+def returns_of(criteria: Criteria, *audits: Audit) -> Returns:
+    """These audits as the returns that count."""
+    return collect([returned(audit, criteria) for audit in audits], criteria)
 
 
 @pytest.fixture(scope="session")

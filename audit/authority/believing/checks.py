@@ -1,0 +1,210 @@
+"""What the checks that need no visit find in returns, one function per check.
+
+A finding is a reason to ask and never a verdict: each can have an innocent explanation, and says only what was
+seen. Every check looks at the recommended statements that apply to the school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.authority.returns import DONE, KIND, LEVEL, PRACTICE_KNOWN, WRITTEN_KNOWN, WRITTEN_RANK, Flags, Returns
+from audit.findings import plural
+from audit.tables import KINDS
+
+MANY = 10
+"""Statements or evidence texts; below it a pattern may well be chance, or a return just begun."""
+MOST = 0.75
+"""The share from which something is the rule in a return: three in four. Schools seldom give evidence for everything,
+so a check of evidence that spoke up at half would speak of too many schools to be of use."""
+THIN = 12
+"""Letters, spaces not counted; a shorter text cannot say both what the evidence is and where it is kept."""
+NEARLY_ALL = 0.9
+"""Of the applicable statements; one or two honest gaps make a hurried return no slower."""
+SECONDS_EACH = 20
+"""What it takes to read one statement and give two answers, with nothing looked up and nobody asked."""
+EMBEDDED = 4
+SOME_EMBEDDED = 3
+"""Statements; one or two may be slips of the finger."""
+WORDY = 30
+"""Letters, spaces not counted: about six words. Two schools may well write the same shorter phrase."""
+SHARED = 5
+"""Different wordy texts in common with one other school; fewer may come from advice that both have read."""
+COMMON = 10
+"""Schools; a text that more of them use is a model text of the authority or of a trust, and nobody's own."""
+
+_EVIDENCE = np.dtype([("row", np.int64), ("place", np.int64), ("text", np.int64), ("length", np.int64)])
+"""One evidence text: its return and statement, a number that is the same for the same text, and its letters."""
+
+Numbers = npt.NDArray[np.int64]
+Findings = Iterator[tuple[int, str]]
+"""The number of a return, and what was found about it as one sentence."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the checks look at: the self-audits of one academic year."""
+
+    returns: Returns
+
+    @cached_property
+    def evidence(self) -> npt.NDArray[np.void]:
+        """Every evidence text beside an applicable statement; case and spaces are passed over."""
+        texts = (
+            (row, place, hash(bare), len(bare))  # 64 bits: less memory than the texts of 25,000 schools once more
+            for row, one in enumerate(self.returns.items)
+            for place, (_, evidence, _) in one.texts.items()
+            if (bare := "".join(evidence.casefold().split()))
+        )
+        found = np.fromiter(texts, dtype=_EVIDENCE)
+        applies: npt.NDArray[np.bool_] = self.returns.applicable[found["row"], found["place"]]
+        return found[applies]
+
+    @cached_property
+    def claims(self) -> Flags:
+        """By return and statement: applicable, and said to be at practice level 3 or 4."""
+        claims: Flags = self.returns.applicable & DONE[self.returns.codes]
+        return claims
+
+    def with_evidence(self, shorter_than: float = np.inf) -> Flags:
+        """By return and statement: whether it has evidence, of fewer letters than that."""
+        marked = np.zeros(self.returns.codes.shape, dtype=bool)
+        texts = self.evidence[self.evidence["length"] < shorter_than]
+        marked[texts["row"], texts["place"]] = True
+        return marked
+
+
+def _rows(which: npt.NDArray[np.bool_]) -> Iterator[int]:
+    yield from np.flatnonzero(which).tolist()
+
+
+def _count(flags: Flags) -> npt.NDArray[np.intp]:
+    """Flags by return."""
+    counted: npt.NDArray[np.intp] = flags.sum(axis=1)
+    return counted
+
+
+def without_evidence(seen: Seen) -> Findings:
+    """High levels with no evidence beside them."""
+    claims, bare = _count(seen.claims), _count(seen.claims & ~seen.with_evidence())
+    for row in _rows((claims >= MANY) & (bare >= MOST * claims)):
+        yield (
+            row,
+            f"{bare[row]} of the {claims[row]} statements at practice level 3 or 4 have no evidence beside them: "
+            "ask what would show them.",
+        )
+
+
+def thin_evidence(seen: Seen) -> Findings:
+    """Evidence of high levels that is a word or two long."""
+    texts, thin = _count(seen.claims & seen.with_evidence()), _count(seen.claims & seen.with_evidence(THIN))
+    for row in _rows((texts >= MANY) & (thin >= MOST * texts)):
+        yield (
+            row,
+            f"{thin[row]} of the {texts[row]} evidence texts at practice level 3 or 4 have fewer than {THIN} letters: "
+            "ask what the evidence is and where it is kept.",
+        )
+
+
+def same_evidence(seen: Seen) -> Findings:
+    """One and the same evidence nearly everywhere."""
+    texts = pd.DataFrame({"row": seen.evidence["row"], "text": seen.evidence["text"]})
+    by_row = texts.groupby(["row", "text"]).size().groupby("row").agg(["max", "sum"])
+    for row, alike, every in by_row.itertuples():
+        if every >= MANY and alike >= MOST * every:
+            yield (
+                row,
+                f"The same evidence stands beside {alike} of the {every} statements that have any: "
+                "ask which part of it shows each of them.",
+            )
+
+
+def same_answers(seen: Seen) -> Findings:
+    """The same two known answers to every statement that is answered."""
+    codes = seen.returns.codes
+    given = seen.returns.applicable & (codes != 0)
+    known = WRITTEN_KNOWN[codes] & PRACTICE_KNOWN[codes]
+    one = codes[np.arange(len(codes)), given.argmax(axis=1)]
+    alike = (~given | (known & (codes == one[:, None]))).all(axis=1)
+    for row in _rows(alike & (_count(given) >= MANY)):
+        written = ("no", "partly", "yes")[WRITTEN_RANK[one[row]]]
+        yield (
+            row,
+            f"All {given[row].sum()} statements that are answered have the same answers (written {written}, practice "
+            f"level {LEVEL[one[row]]}): ask how the school arrived at them.",
+        )
+
+
+def in_minutes(seen: Seen) -> Findings:
+    """Nearly all met, and fewer seconds between first and last answer than reading takes."""
+    codes, applicable = seen.returns.codes, _count(seen.returns.applicable)
+    met = _count(seen.returns.applicable & (KIND[codes] == KINDS.index("met")))
+    answered = _count(seen.returns.applicable & (codes != 0))
+    for row in _rows((applicable >= MANY) & (met >= NEARLY_ALL * applicable)):
+        one = seen.returns.items[row]
+        if one.first_answer_at is None or one.last_answer_at is None:
+            continue
+        seconds = (one.last_answer_at - one.first_answer_at).total_seconds()
+        if 0 <= seconds < SECONDS_EACH * answered[row]:
+            yield (
+                row,
+                f"{met[row]} of the {applicable[row]} statements that apply are met, and the first and the last answer "
+                f"were saved {plural(round(seconds / 60), 'minute')} apart: "
+                "ask whether they were worked out beforehand, in a meeting or on paper.",
+            )
+
+
+def embedded_unwritten(seen: Seen) -> Findings:
+    """The highest level where the policy says nothing."""
+    codes = seen.returns.codes
+    found = _count(seen.returns.applicable & (LEVEL[codes] == EMBEDDED) & (WRITTEN_RANK[codes] == 0))
+    label = seen.returns.criteria.practice_levels[EMBEDDED].label
+    for row in _rows(found >= SOME_EMBEDDED):
+        yield (
+            row,
+            f"{found[row]} statements are at practice level {EMBEDDED} ({label}) although the policy does not say "
+            "them: ask how staff know what to do, and what was reviewed in the last twelve months.",
+        )
+
+
+def shared_evidence(seen: Seen) -> Findings:
+    """Evidence texts that another school has too."""
+    names, urns = (seen.returns.table[name].to_numpy() for name in ("school", "urn"))
+    one, other, shared = _in_common(seen)
+    pairs = pd.DataFrame({"row": [*one, *other], "other": [*other, *one], "shared": [*shared, *shared]})
+    pairs["urn"] = urns[pairs["other"]]
+    pairs["others"] = pairs.groupby("row")["row"].transform("size")
+    nearest = pairs.sort_values(["row", "shared", "urn"], ascending=[True, False, True]).drop_duplicates("row")
+    for row, school, count, urn, others in nearest.itertuples(index=False):
+        more = f", and {SHARED} or more as those of {plural(others - 1, 'other school')}" if others > 1 else ""
+        yield (
+            row,
+            f"{count} evidence texts are the same, word for word, as those of {names[school]} (URN {urn})"
+            f"{more}: ask who wrote them, and what this school can show itself.",
+        )
+
+
+def _in_common(seen: Seen) -> tuple[Numbers, Numbers, Numbers]:
+    """Couples of returns with many wordy texts in common: the two returns, and how many texts.
+
+    Returns with the same text stand next to each other once the texts are sorted. Texts of many schools go first, so
+    that a return has few neighbours to be held against: the cost stays linear.
+    """
+    wordy = seen.evidence[seen.evidence["length"] >= WORDY]
+    texts = pd.DataFrame({"text": wordy["text"], "row": wordy["row"]}).drop_duplicates().sort_values(["text", "row"])
+    users = texts.groupby("text")["row"].transform("size")
+    text, row = texts[(users > 1) & (users <= COMMON)].to_numpy().T
+    couples = [
+        row[:-away][same] * len(seen.returns.items) + row[away:][same]
+        for away in range(1, COMMON)
+        if (same := text[:-away] == text[away:]).any()
+    ]
+    couple, shared = np.unique(np.concatenate([row[:0], *couples]), return_counts=True)
+    one, other = np.divmod(couple[shared >= SHARED], max(len(seen.returns.items), 1))
+    return one, other, shared[shared >= SHARED]

@@ -1,0 +1,194 @@
+"""What only shows when all files lie side by side, and beside the register: wrong URNs, wrong years, copies.
+
+Each finding is a warning to the school, and where the adviser should know more than the school is
+told (the name of another school, say), a note for the tracker. Returns of other years are history:
+nobody is asked to mend them, so only those of the year asked for are looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from audit.authority.collecting.collected_years import history, is_completed_late
+from audit.authority.collecting.copies import copies
+from audit.authority.collecting.register import Register
+from audit.authority.collecting.school_names import differ_much
+from audit.authority.collecting.verdicts import last_name
+from audit.authority.returns import Return
+from audit.findings import plural
+from audit.identifiers import local_authorities
+from audit.model import Criteria, academic_year
+from audit.problems import Problem
+
+ALL_THE_SAME = "All its answers are the same as in another school's return."
+"""Said of a copy; it is for a talk with the school, and no letter says it."""
+
+
+@dataclass(frozen=True)
+class Oddities:
+    """What was found.
+
+    Attributes:
+        problems: by the place of the return among those looked at.
+        notes: for the adviser, by the URN of the school that each is about.
+    """
+
+    problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a return is looked at beside.
+
+    Attributes:
+        items: every file taken in.
+        counted: the places of those that count, in order.
+        rivals: for each return that is set aside, the place of the one that counts in its stead.
+        old_urns: the URN that a file carries, by its place, where the school has a newer one.
+        year: the academic year asked for.
+    """
+
+    items: Sequence[Return]
+    counted: Sequence[int]
+    rivals: Mapping[int, int]
+    old_urns: Mapping[int, str]
+    year: str
+    register: Register | None
+    criteria: Criteria
+
+
+def oddities(setting: Setting) -> Oddities:
+    """Everything odd about the returns that count, in their order."""
+    found = Oddities()
+    _check_years(setting, found)
+    current = [place for place in setting.counted if setting.items[place].year == setting.year]
+    _note_old_urns(setting, found)
+    for place in current:
+        _check_urn(setting, place, found)
+    for place, rival in setting.rivals.items():
+        _check_rival(setting, place, rival, found)
+    _check_copies(setting, current, found)
+    return found
+
+
+def _warn(found: Oddities, setting: Setting, place: int, what: str, fix: str) -> None:
+    problem = Problem(where=setting.items[place].file, what=what, fix=fix, severity="warning")
+    if problem not in found.problems[place]:
+        found.problems[place].append(problem)
+
+
+def _check_years(setting: Setting, found: Oddities) -> None:
+    """A year that has not begun, and an earlier year's return that came in place of the one awaited."""
+    this_year = max(setting.year, academic_year(dt.date.today()))
+    sent = {(setting.items[place].urn, setting.items[place].year): place for place in setting.counted}
+    kept = history(sent.keys(), setting.year)
+    latest = {urn: place for (urn, _), place in sorted(sent.items())}
+    for place in setting.counted:
+        one = setting.items[place]
+        is_history = one.year in kept and not is_completed_late(one, setting.year)
+        if one.year > this_year:
+            fix = "Correct the academic year on the School sheet and send it again."
+            _warn(found, setting, place, f"It is a return for {one.year}, a year that has not begun.", fix)
+        elif one.year < setting.year and latest[one.urn] == place and not is_history and _is_expected(setting, one.urn):
+            what = f"It is a return for {one.year}; the one for {setting.year} is still awaited."
+            fix = f"Send the return for {setting.year}. If this is it, correct the academic year on the School sheet."
+            _warn(found, setting, place, what, fix)
+
+
+def _is_expected(setting: Setting, urn: str) -> bool:
+    known = setting.register.schools.get(urn) if setting.register else None
+    return setting.register is None or (known is not None and known.expected)
+
+
+def _note_old_urns(setting: Setting, found: Oddities) -> None:
+    for place, old in setting.old_urns.items():
+        one = setting.items[place]
+        if one.school is None or one.year == setting.year:
+            found.notes[one.urn].append(f"{last_name(one.file)} came under its old URN {old}.")
+
+
+def _check_urn(setting: Setting, place: int, found: Oddities) -> None:
+    """Whether URN, name, phase and authority are those of one school in the register."""
+    one = setting.items[place]
+    if one.basis == "desk review":
+        found.notes[one.urn].append("A desk review, compared on what is written only.")
+    if place in setting.old_urns:
+        old = setting.old_urns[place]
+        fix = f"Write {one.urn} on the School sheet next time; this return was counted under it."
+        _warn(found, setting, place, f"The school's URN is now {one.urn}; {old} is its old one.", fix)
+    if setting.register is None:
+        return
+    known = setting.register.schools.get(one.urn)
+    if known is None or not known.expected:
+        what = f"URN {one.urn} is not in the register."
+        if known is not None:
+            what = f"The register does not have URN {one.urn} ({known.name}) as an open school."
+        fix = "Check the URN. If it is right, tell the authority, so that its register can be brought up to date."
+        _warn(found, setting, place, what, _suggestion(setting, one, found) or fix)
+        return
+    if differ_much(one.name, known.name):
+        what = f'The register has "{known.name}" under URN {one.urn}, but the file names "{one.name}".'
+        fix = "Check that the URN and the name are those of one school."
+        found.notes[one.urn].append(f'{last_name(one.file)} names "{one.name}".')
+        _warn(found, setting, place, what, _suggestion(setting, one, found) or fix)
+    _check_phase_and_authority(setting, place, found)
+
+
+def _suggestion(setting: Setting, one: Return, found: Oddities) -> str:
+    """The URN that the register has under the name in the file; empty if it does not have exactly one."""
+    named = setting.register.called(one.name) if setting.register else None
+    if named is None or named.urn == one.urn:
+        return ""
+    found.notes[one.urn].append(f"The register has {named.name} as URN {named.urn}.")
+    found.notes[named.urn].append(f"{last_name(one.file)} came with this school's name, but URN {one.urn}.")
+    return f"Check the URN. The register has {named.name} as URN {named.urn}."
+
+
+def _check_phase_and_authority(setting: Setting, place: int, found: Oddities) -> None:
+    one = setting.items[place]
+    known = setting.register.schools.get(one.urn) if setting.register else None
+    if one.school is None or known is None:
+        return
+    titles, given = setting.criteria.phases, one.school.phase
+    if known.phase is not None and known.phase in titles and known.phase != given:
+        what = f"The file gives the phase as {titles.get(given, given)}; the register has {titles[known.phase]}."
+        fix = "Check the phase on the School sheet: it decides which statements are asked."
+        _warn(found, setting, place, what, fix)
+    if one.school.local_authority and known.local_authority not in ("", one.school.local_authority):
+        names = [
+            f"{code} {local_authorities().get(code, '')}".strip()
+            for code in (one.school.local_authority, known.local_authority)
+        ]
+        what = f"The file gives the local authority as {names[0]}; the register has {names[1]}."
+        _warn(found, setting, place, what, "Correct it on the School sheet.")
+
+
+def _check_rival(setting: Setting, place: int, rival: int, found: Oddities) -> None:
+    """Two schools under one URN: the one that is set aside would otherwise be lost without a word."""
+    one, other = setting.items[place], setting.items[rival]
+    if one.year != setting.year or not differ_much(one.name, other.name):
+        return
+    found.notes[one.urn].append(f'{last_name(one.file)}, which is set aside, has the same URN but names "{one.name}".')
+    fix = _suggestion(setting, one, found) or "Check that the URN and the name are those of one school."
+    what = f"Another file has URN {one.urn} too, with the name of another school."
+    _warn(found, setting, place, what, fix)
+    _warn(found, setting, rival, what, "Check that the URN and the name are those of one school.")
+
+
+def _check_copies(setting: Setting, current: Collection[int], found: Oddities) -> None:
+    """Returns of different schools that are the same throughout; those of every year are compared with."""
+    looked_at = set(current)
+    for group in copies(setting.items, setting.counted):
+        first = {setting.items[place].urn: place for place in reversed(group)}
+        urns = sorted(first, key=first.__getitem__)
+        for place in (place for place in group if place in looked_at):
+            urn = setting.items[place].urn
+            other = setting.items[first[urns[1] if urn == urns[0] else urns[0]]]
+            more = f" and {plural(len(urns) - 2, 'other school')}" if len(urns) > 2 else ""
+            found.notes[urn].append(f"The same answers throughout as {other.name} ({other.urn}){more}.")
+            fix = "Check that it is the school's own: each school answers for itself, even where two work together."
+            _warn(found, setting, place, ALL_THE_SAME, fix)

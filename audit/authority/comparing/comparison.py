@@ -1,0 +1,169 @@
+"""Many schools side by side: every table of the comparison, from the returns that count."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from audit.authority.comparing import peers, sentences
+from audit.authority.comparing.change import Change
+from audit.authority.comparing.common_gaps import common_gaps
+from audit.authority.comparing.masking import kept, masked
+from audit.authority.comparing.overview import overview
+from audit.authority.comparing.questions import questions
+from audit.authority.comparing.selection import Selection
+from audit.authority.comparing.spread import spread
+from audit.authority.comparing.tally import Tally
+from audit.authority.comparing.training import training
+from audit.authority.returns import Returns
+from audit.authority.tables import ALL, CHANGES
+from audit.model import Criteria
+from audit.tables import typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The schools of one academic year compared. Each table is made when it is first asked for.
+
+    A desk review is compared on *written* only: it has its own row in COMPARISON and QUESTIONS, and is in no figure
+    over several schools, not even over what is written, since someone else than the school answered.
+
+    Attributes:
+        criteria: the criteria at hand.
+        year: the academic year; empty if there is no return.
+        before: the latest earlier year that has returns, which is the year directly before wherever that has any;
+            None if there is none.
+        selection: the returns of the year, and which of them are chosen.
+        earlier: the same of the earlier year.
+        names: by URN the code that stands for the school; None if schools are named.
+    """
+
+    criteria: Criteria
+    year: str
+    before: str | None
+    selection: Selection
+    earlier: Selection | None
+    names: Mapping[str, str] | None = None
+
+    @cached_property
+    def _change(self) -> Change | None:
+        return None if self.earlier is None else Change(self.selection.whole, self.earlier.whole)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """The chosen returns of the year, ordered by name, and under their names even where the tables show codes.
+
+        Those that have no row under a code are left out here as well.
+        """
+        rows = self.selection.rows if self.names is None else kept(self.selection)
+        return self.selection.whole.returns.where(rows)
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """COMPARISON: one row per chosen return, by name, or by code where names are hidden."""
+        rows = peers.schools(self.selection.whole, self._change)[self.selection.rows]
+        return self._named(rows.reset_index(drop=True))
+
+    @cached_property
+    def questions(self) -> pd.DataFrame:
+        """QUESTIONS of the chosen returns."""
+        return self._named(questions(self.selection))
+
+    @cached_property
+    def common_gaps(self) -> pd.DataFrame:
+        """COMMON_GAPS of the chosen returns."""
+        return common_gaps(self.selection)
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """TRAINING for the chosen returns."""
+        table = self.selection.whole.returns.table
+        names = table["school"] if self.names is None else table["urn"].map(self.names)
+        return training(self.selection, names.tolist())
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """CHANGES of the chosen returns since the earlier year; without a row if there is none."""
+        if self._change is None:
+            return typed({name: [] for name in CHANGES}, CHANGES)
+        return self._named(self._change.changes(self.selection.rows))
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """SPREAD of the chosen returns."""
+        return spread(self.selection)
+
+    @cached_property
+    def _overview(self) -> pd.DataFrame:
+        return overview(self.selection, self.earlier, self._change)
+
+    @property
+    def overall(self) -> pd.Series:
+        """The row of OVERVIEW for all chosen returns; its figures are blank where they may not be shown."""
+        return self._overview.iloc[0]
+
+    @cached_property
+    def overall_before(self) -> pd.Series | None:
+        """The same for the earlier year, by the same filter; None if there is none."""
+        return None if self.earlier is None else overview(self.earlier, None, None).iloc[0]
+
+    @property
+    def by_phase(self) -> pd.DataFrame:
+        """The rows of OVERVIEW for each phase of which there is a chosen return."""
+        return self._overview[self._overview["group"] != ALL].reset_index(drop=True)
+
+    @property
+    def headline(self) -> str:
+        """The outcome in one sentence."""
+        return sentences.headline(self.overall, year=self.year, before=self.before)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know: what is left out, what is hidden and why, and what is compared with what."""
+        titles = self.criteria.phases
+        found = sentences.notes(self.overall, self.by_phase, year=self.year, before=self.before, phases=titles)
+        if self.names is None:
+            return found
+        return (sentences.codes_note(int(self.overall["returns"]) - len(self.schools)), *found)
+
+    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table under the names that are to be shown."""
+        return table if self.names is None else masked(table, self.selection, self.names)
+
+
+def compare(
+    returns: Returns,
+    *,
+    year: str | None = None,
+    phases: Collection[str] = (),
+    types: Collection[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Compares the schools of one academic year.
+
+    Args:
+        returns: the returns that count, of every year.
+        year: the academic year; the latest one if not given.
+        phases: only schools of these phases; all if none is named.
+        types: only schools of these types of the register; all if none is named.
+        names: for every URN the code to show in place of name and URN; names are shown if not given.
+    """
+    years = returns.years
+    chosen = year if year is not None else years[-1] if years else ""
+    before = max((other for other in years if other < chosen), default=None)
+
+    def select(one: str) -> Selection:
+        whole = Tally(returns.of_year(one))
+        return Selection(whole=whole, phases=frozenset(phases), types=frozenset(types))
+
+    return Comparison(
+        criteria=returns.criteria,
+        year=chosen,
+        before=before,
+        selection=select(chosen),
+        earlier=None if before is None else select(before),
+        names=names,
+    )

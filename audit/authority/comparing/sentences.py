@@ -1,0 +1,99 @@
+"""What a comparison says, in sentences: its headline, and the notes that go with every output of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from audit.authority.comparing.disclosure import FEWEST, RULE
+from audit.findings import coverage_range, plural
+from audit.model import Phase
+
+
+def headline(overall: pd.Series, *, year: str, before: str | None) -> str:
+    """The outcome of all schools in one sentence that stands on its own.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        year: the academic year.
+        before: the earlier year, if there is one.
+    """
+    returns = int(overall["returns"])
+    if not returns:
+        return "There is no return to compare."
+    if returns == overall["desk_reviews"]:
+        return f"{plural(returns, 'desk review')} for {year}: what is done in practice is not known."
+    if pd.isna(overall["schools"]):
+        return f"{plural(returns, 'return')} for {year}: what they say together cannot be shown."
+    return (
+        f"{plural(int(overall['schools']), 'school')} together: {overall['met']:,} of the {overall['applicable']:,} "
+        f"recommended statements that apply are met ({coverage_range(overall)}) in {year}{_since(overall, before)}."
+    )
+
+
+def _since(overall: pd.Series, before: str | None) -> str:
+    """How K coverage differs from the earlier year, to a whole point."""
+    if pd.isna(overall["change"]):
+        return ""
+    points = round(overall["change"])
+    if not points:
+        return f", about as much as in {before}"
+    return f", {plural(abs(points), 'percentage point')} {'more' if points > 0 else 'less'} than in {before}"
+
+
+def notes(
+    overall: pd.Series, by_phase: pd.DataFrame, *, year: str, before: str | None, phases: Mapping[Phase, str]
+) -> tuple[str, ...]:
+    """What a reader has to know beside the figures, one sentence or two each.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        by_phase: the rows of OVERVIEW for the phases.
+        year: the academic year.
+        before: the earlier year, if there is one.
+        phases: the title of each phase.
+    """
+    return tuple(_notes(overall, by_phase, year, before, phases)) if overall["returns"] else ()
+
+
+def _notes(
+    overall: pd.Series, by_phase: pd.DataFrame, year: str, before: str | None, phases: Mapping[Phase, str]
+) -> Iterator[str]:
+    desk = int(overall["desk_reviews"])
+    if desk:
+        yield (
+            f"{plural(desk, 'desk review')} of a published policy: compared on what is written only, "
+            "and in no figure over several schools."
+        )
+    hidden = [phases.get(phase, phase) for phase in by_phase.loc[by_phase["schools"].isna(), "group"]]
+    if pd.isna(overall["schools"]):
+        yield (
+            "Figures over these schools together are not shown: they are fewer than "
+            f"{FEWEST}, or would tell what fewer than {FEWEST} others say. Choose more phases or types."
+        )
+    elif hidden:
+        yield f"Not shown apart: {', '.join(hidden)}."
+    if hidden:
+        yield RULE
+    if before is not None:
+        if before != _year_before(year):
+            yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
+        yield (
+            f"A school rose since {before} if more is met of the statements that apply in both years, and fell if "
+            "less is. Its K coverage can change for another reason: other statements apply."
+        )
+
+
+def codes_note(left_out: int) -> str:
+    """That schools are shown under codes.
+
+    Args:
+        left_out: schools that have no row because of that.
+    """
+    note = "Schools are shown under codes, without a phase or type that might tell which school it is."
+    return f"{note} {plural(left_out, 'return')} left out for the same reason." if left_out else note
+
+
+def _year_before(year: str) -> str:
+    return f"{int(year[:4]) - 1}/{year[2:4]}"

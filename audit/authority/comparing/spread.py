@@ -1,0 +1,62 @@
+"""SPREAD: the quartiles of the schools' figures, for all schools and for each phase."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.authority.comparing.disclosure import Flags, blocks
+from audit.authority.comparing.selection import Selection
+from audit.authority.comparing.tally import percent_of, topic_of
+from audit.authority.tables import SPREAD
+from audit.tables import typed
+
+_MEASURES = {"coverage": "met", "written": "written_yes", "practice": "practice_in_place"}
+_QUARTERS = (0.25, 0.5, 0.75)
+
+
+def spread(selection: Selection) -> pd.DataFrame:
+    """SPREAD of a selection: for all and each phase, the three measures, then the questions in source order.
+
+    Desk reviews are left out of every figure, *written* too: there, someone else read the policy. A question is
+    hidden where one of its statements is.
+    """
+    whole = selection.whole
+    measures = [percent_of(whole.totals[count], whole.totals["applicable"]) for count in _MEASURES.values()]
+    shares = percent_of(whole.by_question["met"], whole.by_question["applicable"])
+    values = np.vstack([*measures, shares.T])
+    own = blocks(selection.sums(~np.isnan(values)))
+    names = [(name, "", "") for name in _MEASURES]
+    names += [("question", criterion.question.id, topic_of(criterion)) for criterion in whole.questions]
+    groups = list(selection.groups)
+    figures = np.stack([quartiles_of(values[:, selection.members(group) & selection.self_audits]) for group in groups])
+    shown = np.stack([selection.shows_of(own, group) & ~_hides_a_statement(selection, group) for group in groups])
+    columns = np.where(shown[:, None], figures, np.nan).swapaxes(0, 1).reshape(4, -1)
+    table = pd.DataFrame(names * len(groups), columns=["measure", "question", "topic"])
+    rows = dict(zip(("schools", "lower", "median", "upper"), columns, strict=True))
+    return typed(table.assign(group=np.repeat(groups, len(names)), **rows), SPREAD)
+
+
+def _hides_a_statement(selection: Selection, group: str) -> Flags:
+    """By measure and question: whether one of its statements is hidden, though it applies to some school."""
+    whole, own = selection.whole, selection.statement_blocks
+    hidden = ~selection.shows_of(own, group) & own.sizes[:, selection.groups[group]].any(axis=1)
+    pages = {criterion.page for criterion, hides in zip(whole.statements, hidden, strict=True) if hides}
+    return np.array([False] * len(_MEASURES) + [criterion.page in pages for criterion in whole.questions])
+
+
+def quartiles_of(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """By row: how many values there are, and their lower quartile, median and upper quartile, one below another.
+
+    A quartile between two values is interpolated linearly: numpy's method ``linear``, a spreadsheet's
+    QUARTILE.INC. What is not a number is left out; a row of nothing else has no quartiles.
+    """
+    counts = (~np.isnan(values)).sum(axis=1)
+    ordered = np.sort(values) if values.shape[1] else np.full((len(values), 1), np.nan)
+    last = np.maximum(counts - 1, 0)[:, None]
+    places = last * np.array(_QUARTERS)
+    below = places.astype(np.intp)
+    lower = np.take_along_axis(ordered, below, axis=1)
+    upper = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=1)
+    return np.vstack([counts, (lower + (upper - lower) * (places - below)).T])

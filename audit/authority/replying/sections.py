@@ -1,0 +1,237 @@
+"""The parts of a letter to a school, each from what is known of it; None where there is nothing to say."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+import pandas as pd
+
+from audit import theme
+from audit.authority.collecting.oddities import ALL_THE_SAME
+from audit.authority.collecting.verdicts import last_name
+from audit.authority.replying.case import Case
+from audit.authority.replying.letter_text import Section, Table
+from audit.authority.replying.standing import among_peers, since_last_year
+from audit.authority.replying.strengths import strengths
+from audit.findings import headline, plural, range_note
+from audit.model import Audit, Criteria
+from audit.readable import answered
+from audit.tables import COUNTED
+
+_MOST_GAPS = 5
+_MOST_FAULTS = 8
+_MOST_TRAINING = 4
+_LONGEST_NOTE = 300
+
+
+def thanks(audit: Audit) -> str:
+    """The first paragraph."""
+    name = audit.school.name
+    if audit.basis == "desk review":
+        read = f" ({audit.policy_read})" if audit.policy_read else ""
+        return (
+            f"We have read a published text of {name}{read} beside the recommended statements on online safety. "
+            "Thank you for making it public."
+        )
+    sent = f"Thank you for sending the online safety self-audit of {name} for {audit.year}"
+    if audit.completed_on is None:
+        return (
+            f"{sent}. It does not say on which day it was completed, so we read it as it stands. If it is not finished, "
+            "please send it again when it is."
+        )
+    return f"{sent}, completed on {audit.completed_on.day} {audit.completed_on:%B %Y}."
+
+
+def outcome(case: Case) -> Section:
+    """The outcome in one sentence, and what it is made of."""
+    said = headline(case.audit, case.overall)
+    if case.is_desk_review:
+        return Section(title="What the text says", paragraphs=(said,))
+    if not case.overall["applicable"]:
+        return Section(title="Your outcome", paragraphs=(said,))
+    meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
+    note = f" {range_note(case.overall)}" if case.overall["not_known"] else ""
+    table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
+    return Section(title="Your outcome", paragraphs=(said, meaning + note), table=table)
+
+
+def _counts(overall: pd.Series) -> Table:
+    return Table(
+        caption="The recommended statements that apply, by what you answered",
+        headings=("State", "What it means", "Statements"),
+        rows=tuple((theme.STATES[kind].word, theme.STATES[kind].means, str(overall[kind])) for kind in COUNTED),
+        widths=(20, 62, 18),
+    )
+
+
+def standing(case: Case) -> Section | None:
+    """Where the school stands among its peers, and what changed since the year before."""
+    if case.compared is None:
+        return None
+    phase = case.audit.school.phase
+    peers = among_peers(case.compared, case.comparison.criteria.phases.get(phase, phase))
+    change = since_last_year(case.compared, case.changes, case.comparison.before)
+    return Section(title="Where you stand", paragraphs=tuple(" ".join(part) for part in (peers, change) if part))
+
+
+def strong(case: Case) -> Section | None:
+    """What the school does well."""
+    spread = case.comparison.spread
+    peers = spread[(spread["measure"] == "question") & (spread["group"] == case.audit.school.phase)]
+    points = strengths(case.overall, case.questions, peers, desk=case.is_desk_review)
+    return Section(title="What is strong", points=points) if points else None
+
+
+def to_close(case: Case) -> Section | None:
+    """The gaps that matter most and what closes them; where there is none, how to keep it so."""
+    if case.is_desk_review:
+        return _unwritten(case)
+    if case.gaps.empty:
+        return _KEEP if case.overall["applicable"] else None
+    first = case.gaps.head(_MOST_GAPS)
+    said = f"There {'is' if len(case.gaps) == 1 else 'are'} {plural(len(case.gaps), 'gap')}."
+    title = "What matters most now"
+    table = Table(
+        caption=title,
+        headings=("Statement, and your answers", "What closes it"),
+        rows=tuple(_gap(row, case.comparison.criteria) for _, row in first.iterrows()),
+        widths=(46, 54),
+    )
+    return Section(title=title, paragraphs=(f"{said} {_order(len(first), len(case.gaps))}".strip(),), table=table)
+
+
+def _order(shown: int, there_are: int) -> str:
+    if there_are == 1:
+        return ""
+    which = "They stand" if shown == there_are else f"The {shown} that matter most stand"
+    return f"{which} here in the order in which to close them: what exposes a child directly comes first."
+
+
+def _unwritten(case: Case) -> Section | None:
+    gaps = case.gaps[case.gaps["written"].isin(["partly", "no"])]
+    if gaps.empty:
+        return None
+    first = gaps.head(_MOST_GAPS)
+    count = plural(len(gaps), "recommended statement is", "recommended statements are")
+    said = f"{count} not fully in the text. {_order(len(first), len(gaps))}".strip()
+    table = Table(
+        caption="What the text does not fully say",
+        headings=("Statement", "Written", "Where, and what is missing"),
+        rows=tuple(
+            (
+                _statement(row),
+                theme.WRITTEN_WORDS[row["written"]],
+                shorten(row["evidence"], _LONGEST_NOTE, placeholder=" […]") or "Not noted.",
+            )
+            for _, row in first.iterrows()
+        ),
+        widths=(50, 12, 38),
+    )
+    close = "Writing them fully into the policy closes them, once they are what the school does."
+    return Section(title=table.caption, paragraphs=(said, close), table=table)
+
+
+_KEEP = Section(
+    title="How to keep it so",
+    paragraphs=(
+        "No gap is left among the recommended statements that apply. Look again at each of them when staff, systems or "
+        "the way pupils go online change, and keep a note of where it can be seen that it is done: that makes next year's "
+        "audit quick.",
+    ),
+)
+
+
+def _gap(gap: pd.Series, criteria: Criteria) -> tuple[str, str]:
+    written, done = answered(gap, criteria)
+    closes = f"{gap['closes']} {gap['improve']}".strip()
+    if gap["kind"] == "not_known":  # what closes it says that a role is to be asked
+        closes += f"\nMost likely to know: {criteria.roles.get(gap['asked_of'], gap['asked_of'])}"
+    answers = f"{theme.STATES[gap['kind']].word}. Written: {written}. Done: {done}."
+    return f"{_statement(gap)}\n{answers}", closes
+
+
+def _statement(gap: pd.Series) -> str:
+    reference = gap["reference"].replace(" ", "\u00a0")  # stays on one line
+    return f"{gap['statement_text']} ({reference})"
+
+
+def to_mend(case: Case) -> Section | None:
+    """The faults in the file; a desk review is no file of the school's."""
+    if case.is_desk_review:
+        return None
+    return faults(
+        case.problems,
+        title="To mend in your file",
+        introduction="Your file was read and counts. Please mend this in your copy; if an answer changes, send it again.",
+    )
+
+
+def faults(problems: pd.DataFrame, *, title: str, introduction: str) -> Section | None:
+    """What is wrong in the file, where, and how to mend it. Whether answers are the school's own is not for a letter.
+
+    Args:
+        problems: the rows of PROBLEMS for its file or files.
+        title: of the section.
+        introduction: what the faults mean for the school.
+    """
+    problems = problems[problems["what"] != ALL_THE_SAME]
+    if problems.empty:
+        return None
+    first = problems.head(_MOST_FAULTS)
+    rest = len(problems) - len(first)
+    several = problems["file"].nunique() > 1
+    more = f" These are the first {len(first)} of {len(problems):,}; we hold the whole list for you." if rest else ""
+    table = Table(
+        caption=title,
+        headings=("Where", "What we found", "How to mend it"),
+        rows=tuple((_place(row, several=several), row["what"], row["fix"]) for _, row in first.iterrows()),
+        widths=(22, 42, 36),
+    )
+    return Section(title=title, paragraphs=(introduction + more,), table=table)
+
+
+def _place(problem: pd.Series, *, several: bool) -> str:
+    sheet, cell = problem["sheet"], problem["cell"]
+    file = last_name(problem["file"]) if several else "The file"
+    named = f"{f'{file}, sheet' if several else 'Sheet'} {sheet}" if sheet else file
+    return f"{named}, cell {cell}" if cell else named
+
+
+def training(case: Case) -> Section | None:
+    """The training of the authority's plan that is about what is not done in this school."""
+    not_done = set(case.gaps.loc[case.gaps["kind"].isin(["not_done", "neither"]), "reference"])
+    plan = (case.comparison.training[name].tolist() for name in ("topic", "role", "statements"))
+    rows = []
+    for topic, role, statements in zip(*plan, strict=True):
+        if own := [reference for reference in statements.split(", ") if reference in not_done]:
+            rows.append((topic, role, ", ".join(own)))
+    if not rows:
+        return None
+    return Section(
+        title="Training that fits",
+        paragraphs=(
+            "These topics of our training plan are about statements that are not done, or not fully, in your school.",
+        ),
+        table=Table(
+            caption="Training that fits your gaps",
+            headings=("Topic", "For", "Your gaps that it is about"),
+            rows=tuple(rows[:_MOST_TRAINING]),
+            widths=(34, 36, 30),
+        ),
+    )
+
+
+def about(case: Case) -> Section:
+    """On whose word the letter rests, and what it does not say."""
+    if case.is_desk_review:
+        said = (
+            "This is a reading of one published text, and no judgement on the school. It is about what is written only: "
+            "what is done in practice cannot be read from a policy, and your school may have put things in writing "
+            "elsewhere. Your own self-audit would show both. We gladly send you the form."
+        )
+    else:
+        said = (
+            f"{theme.SELF_REPORTED} This letter sorts what you told us; it does not say that a law, a duty or a standard is "
+            f"met.{'' if case.gaps.empty else ' The sheet Gaps of your workbook lists every gap by the same references.'}"
+        )
+    return Section(title="About this letter", paragraphs=(said,))

@@ -1,0 +1,317 @@
+"""Many returns side by side: each packed into a few bytes, all of them as one table and one matrix.
+
+A response is one small code: its *written* and its *practice* answer together. What a code says (its
+state, whether it is written, done, or can still be met) is looked up in a list with one place per
+code, and each list is made by asking `audit.scoring`, so that there is one rule for one school and for
+twenty-five thousand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.authority.tables import RETURNS
+from audit.model import (
+    IN_PLACE,
+    NO_RESPONSE,
+    PRACTICE,
+    WRITTEN,
+    Action,
+    Audit,
+    Basis,
+    Criteria,
+    FrameworkRef,
+    Practice,
+    Response,
+    School,
+    Scope,
+    Written,
+)
+from audit.problems import Problem, errors
+from audit.scoring import can_be_met, kind_of
+from audit.tables import KINDS, typed
+
+Codes: TypeAlias = npt.NDArray[np.uint8]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Verdict = Literal["accepted", "accepted with warnings", "refused"]
+
+_WRITTEN: tuple[Written | None, ...] = (None, *WRITTEN)
+_PRACTICE: tuple[Practice | None, ...] = (None, *PRACTICE)
+ANSWERS: tuple[Response, ...] = (
+    *(Response(written=written, practice=practice) for written in _WRITTEN for practice in _PRACTICE),
+    Response(not_applicable="-"),
+)
+"""The response that each code stands for, its texts left out; code 0 is no answer, the last is not applicable."""
+NOT_ASKED = len(ANSWERS)
+"""The code of a statement that a return does not ask."""
+_CODES: Mapping[tuple[Written | None, Practice | None], int] = {
+    (answer.written, answer.practice): code for code, answer in enumerate(ANSWERS[:-1])
+}
+
+
+def code_of(response: Response) -> int:
+    """The code of a response."""
+    return NOT_ASKED - 1 if response.not_applicable else _CODES[response.written, response.practice]
+
+
+def lookup(rule: Callable[[Response], int], *, not_asked: int = 0) -> npt.NDArray[np.uint8]:
+    """What a rule says of each code; ``lookup(rule)[codes]`` is what it says of a whole matrix."""
+    return np.array([*(rule(answer) for answer in ANSWERS), not_asked], dtype=np.uint8)
+
+
+def _done(response: Response) -> bool:
+    return isinstance(response.practice, int) and response.practice >= IN_PLACE
+
+
+NO_KIND = len(KINDS)
+KIND = lookup(lambda answer: KINDS.index(kind_of(answer)), not_asked=NO_KIND)
+"""The place in `KINDS` of each code's state; `NO_KIND` where it is not asked."""
+CAN_BE_MET = lookup(can_be_met).astype(bool)
+WRITTEN_YES = lookup(lambda answer: answer.written == "yes").astype(bool)
+WRITTEN_KNOWN = lookup(lambda answer: answer.written in ("yes", "partly", "no")).astype(bool)
+DONE = lookup(_done).astype(bool)
+"""Practice at level 3 or 4."""
+PRACTICE_KNOWN = lookup(lambda answer: isinstance(answer.practice, int)).astype(bool)
+APPLICABLE = lookup(lambda answer: not answer.not_applicable).astype(bool)
+LEVEL = np.array([*(a.practice if isinstance(a.practice, int) else -1 for a in ANSWERS), -1], dtype=np.int8)
+"""The practice level of each code; -1 where it is unknown, blank or not applicable."""
+WRITTEN_RANK = np.array(
+    [*(("no", "partly", "yes").index(a.written) if a.written in ("no", "partly", "yes") else -1 for a in ANSWERS), -1],
+    dtype=np.int8,
+)
+"""Written as a rank: 0 no, 1 partly, 2 yes; -1 where it is unknown, blank or not applicable."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Return:
+    """One file as it was taken in: what it says, packed, or why it could not be used.
+
+    Attributes:
+        file: its path as the authority knows it; within a zip ``returns.zip/folder/Hilltop.xlsx``.
+        digest: SHA-256 of its bytes, hexadecimal.
+        problems: every fault, errors and warnings.
+        urn: the URN that could be read, even where the rest could not; empty if none.
+        name: the school's name that could be read, likewise.
+        school: None if the file is refused; so are the fields after it.
+        answers: one code per statement of the criteria at hand, in their order.
+        texts: reason, evidence and comment by place of the statement, where any of them is not empty.
+    """
+
+    file: str
+    digest: str
+    problems: tuple[Problem, ...]
+    urn: str = ""
+    name: str = ""
+    school: School | None = None
+    year: str = ""
+    frameworks: tuple[FrameworkRef, ...] = ()
+    scope: Scope = "recommended"
+    basis: Basis = "self-audit"
+    policy_read: str = ""
+    completed_on: dt.date | None = None
+    first_answer_at: dt.datetime | None = None
+    last_answer_at: dt.datetime | None = None
+    answers: bytes = b""
+    texts: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the file counts, counts with faults that its school should mend, or cannot be used."""
+        if self.school is None:
+            return "refused"
+        return "accepted with warnings" if self.problems else "accepted"
+
+    def with_problems(self, *more: Problem) -> Return:
+        """The same return with further problems; an error among them refuses the file."""
+        found = replace(self, problems=(*self.problems, *more))
+        return replace(found, school=None, answers=b"", texts={}) if errors(more) else found
+
+
+def pack(
+    audit: Audit | None,
+    criteria: Criteria,
+    *,
+    file: str,
+    digest: str,
+    problems: Iterable[Problem] = (),
+    urn: str = "",
+    name: str = "",
+) -> Return:
+    """An audit as a return; without an audit, a refused one.
+
+    Args:
+        audit: what the file holds; None if it cannot be used.
+        criteria: the criteria at hand, whose order the codes follow.
+        file: its path as the authority knows it.
+        digest: SHA-256 of its bytes.
+        problems: every fault found in it.
+        urn: the URN that could be read all the same, if there is no audit.
+        name: the school's name that could be read all the same.
+    """
+    if audit is None:
+        return Return(file=file, digest=digest, problems=tuple(problems), urn=urn, name=name)
+    codes = bytearray([NOT_ASKED]) * len(tuple(criteria))
+    texts = {}
+    own = {framework.id for framework in criteria.of(audit.frameworks).frameworks}
+    for place, criterion in enumerate(criteria):
+        response = audit.response(criterion.id)
+        statement = criterion.statement
+        asked = audit.school.phase in statement.phases and (statement.recommended or audit.scope == "all")
+        if criterion.framework.id in own and (asked or response is not NO_RESPONSE):
+            codes[place] = code_of(response)
+        if response.not_applicable or response.evidence or response.comment:
+            texts[place] = (response.not_applicable, response.evidence, response.comment)
+    return Return(
+        file=file,
+        digest=digest,
+        problems=tuple(problems),
+        urn=audit.school.urn,
+        name=audit.school.name,
+        school=audit.school,
+        year=audit.year,
+        frameworks=audit.frameworks,
+        scope=audit.scope,
+        basis=audit.basis,
+        policy_read=audit.policy_read,
+        completed_on=audit.completed_on,
+        first_answer_at=audit.first_answer_at,
+        last_answer_at=audit.last_answer_at,
+        answers=bytes(codes),
+        texts=texts,
+        actions=audit.actions,
+    )
+
+
+def unpack(one: Return, criteria: Criteria) -> Audit:
+    """The audit that a return holds: ``unpack(pack(audit)) == audit`` but for empty responses.
+
+    Raises:
+        ValueError: the file was refused, so it holds no audit.
+    """
+    if one.school is None:
+        raise ValueError(f"{one.file} was refused")
+    responses = {}
+    for place, criterion in enumerate(criteria):
+        code = one.answers[place]
+        if code != NOT_ASKED and (code or place in one.texts):
+            reason, evidence, comment = one.texts.get(place, ("", "", ""))
+            answer = ANSWERS[code]
+            responses[criterion.id] = Response(
+                written=answer.written,
+                practice=answer.practice,
+                not_applicable=reason,
+                evidence=evidence,
+                comment=comment,
+            )
+    return Audit(
+        school=one.school,
+        year=one.year,
+        frameworks=one.frameworks,
+        scope=one.scope,
+        basis=one.basis,
+        policy_read=one.policy_read,
+        completed_on=one.completed_on,
+        first_answer_at=one.first_answer_at,
+        last_answer_at=one.last_answer_at,
+        responses=responses,
+        actions=one.actions,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returns:
+    """The returns that count, each school and year once: what every comparison is made from.
+
+    Attributes:
+        criteria: the criteria at hand.
+        items: the returns, in the order of ``table``.
+        table: RETURNS, one row per return, its index 0, 1, 2 …
+        codes: one row per return, one column per statement in the order of the criteria; see `ANSWERS`.
+    """
+
+    criteria: Criteria
+    items: Sequence[Return]
+    table: pd.DataFrame
+    codes: Codes
+
+    @cached_property
+    def recommended(self) -> Flags:
+        """By statement: whether the source recommends it."""
+        return np.array([criterion.statement.recommended for criterion in self.criteria])
+
+    @cached_property
+    def counted(self) -> Flags:
+        """By return and statement: recommended, meant for the school's phase, and asked."""
+        phases = self.table["phase"].cat
+        meant = np.array(
+            [[phase in c.statement.phases for c in self.criteria] for phase in phases.categories], dtype=bool
+        )
+        counted: Flags = meant[phases.codes.to_numpy()] & self.recommended & (self.codes != NOT_ASKED)
+        return counted
+
+    @cached_property
+    def applicable(self) -> Flags:
+        """By return and statement: counted and not set aside as not applicable."""
+        applicable: Flags = self.counted & APPLICABLE[self.codes]
+        return applicable
+
+    def where(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Returns:
+        """Only some of the returns, by flag or by number."""
+        places = np.flatnonzero(rows) if rows.dtype == bool else rows
+        return Returns(
+            criteria=self.criteria,
+            items=[self.items[place] for place in places],
+            table=self.table.iloc[places].reset_index(drop=True),
+            codes=self.codes[places],
+        )
+
+    def of_year(self, year: str) -> Returns:
+        """Only the returns of one academic year."""
+        return self.where((self.table["year"] == year).to_numpy(dtype=bool))
+
+    @property
+    def years(self) -> list[str]:
+        """The academic years there are, earliest first."""
+        return sorted(self.table["year"].unique())
+
+
+def collect(returns: Iterable[Return], criteria: Criteria, types: Mapping[str, str] | None = None) -> Returns:
+    """The returns as one table and one matrix, ordered by name of the school, URN and year.
+
+    Args:
+        returns: those that count; refused ones are left out.
+        criteria: the criteria with which they were packed.
+        types: the type of school by URN, as the register groups them; blank where it is not known.
+    """
+    known = types or {}
+    items = sorted(
+        (one for one in returns if one.school is not None), key=lambda one: (one.name.casefold(), one.urn, one.year)
+    )
+    schools = [one.school for one in items if one.school is not None]
+    table = typed(
+        {
+            "urn": [school.urn for school in schools],
+            "school": [school.name for school in schools],
+            "phase": [school.phase for school in schools],
+            "type": [known.get(school.urn) for school in schools],
+            "local_authority": [school.local_authority for school in schools],
+            "year": [one.year for one in items],
+            "basis": [one.basis for one in items],
+            "scope": [one.scope for one in items],
+            "completed_on": pd.to_datetime(pd.Series([one.completed_on for one in items], dtype=object)),
+            "file": [one.file for one in items],
+        },
+        RETURNS,
+    )
+    width = len(tuple(criteria))
+    codes = np.frombuffer(b"".join(one.answers for one in items), dtype=np.uint8).reshape(len(items), width)
+    return Returns(criteria=criteria, items=items, table=table, codes=codes)

@@ -1,0 +1,190 @@
+"""What the figures over many schools say, as sentences: the titles of their charts.
+
+A title names no school, so that it is fit for every reader, and holds no figure over fewer than `FEWEST` schools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit.authority.comparing.comparison import Comparison
+from audit.authority.comparing.disclosure import FEWEST
+from audit.authority.showing.groups import GroupedShares, is_shown
+from audit.authority.showing.heat import HeatMap
+from audit.findings import plural
+from audit.tables import GAP_KINDS
+from audit.theme import STATES
+
+TOO_FEW = "Not shown: too few schools"
+
+
+def _verb(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def whole_percent(value: float) -> str:
+    """A percentage of 0 to 100 in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
+    return f"{int(value + 0.5) if value in (0, 100) else min(max(int(value + 0.5), 1), 99)}%"
+
+
+def overview_title(comparison: Comparison) -> str:
+    """How much is written, done, and both."""
+    overall = comparison.overall
+    if not is_shown(overall):
+        return TOO_FEW
+    written, done, met = (overall[f"{name}_percent"] for name in ("written", "practice", "coverage"))
+    return f"{whole_percent(written)} is written, {whole_percent(done)} is done, and {whole_percent(met)} is both"
+
+
+def distribution_title(comparison: Comparison) -> str:
+    """Where the middle of the schools lies."""
+    if not is_shown(comparison.overall):
+        return TOO_FEW
+    coverage = comparison.schools["coverage_percent"].dropna()
+    return f"Half of the {len(coverage):,} schools have a K coverage of {whole_percent(coverage.median())} or more"
+
+
+def kinds_title(years: pd.DataFrame) -> str:
+    """Which kind of gap is the largest, and whether more is met than a year earlier.
+
+    Args:
+        years: what `audit.authority.showing.groups.kinds_by_year` gives.
+    """
+    if years.empty:
+        return TOO_FEW
+    now = years.iloc[0]
+    gaps = int(now["applicable"] - now["met"])
+    if not gaps:
+        return "Every recommended statement that applies is met in every school"
+    kind = max(GAP_KINDS, key=lambda name: int(now[name]))
+    said = f"{STATES[kind].word} is the largest kind of gap: {int(now[kind]):,} of {plural(gaps, 'gap')}"
+    if len(years) == 1:
+        return said
+    share, before = (100 * row["met"] / row["applicable"] for _, row in years.iterrows())
+    points = round(share - before)
+    moved = (
+        f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} met than" if points else "as much met as"
+    )
+    return f"{said}; {moved} in {years.iloc[1]['year']}"
+
+
+def common_gaps_title(rows: pd.DataFrame) -> str:
+    """The statement that most schools miss.
+
+    Args:
+        rows: what `audit.authority.showing.foremost.top_gaps` gives.
+    """
+    if rows.empty:
+        return "No gap that may be shown: none, or too few schools"
+    first = rows.iloc[0]
+    return f"{first['missing']:,} of {first['schools']:,} schools miss {first['reference']} ({first['topic']})"
+
+
+def written_done_title(comparison: Comparison) -> str:
+    """In how many schools the policy promises more than is done, and the reverse."""
+    promise = comparison.schools["promise"].dropna()
+    if not is_shown(comparison.overall):
+        return "Written in the policy, and done"
+    more, less = int((promise > 0).sum()), int((promise < 0).sum())
+    if not more and not less:
+        return f"Policy and practice go together in all {len(promise):,} schools"
+    return (
+        f"Of {len(promise):,} schools, {more:,} {_verb(more, 'promises', 'promise')} more than is done, "
+        f"and {less:,} {_verb(less, 'does', 'do')} more than the policy says"
+    )
+
+
+def movement_title(comparison: Comparison) -> str:
+    """How many schools rose, stood still and fell."""
+    overall = comparison.overall
+    if comparison.before is None:
+        return "There is no return of an earlier year"
+    if pd.isna(overall["compared"]):
+        return f"K coverage in {comparison.before} and {comparison.year}"
+    return (
+        f"Of {overall['compared']:,} schools with both years, {overall['rose']:,} rose, "
+        f"{overall['stood_still']:,} stood still and {overall['fell']:,} fell"
+    )
+
+
+def heat_title(cells: HeatMap) -> str:
+    """The question with the lowest mean share among the schools, desk reviews left out."""
+    own = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
+    if len(own) < FEWEST:
+        return "How far each school meets each question"
+    return _least(own, cells.topics, "these schools")
+
+
+def grouped_heat_title(grouped: GroupedShares) -> str:
+    """The question with the lowest mean share over the groups."""
+    return _least(grouped.shares, grouped.topics, "these groups")
+
+
+def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -> str:
+    """The topics with the lowest mean, in words."""
+    known = ~np.isnan(shares).all(axis=0)
+    if not known.any():
+        return TOO_FEW
+    means = np.nanmean(shares[:, known], axis=0)
+    lowest = means.min()
+    if lowest == means.max():
+        return f"Every question is {'fully met' if lowest == 100 else 'met alike'} among {among}"
+    first, *others = [topic for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest]
+    also = f" and {plural(len(others), 'other')}" if others else ""
+    return f"{first}{also} {'are' if others else 'is'} met least among {among}"
+
+
+def agreement_title(agreement: pd.DataFrame) -> str:
+    """Whether schools rate their practice as the adviser does."""
+    overall = agreement[(agreement["statement"] == "all") & (agreement["answer"] == "practice")]
+    bias = overall["bias"].dropna()
+    if bias.empty:
+        return "Too few readings to say how far schools and adviser agree"
+    step = float(bias.iloc[0])
+    if abs(step) < 0.05:
+        return "On the whole, schools rate their practice as the adviser does"
+    way = "higher" if step > 0 else "lower"
+    return f"Schools rate their practice {abs(step):.1f} steps {way} than the adviser does"
+
+
+def training_title(training: pd.DataFrame) -> str:
+    """What to train first.
+
+    Args:
+        training: TRAINING.
+    """
+    if training.empty:
+        return "No training need can be shown"
+    first = training.iloc[0]
+    return f"Train {first['topic']} first: {first['schools']:,} of {first['of']:,} schools need it"
+
+
+def change_title(by_statement: pd.DataFrame) -> str:
+    """Which statement was closed and which opened most often.
+
+    Args:
+        by_statement: what `audit.authority.showing.readable.change_by_statement` gives.
+    """
+    parts = []
+    for state in ("Closed", "Opened"):
+        if by_statement[state].any():
+            most = by_statement.iloc[int(by_statement[state].argmax())]
+            parts.append(f"{most['Reference']} was {state.lower()} in {plural(int(most[state]), 'school')}")
+    return f"Most often, {' and '.join(parts)}" if parts else "No change that may be shown"
+
+
+def tally_title(tally: pd.DataFrame) -> str:
+    """How many of the expected returns have come.
+
+    Args:
+        tally: what `audit.authority.showing.readable.tally` gives.
+    """
+    everyone = tally.iloc[-1]
+    come = int(everyone["Received"] + everyone["Received with faults"])
+    if pd.isna(everyone["Expected"]):
+        return f"{plural(come, 'return')} received; no register says how many are expected"
+    return f"{come:,} of {everyone['Expected']:,} expected returns have come"

@@ -1,0 +1,282 @@
+"""The schemas of the tables that compare schools; see `audit.tables` for what a schema is.
+
+A *school* here is one return that counts: one school in one academic year. A figure over a group of
+schools is blank where `audit.authority.comparing.disclosure` does not allow it to be shown.
+"""
+
+from __future__ import annotations
+
+from audit.model import PHASES
+from audit.tables import COUNTED, KINDS, Column, Schema
+
+VERDICTS = ("accepted", "accepted with warnings", "refused")
+ALL = "all"
+"""The group of every school, beside the phases."""
+GROUPS = (ALL, *PHASES)
+_HIDDEN = "a figure over too few schools to be shown"
+
+_SCHOOL: Schema = {
+    "urn": Column(dtype="str", means="the school's unique reference number; its newest, if it changed"),
+    "school": Column(dtype="str", means="the school's name, or its code where names are hidden"),
+    "phase": Column(dtype=PHASES, means="the school's phase"),
+    "type": Column(dtype="str", means="group of establishment types in the register", blank="not in the register"),
+    "year": Column(dtype="str", means="academic year, as 2026/27"),
+}
+
+_SHOWN_SCHOOL: Schema = {
+    **_SCHOOL,
+    "urn": Column(dtype="str", means="the school's unique reference number, or its code where names are hidden"),
+    "phase": Column(dtype=PHASES, means="the school's phase", blank="names are hidden, and it might tell which it is"),
+    "type": Column(dtype="str", means=_SCHOOL["type"].means, blank="not in the register, or hidden likewise"),
+}
+
+RETURNS: Schema = {
+    **_SCHOOL,
+    "local_authority": Column(dtype="str", means="three-digit code; empty if not given"),
+    "basis": Column(dtype="str", means="self-audit or desk review"),
+    "scope": Column(dtype="str", means="recommended or all"),
+    "completed_on": Column(dtype="datetime64[us]", means="the day it was called complete", blank="still open"),
+    "file": Column(dtype="str", means="the file it came in"),
+}
+"""One row per return that counts, by name of the school, URN and year."""
+
+FILES: Schema = {
+    "file": Column(dtype="str", means="path of the file as it was given"),
+    "verdict": Column(dtype=VERDICTS, means="what became of it"),
+    "counts": Column(dtype="boolean", means="whether it is compared; false if refused or set aside"),
+    "set_aside": Column(dtype="str", means="why another return counts in its place; empty if none does"),
+    "urn": Column(dtype="str", means="the URN that could be read; empty if none"),
+    "school": Column(dtype="str", means="the name that could be read; empty if none"),
+    "year": Column(dtype="str", means="academic year; empty if refused"),
+    "completed_on": Column(
+        dtype="datetime64[us]", means="the day it was called complete", blank="still open, or refused"
+    ),
+    "faults": Column(dtype="Int32", means="problems because of which something was not used"),
+    "warnings": Column(dtype="Int32", means="problems that the school should know"),
+    "first_problem": Column(dtype="str", means="the first problem as one sentence; empty if none"),
+    "digest": Column(dtype="str", means="SHA-256 of the file's bytes"),
+}
+"""One row per file taken in, in the order of its path."""
+
+PROBLEMS: Schema = {
+    "file": Column(dtype="str", means="path of the file as it was given"),
+    "urn": Column(dtype="str", means="the URN that could be read; empty if none"),
+    "school": Column(dtype="str", means="the name that could be read; empty if none"),
+    "sheet": Column(dtype="str", means="name of the sheet; empty if the whole file is meant"),
+    "cell": Column(dtype="str", means="address of the cell; empty if the whole sheet is meant"),
+    "severity": Column(dtype=("error", "warning"), means="error if something could not be used"),
+    "what": Column(dtype="str", means="the fact"),
+    "fix": Column(dtype="str", means="the remedy"),
+}
+"""One row per problem, in the order of the files and within each of its cells."""
+
+STANDINGS = ("received", "received with faults", "not received", "not expected")
+TRACKER: Schema = {
+    "urn": Column(dtype="str", means="the school's URN; its newest, if it changed"),
+    "school": Column(dtype="str", means="name in the register, else in the file"),
+    "phase": Column(dtype=PHASES, means="phase by the register, else by the file", blank="not known"),
+    "type": Column(dtype="str", means="group of establishment types in the register", blank="not in the register"),
+    "standing": Column(dtype=STANDINGS, means="what came of it"),
+    "file": Column(dtype="str", means="the file that stands for it; empty if none"),
+    "remark": Column(dtype="str", means="what to know when chasing it; may be empty"),
+}
+"""One row per school expected or heard from, for one academic year; by standing, then name."""
+
+_COUNTS: Schema = {
+    "applicable": Column(dtype="Int32", means="recommended statements that apply"),
+    **{kind: Column(dtype="Int32", means=f"applicable statements that are {kind}") for kind in COUNTED},
+    "can_be_met": Column(dtype="Int32", means="met, or met if all that is unknown turns out well"),
+    "written_yes": Column(dtype="Int32", means="applicable statements fully written"),
+    "practice_in_place": Column(dtype="Int32", means="applicable statements at level 3 or 4"),
+}
+_DESK = "nothing applies, or a desk review, which says nothing of practice"
+COMPARISON: Schema = {
+    **_SHOWN_SCHOOL,
+    "basis": RETURNS["basis"],
+    **_COUNTS,
+    "coverage_percent": Column(dtype="Float64", means="K coverage, 0 to 100: met of applicable", blank=_DESK),
+    "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_DESK),
+    "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_DESK),
+    "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank="nothing applies"),
+    "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_DESK),
+    "promise": Column(
+        dtype="Float64",
+        means="written less practice percent, of what is known of both: above 0 the policy promises more than is done",
+        blank=_DESK,
+    ),
+    "rank": Column(
+        dtype="Int32", means="place by K coverage among its peers, 1 highest; equals share one", blank=_HIDDEN
+    ),
+    "peers": Column(dtype="Int32", means="schools of its phase that are ranked, itself included", blank=_HIDDEN),
+    "quartile": Column(dtype="Int32", means="1 is the lowest quarter of its peers, 4 the highest", blank=_HIDDEN),
+    "coverage_before": Column(dtype="Float64", means="K coverage a year earlier", blank="no return of that year"),
+    "change": Column(dtype="Float64", means="percentage points since a year earlier", blank="no return of that year"),
+    "moved": Column(
+        dtype=("rose", "stood still", "fell"),
+        means="more, as many or fewer met than a year earlier, of the statements that apply in both years",
+        blank="no return of that year",
+    ),
+}
+"""One row per school of one academic year, with its place among its peers."""
+
+_OVER = f"{_HIDDEN}, or nothing applies"
+_COUNTS_OVER = {name: Column(dtype="Int32", means=f"{c.means}, summed", blank=_HIDDEN) for name, c in _COUNTS.items()}
+_MOVED = "of the schools with both years, those where"
+OVERVIEW: Schema = {
+    "group": Column(dtype=GROUPS, means="all schools, or those of one phase"),
+    "returns": Column(dtype="Int32", means="returns that count, desk reviews among them"),
+    "desk_reviews": Column(dtype="Int32", means="of these, desk reviews, which are in none of the figures that follow"),
+    "schools": Column(dtype="Int32", means="self-audits in the figures: something applies", blank=_HIDDEN),
+    **_COUNTS_OVER,
+    "coverage_percent": Column(dtype="Float64", means="K coverage: met of applicable, 0 to 100", blank=_OVER),
+    "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_OVER),
+    "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_OVER),
+    "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank=_OVER),
+    "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_OVER),
+    "coverage_before": Column(
+        dtype="Float64", means="K coverage a year earlier, of the schools that returned then", blank=_OVER
+    ),
+    "change": Column(dtype="Float64", means="percentage points since a year earlier", blank=_OVER),
+    "compared": Column(dtype="Int32", means="schools with self-audits of both years", blank=_HIDDEN),
+    "rose": Column(dtype="Int32", means=f"{_MOVED} more is met", blank=_HIDDEN),
+    "stood_still": Column(dtype="Int32", means=f"{_MOVED} as much is met", blank=_HIDDEN),
+    "fell": Column(dtype="Int32", means=f"{_MOVED} less is met", blank=_HIDDEN),
+}
+"""One row for all schools and one per phase: the sums over schools, and how many of them moved."""
+
+QUESTIONS: Schema = {
+    **_SHOWN_SCHOOL,
+    "framework": Column(dtype="str", means="id of the framework"),
+    "area": Column(dtype="str", means="id of the area"),
+    "question": Column(dtype="str", means="id of the question"),
+    "topic": Column(dtype="str", means="id and topic of the question, as 2.3.2 Email"),
+    **_COUNTS,
+    "share": Column(
+        dtype="Float64",
+        means="met of applicable, 0 to 100; for a desk review written of applicable",
+        blank="nothing applies",
+    ),
+}
+"""One row per school and question with recommended statements, in source order within a school."""
+
+COMMON_GAPS: Schema = {
+    "group": Column(dtype=GROUPS, means="all schools, or those of one phase"),
+    "statement": Column(dtype="str", means="permanent id of the statement"),
+    "reference": Column(dtype="str", means="section, mark and number in the source"),
+    "area": Column(dtype="str", means="id of the area"),
+    "question": Column(dtype="str", means="id of the question"),
+    "topic": Column(dtype="str", means="id and topic of the question"),
+    "statement_text": Column(dtype="str", means="the statement, restated"),
+    "asked_of": Column(dtype="str", means="id of the role most likely to know"),
+    "protects": Column(dtype=("directly", "indirectly"), means="whether a child is exposed to harm if it fails"),
+    "schools": Column(dtype="Int32", means="schools to which it applies", blank=_HIDDEN),
+    **{kind: Column(dtype="Int32", means=f"of these, schools where it is {kind}", blank=_HIDDEN) for kind in COUNTED},
+    "missing": Column(dtype="Int32", means="of these, schools where it is a gap of any kind", blank=_HIDDEN),
+    "share_missing": Column(dtype="Float64", means="missing of schools, 0 to 100", blank=_HIDDEN),
+}
+"""One row per group and recommended statement, the most often missed first within each group."""
+
+TRAINING: Schema = {
+    "priority": Column(dtype="Int32", means="1 is the topic to train first"),
+    "topic": Column(dtype="str", means="id and topic of the question"),
+    "role": Column(dtype="str", means="title of the role to train"),
+    "statements": Column(dtype="str", means="references of the statements that it is about, comma between"),
+    "content": Column(dtype="str", means="what the training is to bring about, from the criteria"),
+    "schools": Column(dtype="Int32", means="schools that need it: at least one of its statements is not done there"),
+    "of": Column(dtype="Int32", means="schools to which any of its statements applies"),
+    "directly": Column(dtype="boolean", means="whether one of its statements protects a child directly"),
+    "names": Column(dtype="str", means="those schools, semicolon between"),
+}
+"""One row per topic and role, most schools first."""
+
+CHANGE_STATES = (
+    "closed",
+    "opened",
+    "still open",
+    "still met",
+    "newly known",
+    "no longer known",
+    "no longer applicable",
+    "newly applicable",
+)
+CHANGES: Schema = {
+    **{name: _SHOWN_SCHOOL[name] for name in ("urn", "school", "phase")},
+    "statement": Column(dtype="str", means="permanent id of the statement"),
+    "reference": Column(dtype="str", means="section, mark and number in the source"),
+    "topic": Column(dtype="str", means="id and topic of the question"),
+    "statement_text": Column(dtype="str", means="the statement, restated"),
+    "before": Column(dtype=KINDS, means="the state a year earlier"),
+    "after": Column(dtype=KINDS, means="the state now"),
+    "change": Column(dtype=CHANGE_STATES, means="what became of it"),
+}
+"""One row per school with self-audits of both years and recommended statement counted in both, set aside in one at most."""
+
+CREDIBILITY: Schema = {
+    "urn": Column(dtype="str", means="the school's URN"),
+    "school": Column(dtype="str", means="the school's name or code"),
+    "phase": Column(dtype=PHASES, means="the school's phase"),
+    "check": Column(dtype="str", means="id of the check that found something"),
+    "title": Column(dtype="str", means="the check in a few words"),
+    "finding": Column(dtype="str", means="what was found, as one sentence"),
+    "weight": Column(dtype="Int32", means="how much it weighs against belief, 1 to 3"),
+}
+"""One row per school and check that found something; the school of the greatest total weight first."""
+
+DOUBTS: Schema = {
+    "urn": Column(dtype="str", means="the school's URN"),
+    "school": Column(dtype="str", means="the school's name or code"),
+    "phase": Column(dtype=PHASES, means="the school's phase"),
+    "checks": Column(dtype="Int32", means="checks that found something"),
+    "weight": Column(dtype="Int32", means="the sum of their weights"),
+    "titles": Column(dtype="str", means="the titles of these checks, semicolon between"),
+}
+"""One row per school about which a check found something; greatest weight first."""
+
+VISITS: Schema = {
+    "order": Column(dtype="Int32", means="1 is the school to visit first"),
+    "urn": Column(dtype="str", means="the school's URN"),
+    "school": Column(dtype="str", means="the school's name or code"),
+    "phase": Column(dtype=PHASES, means="the school's phase"),
+    "rule": Column(dtype="str", means="the rule that chose it first"),
+    "reason": Column(dtype="str", means="why, as one sentence with the figures"),
+}
+"""One row per school of the visit sample."""
+
+READINGS: Schema = {
+    "urn": Column(dtype="str", means="the school's URN"),
+    "year": Column(dtype="str", means="academic year"),
+    "statement": Column(dtype="str", means="permanent id of the statement"),
+    "written": Column(dtype="str", means="what the adviser found", blank="not looked at"),
+    "practice": Column(dtype="str", means="level 0 to 4 as text, or unknown", blank="not looked at"),
+    "note": Column(dtype="str", means="what was seen; may be empty"),
+}
+"""One row per statement that the adviser has read for themselves: the moderation."""
+
+AGREEMENT: Schema = {
+    "statement": Column(dtype="str", means="permanent id of the statement, or all"),
+    "reference": Column(dtype="str", means="section, mark and number in the source; empty for all"),
+    "answer": Column(dtype=("written", "practice"), means="which of the two answers"),
+    "pairs": Column(dtype="Int32", means="schools where both the school and the adviser gave a known answer"),
+    "exact": Column(dtype="Float64", means="percent of pairs that are the same", blank="too few pairs"),
+    "kappa": Column(
+        dtype="Float64", means="weighted kappa, quadratic weights, -1 to 1", blank="too few pairs, or no spread"
+    ),
+    "bias": Column(
+        dtype="Float64",
+        means="mean of school less adviser, in steps of the scale; above 0 the school rates itself higher",
+        blank="too few pairs",
+    ),
+}
+"""One row per answer over all statements, then one per statement and answer."""
+
+SPREAD: Schema = {
+    "group": Column(dtype=GROUPS, means="all schools, or those of one phase"),
+    "measure": Column(dtype=("coverage", "written", "practice", "question"), means="what is spread"),
+    "question": Column(dtype="str", means="id of the question; empty unless the measure is a question"),
+    "topic": Column(dtype="str", means="id and topic of the question; empty likewise"),
+    "schools": Column(dtype="Int32", means="schools in the figure", blank=_HIDDEN),
+    "lower": Column(dtype="Float64", means="lower quartile, 0 to 100", blank=_HIDDEN),
+    "median": Column(dtype="Float64", means="median, 0 to 100", blank=_HIDDEN),
+    "upper": Column(dtype="Float64", means="upper quartile, 0 to 100", blank=_HIDDEN),
+}
+"""One row per group and measure, and per group and question: the benchmark file is this table."""

@@ -1,0 +1,145 @@
+"""Which recommended statements are missed most, and the training that follows from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from audit.authority.comparing.comparison import Comparison, compare
+from audit.model import Criteria
+from audit.scoring import kind_of
+from audit.tables import COUNTED
+from tests.conftest import returns_of
+from tests.test_comparison import ASIDE, MET, NEITHER, NOT_DONE, SIX, audits_of, collections, rows, school, with_types
+from tests.test_properties import TABLES
+
+
+@pytest.fixture(scope="module")
+def six(toy: Criteria) -> Comparison:
+    """Six primary schools, one of which sets the last statement aside."""
+    return compare(returns_of(toy, *(school(toy, number, *given) for number, given in enumerate(SIX, start=1))))
+
+
+def test_the_most_often_missed_comes_first(six: Comparison) -> None:
+    """Share missing is of the schools to which the statement applies; the kinds say how it is missed."""
+    found = six.common_gaps[six.common_gaps["group"] == "all"]
+    assert rows(found, "reference", "schools", *COUNTED, "missing", "share_missing") == [
+        ("2.1 K1", 5, 1, 0, 1, 3, 0, 4, 80),
+        ("1.2 K1", 6, 3, 1, 0, 1, 1, 3, 50),
+        ("1.1 K2", 6, 4, 0, 1, 1, 0, 2, 100 / 3),
+        ("1.1 K1", 6, 5, 1, 0, 0, 0, 1, 100 / 6),
+    ]
+    assert rows(found.head(1), "statement", "area", "question", "topic", "statement_text", "asked_of", "protects") == [
+        ("toy-2.1-k1", "2", "2.1", "2.1 Third", "Statement 2.1 K 1 holds.", "head", "indirectly")
+    ]
+
+
+def test_equally_missed_statements_come_by_what_protects_a_child(toy: Criteria) -> None:
+    """Of statements that equally many schools miss, one that protects a child directly comes first."""
+    found = compare(returns_of(toy, *(school(toy, number, *[NEITHER] * 4) for number in range(1, 6))))
+    assert list(found.common_gaps["reference"].head(4)) == ["1.1 K2", "1.1 K1", "1.2 K1", "2.1 K1"]
+
+
+def test_a_statement_that_is_hidden_hides_one_more_and_comes_last(toy: Criteria) -> None:
+    """It applies to four of six schools: the sum less the others would tell it, so a second statement is hidden."""
+    given = [(MET, MET, MET, ASIDE)] * 2 + [(NEITHER, NEITHER, NEITHER, NEITHER)] * 4
+    found = compare(returns_of(toy, *(school(toy, number, *one) for number, one in enumerate(given, start=1))))
+    table = found.common_gaps[found.common_gaps["group"] == "all"]
+    assert rows(table, "reference", "schools", "missing") == [
+        ("1.1 K2", 6, 4),
+        ("1.1 K1", 6, 4),
+        ("1.2 K1", None, None),
+        ("2.1 K1", None, None),
+    ]
+
+
+def test_a_statement_nobody_in_the_group_is_asked_has_no_row(toy: Criteria) -> None:
+    """The statement for secondary schools has a row for all and for secondary, and none for primary."""
+    audits = [school(toy, number, MET, phase="primary" if number < 6 else "secondary") for number in range(1, 11)]
+    table = compare(returns_of(toy, *audits)).common_gaps
+    assert rows(table[table["statement"] == "toy-1.2-k2"], "group", "schools", "not_known") == [
+        ("all", 5, 5),
+        ("secondary", 5, 5),
+    ]
+
+
+def test_training_is_for_what_is_not_done(six: Comparison) -> None:
+    """Direct protection first, then the number of schools where a statement is not in place, written or not."""
+    assert rows(six.training, "priority", "topic", "role", "statements", "schools", "of", "directly", "names") == [
+        (1, "1.1 First", "Head", "1.1 K1, 1.1 K2", 2, 6, True, "School 05; School 06"),
+        (2, "2.1 Third", "Head", "2.1 K1", 4, 5, False, "School 02; School 03; School 04; School 06"),
+        (3, "1.2 Second", "Network manager", "1.2 K1", 1, 6, False, "School 06"),
+    ]
+    assert list(six.training["content"]) == ["Write it. Write it.", "Write it.", "Write it."]
+
+
+def test_training_that_nobody_needs_is_not_listed(toy: Criteria) -> None:
+    """What is not written, and what is not known, needs no training."""
+    audits = [school(toy, number, MET, MET, MET) for number in range(1, 6)]
+    assert compare(returns_of(toy, *audits)).training.empty
+
+
+@TABLES
+@given(drawn=collections(schools=20))
+def test_common_gaps_are_what_counting_audits_gives(toy: Criteria, drawn: list[Any]) -> None:
+    """Every figure that is shown is that of a plain count over the self-audits."""
+    pairs = audits_of(toy, drawn)
+    found = compare(with_types(toy, pairs))
+    for row in found.common_gaps.to_dict("records"):
+        statement = toy[row["statement"]].statement
+        kinds = Counter(
+            kind_of(audit.response(statement.id))
+            for audit, _ in pairs
+            if audit.basis == "self-audit"
+            and audit.school.phase in statement.phases
+            and row["group"] in ("all", audit.school.phase)
+        )
+        applies = sum(kinds[kind] for kind in COUNTED)
+        if pd.isna(row["schools"]):
+            assert pd.isna([row[name] for name in (*COUNTED, "missing", "share_missing")]).all()
+        else:
+            assert applies >= 5
+            assert {name: row[name] for name in (*COUNTED, "schools", "missing", "share_missing")} == {
+                **{kind: kinds[kind] for kind in COUNTED},
+                "schools": applies,
+                "missing": applies - kinds["met"],
+                "share_missing": 100 * (applies - kinds["met"]) / applies,
+            }
+
+
+@TABLES
+@given(drawn=collections(schools=20))
+def test_training_names_the_schools_it_counts(toy: Criteria, drawn: list[Any]) -> None:
+    """A row names each school where one of its statements applies and practice is known to be below level 3."""
+    pairs = audits_of(toy, drawn)
+    for row in compare(with_types(toy, pairs)).training.to_dict("records"):
+        ids = [c.id for c in toy if c.statement.recommended and c.statement.reference in row["statements"].split(", ")]
+        needs = [
+            audit.school.name
+            for audit, _ in pairs
+            if audit.basis == "self-audit"
+            for id_ in [
+                [
+                    name
+                    for name in ids
+                    if audit.school.phase in toy[name].statement.phases
+                    and kind_of(audit.response(name)) in ("not_done", "neither")
+                ]
+            ]
+            if id_
+        ]
+        assert (row["names"], row["schools"]) == ("; ".join(needs), len(needs))
+
+
+def test_one_school_under_another_answer_is_not_told(toy: Criteria) -> None:
+    """Figures of a phase are hidden for each statement on its own: here for the one that a school sets aside."""
+    audits = [school(toy, number, MET, MET, MET, MET) for number in range(1, 9)]
+    audits += [school(toy, number, *[NOT_DONE] * 3, phase="secondary") for number in range(9, 13)]
+    audits += [school(toy, 13, ASIDE, NOT_DONE, NOT_DONE, phase="secondary")]
+    table = compare(returns_of(toy, *audits)).common_gaps
+    first = table[table["statement"] == "toy-1.1-k1"]
+    assert rows(first, "group", "schools") == [("all", 12), ("primary", None), ("secondary", None)]

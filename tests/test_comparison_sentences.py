@@ -1,0 +1,98 @@
+"""What a comparison says of itself: its headline and its notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.authority.comparing.comparison import compare
+from audit.authority.comparing.disclosure import RULE
+from audit.model import Audit, Criteria, Response
+from tests.conftest import returns_of
+from tests.test_comparison import MET, NEITHER, UNKNOWN, school
+
+BEFORE, NOW = "2025/26", "2026/27"
+MOVED = (
+    "A school rose since 2025/26 if more is met of the statements that apply in both years, and fell if less is. Its "
+    "K coverage can change for another reason: other statements apply."
+)
+
+
+def schools(toy: Criteria, count: int, *given: Response, **changes: object) -> list[Audit]:
+    """So many schools that give the same responses."""
+    return [school(toy, number, *given, **changes) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "now", "expected"),
+    [
+        pytest.param(
+            5,
+            None,
+            (MET, MET, NEITHER, NEITHER),
+            "5 schools together: 10 of the 20 recommended statements that apply are met (50%) in 2026/27.",
+            id="one year, all known",
+        ),
+        pytest.param(
+            5,
+            (MET, NEITHER),
+            (MET, MET, UNKNOWN, NEITHER),
+            "5 schools together: 10 of the 20 recommended statements that apply are met (50% to 75%) in 2026/27, "
+            "25 percentage points more than in 2025/26.",
+            id="more than before",
+        ),
+        pytest.param(
+            5,
+            (MET, MET),
+            (MET, NEITHER, NEITHER, NEITHER),
+            "5 schools together: 5 of the 20 recommended statements that apply are met (25%) in 2026/27, "
+            "25 percentage points less than in 2025/26.",
+            id="less than before",
+        ),
+        pytest.param(
+            5,
+            (NEITHER, MET),
+            (MET, NEITHER, NEITHER, NEITHER),
+            "5 schools together: 5 of the 20 recommended statements that apply are met (25%) in 2026/27, "
+            "about as much as in 2025/26.",
+            id="as before",
+        ),
+        pytest.param(4, None, (MET,), "4 returns for 2026/27: what they say together cannot be shown.", id="too few"),
+    ],
+)
+def test_the_headline(
+    toy: Criteria, count: int, before: tuple[Response, ...] | None, now: tuple[Response, ...], expected: str
+) -> None:
+    """The outcome is one sentence with counts, K coverage or its range, and how it differs from the year before."""
+    audits = schools(toy, count, *now) + (schools(toy, count, *before, year=BEFORE) if before else [])
+    assert compare(returns_of(toy, *audits)).headline == expected
+
+
+def test_the_headline_of_desk_reviews_alone(toy: Criteria) -> None:
+    """Desk reviews say nothing of practice, and the headline says so."""
+    audits = schools(toy, 6, Response(written="yes"), basis="desk review")
+    assert compare(returns_of(toy, *audits)).headline == (
+        "6 desk reviews for 2026/27: what is done in practice is not known."
+    )
+
+
+def test_the_notes(toy: Criteria) -> None:
+    """They name the phases that are not shown, give the rule, and say what rising and falling mean."""
+    audits = schools(toy, 9, MET) + schools(toy, 9, NEITHER, year=BEFORE)
+    audits += [school(toy, number, MET, phase="secondary") for number in range(10, 15)]
+    audits += [school(toy, 15, MET, phase="special")]
+    assert compare(returns_of(toy, *audits)).notes == ("Not shown apart: Secondary, special.", RULE, MOVED)
+
+
+def test_nothing_hidden_nothing_noted(toy: Criteria) -> None:
+    """A comparison of one year in which every figure is shown needs no note."""
+    assert compare(returns_of(toy, *schools(toy, 6, MET))).notes == ()
+
+
+def test_the_notes_under_codes(toy: Criteria) -> None:
+    """They say that phases may be missing, and how many schools are left out."""
+    audits = [*schools(toy, 6, MET), school(toy, 7, MET, basis="desk review")]
+    codes = {audit.school.urn: f"S-{audit.school.urn[-1]}" for audit in audits}
+    assert compare(returns_of(toy, *audits), names=codes).notes[0] == (
+        "Schools are shown under codes, without a phase or type that might tell which school it is. "
+        "1 return left out for the same reason."
+    )

@@ -1,0 +1,497 @@
+"""What a letter to a school says: thanks, outcome, place, strengths, gaps, training, and what to mend in its file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from audit.authority.collecting.oddities import ALL_THE_SAME
+from audit.authority.collecting.register import Register, RegisteredSchool
+from audit.authority.collecting.settling import Intake, settle
+from audit.authority.comparing.comparison import compare
+from audit.authority.replying.feedback import Feedback, Section, Table, correspondence, feedback, refused_feedback
+from audit.authority.returns import Return, pack
+from audit.authority.tables import FILES, PROBLEMS
+from audit.model import Area, Audit, Criteria, Question, Response, School
+from audit.problems import Problem
+from audit.tables import typed
+from tests.conftest import audit_of, framework, returned, returns_of, statement
+
+MET = Response(written="yes", practice=4)
+NOT_DONE = Response(written="yes", practice=1)
+NOT_WRITTEN = Response(written="partly", practice=3)
+NEITHER = Response(written="no", practice=1)
+ASKED = ("toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1")
+"""What is recommended to a primary school in the toy framework; 1.1 K2 protects a child directly."""
+NO_PROBLEMS = typed(pd.DataFrame(columns=list(PROBLEMS)), PROBLEMS)
+
+
+def school(criteria: Criteria, number: int, *answers: Response, **changes: object) -> Audit:
+    """A primary school, Example School 1 and so on, with its four answers in source order."""
+    made = audit_of(criteria, dict(zip(ASKED, answers, strict=True)), completed_on=dt.date(2027, 7, 3), **changes)
+    named = School(urn=f"90000{number}", name=f"Example School {number}", phase="primary")
+    return dataclasses.replace(made, school=named)
+
+
+def written_to(
+    criteria: Criteria, *audits: Audit, problems: pd.DataFrame = NO_PROBLEMS, year: str = "2026/27"
+) -> Feedback:
+    """What is written to the first of these schools."""
+    return feedback(returned(audits[0], criteria), compare(returns_of(criteria, *audits), year=year), problems=problems)
+
+
+def section(letter: Feedback, title: str) -> Section:
+    """The section of that title."""
+    return next(part for part in letter.sections if part.title == title)
+
+
+def titles(letter: Feedback) -> list[str]:
+    """The headings of a letter, in order."""
+    return [part.title for part in letter.sections]
+
+
+def problem_rows(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
+    """PROBLEMS of these: file, sheet, cell, what, fix."""
+    columns = ["file", "sheet", "cell", "what", "fix"]
+    return typed(pd.DataFrame(rows, columns=columns).assign(urn="", school="", severity="warning"), PROBLEMS)
+
+
+def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
+    """Thanks, outcome, place, strengths, gaps and on whose word it rests, word for word."""
+    assert written_to(toy, school(toy, 1, MET, NEITHER, NOT_DONE, NOT_WRITTEN)) == Feedback(
+        on="self-audit",
+        urn="900001",
+        school="Example School 1",
+        year="2026/27",
+        title="Our feedback on your online safety self-audit 2026/27",
+        thanks="Thank you for sending the online safety self-audit of Example School 1 for 2026/27, completed on "
+        "3 July 2027.",
+        sections=(
+            Section(
+                title="Your outcome",
+                paragraphs=(
+                    "1 of the 4 recommended statements that apply is met (25%), which leaves 3 gaps.",
+                    "K coverage is the share of these statements that are met: written in the policy, and done.",
+                ),
+                table=Table(
+                    caption="The recommended statements that apply, by what you answered",
+                    headings=("State", "What it means", "Statements"),
+                    rows=(
+                        ("Met", "Written in the policy, and done.", "1"),
+                        ("Not written", "It is done, but the policy does not fully say so.", "1"),
+                        ("Not done", "The policy says it, but it is not in place.", "1"),
+                        ("Neither", "It is neither fully written nor in place.", "1"),
+                        ("Not known", "One of the two answers is unknown or not given.", "0"),
+                    ),
+                    widths=(20, 62, 18),
+                ),
+            ),
+            Section(
+                title="Where you stand",
+                paragraphs=(
+                    "We do not say where you stand among the schools of your phase (Primary): they are too few. A figure "
+                    "over fewer than 5 schools, or one from which such a figure could be worked out, is shown to nobody.",
+                ),
+            ),
+            Section(
+                title="What is strong",
+                points=(
+                    "1.1 First: 1 of 2 recommended statements is met.",
+                    "1 recommended statement is done although the policy does not fully say so: writing it down closes "
+                    "that gap.",
+                ),
+            ),
+            Section(
+                title="What matters most now",
+                paragraphs=(
+                    "There are 3 gaps. They stand here in the order in which to close them: what exposes a child directly "
+                    "comes first.",
+                ),
+                table=Table(
+                    caption="What matters most now",
+                    headings=("Statement, and your answers", "What closes it"),
+                    rows=(
+                        (
+                            "Statement 1.1 K 2 holds. (1.1\u00a0K2)\nNeither. Written: No. Done: 1 Planned.",
+                            "Do it, and write it into the policy. Write it.",
+                        ),
+                        (
+                            "Statement 1.2 K 1 holds. (1.2\u00a0K1)\nNot done. Written: Yes. Done: 1 Planned.",
+                            "Do what the policy says. Write it.",
+                        ),
+                        (
+                            "Statement 2.1 K 1 holds. (2.1\u00a0K1)\nNot written. Written: Partly. Done: 3 In place.",
+                            "Put what is already done into the policy. Write it.",
+                        ),
+                    ),
+                    widths=(46, 54),
+                ),
+            ),
+            Section(
+                title="About this letter",
+                paragraphs=(
+                    "Self-reported by the school. Nobody outside it has checked these answers. This letter sorts what you "
+                    "told us; it does not say that a law, a duty or a standard is met. The sheet Gaps of your workbook "
+                    "lists every gap by the same references.",
+                ),
+            ),
+        ),
+    )
+
+
+def peers(toy: Criteria) -> list[Audit]:
+    """Five primary schools that meet 2, 1, 1, 1 and 0 of their four statements."""
+    return [
+        school(toy, 1, MET, MET, NOT_DONE, NEITHER),
+        school(toy, 2, MET, NEITHER, NOT_DONE, NOT_DONE),
+        school(toy, 3, MET, NEITHER, NOT_DONE, NOT_DONE),
+        school(toy, 4, MET, NEITHER, NOT_DONE, NOT_DONE),
+        school(toy, 5, NEITHER, NEITHER, NEITHER, NEITHER),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (0, "in the highest quarter: place 1 of 5"),
+        (1, "in the quarter above the middle: place 2 of 5"),
+        (4, "in the lowest quarter: place 5 of 5"),
+    ],
+)
+def test_a_school_learns_its_place_among_its_peers(toy: Criteria, first: int, said: str) -> None:
+    """Quarter and place in words, of schools that are enough to be compared, and what they rest on."""
+    audits = peers(toy)
+    letter = written_to(toy, audits[first], *audits[:first], *audits[first + 1 :])
+    assert section(letter, "Where you stand").paragraphs == (
+        f"Among the 5 schools of your phase (Primary) that sent a self-audit, your K coverage is {said} (equal figures "
+        "share a place). Every school rates itself, so a school that is strict with itself stands lower than one that is "
+        "not.",
+    )
+
+
+def test_four_peers_are_too_few_to_be_told_of(toy: Criteria) -> None:
+    """With fewer than five schools of the phase, no letter holds a place, a quarter or what peers meet."""
+    letter = written_to(toy, *peers(toy)[:4])
+    said = repr(letter.sections)
+    assert [word for word in ("place 1", "quarter", "do not reach") if word in said] == []
+
+
+def test_strengths_are_what_is_fully_met_and_what_peers_do_not_reach(toy: Criteria) -> None:
+    """A fully met question leads, and says how its peers do where that may be shown."""
+    assert section(written_to(toy, *peers(toy)), "What is strong").points == (
+        "1.1 First: both recommended statements are met, which most schools of your phase do not reach.",
+    )
+
+
+def six_questions(answer: Response) -> tuple[Criteria, Audit]:
+    """A framework of six questions with one recommended statement each, and a school with one answer to all."""
+    questions = tuple(
+        Question(
+            id=f"1.{n}", topic=f"Topic {n}", title="?", introduction=".", statements=(statement(f"1.{n}", "K", 1),)
+        )
+        for n in range(1, 7)
+    )
+    criteria = Criteria((framework(Area(id="1", title="Area", questions=questions)),))
+    return criteria, audit_of(criteria, {criterion.id: answer for criterion in criteria})
+
+
+def test_many_strengths_are_named_four_at_most() -> None:
+    """Four questions are named, the rest counted, so that a letter stays a letter."""
+    points = section(written_to(*six_questions(MET)), "What is strong").points
+    assert points == (
+        *(f"1.{n} Topic {n}: the one recommended statement is met." for n in range(1, 5)),
+        "2 further questions are fully met too.",
+    )
+
+
+def test_a_school_that_does_nothing_yet_gets_no_empty_list(toy: Criteria) -> None:
+    """Where there is nothing to praise, there is no heading for it."""
+    letter = written_to(toy, school(toy, 1, NEITHER, NEITHER, NEITHER, NEITHER))
+    assert titles(letter) == ["Your outcome", "Where you stand", "What matters most now", "About this letter"]
+
+
+def test_a_school_without_a_gap_gets_a_fitting_letter(toy: Criteria) -> None:
+    """Nothing is listed as missing, and nothing is called compliant: it is told how to keep it so."""
+    letter = written_to(toy, school(toy, 1, MET, MET, MET, MET))
+    assert titles(letter) == [
+        "Your outcome",
+        "Where you stand",
+        "What is strong",
+        "How to keep it so",
+        "About this letter",
+    ]
+    assert section(letter, "Your outcome") == Section(
+        title="Your outcome",
+        paragraphs=(
+            "All 4 recommended statements that apply are met: each is written, and done.",
+            "K coverage is the share of these statements that are met: written in the policy, and done.",
+        ),
+    )
+    assert "compl" not in repr(letter).replace("completed on", "")
+
+
+def test_a_school_to_which_nothing_applies_gets_a_letter(toy: Criteria) -> None:
+    """With every statement set aside there is nothing to score, to praise or to close."""
+    none = Response(not_applicable="We have none.")
+    letter = written_to(toy, school(toy, 1, none, none, none, none))
+    assert [(part.title, part.paragraphs[0]) for part in letter.sections[:2]] == [
+        ("Your outcome", "No recommended statement applies, so there is nothing to score."),
+        ("Where you stand", "No recommended statement applies, so there is nothing to compare."),
+    ]
+    assert titles(letter) == ["Your outcome", "Where you stand", "About this letter"]
+
+
+def test_a_school_that_is_asked_nothing_gets_a_letter() -> None:
+    """Criteria may hold no statement for a phase; the letter says so, and no other letter is lost."""
+    question = Question(
+        id="1.1", topic="T", title="?", introduction=".", statements=(statement("1.1", "K", 1, phases=("secondary",)),)
+    )
+    criteria = Criteria((framework(Area(id="1", title="Area", questions=(question,))),))
+    letter = written_to(criteria, audit_of(criteria, {}))
+    assert section(letter, "Your outcome").paragraphs == (
+        "No recommended statement applies, so there is nothing to score.",
+    )
+
+
+def test_five_gaps_are_named_at_most() -> None:
+    """The five that matter most stand in the letter, in the order of the gap list, and the rest are counted."""
+    found = section(written_to(*six_questions(NEITHER)), "What matters most now")
+    assert found.table is not None
+    assert [row[0].split("\n")[0] for row in found.table.rows] == [
+        f"Statement 1.{n} K 1 holds. (1.{n}\u00a0K1)" for n in range(1, 6)
+    ]
+    assert found.paragraphs == (
+        "There are 6 gaps. The 5 that matter most stand here in the order in which to close them: what exposes a child "
+        "directly comes first.",
+    )
+
+
+def test_what_is_not_known_names_who_may_know(toy: Criteria) -> None:
+    """What closes such a gap is asking, so the role is there; the range says what may come of it."""
+    letter = written_to(toy, school(toy, 1, MET, MET, Response(written="unknown", practice=3), MET))
+    gaps = section(letter, "What matters most now")
+    assert gaps.paragraphs == ("There is 1 gap.",)
+    assert gaps.table is not None
+    assert gaps.table.rows == (
+        (
+            "Statement 1.2 K 1 holds. (1.2\u00a0K1)\nNot known. Written: Unknown. Done: 3 In place.",
+            "Find out whether the policy says it. Write it.\nMost likely to know: Network manager",
+        ),
+    )
+    assert section(letter, "Your outcome").paragraphs[1] == (
+        "K coverage is the share of these statements that are met: written in the policy, and done. K coverage is at least "
+        "75%. If everything unknown turns out well, it is 100% at the most."
+    )
+
+
+def test_an_open_audit_is_asked_for_again(toy: Criteria) -> None:
+    """Without a day of completion, the letter says that it was read as it stands."""
+    audit = dataclasses.replace(school(toy, 1, MET, MET, MET, MET), completed_on=None)
+    assert written_to(toy, audit).thanks == (
+        "Thank you for sending the online safety self-audit of Example School 1 for 2026/27. It does not say on which day "
+        "it was completed, so we read it as it stands. If it is not finished, please send it again when it is."
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (
+            (MET, NEITHER, NEITHER, NEITHER),
+            "Your K coverage was 25% in 2025/26 and is 50% now. Of the statements that apply in both years, more are met "
+            "than before. 2 gaps are closed and 1 gap is new.",
+        ),
+        (
+            (MET, MET, MET, NEITHER),
+            "Your K coverage was 75% in 2025/26 and is 50% now. Of the statements that apply in both years, fewer are met "
+            "than before. 1 gap is closed and 2 gaps are new.",
+        ),
+        (
+            (NEITHER, NEITHER, MET, MET),
+            "Your K coverage is 50%, as in 2025/26. Of the statements that apply in both years, as many are met as before.",
+        ),
+    ],
+)
+def test_a_letter_says_what_changed_since_last_year(toy: Criteria, before: tuple[Response, ...], said: str) -> None:
+    """K coverage then and now, whether more is met, and how many gaps closed and opened."""
+    now = school(toy, 1, NEITHER, NEITHER, MET, MET)
+    then = dataclasses.replace(school(toy, 1, *before), year="2025/26")
+    assert section(written_to(toy, now, then), "Where you stand").paragraphs[1] == said
+
+
+def test_training_fits_what_is_not_done(toy: Criteria) -> None:
+    """The plan's topics about this school's own gaps in practice; what is only not written needs none."""
+    audits = peers(toy)
+    audits[0] = school(toy, 1, MET, NEITHER, NOT_DONE, NOT_WRITTEN)
+    table = section(written_to(toy, *audits), "Training that fits").table
+    assert table is not None
+    assert table.rows == (("1.1 First", "Head", "1.1 K2"), ("1.2 Second", "Network manager", "1.2 K1"))
+
+
+def test_faults_in_the_file_say_where_what_and_how_to_mend(toy: Criteria) -> None:
+    """Each fault by sheet and cell; those of another school's file are not told."""
+    problems = problem_rows(
+        ("900001-2026-27.xlsx", "Answers", "F14", '"Yess" is not an answer.', "Choose one from the list."),
+        ("900001-2026-27.xlsx", "School", "", "A line is missing.", "Use the form."),
+        ("900001-2026-27.xlsx", "", "", "The URN is not in the register.", "Check the URN."),
+        ("900002-2026-27.xlsx", "", "", "Something of another school.", "Mend it."),
+    )
+    found = section(written_to(toy, school(toy, 1, MET, MET, MET, MET), problems=problems), "To mend in your file")
+    assert found.paragraphs == (
+        "Your file was read and counts. Please mend this in your copy; if an answer changes, send it again.",
+    )
+    assert found.table is not None
+    assert found.table.rows == (
+        ("Sheet Answers, cell F14", '"Yess" is not an answer.', "Choose one from the list."),
+        ("Sheet School", "A line is missing.", "Use the form."),
+        ("The file", "The URN is not in the register.", "Check the URN."),
+    )
+
+
+def test_many_faults_are_cut_short(toy: Criteria) -> None:
+    """Eight are shown and the rest counted, so that the letter stays one."""
+    rows = [("900001-2026-27.xlsx", "Answers", f"F{n}", "Wrong.", "Mend it.") for n in range(2, 32)]
+    letter = written_to(toy, school(toy, 1, MET, MET, MET, MET), problems=problem_rows(*rows))
+    found = section(letter, "To mend in your file")
+    assert found.table is not None
+    assert len(found.table.rows) == 8
+    assert found.paragraphs[0].endswith("These are the first 8 of 30; we hold the whole list for you.")
+
+
+def test_a_doubt_is_not_for_a_letter(toy: Criteria) -> None:
+    """That all answers are the same as another school's is not said in writing."""
+    problems = problem_rows(("900001-2026-27.xlsx", "", "", ALL_THE_SAME, "Check it."))
+    letter = written_to(toy, school(toy, 1, MET, MET, MET, MET), problems=problems)
+    assert "To mend in your file" not in titles(letter)
+
+
+def test_a_desk_review_is_told_as_a_reading_of_a_text(toy: Criteria) -> None:
+    """It is about what is written only, judges nobody, is not ranked, and says nothing of faults in our own file."""
+    read = Response(written="yes"), Response(written="no", evidence="Not\nmentioned."), Response(written="partly")
+    audit = school(toy, 1, *read, Response(written="yes"), basis="desk review", policy_read="A policy of 2025")
+    problems = problem_rows(("900001-2026-27.xlsx", "", "", "It is open.", "Close it."))
+    letter = written_to(toy, audit, problems=problems)
+    assert (letter.on, letter.title, letter.thanks) == (
+        "desk review",
+        "What we read in your online safety policy, 2026/27",
+        "We have read a published text of Example School 1 (A policy of 2025) beside the recommended statements on online "
+        "safety. Thank you for making it public.",
+    )
+    assert titles(letter) == [
+        "What the text says",
+        "Where you stand",
+        "What is strong",
+        "What the text does not fully say",
+        "About this letter",
+    ]
+    assert section(letter, "What is strong").points == (
+        "2.1 Third: the one recommended statement is written.",
+        "1.1 First: 1 of 2 recommended statements is written.",
+    )
+    unwritten = section(letter, "What the text does not fully say").table
+    assert unwritten is not None
+    assert unwritten.rows == (
+        ("Statement 1.1 K 2 holds. (1.1\u00a0K2)", "No", "Not mentioned."),
+        ("Statement 1.2 K 1 holds. (1.2\u00a0K1)", "Partly", "Not noted."),
+    )
+    assert "no judgement on the school" in section(letter, "About this letter").paragraphs[0]
+
+
+def test_a_school_is_written_to_by_its_own_name(toy: Criteria) -> None:
+    """A comparison that hides names still gives a letter with the school's own place and name."""
+    audits = peers(toy)
+    hidden = compare(returns_of(toy, *audits), names={audit.school.urn: f"S{n}" for n, audit in enumerate(audits)})
+    assert feedback(returned(audits[0], toy), hidden, problems=NO_PROBLEMS) == written_to(toy, *audits)
+
+
+def intake(criteria: Criteria, *returns: Return) -> Intake:
+    """These files settled for 2026/27."""
+    return settle(returns, criteria, year="2026/27")
+
+
+def refused(criteria: Criteria, file: str, *, urn: str = "", name: str = "") -> Return:
+    """A file that is protected with a password."""
+    problem = Problem(where=file, what="It is protected with a password.", fix="Save it without one.")
+    return pack(None, criteria, file=file, digest=file, problems=[problem], urn=urn, name=name)
+
+
+def test_every_school_heard_from_is_written_to_once(toy: Criteria) -> None:
+    """Those that count, and those of which nothing but refused files came; a mended file takes the refused one's place."""
+    found = intake(
+        toy,
+        returned(school(toy, 2, MET, MET, MET, MET), toy),
+        returned(dataclasses.replace(school(toy, 3, MET, MET, MET, MET), year="2025/26"), toy),
+        returned(school(toy, 1, MET, MET, MET, MET), toy),
+        refused(toy, "first try.xlsx", urn="900001"),
+        refused(toy, "in.zip/third.xlsx", urn="900003", name="Example School 3"),
+        refused(toy, "in.zip/third again.xlsx", urn="900003"),
+        refused(toy, "in.zip/scan.xlsx"),
+    )
+    assert [(letter.urn, letter.to, letter.compose().on) for letter in correspondence(found)] == [
+        ("900001", "900001 Example School 1", "self-audit"),
+        ("900002", "900002 Example School 2", "self-audit"),
+        ("", "Unknown school scan", "refused file"),
+        ("900003", "900003 Example School 3", "refused file"),
+    ]
+
+
+def test_a_refused_file_is_known_by_the_register_where_it_does_not_tell_its_school(toy: Criteria) -> None:
+    """A URN in the name of a locked file is enough to write to its school by name."""
+    register = Register({"900007": RegisteredSchool(urn="900007", name="Mill Example School")})
+    found = settle([refused(toy, "900007 return.xlsx")], toy, year="2026/27", register=register)
+    assert [(letter.to, letter.compose().school) for letter in correspondence(found)] == [
+        ("900007 Mill Example School", "Mill Example School")
+    ]
+
+
+def test_without_any_return_only_refused_files_are_answered(toy: Criteria) -> None:
+    """A first batch may hold nothing that can be used, or nothing at all."""
+    assert correspondence(intake(toy)) == ()
+    assert [letter.to for letter in correspondence(intake(toy, refused(toy, "a.xlsx", urn="900001")))] == ["900001"]
+
+
+def test_a_letter_is_the_same_alone_and_among_all(toy: Criteria) -> None:
+    """Letters worked out together say what each says by itself."""
+    audits = peers(toy)
+    found = intake(toy, *(returned(audit, toy) for audit in audits))
+    comparison = compare(found.returns, year="2026/27")
+    alone = [feedback(one, comparison, problems=found.problems) for one in found.returns.items]
+    assert [letter.compose() for letter in correspondence(found)] == alone
+
+
+def test_refused_files_get_a_letter_that_says_how_to_mend_them(toy: Criteria) -> None:
+    """Thanks, each reason with its file, and what to send; the file is named as the school knows it."""
+    found = intake(
+        toy, refused(toy, "in.zip/a/Hilltop.xlsx", urn="900001", name="Hilltop"), refused(toy, "b.xlsx", urn="900001")
+    )
+    letter = refused_feedback(found.files, year="2026/27", problems=found.problems)
+    assert (letter.on, letter.urn, letter.school, letter.title, letter.thanks) == (
+        "refused file",
+        "900001",
+        "Hilltop",
+        "Your online safety self-audit 2026/27: please send it again",
+        "Thank you for sending the online safety self-audit of Hilltop. Unfortunately we could not use any of the files "
+        "b.xlsx and Hilltop.xlsx, so it is not counted yet. Nothing is lost: your own copy is as it was.",
+    )
+    assert titles(letter) == ["What is wrong, and how to mend it", "What to send us"]
+    table = letter.sections[0].table
+    assert table is not None
+    assert table.rows == (
+        ("b.xlsx", "It is protected with a password.", "Save it without one."),
+        ("Hilltop.xlsx", "It is protected with a password.", "Save it without one."),
+    )
+
+
+def test_a_refused_file_of_no_known_school_gets_a_letter(toy: Criteria) -> None:
+    """Where neither URN nor name could be read, the file stands for its school."""
+    files = intake(toy, refused(toy, "scan.xlsx")).files
+    letter = refused_feedback(typed(files, FILES), year="2026/27", problems=NO_PROBLEMS)
+    assert (letter.school, letter.thanks, titles(letter)) == (
+        "",
+        "Thank you for sending the online safety self-audit. Unfortunately we could not use the file scan.xlsx, so it is "
+        "not counted yet. Nothing is lost: your own copy is as it was.",
+        ["What to send us"],
+    )

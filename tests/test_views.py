@@ -1,0 +1,143 @@
+"""What every output says of a comparison: the tables in words, and who may see which view."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audit.authority.collecting.tracker import tracker
+from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.showing import findings, groups, readable
+from audit.authority.showing.readable import shown
+from audit.authority.showing.views import Beside, views
+from audit.model import Criteria, School
+from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
+from tests.conftest import audit_of, returns_of
+
+TOGETHER = ["overview", "distribution", "kinds", "by_phase", "common_gaps", "training", "change_by_statement"]
+
+
+@pytest.fixture(scope="module")
+def six(toy: Criteria) -> Comparison:
+    """Six schools of both years."""
+    return six_schools(toy)
+
+
+def test_figures_are_shown_as_people_write_them() -> None:
+    """Percentages are whole, and never 0% or 100% unless exactly that; blank is a dash; a change has its sign."""
+    table = pd.DataFrame(
+        {
+            "School": ["Hilltop", ""],
+            "Met": pd.array([1234, None], dtype="Int32"),
+            "K coverage %": pd.array([99.7, 0.2], dtype="Float64"),
+            "Done %": pd.array([100.0, 0.0], dtype="Float64"),
+            "Change (points)": pd.array([-2.25, 0.0], dtype="Float64"),
+            "Above (steps)": pd.array([0.5, None], dtype="Float64"),
+            "Kappa": pd.array([0.456, None], dtype="Float64"),
+            "Directly": pd.array([True, False], dtype="boolean"),
+        }
+    )
+    assert shown(table).to_numpy().tolist() == [
+        ["Hilltop", "1,234", "99%", "100%", "-2.2", "+0.50", "0.46", "Yes"],
+        ["", "–", "1%", "0%", "0", "–", "–", "No"],
+    ]
+
+
+def test_the_overview_is_the_sum_of_the_schools(six: Comparison) -> None:
+    """12 of 23 are met, 13 can be, 14 are written and 14 done; the year before 10 of 23 were met."""
+    (row,) = shown(readable.overview(six)).head(1).to_dict("records")
+    assert row == {
+        "Schools of": "All schools",
+        "Returns": "6",
+        "Desk reviews": "0",
+        "In the figures": "6",
+        "K coverage %": "52%",
+        "At most %": "57%",
+        "Written %": "61%",
+        "Done %": "61%",
+        "2025/26 %": "43%",
+        "Change (points)": "+8.7",
+        "Rose": "3",
+        "Stood still": "2",
+        "Fell": "1",
+    }
+
+
+def test_the_heat_map_stands_in_the_order_asked_for(six: Comparison, toy: Criteria) -> None:
+    """Its rows are those that it was given, in their order, with phase and coverage to sort by."""
+    rows = six.schools.sort_values("coverage_percent", ascending=False).head(2)
+    assert shown(readable.heat(rows, six.questions, toy)).to_numpy().tolist() == [
+        ["<b>x</b> & Sons", "Primary", "100%", "2/2", "1/1", "1/1"],
+        ["=cmd()", "Primary", "75%", "2/2", "1/1", "0/1"],
+    ]
+
+
+def test_a_change_is_told_by_statement(six: Comparison) -> None:
+    """In how many schools each statement was closed, opened, stayed open, stayed met."""
+    table = readable.change_by_statement(six).set_index("Reference")
+    assert table[["Schools with both years", "Closed", "Opened", "Still open", "Still met"]].to_numpy().tolist() == [
+        [6, 2, 0, 1, 3],
+        [6, 1, 0, 2, 3],
+        [5, 0, 1, 2, 2],
+        [6, 1, 1, 4, 0],
+    ]
+    assert findings.change_title(table.reset_index()) == (
+        "Most often, 1.1 K1 was closed in 2 schools and 1.2 K1 was opened in 1 school"
+    )
+
+
+def test_a_phase_of_few_schools_is_in_no_group(toy: Criteria) -> None:
+    """Three secondary schools among twelve primary ones: neither phase is shown, since one would give the other away."""
+    audits = [
+        audit_of(
+            toy,
+            dict.fromkeys(STATEMENTS, ANSWERS["m"]),
+            school=School(urn=str(900100 + number), name=f"School {number}", phase=phase),
+            phase=phase,
+        )
+        for number, phase in enumerate(["primary"] * 12 + ["secondary"] * 3)
+    ]
+    found = compare(returns_of(toy, *audits))
+    assert groups.by_phase(found).groups == ()
+    assert groups.by_coverage(found).sizes == (15,)
+
+
+def test_a_band_gives_no_other_band_away(toy: Criteria) -> None:
+    """Second applies to two of the schools that meet little, so neither band shows it: the two could be worked out."""
+    letters = ["nnnn"] * 2 + ["nn-n"] * 4 + ["mmmm"] * 6
+    audits = [
+        audit_of(
+            toy,
+            {one: ANSWERS[letter] for one, letter in zip(STATEMENTS, states, strict=True)},
+            school=School(urn=str(900100 + number), name=f"School {number}", phase="primary"),
+        )
+        for number, states in enumerate(letters)
+    ]
+    grouped = groups.by_coverage(compare(returns_of(toy, *audits)))
+    assert np.nan_to_num(grouped.shares, nan=-1).tolist() == [[0, -1, 0], [100, -1, 100]]
+
+
+def test_what_is_for_the_adviser_is_not_for_sharing(six: Comparison, toy: Criteria) -> None:
+    """With names, sharing keeps what schools say together; under codes their lists as well; never what stands beside."""
+    returns = returns_of_both_years(toy)
+    beside = Beside(tracker=tracker(list(returns.items), [], year="2026/27"))
+    lists = ["heat", "schools", "written_against_done", "movement"]
+    assert [view.key for view in views(six, beside, for_sharing=True)] == TOGETHER
+    codes = six_schools(toy, names={urn: f"School {urn[-1]}" for urn in returns.table["urn"]})
+    for sharing in (True, False):
+        assert {view.key for view in views(codes, beside, for_sharing=sharing)} == {*TOGETHER, *lists}
+    assert {view.key for view in views(six, beside)} == {*TOGETHER, *lists, "by_coverage", "tally", "returns"}
+
+
+def test_sharing_names_no_school_that_needs_training(six: Comparison) -> None:
+    """The plan says how many schools need a training, and not which."""
+    (plan,) = [view.table for view in views(six, for_sharing=True) if view.key == "training"]
+    assert "Which schools" not in plan
+    assert plan["Schools"].tolist() == [2, 3, 2]
+
+
+def test_no_title_names_a_school(six: Comparison) -> None:
+    """What a view says in a sentence is fit for every reader."""
+    sentences = " ".join(view.finding for view in views(six))
+    assert [name for name in six.schools["school"] if name in sentences] == []
