@@ -1,0 +1,149 @@
+"""Who reads: processes of this machine, or a Dask cluster that runs already.
+
+A cluster's scheduler and workers need the same version of the product where they can import it (on ``PYTHONPATH``),
+with what ``requirements.txt`` and ``requirements-dask.txt`` name. They need no returns: bytes are sent to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+from audit.intake.processes import Processes
+from audit.problems import Problem, UnusableFile
+
+_MOST_WORKERS = 8
+"""More take longer to start than a county's returns take to read."""
+_PATIENCE = 5.0
+"""Seconds in which a cluster must answer."""
+_ROOM = "100MB"
+"""Above 10 MB a task makes Dask warn, unless told; the largest workbook alone has 20."""
+
+T = TypeVar("T")
+
+
+@contextmanager
+def executor(scheduler: str | None = None, workers: int | None = None) -> Iterator[Executor]:
+    """The executor whose workers read; whatever they still do when it is left is ended.
+
+    Args:
+        scheduler: the address of a Dask cluster's scheduler, such as ``tcp://127.0.0.1:8786``; None for this machine.
+        workers: how many processes of this machine; None for as many as it has processors, at most 8.
+
+    Raises:
+        UnusableFile: the workers cannot be used, or were lost, with the reason and the remedy; whatever was
+            taken in before stays.
+    """
+    if scheduler is not None:
+        with _on_cluster(scheduler) as cluster:
+            yield cluster
+        return
+    processes = Processes(min(os.cpu_count() or 1, _MOST_WORKERS) if workers is None else workers)
+    try:
+        yield processes
+    except BrokenExecutor as error:
+        problem = Problem(
+            where="This computer",
+            what=f"The files cannot be read: {error}.",
+            fix="Close other programs or restart the computer, and run this again.",
+        )
+        raise UnusableFile([problem]) from error
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def do_apart(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """What a cluster's worker does: it hands the task to a process of its own, which alone a bad file brings down.
+
+    Dask has no limit on a task's time, and hands a task that kills its worker to three more.
+    """
+    return _own_processes().submit(function, *arguments, **named).result()
+
+
+@cache
+def product_digest() -> str:
+    """SHA-256 of the product's code: machines where it is the same read a file alike."""
+    root = Path(__file__).parents[1]
+    texts = [path.relative_to(root).as_posix() + path.read_text("utf-8") for path in sorted(root.rglob("*.py"))]
+    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+
+
+@cache
+def _own_processes() -> Processes:
+    return Processes(os.cpu_count() or 1)  # it starts as many as Dask has tasks side by side, and ends idle ones
+
+
+class _Cluster(Executor):
+    """Dask's executor, each task bounded and apart as it is on one machine."""
+
+    def __init__(self, of_dask: Executor) -> None:
+        self._of_dask = of_dask
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        return self._of_dask.submit(do_apart, fn, *args, **kwargs)
+
+
+@contextmanager
+def _on_cluster(scheduler: str) -> Iterator[Executor]:
+    """A client of the cluster as an executor, once it is known that the cluster can do the work."""
+    try:
+        dask, distributed = import_module("dask"), import_module("dask.distributed")
+    except ImportError as error:
+        raise _unusable(scheduler, "Dask is not installed.", "Run: pip install -r requirements-dask.txt") from error
+    no_answer = _unusable(scheduler, "No scheduler answers there.", "Check the address, and that the scheduler runs.")
+    if not _is_there(scheduler):
+        raise no_answer
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what goes wrong is said below, once
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": _ROOM}):
+        try:
+            client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        except Exception as error:  # what is no scheduler may send anything, and Dask takes it for a length
+            raise no_answer from error
+        with client:
+            _check_workers(client, scheduler)
+            try:
+                yield _Cluster(client.get_executor(pure=False))
+            except BrokenExecutor as error:
+                raise _unusable(scheduler, f"The cluster was lost: {error}.", "Mend it, and run this again.") from error
+
+
+def _is_there(scheduler: str) -> bool:
+    """Whether something at the address speaks; Dask would wait for ever for what accepts and is silent."""
+    found = re.fullmatch(r"tcp://(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):([0-9]{1,5})", scheduler)
+    if found is None:
+        raise _unusable(scheduler, "This is not the address of a scheduler.", "Write it as tcp://127.0.0.1:8786")
+    try:
+        with socket.create_connection((found[1] or found[2], int(found[3])), _PATIENCE) as connection:
+            return bool(connection.recv(1))  # a scheduler greets whoever connects
+    except (OSError, OverflowError, UnicodeError):  # the last two are a port and a name that cannot be
+        return False
+
+
+def _check_workers(client: Any, scheduler: str) -> None:
+    """Makes sure that the cluster has workers, and that it reads as this machine does."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        raise _unusable(scheduler, "The cluster has no workers.", f"Start some: dask worker {scheduler}") from error
+    same = "Put the same version of this product on the PYTHONPATH of the scheduler and of every worker."
+    try:
+        found = {scheduler: client.run_on_scheduler(product_digest), **client.run(product_digest)}
+    except Exception as error:  # Dask wraps what was raised there, such as that there is no module of our name
+        raise _unusable(scheduler, f"This product cannot be run there: {error}.", same) from error
+    others = sorted(place for place, digest in found.items() if digest != product_digest())
+    if others:
+        raise _unusable(scheduler, f"There is another version of this product on {', '.join(others)}.", same)
+
+
+def _unusable(scheduler: str, what: str, fix: str) -> UnusableFile:
+    return UnusableFile([Problem(where=f"Scheduler {scheduler}", what=what, fix=fix)])

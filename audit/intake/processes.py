@@ -1,0 +1,201 @@
+"""An executor of worker processes in which a task that hangs or dies takes nothing with it.
+
+Why not an executor that exists: `concurrent.futures` and `pebble` start their processes through
+`multiprocessing`, whose ways to start one either run the module ``__main__`` again in it, which under
+Streamlit is the page that somebody is looking at, or fork, which is not safe in a server with threads.
+`loky` does neither, but has no limit on a task's time, and a worker that dies breaks the whole pool.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from typing import Any, ParamSpec, TypeVar
+
+from audit.intake.messages import receive, send
+
+SECONDS = 20.0
+"""The longest that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""
+MEMORY = 2 * 1024**3
+"""Bytes of address space that a worker may have: it begins with 0.4 GB, and the largest workbook takes it to 0.5."""
+IDLE_SECONDS = 60.0
+"""A worker without a task ends after this time, so that a server gets its memory back."""
+
+_GRACE = 2.0
+"""Seconds that a worker may take to end once it has closed its pipes."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_Task = tuple[Future[Any], bytes]
+
+
+class OutOfTime(Exception):
+    """A task took longer than it may, and its worker was ended; the argument is the limit in seconds."""
+
+
+class WorkerDied(Exception):
+    """A task brought its worker down; the argument is the worker's exit code."""
+
+
+class Processes(Executor):
+    """At most so many worker processes of this machine, started when there is work for them.
+
+    A task is a function that can be imported by its name, with arguments that can be pickled. Its
+    future fails with `OutOfTime`, `WorkerDied`, or what the function raised; other tasks go on.
+    """
+
+    def __init__(self, workers: int, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        if workers < 1:
+            raise ValueError("there must be at least one worker")
+        self._most, self._seconds, self._memory = workers, seconds, memory
+        self._changed = threading.Condition()  # guards all that follows
+        self._tasks: deque[_Task] = deque()
+        self._threads: set[threading.Thread] = set()
+        self._workers: set[_Worker] = set()
+        self._idle = 0
+        self._closed = self._killed = False
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The future value of ``fn(*args, **kwargs)``, worked out in one of the processes."""
+        task = pickle.dumps((fn, args, kwargs))
+        future: Future[T] = Future()
+        with self._changed:
+            if self._closed:
+                raise BrokenExecutor("the workers were shut down")
+            self._tasks.append((future, task))
+            if len(self._tasks) > self._idle and len(self._threads) < self._most:
+                thread = threading.Thread(target=self._feed, name="feeder of a worker", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+            self._changed.notify()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends the workers: when every task is done, or with ``cancel_futures`` at once, in the middle of a task."""
+        with self._changed:
+            self._closed = True
+            if cancel_futures:
+                self._killed = True
+                for future, _ in self._tasks:
+                    future.cancel()
+                    future.set_running_or_notify_cancel()  # wakes those who wait for it
+                self._tasks.clear()
+                for worker in self._workers:
+                    worker.kill()
+            self._changed.notify_all()
+            threads = tuple(self._threads)
+        if wait:
+            for thread in threads:
+                thread.join()
+
+    def _feed(self) -> None:
+        """Gives one worker its tasks, in a thread of its own; starts another if it dies."""
+        worker: _Worker | None = None
+        while (task := self._next()) is not None:
+            future, message = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                worker = worker or self._start()
+                succeeded, value = pickle.loads(worker.do(message))
+            except Exception as error:
+                succeeded, value = False, error
+            if worker is not None and not worker.is_alive:
+                self._end(worker)
+                worker = None
+            if succeeded:
+                future.set_result(value)
+            else:
+                future.set_exception(CancelledError() if self._killed else value)
+            del future, task, message, value  # else the last task stays in memory while the thread waits
+        if worker is not None:
+            self._end(worker)
+
+    def _next(self) -> _Task | None:
+        """The next task; None if the thread that asks is to end, and then it is no longer counted."""
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: self._tasks or self._closed, IDLE_SECONDS)
+            self._idle -= 1
+            if self._tasks:
+                return self._tasks.popleft()
+            self._threads.discard(threading.current_thread())
+            return None
+
+    def _start(self) -> _Worker:
+        with self._changed:
+            if self._killed:
+                raise CancelledError
+            worker = _Worker(self._seconds, self._memory)
+            self._workers.add(worker)
+        return worker
+
+    def _end(self, worker: _Worker) -> None:
+        with self._changed:
+            self._workers.discard(worker)
+        worker.close()
+
+
+class _Worker:
+    """One process that does one task at a time."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._ready = False
+        self.is_alive = True
+        command = [sys.executable, "-P", "-m", "audit.intake.worker", str(seconds), str(memory)]
+        # It imports what this process can, and numpy there keeps no threads, whose stacks count as memory.
+        found_in = os.pathsep.join(place or os.getcwd() for place in sys.path)
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": found_in, "OPENBLAS_NUM_THREADS": "1"},
+            )
+        except OSError as error:
+            raise BrokenExecutor(f"no worker process could be started: {error}") from error
+
+    def do(self, task: bytes) -> bytes:
+        """The outcome of a task; the clock runs only once the worker is ready for it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            if not self._ready:
+                self._ready = receive(self._process.stdout) == b"ready"
+            began = time.monotonic()
+            send(self._process.stdin, task)
+            return receive(self._process.stdout)
+        except (EOFError, OSError):
+            self.is_alive = False
+            code = self._ended()
+            if not self._ready:
+                raise BrokenExecutor(f"a worker process ended before it was ready, with exit code {code}") from None
+            if time.monotonic() - began >= self._seconds:
+                raise OutOfTime(self._seconds) from None
+            raise WorkerDied(code) from None
+
+    def _ended(self) -> int:
+        """The exit code of the process, which has closed its pipes and so is ending; if it does not, it is made to."""
+        try:
+            return self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def kill(self) -> None:
+        """Ends the process at once; whoever waits for its task learns of it."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Ends the process and closes its pipes."""
+        self._process.kill()
+        self._process.communicate()
