@@ -1,4 +1,7 @@
-"""Builds the workbooks of this folder from the readable files in ``source/``: same input, same bytes.
+"""Builds the workbooks of this folder and the returns in ``returns/``: same input, same bytes.
+
+The workbooks come from the readable files in ``source/``; the returns are invented by `audit.sample`, and
+the two desk reviews stand among them.
 
 Run from the top of the repository: ``python sample_data/build.py``
 """
@@ -6,6 +9,7 @@ Run from the top of the repository: ``python sample_data/build.py``
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,23 @@ sys.path.insert(0, str(HERE.parent))
 
 from audit.framework import load  # noqa: E402  # the repository is not installed as a package
 from audit.model import Action, Audit, Criteria, Response, School  # noqa: E402
+from audit.sample import DAMAGES, Sound, returns  # noqa: E402
+from audit.sample.believable import LAST  # noqa: E402
+from audit.sample.folder import path_of  # noqa: E402
+from audit.sample.register import register, successors  # noqa: E402
+from audit.sample.schools import invented  # noqa: E402
 from audit.workbook import write  # noqa: E402
+
+SEED = 1
+PRIMARY = ("900101", "900104", "900105", "900106", "900108", "900109", "900111")
+SECONDARY = ("900103", "900110", "900117", "900134", "900141")
+"""The schools whose returns count: enough of two phases for figures to be shown of each."""
+DAMAGED = {"900106": "no-answer-words", "900112": "password"}
+"""The one return with a fault that still counts, and the one that cannot be opened."""
+LAST_YEAR = ("900101", "900104", "900106", "900108", "900109", "970111")
+"""Whose return of the year before is there too; 970111 is 900111 now."""
+SILENT = ("900107", "900113", "900114")
+CLOSED = ("900115", "900116")
 
 
 def audit_of(source: dict[str, Any], criteria: Criteria) -> Audit:
@@ -52,6 +72,35 @@ def build(target: Path = HERE) -> tuple[Path, ...]:
     return tuple(written)
 
 
+def build_returns(target: Path = HERE / "returns") -> tuple[Path, ...]:
+    """Writes the returns of thirteen schools, two desk reviews, and a register with three schools more.
+
+    Returns:
+        The paths of all files.
+    """
+    criteria = load()
+    files: dict[Path, bytes] = {}
+    for path in sorted((HERE / "source").glob("*.yaml")):
+        audit = audit_of(yaml.safe_load(path.read_text(encoding="utf-8")), criteria)
+        if audit.basis == "desk review":
+            files[path_of(audit).with_name(f"{path.stem}.xlsx")] = write(audit, criteria)
+    schools = {one.school.urn: one for one in islice(invented("886"), 50)}
+    sent = {*PRIMARY, *SECONDARY, *DAMAGED}
+    for audit in returns(criteria, schools=len(schools), years=2, seed=SEED):
+        urn, sound = audit.school.urn, Sound(audit=audit, other=audit, dfe_number="", criteria=criteria)
+        if audit.year == LAST and urn in sent:
+            files[path_of(audit)] = DAMAGES[DAMAGED[urn]].make(sound) if urn in DAMAGED else sound.data
+        elif audit.year != LAST and urn in LAST_YEAR:
+            files[path_of(audit)] = sound.data
+    expected = [one for urn, one in schools.items() if urn in {*sent, *SILENT}]
+    files[Path("register.csv")] = register(expected, closed=[schools[urn] for urn in CLOSED])
+    files[Path("successors.csv")] = successors(expected)
+    for path, data in files.items():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        (target / path).write_bytes(data)
+    return tuple(target / path for path in files)
+
+
 if __name__ == "__main__":
-    for path in build():
+    for path in (*build(), *build_returns()):
         print(f"Wrote {path}")

@@ -1,0 +1,244 @@
+"""Believable audits: strong and weak where schools say they are, alike within a school and from year to year.
+
+What is strong and weak follows the national picture that yearly studies of schools' reviews with the 360
+degree safe tool (South West Grid for Learning) draw again and again: filtering and the scope of policy
+are strongest; governors' and staff training, work with the community, and the review of what the policy
+achieves are weakest. The figures are ours and say nothing of any real school.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from audit.model import Action, Audit, Criteria, Criterion, Phase, Practice, Response, Scope, Written
+from audit.sample.doubtful import doubtful
+from audit.sample.schools import Invented, invented
+from audit.sample.wording import Words
+from audit.scoring import asked, kind_of
+
+LAST = "2025/26"
+"""The newest academic year, unless another is asked for."""
+Generator: TypeAlias = np.random.Generator
+Numbers: TypeAlias = npt.NDArray[np.float64]
+
+_STRENGTH: Mapping[str, float] = {
+    "2.1": 0.9, "2.2.1": 0.4, "2.2.2": 0.3, "2.2.3": 0.1, "2.2.4": 0.0,
+    "2.3.1": 0.4, "2.3.2": 0.2, "2.3.3": 0.5, "2.3.4": 0.3, "2.3.5": 0.1, "2.3.6": 1.0, "2.3.7": 0.0, "2.3.8": -0.2,
+    "2.3.9": 0.2, "2.4.1": 0.2, "2.4.2": 0.2, "2.4.3": 0.1, "2.4.4": -0.8, "2.4.5": 0.3, "2.4.6": -0.2,
+    "2.5.1": 0.0, "2.5.2": -0.7, "2.5.3": -0.4,
+}  # fmt: skip
+"""By question, above or below what is usual; the spread between schools is about 1."""
+_PARTICULAR: Mapping[str, float] = {
+    "kcc-2.1-k2": -1.3,  # impact review
+    "kcc-2.4.2-k2": -0.9,  # impact review
+    "kcc-2.4.6-k1": -0.6,  # monitoring
+    "kcc-2.5.1-k2": -0.6,  # training
+}
+"""Statements that stand out from their question, in addition to it."""
+_USUAL = 0.5
+_LEVELS: tuple[Practice, ...] = (0, 1, 2, 3, 4)
+_LEVELS_FROM = (-1.2, -0.7, 0.0, 1.3)
+"""Where practice levels 1, 2, 3 and 4 begin."""
+_SAID: tuple[Written, ...] = ("no", "partly", "yes")
+_WRITTEN_FROM = (-0.95, -0.15)
+"""Where *partly* and *yes* begin."""
+_A_YEAR = 0.15
+"""How much better schools grow from one year to the next."""
+
+_REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
+    "2.3.7": (
+        {"nursery": 0.9, "primary": 0.35, "special": 0.3, "pru": 0.5},
+        ("We make no video calls with pupils.", "There is no videoconferencing equipment in school.",
+         "No class takes part in video calls; to be looked at again if that changes."),
+    ),
+    "2.4.6": (
+        {"nursery": 0.9, "primary": 0.2, "special": 0.2, "pru": 0.3},
+        ("We use no learning platform.", "The platform was given up; work goes home on paper and by email.",
+         "No platform is in use this year."),
+    ),
+    "2.3.2": (
+        {"nursery": 0.9, "primary": 0.08, "special": 0.15},
+        ("Pupils have no email accounts.", "No child uses email here.", "Only staff have email."),
+    ),
+    "kcc-2.4.1-k3": (
+        {"pru": 0.6, "special": 0.2},
+        ("We have no Key Stage 1 pupils.", "Our youngest pupils are in Year 7."),
+    ),
+    "kcc-2.4.1-k4": (
+        {"special": 0.3, "pru": 0.1},
+        ("No pupils of secondary age at present.", "We teach up to Year 6 only."),
+    ),
+}  # fmt: skip
+"""Why a question or statement does not apply: in which share of the schools of a phase, and in which words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Habits:
+    """What stays with a school over the years; one number per statement where there are many."""
+
+    practice: Numbers
+    written: Numbers
+    reasons: Mapping[str, str]
+    diligence: float
+    doubt: float
+    scope: Scope
+    offline: bool
+
+
+def randomness(
+    use: Literal["habits", "year", "sending", "damage"], seed: int, place: int = 0, back: int = 0
+) -> Generator:
+    """The random numbers for one use, school and year; no two share theirs."""
+    uses = ("habits", "year", "sending", "damage")
+    return np.random.default_rng([uses.index(use), seed, place, back])  # all four: missing ones would count as 0
+
+
+def sends(seed: int, one: Invented, back: int) -> bool:
+    """Whether a school sends a return so many years back; every school does for the newest year."""
+    if back == 0 or one.former_urn:
+        return True
+    return bool(randomness("sending", seed, one.place, back).random() < 0.85)
+
+
+def _years(last: str, years: int) -> tuple[str, ...]:
+    """So many academic years, earliest first, ending with ``last``."""
+    first = int(last[:4])
+    return tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(first - years + 1, first + 1))
+
+
+def returns(
+    criteria: Criteria,
+    *,
+    schools: int,
+    years: int,
+    seed: int,
+    last: str = LAST,
+    local_authority: str = "886",
+) -> Iterator[Audit]:
+    """Audits by school, earliest year first: all for the last year, about six in seven for an earlier one.
+
+    The same arguments give the same audits; a school's audit of a year does not depend on how many are made.
+
+    Args:
+        criteria: the shipped criteria, whose strong and weak questions are known here.
+        schools: how many schools.
+        years: how many academic years.
+        seed: of the random numbers.
+        last: the last of the years.
+        local_authority: the code that the schools give.
+    """
+    neighbour: dict[str, Audit] = {}
+    for one in islice(invented(local_authority), schools):
+        habits = _habits(criteria, one, seed)
+        made = {}
+        for back, year in zip(range(years - 1, -1, -1), _years(last, years), strict=True):
+            if sends(seed, one, back):
+                audit = _audit(criteria, one, habits, seed, year, back)
+                made[year] = doubtful(audit, one.place, neighbour.get(year), criteria)
+        yield from made.values()
+        neighbour = made
+
+
+def _habits(criteria: Criteria, one: Invented, seed: int) -> _Habits:
+    rng = randomness("habits", seed, one.place)
+    rows = list(criteria)
+    quality, policy = 0.45 * rng.standard_normal(), 0.35 * rng.standard_normal()
+    strength = _USUAL + np.array([_STRENGTH.get(c.question.id, 0.0) + _PARTICULAR.get(c.id, 0.0) for c in rows])
+    shared = (
+        strength + quality + _by_group(rng, [c.area.id for c in rows]) + _by_group(rng, [c.question.id for c in rows])
+    )
+    reasons: dict[str, str] = {}
+    for where, (shares, texts) in _REASONS.items():
+        chance, text = rng.random(), texts[int(rng.integers(len(texts)))]
+        if chance < shares.get(one.school.phase, 0.0):
+            reasons |= {c.id: text for c in rows if where in (c.question.id, c.id)}
+    return _Habits(
+        practice=shared + 0.7 * rng.standard_normal(len(rows)),
+        written=0.8 * shared + policy + 0.1 + 0.5 * rng.standard_normal(len(rows)),
+        reasons=reasons,
+        diligence=0.25 + 0.65 * rng.random(),
+        doubt=0.04 * rng.random() ** 2,
+        scope="all" if rng.random() < 0.15 else "recommended",
+        offline=bool(rng.random() < 0.25),
+    )
+
+
+def _by_group(rng: Generator, groups: Sequence[str]) -> Numbers:
+    """One random number per group, as many times as the group occurs."""
+    drawn = {group: 0.3 * rng.standard_normal() for group in dict.fromkeys(groups)}
+    return np.array([drawn[group] for group in groups])
+
+
+def _audit(criteria: Criteria, one: Invented, habits: _Habits, seed: int, year: str, back: int) -> Audit:
+    rng = randomness("year", seed, one.place, back)
+    words = Words(rng, year, criteria.roles)
+    school = replace(one.school, urn=one.former_urn) if one.former_urn and back else one.school
+    audit = Audit(school=school, year=year, frameworks=criteria.refs, scope=habits.scope)
+    practice = habits.practice - _A_YEAR * back + 0.45 * rng.standard_normal(len(habits.practice))
+    written = habits.written - _A_YEAR * back + 0.35 * rng.standard_normal(len(habits.written))
+    rows = asked(audit, criteria)
+    given = {c.id: _response(c, practice[c.order], written[c.order], habits, rng, words) for c in rows}
+    done = rng.random() >= 0.06
+    given = _left_out(given, rng) if done else dict(islice(given.items(), int(len(rows) * (0.3 + 0.6 * rng.random()))))
+    audit = replace(audit, responses=given, actions=_plan(given, criteria, rng, words))
+    return _dated(audit, rng, words, done=done, offline=habits.offline)
+
+
+def _response(
+    criterion: Criterion, practice: float, written: float, habits: _Habits, rng: Generator, words: Words
+) -> Response:
+    chances = rng.random(4)
+    if criterion.id in habits.reasons:
+        return Response(not_applicable=habits.reasons[criterion.id])
+    answer = Response(
+        written="unknown" if chances[0] < habits.doubt / 2 else _SAID[bisect(_WRITTEN_FROM, written)],
+        practice="unknown" if chances[1] < habits.doubt else _LEVELS[bisect(_LEVELS_FROM, practice)],
+    )
+    shown = isinstance(answer.practice, int) and answer.practice >= 2 and chances[2] < habits.diligence
+    comment = words.comment(criterion, answer) if chances[3] < 0.12 else ""
+    return replace(answer, evidence=words.evidence(criterion) if shown else "", comment=comment)
+
+
+def _left_out(given: Mapping[str, Response], rng: Generator) -> dict[str, Response]:
+    """The responses without one to three, in every fourth school."""
+    number = int(rng.integers(1, 4)) if rng.random() < 0.25 else 0
+    gone = {list(given)[place] for place in rng.integers(0, len(given), number)}
+    return {statement: response for statement, response in given.items() if statement not in gone}
+
+
+def _plan(given: Mapping[str, Response], criteria: Criteria, rng: Generator, words: Words) -> tuple[Action, ...]:
+    """An action plan of one to four of the gaps, in two schools of five."""
+    number = int(rng.integers(1, 5)) if rng.random() < 0.4 else 0
+    gaps = [c for c in criteria if c.statement.recommended and c.id in given]
+    gaps = [c for c in gaps if kind_of(given[c.id]) in ("neither", "not_done", "not_written")]
+    return tuple(
+        Action(
+            statement=gap.id,
+            what=words.action(gap, written_only=kind_of(given[gap.id]) == "not_written"),
+            role=criteria.roles[gap.statement.asked_of],
+            due=words.day(earliest=370, latest=470),
+            status=words.one_of(("Not started", "In progress")),
+        )
+        for gap in gaps[:: max(1, len(gaps) // 4)][:number]
+    )
+
+
+def _dated(audit: Audit, rng: Generator, words: Words, *, done: bool, offline: bool) -> Audit:
+    """When it was answered, over days or weeks, and completed; blank times where it was filled in offline."""
+    last = words.day(earliest=150, latest=310)
+    ends = dt.datetime.combine(last, dt.time(int(rng.integers(9, 18)), int(rng.integers(60))))
+    began = ends - dt.timedelta(days=int(rng.integers(3, 60)), minutes=int(rng.integers(30, 200)))
+    return replace(
+        audit,
+        completed_on=last if done else None,
+        first_answer_at=None if offline else began,
+        last_answer_at=None if offline else ends,
+    )
