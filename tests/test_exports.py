@@ -8,10 +8,13 @@ import io
 import pandas as pd
 import pytest
 
-from audit.exports import table_csv
+from audit.authority.returns import unpack
+from audit.exports import scores_csv, scores_parquet, table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria, Response
 from audit.outcome import outcome
-from tests.conftest import audit_of
+from audit.scoring import scores
+from tests.compared import returns_of_both_years
+from tests.conftest import audit_of, returns_of
 
 
 def texts(*values: str | None) -> pd.DataFrame:
@@ -81,3 +84,26 @@ def test_the_tables_of_an_outcome_leave_unanswered_blank(toy: Criteria) -> None:
         ("toy-1.1-k1", "no", "0", "neither", "'=1+1"),
         ("toy-1.1-k2", "", "", "not_known", ""),
     ]
+
+
+def test_parquet_holds_the_scores_of_every_return(toy: Criteria) -> None:
+    """What is read back is SCORES of all returns in one table: types, categories, blanks and texts as they were."""
+    returns, out = returns_of_both_years(toy), io.BytesIO()
+    write_scores_parquet(returns, out, at_once=5)
+    out.seek(0)
+    pd.testing.assert_frame_equal(pd.read_parquet(out), scores([unpack(one, toy) for one in returns.items], toy))
+
+
+def test_csv_holds_the_scores_of_every_return_under_one_heading(toy: Criteria) -> None:
+    """It is the CSV of the whole table, made some returns at a time, text never a formula."""
+    returns, out = returns_of_both_years(toy), io.BytesIO()
+    write_scores_csv(returns, out, at_once=5)
+    assert out.getvalue() == table_csv(scores([unpack(one, toy) for one in returns.items], toy))
+    assert b"'=cmd()" in out.getvalue()
+
+
+def test_no_return_gives_a_table_without_rows(toy: Criteria) -> None:
+    """The headings stand even where there is nothing below them."""
+    none = returns_of(toy)
+    assert list(pd.read_parquet(io.BytesIO(scores_parquet(none)))) == scores_csv(none).decode().strip().split(",")
+    assert len(pd.read_parquet(io.BytesIO(scores_parquet(none)))) == 0

@@ -1,6 +1,22 @@
-"""One function per figure: a table of an `Outcome` in, a plotly figure out. Every number is in the table."""
+"""One function per figure: a checked table in, a plotly figure out. Every number is in the table."""
 
+from audit.charts.authority import agreement, common_gaps, distribution, kinds_total
 from audit.charts.bars import practice_profile, states_by_question, written_and_practice
+from audit.charts.heat_map import grouped_heat_map, heat_map
 from audit.charts.matrix import two_by_two
+from audit.charts.points import movement, written_against_done
 
-__all__ = ["practice_profile", "states_by_question", "two_by_two", "written_and_practice"]
+__all__ = [
+    "agreement",
+    "common_gaps",
+    "distribution",
+    "grouped_heat_map",
+    "heat_map",
+    "kinds_total",
+    "movement",
+    "practice_profile",
+    "states_by_question",
+    "two_by_two",
+    "written_against_done",
+    "written_and_practice",
+]

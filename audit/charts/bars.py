@@ -8,10 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit import theme
-from audit.charts.style import finish
+from audit.authority.showing.findings import whole_percent
+from audit.charts.style import finish, literal
 from audit.findings import practice_title, states_title, written_practice_title
 from audit.model import PracticeLevel
 from audit.tables import COUNTED
+
+_UNDER, _TIP = 0.45, 0.09
+"""Where a bracket stands below the middle of its bar, and how far its ends rise, in rows."""
 
 
 def _bar(
@@ -44,11 +48,17 @@ def _axes(figure: go.Figure) -> None:
     figure.update_xaxes(visible=False, fixedrange=True)
 
 
-def states_by_question(questions: pd.DataFrame) -> go.Figure:
+def states_by_question(
+    questions: pd.DataFrame, middle_half: pd.DataFrame | None = None, *, label: str = ""
+) -> go.Figure:
     """(a) The states of the recommended statements by question, stacked, in source order.
 
     Args:
         questions: ``Outcome.questions``.
+        middle_half: how the middle half of other schools meets each question, as ``question``, ``lower``, ``median``
+            and ``upper`` in percent: rows of SPREAD. A bracket under each bar shows it on the scale of the school's own
+            applicable statements, so that *met* can be held against it.
+        label: whose middle half it is, for the legend.
     """
     figure = go.Figure(
         [
@@ -65,7 +75,46 @@ def states_by_question(questions: pd.DataFrame) -> go.Figure:
     )
     figure.update_layout(barmode="stack")
     _axes(figure)
+    if middle_half is not None:
+        _add_brackets(figure, questions, middle_half, label)
     return finish(figure, states_title(questions), len(questions))
+
+
+def _add_brackets(figure: go.Figure, questions: pd.DataFrame, middle_half: pd.DataFrame, label: str) -> None:
+    """A bracket from lower to upper quartile under the bar of each question that has one, its median marked."""
+    known = middle_half.dropna(subset=["lower", "upper"]).set_index("question")
+    rows = [
+        (place, int(question["applicable"]), known.loc[question["question"], ["lower", "median", "upper"]])
+        for place, (_, question) in enumerate(questions.iterrows())
+        if question["question"] in known.index and question["applicable"]
+    ]
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    words: list[str] = []
+    for place, of, quartiles in rows:
+        lower, median, upper = (float(value) for value in quartiles)
+        line = place + _UNDER
+        xs += [*(of * percent / 100 for percent in (lower, lower, median, upper, upper)), None]
+        ys += [line - _TIP, line, line, line, line - _TIP, None]
+        words += [f"{whole_percent(lower)} to {whole_percent(upper)} met, median {whole_percent(median)}"] * 6
+    figure.add_trace(
+        go.Scatter(
+            x=xs,
+            y=ys,
+            customdata=words,
+            yaxis="y2",
+            name=literal(label),
+            mode="lines+markers",
+            line={"color": theme.BENCHMARK_COLOUR, "width": 3},
+            marker={"symbol": "diamond", "size": [0, 0, 9, 0, 0, 0] * len(rows), "opacity": 1},
+            hovertemplate=f"{literal(label)}: %{{customdata}}<extra></extra>",
+            cliponaxis=False,
+        )
+    )
+    end = len(questions) - 0.5
+    figure.update_layout(yaxis2={"overlaying": "y", "range": [end, -0.5], "visible": False, "fixedrange": True})
+    figure.update_yaxes(range=[end, -0.5], autorange=False, selector={"overlaying": None})
+    figure.update_xaxes(range=[0, 1.02 * int(questions["applicable"].max())])  # markers would else push the bars away
 
 
 def written_and_practice(areas: pd.DataFrame) -> go.Figure:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from html import escape, unescape
 
 import plotly.graph_objects as go
 
@@ -16,7 +18,17 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
     """The figure with its title and the height that ``rows`` bars need."""
     lines = textwrap.wrap(title, 62)
     figure.update_layout(
-        title={"text": "<br>".join(lines), "x": 0, "xanchor": "left", "xref": "container", "font": {"size": 17}},
+        title={
+            "text": "<br>".join(map(literal, lines)),
+            "x": 0,
+            "xanchor": "left",
+            "xref": "container",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "pad": {"t": 14},
+            "font": {"size": 17},
+        },
         height=_FRAME + 22 * (len(lines) - 1) + _ROW * rows,
         margin={"l": 8, "r": 12, "t": 48 + 22 * len(lines), "b": 8},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "xanchor": "left", "traceorder": "normal"},
@@ -25,13 +37,37 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         bargap=0.28,
         hoverlabel={"font": {"size": 14}},
+        uniformtext={"minsize": 10, "mode": "hide"},
     )
     return figure
 
 
+def literal(text: str) -> str:
+    """Text as a chart shows it character by character: plotly takes ``<b>``, links and ``&lt;`` for markup."""
+    return escape(text, quote=False)
+
+
+def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44) -> go.Figure:
+    """The figure with a name beside each row 0, 1, 2 … from the top.
+
+    Rows are numbers, not names, since two schools of one name would else share a row.
+    """
+    names = [literal(label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…") for label in labels]
+    return figure.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=names,
+        range=[max(len(names), 1) - 0.5, -0.5],
+        automargin=True,
+        ticklabelstandoff=6,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+
+
 def finding(figure: go.Figure) -> str:
     """The title of a figure on one line, for a heading that can be read aloud."""
-    return str(figure.layout.title.text).replace("<br>", " ")
+    return unescape(str(figure.layout.title.text).replace("<br>", " "))
 
 
 def as_html(figure: go.Figure, number: int) -> str:

@@ -1,0 +1,161 @@
+"""The heat maps: schools by questions, and groups of schools by questions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from audit.authority.showing import heat
+from audit.authority.showing.findings import grouped_heat_title, heat_title, whole_percent
+from audit.authority.showing.groups import GroupedShares
+from audit.charts.style import finish, literal, name_rows
+
+_HEADINGS = 130
+"""Pixels above the cells for the names of the questions."""
+_LEANING = 60
+"""Pixels to the right of them, over which the last name leans."""
+_SCALE = 70
+"""Pixels below the cells for the scale in words."""
+
+
+def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> go.Figure:
+    """Schools by questions: in each cell how many recommended statements are met, of how many that apply.
+
+    A desk review says what is written only, and its name says so. The rows stand in the order of ``schools``;
+    give it some 25 at a time.
+
+    Args:
+        schools: COMPARISON, or some of its rows.
+        questions: QUESTIONS.
+    """
+    cells = heat.heat_map(schools, questions)
+    places = heat.steps_of(cells.shares).tolist()
+    counted = ["written" if basis == "desk review" else "met" for basis in schools["basis"]]
+    words = [
+        [
+            f"{literal(name)}<br>{literal(topic)}<br>{_words(int(count), int(of), counted[row], places[row][column])}"
+            for column, (topic, count, of) in enumerate(
+                zip(cells.topics, cells.counts[row], cells.applicable[row], strict=True)
+            )
+        ]
+        for row, name in enumerate(cells.labels)
+    ]
+    figure = _cells(cells.shares, heat.STEPS, list(cells.texts()), words)
+    name_rows(figure, cells.labels)
+    _name_columns(figure, cells.topics)
+    _add_scale(figure, [heat.EMPTY, *heat.STEPS])
+    return _finish(figure, heat_title(cells), len(schools))
+
+
+def _words(count: int, of: int, counted: str, place: int) -> str:
+    if not of:
+        return "No recommended statement applies"
+    return f"{count} of {of} {counted}: {heat.STEPS[place].word.lower()}"
+
+
+def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
+    """Groups of schools by questions: in each cell the mean share that a school of the group meets.
+
+    Args:
+        grouped: what `audit.authority.showing.groups.by_phase` or `by_coverage` gives.
+    """
+    texts = [[heat.DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
+    words = [
+        [
+            f"{literal(group)}<br>{literal(topic)}<br>"
+            + ("Not shown: too few schools" if text == heat.DASH else f"{text} met in the mean of its schools")
+            for topic, text in zip(grouped.topics, row, strict=True)
+        ]
+        for group, row in zip(grouped.groups, texts, strict=True)
+    ]
+    figure = _cells(grouped.shares, heat.TENTHS, texts, words)
+    labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
+    name_rows(figure, labels, longest=64)
+    _name_columns(figure, grouped.topics)
+    _add_scale(figure, [replace(heat.EMPTY, word="Not shown"), *heat.TENTHS])
+    return _finish(figure, grouped_heat_title(grouped), len(labels))
+
+
+def _cells(
+    shares: npt.NDArray[np.float64],
+    steps: Sequence[heat.Step],
+    texts: Sequence[Sequence[str]],
+    words: Sequence[Sequence[str]],
+) -> go.Figure:
+    """The cells in two layers, one for each ink, so that every text is read on its own ground."""
+    places = heat.steps_of(shares, steps)
+    inks = np.array([heat.EMPTY.ink, *(step.ink for step in steps)])[places - heat.NO_STEP]
+    figure = go.Figure()
+    for ink in np.unique(inks):
+        figure.add_trace(
+            go.Heatmap(
+                z=np.where(inks == ink, places, np.nan),
+                text=np.where(inks == ink, texts, ""),
+                customdata=words,
+                texttemplate="%{text}",
+                textfont={"color": str(ink), "size": 12},
+                hovertemplate="%{customdata}<extra></extra>",
+                hoverongaps=False,
+                coloraxis="coloraxis",
+                xgap=1,
+                ygap=1,
+            )
+        )
+    return figure
+
+
+def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
+    """The names of the questions above the cells."""
+    figure.update_xaxes(
+        tickvals=list(range(len(topics))),
+        ticktext=[literal(topic) for topic in topics],
+        tickangle=-60,
+        side="top",
+        ticklabeloverflow="allow",  # else the last name, which leans out to the right, is left out
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        automargin=True,
+    )
+
+
+def _add_scale(figure: go.Figure, steps: Sequence[heat.Step]) -> None:
+    """The colour of each step beside its word, below the cells."""
+    number = len(steps)
+    figure.update_layout(
+        coloraxis={
+            "colorscale": [(edge / number, step.fill) for at, step in enumerate(steps) for edge in (at, at + 1)],
+            "cmin": heat.NO_STEP - 0.5,
+            "cmax": heat.NO_STEP - 0.5 + number,
+            "colorbar": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 0,
+                "yanchor": "top",
+                "ypad": 12,
+                "thickness": 14,
+                "outlinewidth": 1,
+                "tickvals": [heat.NO_STEP + at for at in range(number)],
+                "ticktext": ["<br>".join(textwrap.wrap(step.word, 14)) for step in steps],
+                "tickfont": {"size": 12},
+            },
+        }
+    )
+
+
+def _finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
+    """The figure with room for the names of the questions and for the scale."""
+    finish(figure, title, rows)
+    return figure.update_layout(
+        height=figure.layout.height + _HEADINGS + _SCALE,
+        margin_t=figure.layout.margin.t + _HEADINGS,
+        margin_r=_LEANING,
+        margin_b=_SCALE,
+    )

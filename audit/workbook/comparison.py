@@ -1,0 +1,125 @@
+"""The comparison of many schools as a workbook: values only, one sheet per view, native charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from audit.authority.comparing.comparison import Comparison
+from audit.authority.comparing.disclosure import RULE
+from audit.authority.showing import groups, heat
+from audit.authority.showing.views import Beside, View, views
+from audit.theme import SELF_REPORTED_BY_SCHOOLS
+from audit.workbook import cells
+from audit.workbook.comparison_charts import add_chart
+from audit.workbook.package import to_bytes
+from audit.workbook.tables import Placed, set_page, write_sheet
+
+READ_ME = "Read me"
+_TALLEST = 62.0  # points; a longer text is whole in its cell, and cut on paper
+_TURNED = 180.0  # points, for the names of questions that stand upright
+_CENTRE = Alignment(horizontal="center", vertical="top")
+_UPRIGHT = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
+
+
+def write_comparison(comparison: Comparison, beside: Beside | None = None) -> bytes:
+    """The comparison as the bytes of an .xlsx file; the same comparison gives the same bytes.
+
+    Args:
+        comparison: the comparison.
+        beside: what else the adviser knows; left out of a comparison under codes, since it names schools.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = f"Online safety self-audits compared, {comparison.year}"
+    book.properties.creator = "Online safety self-audit"
+    book.properties.language = "en-GB"
+    found = views(comparison, beside)
+    _add_read_me(book, comparison, found)
+    for view in found:
+        placed = write_sheet(
+            book, view.title, view.table, heading=view.finding, lines=(view.means, SELF_REPORTED_BY_SCHOOLS)
+        )
+        _finish(placed, view, comparison)
+        add_chart(placed, view)
+    return to_bytes(book)
+
+
+def _add_read_me(book: Workbook, comparison: Comparison, found: Sequence[View]) -> None:
+    """What the workbook is, what it says in a sentence, what is hidden and why, and what each sheet shows."""
+    sheet = book.create_sheet(READ_ME)
+    cells.set_widths(sheet, [28, 84])
+    cells.put_title(sheet, 1, "Online safety self-audits compared: read me")
+    under_codes = "The schools stand under codes. What would tell a school of a small group is left out."
+    lines = [
+        ("What this is", f"The self-audits of schools for {comparison.year}, side by side. {SELF_REPORTED_BY_SCHOOLS}"),
+        ("What they say", comparison.headline),
+        *(("To know", note) for note in comparison.notes if note != RULE),
+        ("What is not shown", RULE),
+        *([("Names", under_codes)] if comparison.names is not None else []),
+        ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),
+        *((view.title, f"{view.finding}.") for view in found),
+        ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in comparison.criteria.frameworks)),
+    ]
+    for row, (name, text) in enumerate(lines, 2):
+        cells.put(sheet, row, 1, name).font = cells.BOLD
+        cells.put(sheet, row, 2, text)
+        cells.fit_height(sheet, row, (name, text))
+    set_page(sheet, headings=0)
+
+
+def _finish(placed: Placed, view: View, comparison: Comparison) -> None:
+    """What one view wants beyond a plain table."""
+    sheet = placed.sheet
+    if view.key == "heat":
+        cells_of = heat.heat_map(comparison.schools, comparison.questions)
+        _paint(placed, heat.steps_of(cells_of.shares).tolist(), heat.STEPS, first=4)
+    elif view.key in ("by_phase", "by_coverage"):
+        shares = (groups.by_phase if view.key == "by_phase" else groups.by_coverage)(comparison).shares
+        _paint(placed, heat.steps_of(shares, heat.TENTHS).tolist(), heat.TENTHS, first=3)
+    elif view.key == "training":
+        for row in range(placed.head + 1, placed.last + 1):
+            sheet.row_dimensions[row].height = min(sheet.row_dimensions[row].height or _TALLEST, _TALLEST)
+    elif view.key == "moderation":
+        for row in range(placed.head + 1, placed.last + 1):
+            for column in (5, 6):  # kappa and steps
+                _cell(sheet, row, column).number_format = "0.00"
+    if view.key in ("heat", "schools", "written_against_done", "movement"):
+        sheet.freeze_panes = f"B{placed.head + 1}"
+    if view.key in ("common_gaps", "written_against_done"):  # a chart beside a long table would make it small on paper
+        sheet.print_area = f"A1:{get_column_letter(len(view.table.columns))}{placed.last}"
+
+
+def _paint(placed: Placed, places: Sequence[Sequence[int]], steps: Sequence[heat.Step], *, first: int) -> None:
+    """Colours the cells of a heat map by their step; their texts say the same. Its questions stand upright.
+
+    Args:
+        placed: where the table stands.
+        places: by row and question, the place of the step in ``steps``.
+        steps: the scale.
+        first: the column of the first question.
+    """
+    looks = {
+        place: (PatternFill("solid", fgColor=step.fill[1:].upper()), Font(name="Calibri", size=11, color=step.ink[1:]))
+        for place, step in enumerate((heat.EMPTY, *steps), heat.NO_STEP)
+    }
+    sheet = placed.sheet
+    for row, across in enumerate(places, placed.head + 1):
+        for column, place in enumerate(across, first):
+            cell = _cell(sheet, row, column)
+            (cell.fill, cell.font), cell.alignment = looks[place], _CENTRE
+    for column in range(first, first + (len(places[0]) if places else 0)):
+        _cell(sheet, placed.head, column).alignment = _UPRIGHT
+        sheet.column_dimensions[get_column_letter(column)].width = 6.5
+    sheet.row_dimensions[placed.head].height = _TURNED
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)
+    return cell
