@@ -1,0 +1,263 @@
+"""Where a local authority's collections are kept: the files as they came, and what its adviser decided.
+
+The files are the truth; whatever is compared is read from them again. So nothing is lost with a
+browser, a session or a new version, and a returned file can always be looked at as it was sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from typing import Literal
+
+import sqlalchemy as sa
+
+from audit import database
+from audit.authority.anonymity import new_key
+from audit.problems import Problem
+from audit.store import NotSaved
+
+Document = Literal["register", "successors", "visits"]
+
+_collections = sa.Table(
+    "collections",
+    database.metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("touched_at", sa.DateTime, nullable=False),
+)
+_files = sa.Table(
+    "returned_files",
+    database.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("problem", sa.JSON),
+)
+_documents = sa.Table(
+    "documents",
+    database.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+_chosen = sa.Table(
+    "chosen_returns",
+    database.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+)
+_readings = sa.Table(
+    "readings",
+    database.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("urn", sa.String(16), primary_key=True),
+    sa.Column("year", sa.String(8), primary_key=True),
+    sa.Column("statement", sa.String(80), primary_key=True),
+    sa.Column("written", sa.String(8)),
+    sa.Column("practice", sa.String(8)),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """What a local authority gathers for one year.
+
+    Attributes:
+        year: the academic year asked for; empty for the one that most returns have.
+        settings: what the adviser set, by name: the authority's name and code, the letters' texts.
+        key: makes the codes of an anonymised comparison; never leaves this computer.
+        documents: file name and bytes of the register and its like, by kind.
+        chosen: digests of the returns that the adviser made count.
+        touched_at: when anything of it last changed (UTC).
+    """
+
+    id: str
+    title: str
+    year: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    key: str
+    documents: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+    touched_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """One file as it came; where it could not be taken at all, the problem stands in its place."""
+
+    file: str
+    data: bytes
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the adviser found of one statement at one school."""
+
+    urn: str
+    year: str
+    statement: str
+    written: str | None = None
+    practice: str | None = None
+    note: str = ""
+
+
+class AuthorityStore:
+    """The collections of one database."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._engine = database.connect(url)
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._engine.dispose()
+
+    def collections(self) -> tuple[Collection, ...]:
+        """Every collection, without its documents, the one last touched first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_collections).order_by(_collections.c.touched_at.desc()))
+            return tuple(Collection(**row) for row in rows.mappings())
+
+    def start(self, title: str, *, year: str = "", settings: Mapping[str, str] | None = None) -> str:
+        """A new, empty collection; returns its id."""
+        collection = uuid.uuid4().hex[:12]
+        row = {"id": collection, "title": title, "year": year, "settings": dict(settings or {}), "key": new_key()}
+        with self._writing() as connection:
+            connection.execute(_collections.insert().values(**row, touched_at=_now()))
+        return collection
+
+    def load(self, collection: str) -> Collection | None:
+        """A collection with all that was decided about it; None if there is no such collection."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(_collections).where(_collections.c.id == collection)).mappings().first()
+            if row is None:
+                return None
+            documents = connection.execute(sa.select(_documents).where(_documents.c.collection == collection))
+            chosen = connection.scalars(sa.select(_chosen.c.digest).where(_chosen.c.collection == collection))
+            return Collection(
+                **row,
+                documents={one["kind"]: (one["file"], one["data"]) for one in documents.mappings()},
+                chosen=frozenset(chosen),
+            )
+
+    def describe(self, collection: str, *, settings: Mapping[str, str]) -> None:
+        """Keeps the settings."""
+        with self._writing(collection) as connection:
+            changed = _collections.update().where(_collections.c.id == collection)
+            connection.execute(changed.values(settings=dict(settings)))
+
+    def rename(self, collection: str, title: str, *, year: str) -> None:
+        """Keeps another title, and the year asked for."""
+        with self._writing(collection) as connection:
+            changed = _collections.update().where(_collections.c.id == collection)
+            connection.execute(changed.values(title=title, year=year))
+
+    def add_files(self, collection: str, files: Iterable[KeptFile]) -> int:
+        """Keeps files beside those that are there; returns how many there are now.
+
+        A file of a name that is there already is kept under that name with a number.
+        """
+        with self._writing(collection) as connection:
+            names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
+            for one in files:
+                number, name = len(names), _unused(one.file, names)
+                problem = None if one.problem is None else asdict(one.problem)
+                row = {"number": number, "file": name, "data": one.data, "problem": problem}
+                connection.execute(_files.insert().values(collection=collection, **row))
+                names.add(name)
+        return len(names)
+
+    def files(self, collection: str) -> Iterator[KeptFile]:
+        """The files in the order in which they came, a few at a time in memory."""
+        query = sa.select(_files).where(_files.c.collection == collection).order_by(_files.c.number)
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.execution_options(yield_per=50)).mappings():
+                problem = None if row["problem"] is None else Problem(**row["problem"])
+                yield KeptFile(file=row["file"], data=row["data"], problem=problem)
+
+    def file(self, collection: str, name: str) -> bytes:
+        """One file as it came; empty if there is none of that name."""
+        query = sa.select(_files.c.data).where(_files.c.collection == collection, _files.c.file == name)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or b""
+
+    def count(self, collection: str) -> int:
+        """How many files there are."""
+        query = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)
+        with self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def put_document(self, collection: str, kind: Document, *, file: str, data: bytes) -> None:
+        """Keeps the register or its like in place of an earlier one; without bytes, none is kept."""
+        with self._writing(collection) as connection:
+            where = (_documents.c.collection == collection) & (_documents.c.kind == kind)
+            connection.execute(_documents.delete().where(where))
+            if data:
+                connection.execute(_documents.insert().values(collection=collection, kind=kind, file=file, data=data))
+
+    def choose(self, collection: str, digest: str, *, rivals: Iterable[str]) -> None:
+        """Makes a return count in place of the others of its school and year."""
+        with self._writing(collection) as connection:
+            where = (_chosen.c.collection == collection) & _chosen.c.digest.in_([digest, *rivals])
+            connection.execute(_chosen.delete().where(where))
+            connection.execute(_chosen.insert().values(collection=collection, digest=digest))
+
+    def put_readings(self, collection: str, readings: Iterable[Reading]) -> None:
+        """Keeps the adviser's readings in place of earlier ones; one that says nothing is taken away."""
+        with self._writing(collection) as connection:
+            for one in readings:
+                where = (_readings.c.collection == collection) & (_readings.c.urn == one.urn)
+                where &= (_readings.c.year == one.year) & (_readings.c.statement == one.statement)
+                connection.execute(_readings.delete().where(where))
+                if one.written or one.practice or one.note:
+                    connection.execute(_readings.insert().values(collection=collection, **asdict(one)))
+
+    def readings(self, collection: str) -> tuple[Reading, ...]:
+        """The adviser's readings, in the order of school, year and statement."""
+        columns = [column for column in _readings.c if column.name != "collection"]
+        query = sa.select(*columns).where(_readings.c.collection == collection)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_readings.c.urn, _readings.c.year, _readings.c.statement))
+            return tuple(Reading(**row) for row in rows.mappings())
+
+    def remove(self, collection: str) -> None:
+        """Takes a collection away with everything in it."""
+        with self._writing() as connection:
+            for table in (_readings, _chosen, _documents, _files):
+                connection.execute(table.delete().where(table.c.collection == collection))
+            connection.execute(_collections.delete().where(_collections.c.id == collection))
+
+    @contextmanager
+    def _writing(self, touched: str = "") -> Iterator[sa.Connection]:
+        """One transaction that writes, all or nothing; SQLite takes its write lock at once."""
+        try:
+            with self._engine.connect() as connection:
+                if self._engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                if touched:
+                    changed = _collections.update().where(_collections.c.id == touched)
+                    connection.execute(changed.values(touched_at=_now()))
+                connection.commit()
+        except sa.exc.OperationalError as error:
+            raise NotSaved("The database did not take it.") from error
+
+
+def _unused(name: str, names: set[str]) -> str:
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in names else next(one for one in numbered if one not in names)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

@@ -1,0 +1,123 @@
+"""The store of collections: the files as they came, and what the adviser decided, are never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.authority_store import AuthorityStore, KeptFile, Reading
+from audit.problems import Problem
+
+SOUND = KeptFile(file="Hilltop.xlsx", data=b"PK")
+OTHER = KeptFile(file="Valley.xlsx", data=b"PK other")
+LOST = KeptFile(file="x.pdf", data=b"", problem=Problem(where="x.pdf", what="It is a PDF.", fix="Send the workbook."))
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database of the test's own."""
+    return f"sqlite:///{tmp_path / 'audits.sqlite3'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[AuthorityStore]:
+    """A store on that database."""
+    opened = AuthorityStore(url)
+    yield opened
+    opened.close()
+
+
+def test_files_are_kept_as_they_came(store: AuthorityStore) -> None:
+    """Files come back in the order in which they came, byte by byte, with the problem of one that could not be taken."""
+    collection = store.start("Returns")
+    assert store.add_files(collection, [SOUND]) == 1
+    assert store.add_files(collection, [LOST, OTHER]) == 3
+    assert list(store.files(collection)) == [SOUND, LOST, OTHER]
+
+
+def test_two_files_of_one_name_are_both_kept(store: AuthorityStore) -> None:
+    """Schools call their files alike; the second is kept under its name with a number."""
+    collection = store.start("Returns")
+    store.add_files(collection, [SOUND, replace(OTHER, file=SOUND.file)])
+    store.add_files(collection, [SOUND])
+    kept = ["Hilltop.xlsx", "Hilltop.xlsx (2)", "Hilltop.xlsx (3)"]
+    assert [one.file for one in store.files(collection)] == kept
+    assert store.file(collection, "Hilltop.xlsx (2)") == OTHER.data
+
+
+def test_a_collection_is_there_after_a_restart(store: AuthorityStore, url: str) -> None:
+    """Another process finds the collection with its settings, its register and its choices."""
+    collection = store.start("Returns 2025/26", year="2025/26", settings={"authority": "886"})
+    store.put_document(collection, "register", file="register.csv", data=b"URN,Name")
+    store.choose(collection, "b", rivals=["a"])
+    again = AuthorityStore(url)
+    found = again.load(collection)
+    again.close()
+    assert found is not None
+    assert (found.title, found.year, found.settings) == ("Returns 2025/26", "2025/26", {"authority": "886"})
+    assert (found.documents, found.chosen) == ({"register": ("register.csv", b"URN,Name")}, {"b"})
+
+
+def test_choosing_again_takes_back_the_rival(store: AuthorityStore) -> None:
+    """Of the returns of one school and year, only the one chosen last counts by choice."""
+    collection = store.start("Returns")
+    store.choose(collection, "a", rivals=["b"])
+    store.choose(collection, "b", rivals=["a"])
+    found = store.load(collection)
+    assert found is not None
+    assert found.chosen == {"b"}
+
+
+def test_a_document_takes_the_place_of_an_earlier_one(store: AuthorityStore) -> None:
+    """The register put last is the register; one without bytes takes it away."""
+    collection = store.start("Returns")
+    store.put_document(collection, "register", file="old.csv", data=b"1")
+    store.put_document(collection, "register", file="new.csv", data=b"2")
+    found = store.load(collection)
+    assert found is not None
+    assert found.documents == {"register": ("new.csv", b"2")}
+    store.put_document(collection, "register", file="", data=b"")
+    emptied = store.load(collection)
+    assert emptied is not None
+    assert emptied.documents == {}
+
+
+def test_a_reading_takes_the_place_of_an_earlier_one(store: AuthorityStore) -> None:
+    """One reading a school, year and statement; one that says nothing is taken away."""
+    collection = store.start("Returns")
+    first = Reading(urn="900001", year="2025/26", statement="toy-1.1-k1", written="yes")
+    other = Reading(urn="900002", year="2025/26", statement="toy-1.1-k1", practice="2", note="Seen.")
+    store.put_readings(collection, [first, other])
+    second = Reading(urn="900001", year="2025/26", statement="toy-1.1-k1", written="no", practice="0")
+    store.put_readings(collection, [second])
+    assert store.readings(collection) == (second, other)
+    store.put_readings(collection, [Reading(urn="900001", year="2025/26", statement="toy-1.1-k1")])
+    assert store.readings(collection) == (other,)
+
+
+def test_removing_takes_everything_of_one_collection_only(store: AuthorityStore) -> None:
+    """A removed collection leaves nothing behind; the others stay whole."""
+    gone, stays = store.start("Gone"), store.start("Stays")
+    for collection in (gone, stays):
+        store.add_files(collection, [SOUND])
+        store.put_document(collection, "register", file="r.csv", data=b"1")
+    store.remove(gone)
+    assert store.load(gone) is None
+    assert list(store.files(gone)) == []
+    assert list(store.files(stays)) == [SOUND]
+
+
+def test_half_a_write_keeps_nothing(store: AuthorityStore) -> None:
+    """If the files break off half way, none of them is kept, so that nobody takes half an upload for all of it."""
+    collection = store.start("Returns")
+
+    def files() -> Iterator[KeptFile]:
+        yield SOUND
+        raise OSError("the upload broke off")
+
+    with pytest.raises(OSError, match="broke off"):
+        store.add_files(collection, files())
+    assert store.count(collection) == 0
