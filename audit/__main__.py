@@ -1,5 +1,10 @@
 """``python -m audit``."""
 
-from audit.cli import main
+import sys
+
+try:
+    from audit.cli import main
+except KeyboardInterrupt:  # loading takes a second or two
+    sys.exit("Aborted!")
 
 main(prog_name="python -m audit")

@@ -93,7 +93,16 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     done = terminal("--help")
     commands = done.out[done.out.index("Commands:") + 1 :]
     assert (done.status, done.err) == (0, [])
-    assert [line.split()[0] for line in commands] == ["blank", "check", "criteria", "export", "import", "report"]
+    assert [line.split()[0] for line in commands] == [
+        "blank",
+        "check",
+        "compare",
+        "criteria",
+        "export",
+        "import",
+        "report",
+        "sample",
+    ]
 
 
 @pytest.mark.parametrize(("options", "count"), [((), 143), (("--recommended",), 54)], ids=["all", "recommended"])
@@ -157,8 +166,7 @@ def test_check_names_each_fault_on_a_line_and_goes_on(terminal: Terminal, workbo
             f"{workbook}: readable. Hilltop (URN 900001), 2026/27, 2 answered.",
         ],
         [
-            "garbage.xlsx: This is not an Excel workbook. Open it in Excel or LibreOffice, "
-            "save it as an Excel workbook (.xlsx), and send that.",
+            "garbage.xlsx: This is not an Excel workbook. Send the workbook (.xlsx) that was filled in.",
             'faulty.xlsx, sheet Answers, cell F2: "Ye s" is not one of yes, partly, no, unknown. '
             "Choose an answer from the list.",
             'faulty.xlsx, sheet Answers, cell G3: "often" is not one of 0, 1, 2, 3, 4, unknown. '

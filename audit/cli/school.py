@@ -1,63 +1,30 @@
-"""The same jobs from a terminal. Exit status 0 is fine, 1 faults in the input, 2 wrong usage."""
+"""The jobs of a school, and of whoever keeps the criteria: criteria, blank, check, report, import, export."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import Any, get_args
 
 import click
 import sqlalchemy as sa
 
 from audit import findings, readable
 from audit.changes import compare
+from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, save, tell
 from audit.exports import table_csv
-from audit.framework import load
 from audit.identifiers import read_urn, read_year
 from audit.model import PHASES, Action, Audit, Criteria, Phase, School, Scope, academic_year
 from audit.outcome import outcome
-from audit.problems import Problem, UnusableFile, errors
+from audit.problems import Problem, errors
 from audit.reports import gap_report
 from audit.store import AlreadyThere, NotSaved, Store
 from audit.workbook import Reading, read, write
 
 _CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def main() -> None:
-    """Online-safety self-audit for schools, from a terminal.
-
-    The questionnaire itself runs in a browser: streamlit run app.py
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, no traceback
-
-
-def _criteria() -> Criteria:
-    try:
-        return load()
-    except UnusableFile as error:
-        _fail(error.problems)
-
-
-def _fail(problems: Iterable[Problem]) -> NoReturn:
-    """Each problem on a line of its own on standard error, then exit status 1."""
-    _tell(problems)
-    sys.exit(1)
-
-
-def _tell(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        prefix = "Warning: " if problem.severity == "warning" else ""
-        click.echo(f"{prefix}{' '.join(str(problem).split())}", err=True)
 
 
 def _read(path: Path, criteria: Criteria) -> Reading:
@@ -72,15 +39,6 @@ def _read(path: Path, criteria: Criteria) -> Reading:
         )
         return Reading(audit=None, problems=(problem,))
     return read(data, path.name, criteria)
-
-
-def _save(path: Path, content: bytes | str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    except OSError as error:
-        what = f"The file cannot be written: {error.strerror or error}."
-        _fail([Problem(where=str(path), what=what, fix="Choose another folder, or close the file where it is open.")])
 
 
 @main.command()
@@ -101,7 +59,7 @@ def criteria(recommended: bool, phase: Phase | None, form: str) -> None:
             "asked_of": c.statement.asked_of,
             "statement": c.statement.statement,
         }
-        for c in _criteria()
+        for c in criteria_at_hand()
         if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
     ]
     if form == "json":
@@ -129,30 +87,30 @@ def _texts(value: Any) -> list[str]:
 @click.option("--scope", type=click.Choice(get_args(Scope)), default="recommended", show_default=True)
 @click.option("--asked-of", metavar="ROLE", help="Only what this role should answer, such as network-manager.")
 @click.option("--year", metavar="YEAR", help="Academic year, such as 2026/27.  [default: the current one]")
-@click.option("--out", type=_FILE, required=True, help="The workbook to write.")
+@click.option("--out", type=FILE, required=True, help="The workbook to write.")
 def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
     """Write a blank form, to be filled in offline."""
-    own = _criteria()
+    own = criteria_at_hand()
     if asked_of is not None and asked_of not in own.roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
     form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=own.refs, scope=scope)
-    _save(out, write(form, own, asked_of=asked_of))
+    save(out, write(form, own, asked_of=asked_of))
     click.echo(f"Wrote {out}.")
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE)
 def check(files: tuple[Path, ...]) -> None:
     """Say of each FILE whether it is a readable return."""
-    own = _criteria()
+    own = criteria_at_hand()
     faulty = 0
     with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
         for path in paths:
             reading = _read(path, own)
-            _tell(reading.problems)
+            tell(reading.problems)
             faulty += not reading.is_sound
             click.echo(f"{path}: {_verdict(reading)}")
     sys.exit(1 if faulty else 0)
@@ -168,21 +126,19 @@ def _verdict(reading: Reading) -> str:
 
 
 @main.command()
-@click.argument("file", type=_FILE)
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write into."
-)
+@click.argument("file", type=FILE)
+@click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
 def report(file: Path, out: Path) -> None:
     """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
-    own = _criteria()
+    own = criteria_at_hand()
     reading = _read(file, own)
     if reading.audit is None:
-        _fail(reading.problems)
+        fail(reading.problems)
     result = outcome(reading.audit, own)
     for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
-        _save(out / f"{name}.csv", table_csv(table))
-    _save(out / "report.html", gap_report(result))
-    _save(out / "report.xlsx", write(reading.audit, own))
+        save(out / f"{name}.csv", table_csv(table))
+    save(out / "report.html", gap_report(result))
+    save(out / "report.xlsx", write(reading.audit, own))
     school = reading.audit.school
     click.echo(f"{school.name} (URN {school.urn}), {reading.audit.year}")
     for line in (
@@ -193,12 +149,12 @@ def report(file: Path, out: Path) -> None:
     ):
         click.echo(line)
     click.echo(f"Wrote scores.csv, gaps.csv, summary.csv, report.html and report.xlsx to {out}.")
-    _tell(reading.problems)
+    tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)
 
 
 @main.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option(
     "--conflicts",
     type=click.Choice(["refuse", "keep", "take"]),
@@ -209,13 +165,13 @@ def report(file: Path, out: Path) -> None:
 @click.option("--role", default="", help="Who gives these answers, as a role; kept in the history.")
 def import_(file: Path, conflicts: str, role: str) -> None:
     """Put the answers of the workbook FILE into the store."""
-    own = _criteria()
+    own = criteria_at_hand()
     reading = _read(file, own)
     if not reading.is_sound or reading.audit is None:
-        _tell(reading.problems)
+        tell(reading.problems)
         click.echo("Nothing was imported.", err=True)
         sys.exit(1)
-    _tell(reading.problems)
+    tell(reading.problems)
     store = _store()
     try:
         there = store.find(reading.audit.school.urn, reading.audit.year)
@@ -225,7 +181,7 @@ def import_(file: Path, conflicts: str, role: str) -> None:
         else:
             _import_into(store, there, reading, conflicts, role, file.name)
     except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:
-        _fail([_store_problem(error)])
+        fail([_store_problem(error)])
 
 
 def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, role: str, name: str) -> None:
@@ -236,9 +192,9 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     other_plan = bool(plan and kept_plan) and plan != kept_plan
     if other_plan and conflicts == "refuse":
         fix = "Run again with --conflicts keep or --conflicts take."
-        _fail([Problem(where=f"{name}, sheet Action plan", what="The stored action plan differs from it.", fix=fix)])
+        fail([Problem(where=f"{name}, sheet Action plan", what="The stored action plan differs from it.", fix=fix)])
     if clashes and conflicts == "refuse":
-        _tell(
+        tell(
             Problem(
                 where=f"{name}, {change.statement}",
                 what="The stored answer changed after this workbook was written, and differs from it.",
@@ -250,7 +206,7 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
         sys.exit(1)
     taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
     if store.apply(audit_id, taken, role=role):
-        _fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
+        fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
     if plan and (not other_plan or conflicts == "take"):
         store.set_actions(audit_id, plan)
     kept = len(changes) - len(taken)
@@ -268,10 +224,10 @@ def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
 @main.command()
 @click.option("--urn", required=True, help="The school's URN.")
 @click.option("--year", required=True, help="Academic year, such as 2026/27.")
-@click.option("--out", type=_FILE, required=True, help="The workbook to write.")
+@click.option("--out", type=FILE, required=True, help="The workbook to write.")
 def export(urn: str, year: str, out: Path) -> None:
     """Write an audit of the store as a workbook."""
-    own = _criteria()
+    own = criteria_at_hand()
     wanted = []
     for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):
         if isinstance(value, Problem):
@@ -282,11 +238,11 @@ def export(urn: str, year: str, out: Path) -> None:
         audit_id = store.find(*wanted)
         audit = None if audit_id is None else store.load(audit_id)
     except sa.exc.SQLAlchemyError as error:
-        _fail([_store_problem(error)])
+        fail([_store_problem(error)])
     if audit is None:
         what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
-        _fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
-    _save(out, write(audit, own))
+        fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
+    save(out, write(audit, own))
     click.echo(f"Wrote {out}.")
 
 
@@ -294,7 +250,7 @@ def _store() -> Store:
     try:
         return Store()
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
-        _fail([_store_problem(error)])
+        fail([_store_problem(error)])
 
 
 def _store_problem(error: Exception) -> Problem:

@@ -1,0 +1,219 @@
+"""The job of a local authority: to compare the returns of its schools, and to write back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from audit.authority.anonymity import codes
+from audit.authority.believing.moderation import moderated
+from audit.authority.collecting.register import Register
+from audit.authority.collecting.settling import Intake, settle
+from audit.authority.comparing.comparison import compare
+from audit.cli.authority_files import Outputs, left_from_before, make_ready, write_outputs
+from audit.cli.authority_intake import take_in
+from audit.cli.authority_lists import read_lists
+from audit.cli.authority_words import outcome, stray_readings
+from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell
+from audit.findings import plural
+from audit.identifiers import local_authorities, read_local_authority, read_year
+from audit.model import PHASES
+from audit.problems import Problem, errors
+from audit.reports.letter_settings import LetterSettings, read_settings
+
+_WRITER = "Your local authority"
+"""Who writes where nothing tells the authority's name."""
+
+
+@main.command("compare")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option(
+    "--register", "register_file", type=FILE, help="Who is expected: the national register's CSV, or URN and name."
+)
+@click.option("--authority", metavar="CODE", help="Only this authority's schools of the register, such as 886.")
+@click.option("--successors", type=FILE, help="Schools that changed their URN: a CSV of old and new.")
+@click.option(
+    "--year", metavar="YEAR", help="The academic year to compare.  [default: the latest that is being collected]"
+)
+@click.option(
+    "--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only this phase; may be given again."
+)
+@click.option(
+    "--type", "types", multiple=True, metavar="TYPE", help="Only this type of the register; may be given again."
+)
+@click.option("--moderation", type=FILE, help="The adviser's readings: filled-in forms as one CSV.")
+@click.option("--use-moderation", is_flag=True, help="Compare the adviser's readings in place of the schools' answers.")
+@click.option("--last-visits", type=FILE, help="A CSV of URN and the day of the last visit.")
+@click.option("--visits", default=12, show_default=True, type=click.IntRange(1), help="Schools in the visit sample.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the sample's lots.")
+@click.option(
+    "--anonymise",
+    "key_file",
+    type=FILE,
+    metavar="KEYFILE",
+    help="Codes in place of names, by the key in this file (made if there is none); writes only what can be shared.",
+)
+@click.option("--letters", is_flag=True, help="Also a letter to each school, as a zip.")
+@click.option("--authority-name", help="Who writes the letters.  [default: the authority of the returns]")
+@click.option("--sender-role", default="Online safety adviser", show_default=True, help="Who signs them, as a role.")
+@click.option("--opening", type=FILE, help="A text file with the authority's own opening paragraphs.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a processor]")
+@click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster, such as tcp://127.0.0.1:8786.")
+@click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
+def compare_(
+    paths: tuple[Path, ...],
+    register_file: Path | None,
+    authority: str | None,
+    successors: Path | None,
+    year: str | None,
+    phases: tuple[str, ...],
+    types: tuple[str, ...],
+    moderation: Path | None,
+    use_moderation: bool,
+    last_visits: Path | None,
+    visits: int,
+    seed: int,
+    key_file: Path | None,
+    letters: bool,
+    authority_name: str | None,
+    sender_role: str,
+    opening: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    out: Path,
+) -> None:
+    """Compare the returns at PATH...: workbooks, folders of them, or zip files.
+
+    Every file gets a verdict; one bad file never stops the rest. Exit status 1 means that a file was refused, a fault
+    found in one of the lists, or an output not written; the comparison of all others is written all the same.
+    """
+    _check_options(
+        {
+            "--authority needs --register.": authority and not register_file,
+            "--type needs --register, which tells the types.": types and not register_file,
+            "--use-moderation needs --moderation.": use_moderation and not moderation,
+            "--letters cannot go with --anonymise: letters name the schools.": letters and key_file,
+            "The key of --anonymise must stay out of --out, which is to be shared.": _is_in(key_file, out),
+        }
+    )
+    wanted = _usable(read_year(year), "--year") if year else None
+    code = _usable(read_local_authority(authority), "--authority") if authority else ""
+    _check_paths(paths)
+    own = criteria_at_hand()
+    lists = read_lists(
+        own,
+        register=register_file,
+        successors=successors,
+        moderation=moderation,
+        last_visits=last_visits,
+        key=key_file,
+        opening=opening,
+    )
+    register = _chosen(lists.register, code, types)
+    settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
+    make_ready(out, own, under_codes=bool(key_file))
+    others = [*lists.files, *left_from_before(out, own)]
+    urns = register.urns if register else {}
+    found, is_whole = take_in(paths, own, urns=urns, leave_out=others, scheduler=scheduler, workers=workers)
+    intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
+    returns = intake.returns
+    if lists.readings is not None and use_moderation:
+        returns = moderated(returns, lists.readings)
+    names = codes(_every_urn(intake, register), lists.key) if lists.key else None
+    comparison = compare(returns, year=intake.year, phases=phases, types=types, names=names)
+    name = authority_name or local_authorities().get(code or _usual_authority(intake), "")
+    outputs = Outputs(
+        intake=intake,
+        comparison=comparison,
+        readings=lists.readings,
+        moderated=use_moderation,
+        last_visits=lists.last_visits,
+        visits=visits,
+        seed=seed,
+        authority=name,
+        letters=replace(settings, authority=name or _WRITER) if letters else None,
+    )
+    problems = [*lists.problems, *stray_readings(lists.readings, intake, moderation)]
+    _finish(out, outputs, problems, is_whole=is_whole)
+
+
+def _check_options(faults: Mapping[str, object]) -> None:
+    for said, there in faults.items():
+        if there:
+            raise click.UsageError(said)
+
+
+def _is_in(key_file: Path | None, out: Path) -> bool:
+    return key_file is not None and key_file.resolve().is_relative_to(out.resolve())
+
+
+def _usable(value: str | Problem, option: str) -> str:
+    if isinstance(value, Problem):
+        raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
+    return value
+
+
+def _check_paths(paths: Collection[Path]) -> None:
+    """A name that was mistyped is said at once: else all of its schools would stand as not received."""
+    fix = "Check the name, and put quotation marks around spaces."
+    missing = [path for path in paths if not os.path.exists(path)]
+    if missing:
+        fail(Problem(where=str(path), what="There is no file or folder of this name.", fix=fix) for path in missing)
+
+
+def _chosen(register: Register | None, code: str, types: Collection[str]) -> Register | None:
+    """The schools of the register that are asked for, once it is known that it has the authority and the types."""
+    if register is None:
+        return None
+    own = register.of(code) if code else register
+    if not own.schools:
+        there = ", ".join(f"{one} {name}" for one, name in register.authorities.items()) or "none"
+        raise click.BadParameter(f"The register has no school of {code}; it has: {there}.", param_hint="--authority")
+    known = sorted(set(own.types.values()))
+    if strange := [name for name in types if name not in known]:
+        what = f'The register has no school of type "{strange[0]}"; it has: {", ".join(known) or "no types"}.'
+        raise click.BadParameter(what, param_hint="--type")
+    return own
+
+
+def _settings(authority: str, role: str, opening: str) -> LetterSettings:
+    """Who writes; exit status 2 if an option is not what a letter can say, 1 if the opening is not."""
+    options = {"Authority": "--authority-name", "Sender's role": "--sender-role"}
+    settings = read_settings(authority=authority, sender_role=role, opening=opening)
+    if not isinstance(settings, LetterSettings):
+        for problem in settings:
+            _usable(problem if problem.where in options else "", options.get(problem.where, ""))
+        fail(settings)
+    return settings
+
+
+def _every_urn(intake: Intake, register: Register | None) -> set[str]:
+    """All schools that may have a code, so that it does not depend on who has sent a return yet."""
+    return {*intake.returns.table["urn"], *(register.schools if register else ())}
+
+
+def _usual_authority(intake: Intake) -> str:
+    """The code of the authority that most returns give; empty if none does."""
+    given = intake.returns.table["local_authority"]
+    return str(next(iter(given[given != ""].mode()), ""))
+
+
+def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: bool) -> NoReturn:
+    """Writes the files, and says on the terminal what came of it all."""
+    written, unwritten = write_outputs(out, outputs)
+    for line in outcome(outputs):
+        click.echo(line)
+    click.echo(f"Wrote {', '.join(written) or 'nothing'} to {out}.")
+    if not is_whole:
+        what = f"{plural(len(outputs.intake.files), 'file')} read before it was stopped; the others are not in it."
+        fix = "Run it again for all: schools whose file was not read stand as not received."
+        problems.append(Problem(where="Stopped", what=what, fix=fix))
+    tell([*problems, *unwritten])
+    refused = outputs.intake.files["verdict"] == "refused"
+    sys.exit(1 if refused.any() or unwritten or errors(problems) else 0)

@@ -1,0 +1,198 @@
+"""What ``python -m audit compare`` writes: verdicts, tracker, comparison, answers, benchmark and letters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, TypeAlias
+
+import click
+import pandas as pd
+
+from audit.authority.believing.credibility import credibility
+from audit.authority.believing.moderation import agreement
+from audit.authority.believing.visits import visit_sample
+from audit.authority.collecting.settling import Intake
+from audit.authority.collecting.tracker import chase_list
+from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.feedback import correspondence
+from audit.authority.showing import readable, readable_intake
+from audit.authority.showing.views import Beside
+from audit.cli.terminal import cannot_be_written, fail
+from audit.exports import table_csv, write_scores_csv, write_scores_parquet
+from audit.model import Criteria
+from audit.problems import Problem
+from audit.reports.comparison_report import comparison_report
+from audit.reports.letter_settings import LetterSettings
+from audit.reports.letters import letters_zip
+from audit.workbook.comparison import write_comparison
+from audit.workbook.tables import write_tables
+
+_Writer: TypeAlias = Callable[[BinaryIO], object]
+"""Writes a file's content; nothing of it is worked out before."""
+
+_NAMING_SCHOOLS = (
+    "verdicts.csv",
+    "faults.csv",
+    "verdicts.xlsx",
+    "tracker.csv",
+    "chase-list.csv",
+    "chase-list.xlsx",
+    "scores.csv",
+    "scores.parquet",
+    "letters.zip",
+)
+"""What is about single schools by its nature, so it is not written where codes stand for them."""
+_SHOWING_CODES = ("comparison.csv", "common-gaps.csv", "training.csv", "comparison.xlsx", "comparison.html")
+
+
+def _benchmarks(criteria: Criteria) -> tuple[str, ...]:
+    return tuple(f"benchmark-{framework.id}.json" for framework in criteria.refs)
+
+
+def names(criteria: Criteria, *, under_codes: bool = False) -> tuple[str, ...]:
+    """The names of all files that may be written."""
+    return (*(() if under_codes else _NAMING_SCHOOLS), *_SHOWING_CODES, *_benchmarks(criteria))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Everything that the files are written from.
+
+    Attributes:
+        readings: READINGS; None if the adviser gave none.
+        moderated: whether they are compared in place of the schools' answers.
+        last_visits: the day of the last visit by URN.
+        visits: schools in the visit sample.
+        seed: of its lots.
+        authority: whose schools these are; empty if nobody said.
+        letters: who writes letters; None for none.
+    """
+
+    intake: Intake
+    comparison: Comparison
+    readings: pd.DataFrame | None
+    moderated: bool
+    last_visits: Mapping[str, dt.date]
+    visits: int
+    seed: int
+    authority: str
+    letters: LetterSettings | None
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame | None:
+        """AGREEMENT of the schools with the adviser; None without readings."""
+        return None if self.readings is None else agreement(self.intake.returns, self.readings)
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """What the adviser knows beside the comparison; nothing that goes with codes."""
+        if self.comparison.names is not None:
+            return None
+        doubts = credibility(self.intake.returns, year=self.comparison.year)
+        visits = visit_sample(
+            self.intake.returns,
+            self.comparison.returns.table,
+            doubts,
+            size=self.visits,
+            seed=self.seed,
+            last_visits=self.last_visits,
+        )
+        return Beside(doubts=doubts, visits=visits, agreement=self.agreement, tracker=self.intake.tracker)
+
+
+def make_ready(out: Path, criteria: Criteria, *, under_codes: bool) -> None:
+    """Makes the folder if need be, before time is spent on what cannot be written; exit status 1 if it cannot.
+
+    Args:
+        out: the folder.
+        criteria: the criteria at hand.
+        under_codes: whether it is to be shared, so that it must hold nothing else.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+        there = sorted({path.name for path in out.iterdir()})
+    except OSError as error:
+        fail([cannot_be_written(out, error)])
+    if under_codes and (others := set(there) - set(names(criteria, under_codes=True))):
+        shown = ", ".join(sorted(others)[:5])
+        what = f"It holds other files, which may name schools: {shown}{' and more' * (len(others) > 5)}."
+        fail([Problem(where=str(out), what=what, fix="Name a new folder for what is shared.")])
+
+
+def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]]:
+    """Writes every file into the folder; their names, and a problem for each that could not be written."""
+    files = _naming_schools(outputs) if outputs.comparison.names is None else {}
+    files |= _compared(outputs) if outputs.comparison.overall["returns"] else {}
+    written, problems = [], []
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(files.items(), label="Writing", file=sys.stderr, show_pos=True, hidden=hidden) as bar:
+        for name, write in bar:
+            try:
+                with (out / name).open("wb") as file:
+                    write(file)
+                written.append(name)
+            except OSError as error:
+                problems.append(cannot_be_written(out / name, error))
+    return written, problems
+
+
+def _bytes(make: Callable[[], bytes]) -> _Writer:
+    return lambda file: file.write(make())
+
+
+def _table(table: pd.DataFrame) -> _Writer:
+    return _bytes(lambda: table_csv(table))
+
+
+def _naming_schools(outputs: Outputs) -> dict[str, _Writer]:
+    intake, returns = outputs.intake, outputs.comparison.returns
+    verdicts = readable_intake.verdicts(intake.files, intake.problems)
+    problems = readable_intake.problems(intake.problems)
+    chase = readable_intake.chase(chase_list(intake.tracker, intake.problems), intake.criteria)
+    files = {
+        "verdicts.csv": _table(verdicts),
+        "faults.csv": _table(problems),
+        "verdicts.xlsx": _bytes(lambda: write_tables({"Verdicts": verdicts, "Faults": problems})),
+        "tracker.csv": _table(readable.tracker(intake.tracker, intake.criteria)),
+        "chase-list.csv": _table(chase),
+        "chase-list.xlsx": _bytes(lambda: write_tables({"Chase list": chase})),
+    }
+    if len(returns.table):
+        files["scores.csv"] = partial(write_scores_csv, returns)
+        files["scores.parquet"] = partial(write_scores_parquet, returns)
+    if settings := outputs.letters:
+        files["letters.zip"] = _bytes(lambda: letters_zip(correspondence(intake), settings))
+    return files
+
+
+def _compared(outputs: Outputs) -> dict[str, _Writer]:
+    comparison, criteria = outputs.comparison, outputs.intake.criteria
+    shared = comparison.names is not None
+    files = {
+        "comparison.csv": _table(comparison.schools),
+        "common-gaps.csv": _table(comparison.common_gaps),
+        "training.csv": _table(comparison.training),
+        "comparison.xlsx": _bytes(lambda: write_comparison(comparison, outputs.beside)),
+        "comparison.html": _bytes(
+            lambda: comparison_report(comparison, outputs.beside, for_sharing=shared).encode("utf-8")
+        ),
+    }
+    spread = compare(outputs.intake.returns, year=comparison.year).spread
+    for name, framework in zip(_benchmarks(criteria), criteria.refs, strict=True):
+        own = partial(write_benchmark, spread, framework, year=comparison.year, authority=outputs.authority)
+        files[name] = _bytes(own)
+    return files
+
+
+def left_from_before(out: Path, criteria: Criteria) -> Collection[Path]:
+    """The files in the folder that an earlier run may have written, which are no returns."""
+    return [out / name for name in names(criteria)]

@@ -1,0 +1,53 @@
+"""Every file at some paths as a return, read with a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import click
+
+from audit.authority.returns import Return
+from audit.cli.terminal import fail
+from audit.intake import executor, find, how_many, read_all
+from audit.model import Criteria
+from audit.problems import Problem, UnusableFile
+
+
+def take_in(
+    paths: Collection[Path],
+    criteria: Criteria,
+    *,
+    urns: Mapping[str, str],
+    leave_out: Collection[Path],
+    scheduler: str | None,
+    workers: int | None,
+) -> tuple[list[Return], bool]:
+    """Every file read, with a bar of how many and how long yet, and whether it was all: interrupting keeps what is read.
+
+    Exit status 1, and why, if nothing can be read.
+    """
+    found: list[Return] = []
+    hidden = not sys.stderr.isatty()
+    try:
+        with (
+            executor(scheduler, workers) as pool,
+            click.progressbar(
+                length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
+            ) as bar,
+        ):
+            for one in read_all(find(paths, leave_out=leave_out), criteria, executor=pool, urns=urns):
+                found.append(one)
+                bar.update(1)
+    except KeyboardInterrupt:
+        if not found:
+            fail([Problem(where="Stopped", what="No file was read yet, so nothing is written.", fix="Run it again.")])
+        return found, False
+    except UnusableFile as error:
+        fail(error.problems)
+    except BrokenExecutor as error:
+        what = f"The processes that read the files cannot run: {error}."
+        fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
+    return found, True

@@ -1,0 +1,81 @@
+"""What ``python -m audit compare`` says on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from audit.authority.believing.moderation import agreement_in_words, without_return
+from audit.authority.collecting.settling import Intake
+from audit.authority.collecting.tracker import headline
+from audit.authority.collecting.verdicts import Place, sentence
+from audit.cli.authority_files import Outputs
+from audit.findings import plural
+from audit.problems import Problem
+
+_MOST_FILES = 40
+"""Files with problems that are named on the terminal; the lists name all."""
+
+
+def outcome(outputs: Outputs) -> Iterator[str]:
+    """The verdicts, the files with something to mend, the tracker and the comparison, a line each."""
+    intake, comparison = outputs.intake, outputs.comparison
+    yield from _verdicts(intake)
+    yield headline(intake.tracker, intake.year)
+    yield from _no_return_of_the_year(intake)
+    yield comparison.headline
+    if outputs.moderated:
+        yield "The adviser's readings stand in place of the schools' answers, wherever there are any."
+    yield from comparison.notes
+    if outputs.agreement is not None:
+        yield from agreement_in_words(outputs.agreement)
+    if comparison.names is not None:
+        yield "Only what can be shared is written. For verdicts, tracker, chase list and scores, leave out --anonymise."
+
+
+def _verdicts(intake: Intake) -> Iterator[str]:
+    files = intake.files
+    counts = files["verdict"].value_counts()
+    verdicts = ", ".join(f"{counts.get(verdict, 0):,} {verdict}" for verdict in files["verdict"].cat.categories)
+    yield f"{plural(len(files), 'file')}: {verdicts}."
+    if aside := int((files["set_aside"] != "").sum()):
+        yield f"{plural(aside, 'file')} set aside, since another return of the same school and year counts."
+    yield from _to_mend(intake.problems)
+
+
+def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
+    """By file one problem with its place and remedy: an error before a warning, then what is in a cell, then the first."""
+    by_file = list(problems.groupby("file", sort=False))
+    if by_file:
+        yield f"Something to mend in {plural(len(by_file), 'file')}:"
+    for file, found in by_file[:_MOST_FILES]:
+        ordered = found.assign(no_cell=found["cell"] == "").sort_values(["severity", "no_cell"], kind="stable")
+        first = ordered.iloc[0]
+        more = f" (and {plural(len(found) - 1, 'more problem')})" * (len(found) > 1)
+        what = sentence(Place(sheet=first["sheet"], cell=first["cell"]), first["what"])
+        yield f"  {file}: {what} {first['fix']}{more}"
+    if (rest := len(by_file) - _MOST_FILES) > 0:
+        yield f"  {plural(rest, 'more file')} with something to mend: the list of faults names all."
+
+
+def _no_return_of_the_year(intake: Intake) -> Iterator[str]:
+    years = intake.returns.years
+    if years and intake.year not in years:
+        yield f"No return for {intake.year} counts. There are returns for {', '.join(years)}: choose with --year."
+
+
+def stray_readings(readings: pd.DataFrame | None, intake: Intake, file: Path | None) -> list[Problem]:
+    """That some of the adviser's readings are of no return at hand, so that they change nothing."""
+    if readings is None or file is None:
+        return []
+    strays = without_return(intake.returns, readings)
+    if strays.empty:
+        return []
+    first = strays.iloc[0]
+    what = (
+        f"{plural(len(strays), 'reading')} of no return that counts, or of a statement that it does not ask; the first "
+        f"is of {first['statement']}, URN {first['urn']}, {first['year']}."
+    )
+    return [Problem(where=file.name, what=what, fix="Check URN and academic year.", severity="warning")]
