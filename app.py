@@ -28,6 +28,17 @@ GROUPS = {
         st.Page(f"{PAGES}/report.py", title="Gap report", icon=":material/bar_chart:"),
         st.Page(f"{PAGES}/colleagues.py", title="Colleagues and workbook", icon=":material/group:"),
     ],
+    "For the local authority": [
+        st.Page(f"{PAGES}/collect.py", title="Take in returns", icon=":material/move_to_inbox:"),
+        st.Page(f"{PAGES}/tracker.py", title="Who has sent", icon=":material/fact_check:"),
+        st.Page(f"{PAGES}/overview.py", title="All schools together", icon=":material/bar_chart:"),
+        st.Page(f"{PAGES}/schools.py", title="Schools and questions", icon=":material/grid_on:"),
+        st.Page(f"{PAGES}/school.py", title="One school", icon=":material/school:"),
+        st.Page(f"{PAGES}/common_gaps.py", title="Common gaps and training", icon=":material/groups:"),
+        st.Page(f"{PAGES}/belief.py", title="Belief and visits", icon=":material/travel_explore:"),
+        st.Page(f"{PAGES}/moderation.py", title="Moderation", icon=":material/balance:"),
+        st.Page(f"{PAGES}/write_back.py", title="Write back", icon=":material/outgoing_mail:"),
+    ],
     "For everyone": [
         st.Page(f"{PAGES}/criteria.py", title="The criteria", icon=":material/menu_book:"),
         st.Page(f"{PAGES}/scores.py", title="How the scores work", icon=":material/calculate:"),
@@ -35,6 +46,8 @@ GROUPS = {
 }
 # Streamlit's own grouped menu is a list with headings between its items, which no screen reader takes for one.
 page = st.navigation([page for pages in GROUPS.values() for page in pages], position="hidden")
+if page in GROUPS["For the local authority"]:
+    st.set_page_config(layout="wide")  # many schools side by side
 with st.sidebar:
     for group, pages in GROUPS.items():
         if group:

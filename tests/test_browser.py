@@ -219,3 +219,18 @@ def test_screenshots_for_the_readme(page: Page, address: str, example: str, tmp_
         page.wait_for_timeout(1000)
         page.screenshot(path=folder / f"{name}.png")
         assert (folder / f"{name}.png").stat().st_size > 20_000
+
+
+def test_a_screenshot_of_the_heat_map_for_the_readme(page: Page, address: str, tmp_path: Path) -> None:
+    """So does the picture of the heat map, drawn from the example returns."""
+    folder = Path(os.environ.get("AUDIT_SCREENSHOTS", tmp_path))
+    page.set_viewport_size({"width": 1200, "height": 1100})
+    page.goto(f"{address}/collect")
+    page.get_by_role("button", name="Open the example returns").click()
+    page.get_by_text("What next").wait_for(timeout=60_000)
+    page.get_by_role("link", name="Schools and questions").click()
+    page.locator(".js-plotly-plot .heatmaplayer image").first.wait_for(state="attached", timeout=30_000)
+    settle(page)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=folder / "heat_map.png")
+    assert (folder / "heat_map.png").stat().st_size > 20_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from html import escape
@@ -9,6 +10,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import findings, theme
 from audit.charts.style import CONFIG, finding
@@ -16,7 +18,14 @@ from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
 
+MOST_MEGABYTES = 25
+"""Of one workbook that is uploaded; the reader refuses those over 20."""
 CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+
+
+def choose_workbook(key: str | None = None) -> UploadedFile | None:
+    """Where a workbook is chosen."""
+    return st.file_uploader("Workbook (.xlsx)", type=["xlsx"], key=key, max_upload_size=MOST_MEGABYTES)
 
 
 def literal(text: str) -> str:
@@ -45,7 +54,11 @@ _TABLE_STYLE = """<style>
   white-space: pre-line; font-weight: 400;
 }
 .audit-table thead th { font-weight: 600; }
+.audit-table .long { min-width: 18rem; }
 </style>"""
+
+
+_LONG = ' class="long"'
 
 
 def show_table(table: pd.DataFrame, caption: str) -> None:
@@ -56,7 +69,9 @@ def show_table(table: pd.DataFrame, caption: str) -> None:
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
     rows = (
         "".join(
-            f'<th scope="row">{escape(str(value))}</th>' if first else f"<td>{escape(str(value))}</td>"
+            f'<th scope="row">{escape(str(value))}</th>'
+            if first
+            else f"<td{_LONG if len(str(value)) > 60 else ''}>{escape(str(value))}</td>"
             for first, value in zip([True] + [False] * (len(row) - 1), row, strict=True)
         )
         for row in table.itertuples(index=False)
@@ -68,17 +83,56 @@ def show_table(table: pd.DataFrame, caption: str) -> None:
     )
 
 
-def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str) -> None:
-    """A chart under its finding, and every number of it in a table below."""
+def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
+    """The rows of a long table that are in view, with numbered pages to turn above them."""
+    pages = max(1, -(-len(table) // size))
+    if pages == 1:
+        return table
+    number = st.pagination(pages, key=f"{key}-{pages}")
+    first = (number - 1) * size
+    st.caption(f"{first + 1:,} to {min(first + size, len(table)):,} of {len(table):,}")
+    return table.iloc[first : first + size]
+
+
+@st.fragment
+def show_long_table(table: pd.DataFrame, caption: str, *, key: str, size: int = 25) -> None:
+    """A table of any length, some rows at a time; turning a page draws nothing else anew."""
+    show_table(page_of(table, key, size=size), caption)
+
+
+_WIDE = """<style>
+.st-key-wide-{key} {{ overflow-x: auto; }}
+.st-key-wide-{key} .st-key-{key} {{ min-width: 44rem; }}
+</style>
+<script>{{
+  const box = document.querySelector(".st-key-wide-{key}");
+  if (box) {{ box.tabIndex = 0; box.role = "region"; box.ariaLabel = {label}; }}
+}}</script>"""
+"""Streamlit gives a box that scrolls no way to be reached by keyboard."""
+
+
+def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str, *, wide: bool = False) -> None:
+    """A chart under its finding, and every number of it in a table below.
+
+    Args:
+        figure: the chart.
+        table: its numbers in words.
+        caption: what it shows.
+        key: different from that of every other chart of the page.
+        wide: let it scroll sideways on a phone, where it would be too narrow to be read.
+    """
     title = finding(figure)
-    st.subheader(title)
-    st.caption(caption)
+    st.subheader(literal(title))
+    st.caption(literal(caption))
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
     figure.update_layout(legend_font={"color": ink, "size": 14}, font_color=ink)
     figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. The table below holds every number.")
-    with st.expander(f"Table: {caption.lower()}"):
+    with st.container(key=f"wide-{key}" if wide else None):
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. The table below holds every number.")
+    if wide:
+        st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
+    with st.expander(f"Table: {literal(caption)}"):
         show_table(table, caption)
 
 
@@ -86,7 +140,7 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
     """Every problem with its place and remedy; nothing of a file's text is run."""
     rows = [(p.where, p.what, p.fix, "Fault" if p.severity == "error" else "Note") for p in problems]
     if rows:
-        st.write(f"**{title}**")
+        st.write(f"**{literal(title)}**")
         show_table(pd.DataFrame(rows, columns=["Where", "What", "How to mend it", "Kind"]), title)
 
 

@@ -7,12 +7,29 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from audit.authority_store import AuthorityStore
 from audit.changes import Conflict
 from audit.framework import load
 from audit.model import Audit, Criteria, Response
 from audit.store import Store
 
 _KEY = "session"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What an adviser wants to see of a comparison; empty means all, or the year asked for.
+
+    Attributes:
+        anonymised: codes stand in place of the schools' names.
+        moderated: the adviser's readings stand in place of the schools' answers.
+    """
+
+    year: str = ""
+    phases: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    anonymised: bool = False
+    moderated: bool = False
 
 
 @dataclass
@@ -27,6 +44,9 @@ class Session:
         notes: by statement, what to say beside it: that it is saved, or why not.
         conflicts: by statement, two answers of which one has to be chosen.
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
+        collection: the local authority's collection that is open.
+        view: what is in view of it.
+        school: the URN of the school that was last looked at among them.
     """
 
     audit_id: str = ""
@@ -36,12 +56,21 @@ class Session:
     notes: dict[str, tuple[bool, str]] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     set_aside: dict[str, Response] = field(default_factory=dict)
+    collection: str = ""
+    view: View = View()
+    school: str = ""
 
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The one store of this process."""
     return Store()
+
+
+@st.cache_resource(show_spinner=False)
+def authority_store() -> AuthorityStore:
+    """The one store of collections of this process."""
+    return AuthorityStore()
 
 
 @st.cache_resource(show_spinner=False)
@@ -96,9 +125,10 @@ def open_audit(audit_id: str, page: str = "") -> None:
 
 
 def address() -> dict[str, str]:
-    """What the address of any page says of the open audit."""
-    audit_id = st.query_params.get("audit", session().audit_id)
-    return {"audit": audit_id} if audit_id else {}
+    """What the address of any page says of the open audit and the open collection."""
+    mine = session()
+    opened = {"audit": mine.audit_id, "collection": mine.collection}
+    return {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
 
 
 def go_to(page_file: str, **params: str) -> None:

@@ -6,7 +6,7 @@ from audit import readable
 from audit.changes import compare
 from audit.findings import plural
 from audit.problems import errors
-from audit.ui.components import heading, literal, show_problems, show_table
+from audit.ui.components import choose_workbook, heading, literal, show_problems, show_table
 from audit.ui.session import criteria, opened, store
 from audit.workbook import read, write
 
@@ -40,7 +40,7 @@ st.header("Take back")
 st.write("Upload a workbook that came back. You see what would change before anything does.")
 if done := st.session_state.pop("applied", None):
     st.success(done)
-upload = st.file_uploader("Workbook (.xlsx)", type=["xlsx"], key=f"upload-{st.session_state.get('uploads', 0)}")
+upload = choose_workbook(key=f"upload-{st.session_state.get('uploads', 0)}")
 if upload is None:
     st.stop()
 reading = read(upload.getvalue(), upload.name, own)

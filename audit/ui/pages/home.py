@@ -19,6 +19,10 @@ st.header("Examples to look at")
 st.write("Two invented schools with two years each, and readings of two schools' published policies.")
 show_examples()
 
+st.header("For local authorities and trusts")
+st.write("Take in the workbooks of many schools at once, see who is missing, compare the schools, and write back.")
+st.page_link("audit/ui/pages/collect.py", label="Take in returns", icon=":material/move_to_inbox:")
+
 st.header("What happens to what you type")
 st.write(
     "It stays on the computer that runs this tool, in one database file in the folder `data`. Nothing is sent anywhere "

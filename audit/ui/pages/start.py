@@ -10,7 +10,7 @@ from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
 from audit.questionnaire import begin
 from audit.ui.adding import add, offer_resume
-from audit.ui.components import literal, show_problems
+from audit.ui.components import choose_workbook, literal, show_problems
 from audit.ui.session import criteria
 from audit.ui.shelf import show_audits, show_examples
 from audit.workbook import read
@@ -64,7 +64,7 @@ with new, st.form("school"):
 
 with from_workbook:
     st.write("A workbook of this tool: filled in offline, or written on another computer.")
-    upload = st.file_uploader("Workbook (.xlsx)", type=["xlsx"])
+    upload = choose_workbook()
     if upload is not None:
         reading = read(upload.getvalue(), upload.name, own)
         show_problems(reading.problems, "What we found in the file")

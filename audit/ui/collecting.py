@@ -1,0 +1,156 @@
+"""The collection that is open, what came of its files, and the comparison that its adviser wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from audit.authority.anonymity import codes
+from audit.authority.believing.moderation import moderated
+from audit.authority.collecting.register import Register, read_register, read_successors
+from audit.authority.collecting.settling import Intake, settle
+from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.returns import Returns
+from audit.authority.tables import READINGS
+from audit.authority_store import Collection
+from audit.problems import Problem
+from audit.tables import typed
+from audit.ui.filters import choose_view
+from audit.ui.intake_job import IntakeJob, job_of
+from audit.ui.reading_progress import show_progress
+from audit.ui.session import View, authority_store, criteria, session
+
+COLLECT_PAGE = "audit/ui/pages/collect.py"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """What the adviser gave beside the files.
+
+    Attributes:
+        register: narrowed to the authority, if it has schools of it.
+        authorities: name by code of all that have a school in the register.
+        successors: new URN by old.
+        problems: what was found in both.
+    """
+
+    register: Register | None
+    authorities: Mapping[str, str]
+    successors: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the register …")
+def _papers(register: tuple[str, bytes], successors: tuple[str, bytes], authority: str) -> Papers:
+    found, problems = read_register(register[1], register[0]) if register[1] else (None, ())
+    pairs, more = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
+    authorities = {} if found is None else found.authorities
+    if found is not None and authority in authorities:
+        found = found.of(authority)
+    return Papers(register=found, authorities=authorities, successors=pairs, problems=(*problems, *more))
+
+
+def papers_of(collection: Collection) -> Papers:
+    """The register and the old URNs of a collection."""
+    none = ("", b"")
+    documents = collection.documents
+    authority = collection.settings.get("authority", "")
+    return _papers(documents.get("register", none), documents.get("successors", none), authority)
+
+
+def opened_collection() -> Collection:
+    """The collection that the browser's address names, else the one that is open; the page stops if there is none."""
+    mine = session()
+    wanted = st.query_params.get("collection", mine.collection)
+    found = authority_store().load(wanted) if wanted else None
+    if found is None:
+        mine.collection = ""
+        st.title("No collection is open")
+        st.write("Returns are taken in on the first page of this group. Start there; an example is one click away.")
+        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
+        st.stop()
+    if wanted != mine.collection:
+        mine.collection, mine.view = wanted, View()
+    st.query_params["collection"] = wanted
+    return found
+
+
+def job_for(collection: Collection) -> IntakeJob:
+    """The reading of a collection's files; it goes on if some are left, unless it was cancelled or broke off."""
+    register = papers_of(collection).register
+    urns = {} if register is None else register.urns
+    job = job_of(collection.id, of=authority_store().count(collection.id), urns=urns)
+    if not (job.is_complete or job.is_stopped):
+        job.start(authority_store(), criteria())
+    return job
+
+
+_VERSION: dict[type | str, Callable[[Any], object]] = {
+    Collection: lambda collection: (collection.id, collection.touched_at),
+    IntakeJob: lambda job: (job.collection, len(job.found)),
+}
+"""By what it is known whether something has changed since it was last worked out."""
+
+
+@st.cache_resource(max_entries=8, show_spinner="Settling which returns count …", hash_funcs=_VERSION)
+def intake_of(collection: Collection, job: IntakeJob) -> Intake:
+    """What came of the files read so far."""
+    papers = papers_of(collection)
+    return settle(
+        tuple(job.found),
+        criteria(),
+        year=collection.year or None,
+        register=papers.register,
+        successors=papers.successors,
+        chosen=collection.chosen,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What lies before the adviser: the collection, what came of its files, and the comparison in view.
+
+    Attributes:
+        returns: those in view: with the adviser's readings in place of the schools' where that is chosen.
+        comparison: of the year, phases and types in view.
+        readings: READINGS of the collection.
+    """
+
+    collection: Collection
+    intake: Intake
+    returns: Returns
+    comparison: Comparison
+    readings: pd.DataFrame
+
+
+def desk() -> Desk:
+    """The desk of the open collection, under its filters; the page stops if there is nothing to compare yet."""
+    collection = opened_collection()
+    job = job_for(collection)
+    intake = intake_of(collection, job)
+    show_progress(job)
+    if intake.returns.table.empty:
+        st.write("No return has been accepted yet, so there is nothing to compare.")
+        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
+        st.stop()
+    return _desk(collection, job, choose_view(intake))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing …", hash_funcs=_VERSION)
+def _desk(collection: Collection, job: IntakeJob, view: View) -> Desk:
+    intake = intake_of(collection, job)
+    readings = readings_of(collection)
+    returns = moderated(intake.returns, readings) if view.moderated else intake.returns
+    names = codes(returns.table["urn"].unique(), collection.key) if view.anonymised else None
+    compared = compare(returns, year=view.year or intake.year, phases=view.phases, types=view.types, names=names)
+    return Desk(collection=collection, intake=intake, returns=returns, comparison=compared, readings=readings)
+
+
+def readings_of(collection: Collection) -> pd.DataFrame:
+    """READINGS of a collection."""
+    rows = [vars(one) for one in authority_store().readings(collection.id)]
+    return typed(pd.DataFrame(rows, columns=list(READINGS)), READINGS)

@@ -1,0 +1,144 @@
+"""Reading a collection's files off the script's thread, so that no page and no other person waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+
+import streamlit as st
+
+from audit import findings
+from audit.authority.returns import Return
+from audit.authority_store import AuthorityStore
+from audit.intake import Source, executor, read_all
+from audit.model import Criteria
+
+_MOST_COLLECTIONS = 4
+"""Collections whose returns are kept in memory; an older one is read again from its files when it is opened."""
+
+
+@dataclass
+class IntakeJob:
+    """The reading of one collection's files.
+
+    Attributes:
+        collection: which collection.
+        of: how many files there are to read.
+        urns: the URN by DfE number, from the register.
+        found: the returns read so far; they stay when the rest is cancelled.
+        failed: what went wrong, if the reading itself broke off.
+    """
+
+    collection: str
+    of: int
+    urns: Mapping[str, str]
+    found: list[Return] = field(default_factory=list)
+    failed: str = ""
+    _began: float = 0.0
+    _before: int = 0
+    _stop: Event = field(default_factory=Event)
+    _starting: Lock = field(default_factory=Lock)
+    _thread: Thread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether files are being read."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was cancelled or broke off, so that it goes on only when somebody wants it to."""
+        return self._stop.is_set() or bool(self.failed)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file has its verdict."""
+        return len(self.found) >= self.of
+
+    @property
+    def left(self) -> str:
+        """The time left, in words; empty until there is something to judge it by."""
+        done = len(self.found) - self._before
+        if done < 5 or not self.is_running:
+            return ""
+        seconds = (time.monotonic() - self._began) / done * (self.of - len(self.found))
+        return (
+            f"{findings.plural(max(1, round(seconds)), 'second')} left"
+            if seconds < 90
+            else "about " + (f"{findings.plural(round(seconds / 60), 'minute')} left")
+        )
+
+    def start(self, store: AuthorityStore, criteria: Criteria) -> None:
+        """Reads the files that have no verdict yet, on a thread of its own; one that runs takes in new files too."""
+        with self._starting:
+            self.failed = ""
+            self._stop.clear()
+            if not self.is_running:
+                self._began, self._before = time.monotonic(), len(self.found)
+                self._thread = Thread(target=self._run, args=(store, criteria), daemon=True)
+                self._thread.start()
+
+    def cancel(self) -> None:
+        """Stops; what was read stays."""
+        self._stop.set()
+
+    def _run(self, store: AuthorityStore, criteria: Criteria) -> None:
+        try:
+            with executor(None, None) as workers:
+                before = -1
+                while before < len(self.found) < self.of and not self._stop.is_set():
+                    before = len(self.found)
+                    self._read(store, criteria, workers)
+        except Exception as error:  # a thread has nobody above it to tell
+            self.failed = f"{type(error).__name__}: {error}"
+
+    def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
+        reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns)
+        for one in reading:
+            self.found.append(one)
+            if self._stop.is_set():
+                break
+        reading.close()
+
+    def _unread(self, store: AuthorityStore) -> Iterator[Source]:
+        read = {one.file for one in self.found}
+        for kept in store.files(self.collection):
+            if kept.file not in read:
+                yield Source(file=kept.file, data=kept.data, problem=kept.problem)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, IntakeJob]:
+    """The jobs of this process by collection, the one last used at the end."""
+    return {}
+
+
+def forget(collection: str) -> None:
+    """Ends the reading of a collection that is being removed."""
+    job = _jobs().pop(collection, None)
+    if job is not None:
+        job.cancel()
+
+
+def job_of(collection: str, *, of: int, urns: Mapping[str, str]) -> IntakeJob:
+    """The job of a collection; a new one if there is none, or if the register it was read with is another.
+
+    Args:
+        collection: id of the collection.
+        of: how many files it holds now.
+        urns: the URN by DfE number, from its register.
+    """
+    jobs = _jobs()
+    job = jobs.pop(collection, None)
+    if job is None or job.urns != urns:
+        if job is not None:
+            job.cancel()
+        job = IntakeJob(collection=collection, of=of, urns=urns)
+    job.of = of
+    jobs[collection] = job
+    for old in list(jobs)[:-_MOST_COLLECTIONS]:
+        jobs.pop(old).cancel()
+    return job

@@ -1,0 +1,58 @@
+"""Can it be believed, and whom to visit: checks that need no visit, and a sample by stated rules."""
+
+import streamlit as st
+
+from audit.authority.believing.credibility import CHECKS, credibility
+from audit.authority.believing.visits import RULES, read_last_visits, visit_sample
+from audit.authority.showing import readable
+from audit.exports import table_csv
+from audit.ui.collecting import desk
+from audit.ui.components import show_long_table, show_problems
+from audit.ui.filters import shows_names
+from audit.ui.taking_in import take_document
+
+st.title("Can it be believed, and whom to visit")
+at = desk()
+found = at.comparison
+st.write(
+    "These checks need no visit. They accuse nobody: each says what was seen, so that you know what to ask. Desk "
+    "reviews are left out."
+)
+with st.expander("The checks"):
+    for check in CHECKS:
+        st.markdown(f"**{check.title}** (weight {check.weight}). {check.rule}")
+shown = set(found.returns.table["urn"])
+doubts = credibility(at.intake.returns, year=found.year)
+doubts = doubts[doubts["urn"].isin(shown)]
+if not shows_names():
+    st.stop()
+st.subheader(f"The checks found something at {doubts['urn'].nunique()} of {len(shown)} schools")
+show_long_table(
+    readable.shown(readable.doubts(doubts, found.criteria)),
+    "What the checks found, the school of most weight first",
+    key="doubts",
+)
+
+st.header("Visit sample")
+st.write("The rules choose in turn, one school each, and lots are drawn for the rest:")
+for name, rule in RULES.items():
+    st.markdown(f"- **{name.capitalize()}.** {rule}")
+with st.expander("Dates of last visits (optional)"):
+    take_document(at.collection, "visits", "A CSV file with the columns URN and Last visit")
+    given = at.collection.documents.get("visits")
+    last, problems = read_last_visits(given[1], given[0]) if given else ({}, ())
+    show_problems(problems, "What we found in the file")
+    st.write(f"The last visit of {len(last)} schools is known.")
+left, right = st.columns(2)
+size = left.number_input("Schools to visit", 1, 500, min(12, -(-len(shown) // 3)))
+seed = right.number_input("Seed of the lots", 0, 999_999_999, 1, help="The same seed draws the same schools again.")
+visits = visit_sample(at.returns, found.returns.table, doubts, size=int(size), seed=int(seed), last_visits=last)
+show_long_table(readable.shown(readable.visits(visits, found.criteria)), "The visit sample", key="visits")
+st.download_button(
+    "Visit sample as CSV",
+    lambda: table_csv(readable.visits(visits, found.criteria), for_excel=True),
+    f"visit-sample-seed-{seed}.csv",
+    "text/csv",
+    icon=":material/download:",
+    on_click="ignore",
+)

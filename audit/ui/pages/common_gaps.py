@@ -1,0 +1,62 @@
+"""Common gaps: which recommended statements most schools miss, and the training that would help."""
+
+import streamlit as st
+
+from audit import charts, findings, theme
+from audit.authority.showing import readable
+from audit.exports import table_csv
+from audit.ui.collecting import desk
+from audit.ui.components import show_chart, show_long_table
+
+st.title("Common gaps and training")
+found = desk().comparison
+st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
+present = found.common_gaps["group"].unique()
+group = st.radio(
+    "Schools of", list(present), format_func=lambda one: readable.group_title(one, found.criteria), horizontal=True
+)
+gaps = readable.common_gaps(found, group)
+if gaps.empty:
+    st.info("There is no figure to show: no statement is missed, or there are too few schools.")
+else:
+    show_chart(
+        charts.common_gaps(found.common_gaps, group),
+        readable.shown(gaps),
+        "Recommended statements by the number of schools that miss them",
+        f"gaps-{group}",
+        wide=True,
+    )
+
+st.header("Training plan")
+st.write(
+    "A topic for a role, wherever practice is below *in place*: what a policy lacks is mended at a desk, what is not "
+    "done needs training. Topics that protect a child directly come first, then those that most schools need."
+)
+plan = readable.training(found)
+brief = plan.drop(columns=["What it is to bring about", "Which schools"])
+show_long_table(readable.shown(brief), "Training plan: topic, role and number of schools", key="training", size=15)
+topics = [f"{row['Priority']}. {row['Topic']}, for {row['For']}" for _, row in plan.iterrows()]
+if topics:
+    chosen = st.selectbox("What to train, and whom", range(len(topics)), format_func=topics.__getitem__)
+    st.markdown("**What it is to bring about**")
+    st.text(plan["What it is to bring about"].iloc[chosen])
+    st.markdown(f"**The {findings.plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
+    st.text(plan["Which schools"].iloc[chosen].replace("; ", "\n"))
+for column, (label, table, file) in zip(
+    st.columns(2),
+    (
+        ("Common gaps as CSV", readable.common_gaps(found), "common-gaps.csv"),
+        ("Training plan as CSV", plan, "training-plan.csv"),
+    ),
+    strict=True,
+):
+    with column:
+        st.download_button(
+            label,
+            lambda table=table: table_csv(table, for_excel=True),  # type: ignore[misc]
+            file,
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )

@@ -1,0 +1,51 @@
+"""All schools together: what they say as one, how they spread, and what has moved since last time."""
+
+import streamlit as st
+
+from audit import charts, theme
+from audit.authority.showing import readable
+from audit.ui.collecting import desk
+from audit.ui.components import literal, show_chart, show_table
+
+st.title("All schools together")
+found = desk().comparison
+st.markdown(f"### {literal(found.headline)}")
+st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
+for note in found.notes:
+    st.write(literal(note))
+
+rows = readable.shown(readable.overview(found))
+figures = [name for name in ("Returns", "K coverage %", "Written %", "Done %", "Change (points)") if name in rows]
+for column, name in zip(st.columns(len(figures)), figures, strict=True):
+    with column:
+        st.metric(name.removesuffix(" %"), rows[name].iloc[0])
+show_table(rows, "Overview: all schools, and by phase")
+
+show_chart(
+    charts.distribution(found),
+    readable.shown(readable.distribution(found)),
+    "K coverage over the schools",
+    "distribution",
+)
+show_chart(
+    charts.kinds_total(found),
+    readable.shown(readable.kinds(found)),
+    "What becomes of the recommended statements",
+    "kinds",
+)
+show_chart(
+    charts.written_against_done(found),
+    readable.shown(readable.written_against_done(found)),
+    "Written against done, by school",
+    "points",
+)
+if found.before is not None:
+    show_chart(
+        charts.movement(found),
+        readable.shown(readable.movement(found)),
+        f"Change since {found.before}, by school",
+        "movement",
+        wide=True,
+    )
+    with st.expander(f"What became of each statement since {found.before}"):
+        show_table(readable.shown(readable.change_by_statement(found)), "Change by statement")

@@ -1,0 +1,38 @@
+"""One school: its place among its peers, what to ask it, its gap report, and the file it sent."""
+
+import streamlit as st
+
+from audit.authority.believing.credibility import credibility
+from audit.authority.returns import unpack
+from audit.authority.showing.across import in_order
+from audit.ui.collecting import desk
+from audit.ui.filters import shows_names
+from audit.ui.one_school import choose_school, show_doubts, show_place, show_problems_of
+from audit.ui.report_view import XLSX, show_report
+from audit.ui.session import authority_store
+
+st.title("One school")
+at = desk()
+found = at.comparison
+if not shows_names():
+    st.stop()
+schools = in_order(found.schools, "school")
+if schools.empty:
+    st.info("The filters leave no school. Take some of them away.")
+    st.stop()
+urn = choose_school(schools, "School")
+one = found.returns.items[list(found.returns.table["urn"]).index(urn)]
+
+show_place(found, urn)
+show_doubts(credibility(at.intake.returns, year=found.year), urn)
+show_problems_of(at.intake.problems, one.file)
+st.download_button(
+    "The file as it was sent",
+    lambda: authority_store().file(at.collection.id, one.file),
+    f"{urn}.xlsx",
+    XLSX,
+    icon=":material/download:",
+    on_click="ignore",
+)
+st.header("Gap report")
+show_report(unpack(one, found.criteria))

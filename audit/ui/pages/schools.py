@@ -1,0 +1,72 @@
+"""Schools and questions: the heat map, one question at every school, and the way to one school."""
+
+import streamlit as st
+
+from audit import charts, theme
+from audit.authority.showing import groups, readable
+from audit.authority.showing.across import ORDERS, in_order, questions_compared, statements_across
+from audit.ui.collecting import desk
+from audit.ui.components import page_of, show_chart, show_long_table
+
+PAGE = 25
+st.title("Schools and questions")
+found = desk().comparison
+st.write(
+    "Each cell says how many recommended statements of a question a school meets, of how many that apply to it. "
+    "Open a school on the page One school."
+)
+st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
+
+
+@st.fragment
+def heat() -> None:
+    """The heat map in the order wanted, some schools at a time."""
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    order = left.selectbox("Order of the schools", list(ORDERS), format_func=ORDERS.__getitem__)
+    wanted = right.text_input("Only names with", placeholder="part of a name")
+    schools = in_order(found.schools, order)
+    schools = schools[schools["school"].str.contains(wanted.strip(), case=False, regex=False)]
+    if schools.empty:
+        st.info("No school has this in its name.")
+        return
+    shown = page_of(schools, "heat", size=PAGE)
+    show_chart(
+        charts.heat_map(shown, found.questions),
+        readable.shown(readable.heat(shown, found.questions, found.criteria)),
+        "Statements met, by school and question",
+        "heat",
+        wide=True,
+    )
+
+
+heat()
+if len(found.schools) > PAGE:
+    show_chart(
+        charts.grouped_heat_map(groups.by_coverage(found)),
+        readable.shown(readable.grouped(groups.by_coverage(found))),
+        "Mean share met, by band of K coverage and question",
+        "bands",
+        wide=True,
+    )
+by_phase = groups.by_phase(found)
+if by_phase.groups:
+    show_chart(
+        charts.grouped_heat_map(by_phase),
+        readable.shown(readable.grouped(by_phase)),
+        "Mean share met, by phase and question",
+        "phases",
+        wide=True,
+    )
+
+with st.expander("Every school: its figures, and its place among the schools of its phase"):
+    st.write("Rank and quarter are by K coverage, and shown only where a phase has enough schools.")
+    show_long_table(readable.shown(readable.schools(found)), "Every school with its place among its peers", key="peers")
+
+st.subheader("One question at every school")
+questions = questions_compared(found)
+page = st.selectbox(
+    "Question", list(questions), format_func=lambda one: f"{questions[one].question.id} {questions[one].question.topic}"
+)
+for criterion in (c for c in found.criteria if c.page == page and c.statement.recommended):
+    st.write(f"**{criterion.statement.reference}.** {criterion.statement.statement}")
+show_long_table(statements_across(found, page), "The statements of the question at every school", key=f"across-{page}")

@@ -1,0 +1,58 @@
+"""Who has sent a return: the return tracker and the chase list."""
+
+import streamlit as st
+
+from audit.authority.collecting.tracker import chase_list, headline
+from audit.authority.showing import readable, readable_intake
+from audit.exports import table_csv
+from audit.ui.collecting import intake_of, job_for, opened_collection, papers_of
+from audit.ui.components import literal, show_long_table, show_problems, show_table
+from audit.ui.filters import shows_names
+from audit.ui.reading_progress import show_progress
+from audit.ui.report_view import XLSX
+from audit.ui.session import criteria
+from audit.ui.taking_in import take_papers
+from audit.workbook.tables import write_tables
+
+collection = opened_collection()
+st.title("Who has sent a return")
+job = job_for(collection)
+show_progress(job)
+intake, papers, own = intake_of(collection, job), papers_of(collection), criteria()
+st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
+show_problems(papers.problems, "What we found in the register and its like")
+show_table(readable.shown(readable.tally(intake.tracker, own)), "Returns expected and received, by phase")
+if not shows_names():
+    st.stop()
+chase = readable_intake.chase(chase_list(intake.tracker, intake.problems), own)
+st.subheader(f"Chase list: {len(chase)} schools to write to")
+st.write("Who has not sent a return, or sent one with faults to mend, and what to ask each for.")
+if not chase.empty:
+    name = f"chase-list-{intake.year.replace('/', '-')}"
+    left, right = st.columns(2)
+    left.download_button(
+        "Chase list as CSV",
+        lambda: table_csv(chase, for_excel=True),
+        f"{name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    right.download_button(
+        "Chase list as workbook",
+        lambda: write_tables({"Chase list": chase}),
+        f"{name}.xlsx",
+        XLSX,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    brief = chase[["School", "URN", "Phase", "Return", "What to ask for"]]
+    show_long_table(readable.shown(brief), "Chase list", key="chase")
+with st.expander("Every school with its standing"):
+    show_long_table(
+        readable.shown(readable.tracker(intake.tracker, own)), "Every school with its standing", key="tracker"
+    )
+with st.expander("The register, and schools that changed their URN", expanded=papers.register is None):
+    take_papers(collection)

@@ -1,0 +1,34 @@
+"""How far the reading of a collection's files has come."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from audit.findings import plural
+from audit.ui.components import literal
+from audit.ui.intake_job import IntakeJob
+from audit.ui.session import authority_store, criteria
+
+
+def show_progress(job: IntakeJob) -> None:
+    """A bar while it runs; what to do if it stopped before its end."""
+    if job.is_running:
+        _running(job)
+    elif not job.is_complete:
+        if job.failed:
+            st.error(f"The reading broke off: {literal(job.failed)}. What was read is kept.")
+        left = job.of - len(job.found)
+        st.write(f"{len(job.found)} of {plural(job.of, 'file')} are read; {left} wait to be read.")
+        if st.button("Read the rest", type="primary"):
+            job.start(authority_store(), criteria())
+            st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def _running(job: IntakeJob) -> None:
+    done, of = len(job.found), max(job.of, 1)
+    st.progress(min(1.0, done / of), text=", ".join(filter(None, (f"{done} of {job.of} files read", job.left))))
+    if st.button("Cancel", help="What is read so far is kept."):
+        job.cancel()
+    if not job.is_running:
+        st.rerun()

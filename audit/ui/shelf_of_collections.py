@@ -1,0 +1,110 @@
+"""The collections at hand: opening one, starting one, giving it another name, taking it away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from audit.authority_store import Collection, Document
+from audit.findings import plural
+from audit.identifiers import local_authorities
+from audit.intake import find
+from audit.model import academic_year
+from audit.ui import intake_job
+from audit.ui.components import literal
+from audit.ui.session import View, authority_store, session
+from audit.ui.taking_in import keep
+
+EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
+_EXAMPLE_TITLE = "Example: returns of invented schools"
+_YEARS_BACK = 10
+
+
+def choose_collection() -> None:
+    """The collections at hand, a new one, and the example one click away."""
+    there = authority_store().collections()
+    for one in there:
+        left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
+        left.markdown(f"**{literal(one.title)}** · last changed {one.touched_at:%d %B %Y}")
+        if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {literal(one.title)}"):
+            open_collection(one.id)
+        with right.popover("Change", width="stretch", key=f"change-{one.id}", help=f"Change {literal(one.title)}"):
+            _change(one)
+    if not any(one.title == _EXAMPLE_TITLE for one in there):
+        st.write(
+            "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
+        )
+        if st.button("Open the example returns", icon=":material/science:"):
+            _start_example()
+    st.subheader("Start a collection")
+    with st.form("collection"):
+        title = st.text_input("What shall it be called?", f"Returns {academic_year(dt.date.today())}", max_chars=100)
+        authority = st.selectbox(
+            "Your local authority",
+            list(local_authorities()),
+            index=None,
+            format_func=lambda code: f"{local_authorities()[code]} ({code})",
+            placeholder="Choose, or leave empty for a trust",
+        )
+        if st.form_submit_button("Start", type="primary"):
+            open_collection(authority_store().start(title, settings={"authority": authority or ""}))
+
+
+def _change(collection: Collection) -> None:
+    """Another name, another year, or an end of a collection; nothing of it can be brought back."""
+    with st.form(f"rename-{collection.id}", border=False):
+        title = st.text_input("Name", collection.title, max_chars=100, key=f"title-{collection.id}")
+        years = ["", *_years(collection.year)]
+        year = st.selectbox(
+            "Year asked for",
+            years,
+            index=years.index(collection.year),
+            format_func=lambda one: one or "the one that most returns have",
+            key=f"year-{collection.id}",
+        )
+        if st.form_submit_button("Keep") and title.strip():
+            authority_store().rename(collection.id, title.strip(), year=year)
+            st.rerun()
+    files = plural(authority_store().count(collection.id), "file")
+    sure = st.checkbox(f"Remove it for good: its {files}, lists and readings", key=f"sure-{collection.id}")
+    if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
+        intake_job.forget(collection.id)
+        authority_store().remove(collection.id)
+        st.rerun()
+
+
+def _years(kept: str) -> list[str]:
+    """The academic years that can be asked for, the latest first."""
+    latest = int(academic_year(dt.date.today())[:4]) + 1
+    years = {academic_year(dt.date(latest - back, 9, 1)) for back in range(_YEARS_BACK)}
+    return sorted(years | {kept} - {""}, reverse=True)
+
+
+def open_collection(collection: str) -> None:
+    """Makes a collection the open one, and shows it."""
+    mine = session()
+    mine.collection, mine.view, mine.school = collection, View(), ""
+    st.query_params["collection"] = collection
+    st.rerun()
+
+
+def close_collection() -> None:
+    """Leaves the open collection for the list of all."""
+    session().collection = ""
+    st.query_params.pop("collection", None)
+    st.rerun()
+
+
+def _start_example() -> None:
+    collection = authority_store().start(_EXAMPLE_TITLE, settings={"authority": "886"})
+    found = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
+    root = f"{EXAMPLE.as_posix()}/"
+    keep(collection, (replace(one, file=one.file.removeprefix(root)) for one in found))
+    kinds: tuple[Document, ...] = ("register", "successors")
+    for kind in kinds:
+        path = EXAMPLE / f"{kind}.csv"
+        authority_store().put_document(collection, kind, file=path.name, data=path.read_bytes())
+    open_collection(collection)

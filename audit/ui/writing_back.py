@@ -1,0 +1,156 @@
+"""What goes back to schools and on to colleagues: letters, the comparison, the benchmark file."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from audit import theme
+from audit.authority.believing.credibility import credibility
+from audit.authority.believing.moderation import agreement
+from audit.authority.comparing.comparison import compare
+from audit.authority.comparing.disclosure import RULE
+from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.feedback import correspondence
+from audit.authority.showing.views import Beside
+from audit.authority_store import Collection
+from audit.exports import scores_csv, scores_parquet
+from audit.identifiers import local_authorities
+from audit.reports.comparison_report import comparison_report
+from audit.reports.letter import letter
+from audit.reports.letter_settings import OPENING, LetterSettings, read_settings
+from audit.reports.letters import letters_zip
+from audit.ui.collecting import Desk
+from audit.ui.components import literal
+from audit.ui.filters import shows_names
+from audit.ui.report_view import XLSX
+from audit.ui.session import authority_store
+from audit.workbook.comparison import write_comparison
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def choose_settings(collection: Collection) -> LetterSettings | None:
+    """Who writes the letters; None until it is said as it has to be."""
+    kept, key = collection.settings, f"letters-{collection.id}"
+    name = kept.get("authority_name") or local_authorities().get(kept.get("authority", ""), "")
+    role = kept.get("sender_role", "Online safety adviser")
+    opening = kept.get("opening", OPENING)
+    with st.form("letters"):
+        authority = st.text_input("Name of the authority or trust", name, max_chars=120, key=f"{key}-authority")
+        role = st.text_input("Role that signs", role, max_chars=120, key=f"{key}-role")
+        opening = st.text_area("Opening paragraph", opening, help=theme.NO_PUPIL_DATA, height=120, key=f"{key}-opening")
+        wanted = st.form_submit_button("Keep these settings")
+    settings = read_settings(authority=authority, sender_role=role, opening=opening, dated=dt.date.today())
+    if not isinstance(settings, LetterSettings):
+        for problem in settings:
+            st.error(literal(str(problem)))
+        return None
+    if wanted:
+        said = {"authority_name": authority, "sender_role": role, "opening": opening}
+        authority_store().describe(collection.id, settings={**kept, **said})
+    return settings
+
+
+def offer_letters(at: Desk, settings: LetterSettings) -> None:
+    """A letter for one school, or all of them as a zip: always of all schools, and of their own answers."""
+    if not shows_names():
+        return
+    addressed = correspondence(at.intake)
+    if not addressed:
+        st.write(f"No return for {at.intake.year} has been accepted yet, so there is nobody to write to.")
+        return
+    st.write(
+        f"{len(addressed)} letters as Word documents: thanks, the outcome, strengths, the gaps that matter most with what "
+        "closes them, faults in the file, and training that fits. Read some before you send any."
+    )
+    year = at.intake.year.replace("/", "-")
+    chosen = st.selectbox("Letter to", range(len(addressed)), format_func=lambda place: addressed[place].to)
+    left, right = st.columns(2)
+    left.download_button(
+        "This letter",
+        lambda: letter(addressed[chosen].compose(), settings),
+        f"letter-{year}.docx",
+        DOCX,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"letter-{chosen}",
+    )
+    right.download_button(
+        "All letters as a zip",
+        lambda: letters_zip(addressed, settings),
+        f"letters-{year}.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def offer_comparison(at: Desk) -> None:
+    """The comparison in view: as a workbook, as a report that opens offline, and its SCORES."""
+    found = at.comparison
+    sharing = found.names is not None
+    st.write(
+        "What is in view under Filters: with codes in place of names it can be shared, and then says nothing of doubts, "
+        "visits or the tracker."
+        if not sharing
+        else "Codes stand in place of names. Doubts, visits, the tracker and the answers themselves are left out."
+    )
+    year = found.year.replace("/", "-")
+    downloads = [
+        ("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx", XLSX),
+        (
+            "Report to read offline",
+            lambda: comparison_report(found, _beside(at)).encode(),
+            f"comparison-{year}.html",
+            "text/html",
+        ),
+    ]
+    if not sharing:
+        downloads += [
+            ("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv", "text/csv"),
+            (
+                "Every answer as Parquet",
+                lambda: scores_parquet(found.returns),
+                f"scores-{year}.parquet",
+                "application/vnd.apache.parquet",
+            ),
+        ]
+    for label, make, file, kind in downloads:
+        st.download_button(label, make, file, kind, icon=":material/download:", on_click="ignore")
+
+
+def _beside(at: Desk) -> Beside:
+    """What the adviser knows beside the comparison: doubts, agreement, the tracker."""
+    return Beside(
+        doubts=credibility(at.intake.returns, year=at.comparison.year),
+        agreement=agreement(at.intake.returns, at.readings),
+        tracker=at.intake.tracker,
+    )
+
+
+def offer_benchmark(at: Desk) -> None:
+    """The anonymous quartiles that schools can lay behind their own charts."""
+    st.write(
+        "An anonymous file with the middle half of your schools, by question and phase. A school loads it on its page "
+        "Gap report, and its own charts then show the middle half behind its own figures. No school can be told from it."
+    )
+    st.caption(RULE)
+    compared = compare(at.intake.returns, year=at.intake.year)
+    name = at.collection.settings.get("authority_name") or at.collection.title
+    for framework in at.intake.criteria.refs:
+        year = compared.year.replace("/", "-")
+        st.download_button(
+            "Benchmark file",
+            lambda framework=framework: write_benchmark(  # type: ignore[misc]
+                compared.spread, framework, year=compared.year, authority=name
+            ),
+            f"benchmark-{framework.id}-{year}.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"benchmark-{framework}",
+        )
