@@ -236,12 +236,14 @@ class Returns:
         items: the returns, in the order of ``table``.
         table: RETURNS, one row per return, its index 0, 1, 2 …
         codes: one row per return, one column per statement in the order of the criteria; see `ANSWERS`.
+        is_moderated: whether the adviser's readings stand in place of the schools' answers where there are any.
     """
 
     criteria: Criteria
     items: Sequence[Return]
     table: pd.DataFrame
     codes: Codes
+    is_moderated: bool = False
 
     @cached_property
     def recommended(self) -> Flags:
@@ -272,6 +274,7 @@ class Returns:
             items=[self.items[place] for place in places],
             table=self.table.iloc[places].reset_index(drop=True),
             codes=self.codes[places],
+            is_moderated=self.is_moderated,
         )
 
     def of_year(self, year: str) -> Returns:

@@ -132,7 +132,6 @@ def compare_(
         intake=intake,
         comparison=comparison,
         readings=lists.readings,
-        moderated=use_moderation,
         last_visits=lists.last_visits,
         visits=visits,
         seed=seed,

@@ -67,7 +67,6 @@ class Outputs:
 
     Attributes:
         readings: READINGS; None if the adviser gave none.
-        moderated: whether they are compared in place of the schools' answers.
         last_visits: the day of the last visit by URN.
         visits: schools in the visit sample.
         seed: of its lots.
@@ -78,7 +77,6 @@ class Outputs:
     intake: Intake
     comparison: Comparison
     readings: pd.DataFrame | None
-    moderated: bool
     last_visits: Mapping[str, dt.date]
     visits: int
     seed: int

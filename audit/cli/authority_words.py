@@ -26,8 +26,6 @@ def outcome(outputs: Outputs) -> Iterator[str]:
     yield headline(intake.tracker, intake.year)
     yield from _no_return_of_the_year(intake)
     yield comparison.headline
-    if outputs.moderated:
-        yield "The adviser's readings stand in place of the schools' answers, wherever there are any."
     yield from comparison.notes
     if outputs.agreement is not None:
         yield from agreement_in_words(outputs.agreement)

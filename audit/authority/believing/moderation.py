@@ -78,7 +78,7 @@ def moderated(returns: Returns, readings: pd.DataFrame) -> Returns:
             codes[row, place] = code_of(Response(written=seen.written or said.written, practice=practice))
     for row in found["row"].unique():
         items[row] = _answered(items[row], codes[row])
-    return replace(returns, items=items, codes=codes)
+    return replace(returns, items=items, codes=codes, is_moderated=returns.is_moderated or not found.empty)
 
 
 def _answered(one: Return, codes: Codes) -> Return:

@@ -125,6 +125,8 @@ class Comparison:
         """What a reader has to know: what is left out, what is hidden and why, and what is compared with what."""
         titles = self.criteria.phases
         found = sentences.notes(self.overall, self.by_phase, year=self.year, before=self.before, phases=titles)
+        if self.returns.is_moderated:
+            found = (sentences.MODERATED, *found)
         if self.names is None:
             return found
         return (sentences.codes_note(int(self.overall["returns"]) - len(self.schools)), *found)

@@ -85,6 +85,10 @@ def _notes(
         )
 
 
+MODERATED = "The adviser's readings stand in place of the schools' answers, wherever there are any."
+"""What goes with a comparison of moderated answers."""
+
+
 def codes_note(left_out: int) -> str:
     """That schools are shown under codes.
 
