@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -38,7 +39,13 @@ class Column:
     @property
     def pandas_dtype(self) -> str | pd.CategoricalDtype:
         """The dtype as pandas takes it."""
-        return self.dtype if isinstance(self.dtype, str) else pd.CategoricalDtype(list(self.dtype), ordered=True)
+        return self.dtype if isinstance(self.dtype, str) else _category(self.dtype)
+
+
+@cache
+def _category(values: tuple[str, ...]) -> pd.CategoricalDtype:
+    """The ordered category of these values; made once, since pandas checks each of them."""
+    return pd.CategoricalDtype(list(values), ordered=True)
 
 
 Schema = Mapping[str, Column]
@@ -125,7 +132,9 @@ SUMMARY: Schema = {
 def typed(rows: Mapping[str, object] | pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """A table of the schema's columns, in its order and with its dtypes."""
     frame = pd.DataFrame(rows, columns=list(schema))
-    return check(frame.astype({name: column.pandas_dtype for name, column in schema.items()}), schema)
+    found = dict(zip(schema, frame.dtypes, strict=True))
+    others = {name: column.pandas_dtype for name, column in schema.items() if found[name] != column.pandas_dtype}
+    return check(frame.astype(others), schema)
 
 
 def check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -135,10 +144,11 @@ def check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         ValueError: a column missing, of another dtype, or blank where it may not be; names them all.
     """
     faults = [f"{name} is missing" for name in schema if name not in frame]
-    for name in schema.keys() & set(frame):
+    found = dict(zip(frame, frame.dtypes, strict=True))
+    for name in schema.keys() & found.keys():
         column = schema[name]
-        if frame[name].dtype != column.pandas_dtype:
-            faults.append(f"{name} is {frame[name].dtype}, not {column.pandas_dtype}")
+        if found[name] != column.pandas_dtype:
+            faults.append(f"{name} is {found[name]}, not {column.pandas_dtype}")
         if not column.blank and frame[name].isna().any():
             faults.append(f"{name} is blank in {int(frame[name].isna().sum())} rows")
     if faults:
