@@ -289,9 +289,7 @@ def test_the_figures_of_each_school_are_right(run: WholeRun, shipped: Criteria) 
 
 def test_the_heat_map_is_right(run: WholeRun, shipped: Criteria) -> None:
     """Each cell says how many statements of the question are met, of how many that apply; blank where none does."""
-    head, *rows = openpyxl.load_workbook(run.out / "comparison.xlsx", read_only=True)["Heat map"].iter_rows(
-        min_row=4, values_only=True
-    )
+    head, *rows = openpyxl.load_workbook(run.out / "comparison.xlsx")["Heat map"].iter_rows(min_row=4, values_only=True)
     questions = {column: str(title).split(" ")[0] for column, title in enumerate(head) if column >= 3}
     found = {
         (str(row[0]), question): row[column] if "/" in str(row[column]) else ""
