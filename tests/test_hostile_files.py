@@ -205,6 +205,10 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         ),
         "return.xlsx: The sheets span more than 2,000,000 cells together.",
     ),
+    "a part that points outside": (
+        lambda parts: parts.update({"xl/../../../outside.txt": b"Not here."}),
+        "return.xlsx: A part of the workbook names a place outside of it, which Excel never writes.",
+    ),
     "two parts of one name": (
         lambda parts: parts.update({"XL/WORKBOOK.XML": b"<workbook/>"}),
         "return.xlsx: The workbook holds two parts of the same name.",

@@ -116,8 +116,8 @@ HOSTILE: Damages = {
     "path-traversal": Damage(
         what="A part of the file wants to be unpacked outside its folder.",
         make=in_parts(lambda parts: parts.update({"../../../outside.txt": b"Not here."})),
-        verdict="accepted",  # for nothing is ever unpacked to disk
-        keeps=True,
+        verdict="refused",
+        mentions="outside",
     ),
     "zip-bomb": Damage(
         what="A small file that unpacks to 90 megabytes.",

@@ -51,7 +51,7 @@ class Parts:
     """The parts of a zip file, by name in small letters.
 
     Raises:
-        UnusableFile: it is locked, no workbook, has macros, or would unpack to more than any return.
+        UnusableFile: it is locked, no workbook, has macros, names a place outside of itself, or would unpack to more than any return.
     """
 
     def __init__(self, package: zipfile.ZipFile, file: str) -> None:
@@ -64,6 +64,8 @@ class Parts:
             raise refused(file, *kind)
         if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_INFLATED:
             raise _too_large(file)
+        if any(".." in part.split("/") for part in self._entries):
+            raise refused(file, "A part of the workbook names a place outside of it, which Excel never writes.")
         if len(self._entries) < len(entries):
             raise refused(file, "The workbook holds two parts of the same name.")
 
