@@ -33,6 +33,7 @@ audits = sa.Table(
     sa.Column("completed_on", sa.Date),
     sa.Column("page", sa.String(80), nullable=False, default=""),
     sa.Column("touched_at", sa.DateTime, nullable=False),
+    sa.Column("carried_from", sa.String(8), nullable=False, server_default=""),
     sa.UniqueConstraint("urn", "year"),
 )
 responses = sa.Table(
@@ -46,6 +47,16 @@ responses = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("of_revision", sa.Integer, nullable=False, server_default="1"),
+)
+"""``revision`` counts the changes of an answer; ``of_revision`` is the revision of the statement that it answers."""
+carried = sa.Table(
+    "carried",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("statement", sa.String(80), primary_key=True),
+    sa.Column("response", sa.JSON, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
 )
 actions = sa.Table(
     "actions",
@@ -58,6 +69,8 @@ actions = sa.Table(
     sa.Column("due", sa.Date),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("id", sa.String(40), nullable=False, server_default=""),
+    sa.Column("since", sa.String(8), nullable=False, server_default=""),
 )
 history = sa.Table(
     "history",
@@ -70,6 +83,36 @@ history = sa.Table(
     sa.Column("old", sa.JSON, nullable=False),
     sa.Column("new", sa.JSON, nullable=False),
 )
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("audit", sa.ForeignKey("audits.id"), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+)
+"""What happened to an audit besides its answers, in words: begun, action added or changed, signed, reopened."""
+sign_offs = sa.Table(
+    "sign_offs",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("sign_off", sa.JSON, nullable=False),
+    sa.Column("content", sa.LargeBinary),
+)
+"""Each version that was signed: what the audit says of it, and the whole content as `audit.signing.as_json` gives it.
+
+The content is blank where an audit came from elsewhere with the history of its sign-offs and without their contents.
+"""
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("edition", sa.String(80), primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""The wording of each framework edition that audits of this database were answered with, as JSON."""
 benchmarks = sa.Table(
     "benchmarks",
     metadata,
@@ -106,7 +149,24 @@ def connect(url: str | None) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
     metadata.create_all(engine)
+    _add_columns(engine)
     return engine
+
+
+def _add_columns(engine: sa.Engine) -> None:
+    """Brings a database of an earlier version up to this one: columns that came later, with their defaults.
+
+    A table that lacks other columns too is another program's, and is left alone.
+    """
+    there = sa.inspect(engine)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            known = {column["name"] for column in there.get_columns(table.name)}
+            missing = [column for column in table.columns if column.name not in known]
+            if all(column.server_default is not None for column in missing):
+                for column in missing:
+                    added = sa.schema.CreateColumn(column).compile(dialect=engine.dialect)
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -125,6 +185,7 @@ def head_of(audit: Audit) -> dict[str, Any]:
         "basis": audit.basis,
         "policy_read": audit.policy_read,
         "completed_on": audit.completed_on,
+        "carried_from": audit.carried_from,
     }
 
 

@@ -14,31 +14,17 @@ import sqlalchemy as sa
 
 from audit import findings, readable
 from audit.changes import compare
-from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, save, tell
+from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, read_workbook, save, tell
 from audit.exports import table_csv
 from audit.identifiers import read_urn, read_year
-from audit.model import PHASES, Action, Audit, Criteria, Phase, School, Scope, academic_year
+from audit.model import PHASES, Action, Audit, Phase, School, Scope, academic_year
 from audit.outcome import outcome
 from audit.problems import Problem, errors
 from audit.reports import gap_report
 from audit.store import AlreadyThere, NotSaved, Store
-from audit.workbook import Reading, read, write
+from audit.workbook import Reading, write
 
 _CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
-
-
-def _read(path: Path, criteria: Criteria) -> Reading:
-    """A workbook's reading; a file that cannot be opened is a problem too."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        problem = Problem(
-            where=str(path),
-            what=f"The file cannot be opened: {error.strerror or error}.",
-            fix="Check the name and the folder.",
-        )
-        return Reading(audit=None, problems=(problem,))
-    return read(data, path.name, criteria)
 
 
 @main.command()
@@ -109,7 +95,7 @@ def check(files: tuple[Path, ...]) -> None:
     faulty = 0
     with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
         for path in paths:
-            reading = _read(path, own)
+            reading = read_workbook(path, own)
             tell(reading.problems)
             faulty += not reading.is_sound
             click.echo(f"{path}: {_verdict(reading)}")
@@ -131,7 +117,7 @@ def _verdict(reading: Reading) -> str:
 def report(file: Path, out: Path) -> None:
     """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
     own = criteria_at_hand()
-    reading = _read(file, own)
+    reading = read_workbook(file, own)
     if reading.audit is None:
         fail(reading.problems)
     result = outcome(reading.audit, own)
@@ -166,7 +152,7 @@ def report(file: Path, out: Path) -> None:
 def import_(file: Path, conflicts: str, role: str) -> None:
     """Put the answers of the workbook FILE into the store."""
     own = criteria_at_hand()
-    reading = _read(file, own)
+    reading = read_workbook(file, own)
     if not reading.is_sound or reading.audit is None:
         tell(reading.problems)
         click.echo("Nothing was imported.", err=True)
@@ -208,7 +194,7 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     if store.apply(audit_id, taken, role=role):
         fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
     if plan and (not other_plan or conflicts == "take"):
-        store.set_actions(audit_id, plan)
+        store.plans.replace_all(audit_id, plan, role=role)
     kept = len(changes) - len(taken)
     click.echo(
         f"Imported {findings.plural(len(taken), 'changed answer')} into the audit that was there"

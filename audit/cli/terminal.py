@@ -13,6 +13,7 @@ import click
 from audit.framework import load
 from audit.model import Criteria
 from audit.problems import Problem, UnusableFile
+from audit.workbook import Reading, read
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -35,6 +36,20 @@ def criteria_at_hand() -> Criteria:
         return load()
     except UnusableFile as error:
         fail(error.problems)
+
+
+def read_workbook(path: Path, criteria: Criteria) -> Reading:
+    """A workbook's reading; a file that cannot be opened is a problem too."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problem = Problem(
+            where=str(path),
+            what=f"The file cannot be opened: {error.strerror or error}.",
+            fix="Check the name and the folder.",
+        )
+        return Reading(audit=None, problems=(problem,))
+    return read(data, path.name, criteria)
 
 
 def fail(problems: Iterable[Problem]) -> NoReturn:

@@ -63,8 +63,10 @@ class Session:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The one store of this process."""
-    return Store()
+    """The one store of this process; it keeps the wording of the criteria at hand."""
+    made = Store()
+    made.keep(criteria())
+    return made
 
 
 @st.cache_resource(show_spinner=False)
@@ -107,10 +109,15 @@ def opened() -> tuple[Session, Audit]:
     if wanted != mine.audit_id:
         open_audit(wanted)
     st.query_params["audit"] = wanted
-    if not criteria().of(audit.frameworks).frameworks:
+    if not criteria_of(audit).frameworks:
         st.error(f"The criteria of this audit are not here: {', '.join(map(str, audit.frameworks))}.")
         st.stop()
     return mine, audit
+
+
+def criteria_of(audit: Audit) -> Criteria:
+    """The criteria of the open audit: those it was signed with, else those at hand, else its edition as it was kept."""
+    return store().criteria_of(session().audit_id, audit, criteria())
 
 
 def open_audit(audit_id: str, page: str = "") -> None:

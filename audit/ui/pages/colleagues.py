@@ -94,7 +94,7 @@ elif st.button(
         st.warning("Somebody answered meanwhile. Nothing was applied; the tables above are fresh now.")
     else:
         if new_plan:
-            store().set_actions(mine.audit_id, plan)
+            store().plans.replace_all(mine.audit_id, plan, role=mine.role)
         st.session_state["applied"] = f"Applied {plural(len(chosen), 'change')} from {literal(upload.name)}."
         st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
         st.rerun()

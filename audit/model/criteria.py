@@ -1,27 +1,21 @@
-"""The words of the product as frozen types: criteria on one side, a school's audit on the other.
+"""The criteria side of the model: frameworks, areas, questions, statements, and the words for answers.
 
-The criteria types double as the schema of the files in ``criteria/``: a key of a file is a field
-here, and a field without a default is a key that must be there.
+These types double as the schema of the files in ``criteria/``: a key of a file is a field here, and a
+field without a default is a key that must be there.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal, get_args
-
-from audit.text import fault_of
 
 Phase = Literal["nursery", "primary", "secondary", "all-through", "special", "pru", "sixteen-plus"]
 Mark = Literal["K", "other"]
 Protects = Literal["directly", "indirectly"]
 Written = Literal["yes", "partly", "no", "unknown"]
 Practice = Literal[0, 1, 2, 3, 4, "unknown"]
-Scope = Literal["recommended", "all"]
-Basis = Literal["self-audit", "desk review"]
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -56,7 +50,12 @@ class Today:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One criterion: something that a school says in its policy and does in practice."""
+    """One criterion: something that a school says in its policy and does in practice.
+
+    Attributes:
+        revision: raised when its meaning changes; an answer to an earlier revision is asked anew.
+        rests_on: ids of statements of the same framework without which this one can hardly be met.
+    """
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     id: str
@@ -70,6 +69,7 @@ class Statement:
     evidence: str = ""
     improve: str = ""
     governors_ask: str = ""
+    rests_on: tuple[str, ...] = ()
     today: Today | None = None
 
     @property
@@ -224,134 +224,3 @@ class Criteria:
     def roles(self) -> Mapping[str, str]:
         """The titles of the roles that statements are asked of."""
         return {role: title for f in reversed(self.frameworks) for role, title in f.roles.items()}
-
-
-def _check_texts(*texts: str) -> None:
-    for text in texts:
-        if text and (fault := fault_of(text)):
-            raise ValueError(fault)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class School:
-    """A school as an audit names it.
-
-    Attributes:
-        urn: the unique reference number of the national register, as text.
-        local_authority: the three-digit code of the national register; empty if not given.
-    """
-
-    urn: str
-    name: str
-    phase: Phase
-    local_authority: str = ""
-
-    def __post_init__(self) -> None:
-        _check_texts(self.name)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Response:
-    """What a school answers to one statement; None and empty text mean not answered.
-
-    Attributes:
-        not_applicable: the reason why the statement does not apply. A reason takes the place of
-            both answers, so it never stands beside one.
-
-    Raises:
-        ValueError: an answer that does not exist, an answer beside a reason, or a text that cannot
-            be held. Check what people type before you build a response of it.
-    """
-
-    written: Written | None = None
-    practice: Practice | None = None
-    not_applicable: str = ""
-    evidence: str = ""
-    comment: str = ""
-
-    def __post_init__(self) -> None:
-        if self.written is not None and self.written not in WRITTEN:
-            raise ValueError(f"written is {self.written!r}, not one of {WRITTEN} or None")
-        if self.practice is not None and self.practice not in PRACTICE:
-            raise ValueError(f"practice is {self.practice!r}, not one of {PRACTICE} or None")
-        if self.not_applicable and (self.written is not None or self.practice is not None):
-            raise ValueError("a statement that is not applicable has no answers")
-        if self.not_applicable and not self.not_applicable.strip():
-            raise ValueError("not applicable needs a reason")
-        _check_texts(self.not_applicable, self.evidence, self.comment)
-
-
-NO_RESPONSE = Response()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Action:
-    """Something that the school means to do, usually to close a gap.
-
-    Attributes:
-        statement: id of the statement whose gap it closes; empty for an action of the school's own.
-        role: who is responsible, as a role and never as a name.
-
-    Raises:
-        ValueError: nothing is said of it but the statement, or a text cannot be held.
-    """
-
-    what: str = ""
-    statement: str = ""
-    role: str = ""
-    due: dt.date | None = None
-    status: str = ""
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        if not (self.what or self.role or self.due or self.status or self.note):
-            raise ValueError("an action says something of what, who or when")
-        _check_texts(self.what, self.role, self.status, self.note)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Audit:
-    """One school's answers for one academic year.
-
-    Attributes:
-        year: the academic year, ``2026/27``: 1 September to 31 August.
-        frameworks: the framework editions that it answers.
-        scope: whether it asks the recommended statements only, or all.
-        basis: a self-audit, or a desk review that only reads a published policy.
-        policy_read: for a desk review, which published text was read.
-        completed_on: the day on which the school called it complete; None while it is open.
-        first_answer_at: when its first answer was saved, to the minute (UTC); None if that is not known.
-        last_answer_at: when its last answer was saved.
-        responses: by statement id; a statement without a response has not been answered.
-    """
-
-    school: School
-    year: str
-    frameworks: tuple[FrameworkRef, ...]
-    scope: Scope = "recommended"
-    basis: Basis = "self-audit"
-    policy_read: str = ""
-    completed_on: dt.date | None = None
-    first_answer_at: dt.datetime | None = None
-    last_answer_at: dt.datetime | None = None
-    responses: Mapping[str, Response] = field(default_factory=dict)
-    actions: tuple[Action, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_texts(self.policy_read)
-
-    def response(self, statement_id: str) -> Response:
-        """The response to a statement; an empty one if there is none."""
-        return self.responses.get(statement_id, NO_RESPONSE)
-
-
-def academic_year(day: dt.date) -> str:
-    """The academic year that a day falls in: it begins on 1 September."""
-    first = day.year if day.month >= 9 else day.year - 1
-    return f"{first}/{(first + 1) % 100:02d}"
-
-
-def is_academic_year(text: str) -> bool:
-    """Whether a text is an academic year as the product writes it, such as ``2026/27``."""
-    match = re.fullmatch(r"(20[0-9]{2})/([0-9]{2})", text)
-    return match is not None and (int(match[1]) + 1) % 100 == int(match[2])

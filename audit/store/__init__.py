@@ -1,0 +1,7 @@
+"""Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered."""
+
+from audit.store.errors import AlreadyThere, ChangedMeanwhile, NotSaved, SignedOff
+from audit.store.rows import Stored
+from audit.store.store import Event, Past, Store
+
+__all__ = ["AlreadyThere", "ChangedMeanwhile", "Event", "NotSaved", "Past", "SignedOff", "Store", "Stored"]

@@ -1,0 +1,23 @@
+"""What a store refuses, and why."""
+
+from __future__ import annotations
+
+
+class AlreadyThere(Exception):
+    """There is an audit of this school and year already; ``audit_id`` says which."""
+
+    def __init__(self, audit_id: str) -> None:
+        self.audit_id = audit_id
+        super().__init__(audit_id)
+
+
+class NotSaved(Exception):
+    """The database refused; nothing of what was given was stored."""
+
+
+class SignedOff(Exception):
+    """The audit is signed, so nothing of it changes; open it again first, which makes a new version."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody changed the audit after this person looked at it; nothing was stored."""

@@ -1,0 +1,197 @@
+"""Audits as rows: read and written on a connection that somebody else has opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from audit import database
+from audit.model import NO_RESPONSE, Action, Audit, Carried, FrameworkRef, Response, SignOff
+from audit.store.errors import SignedOff
+
+_SIGN_OFF = TypeAdapter(SignOff)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """A response as it is stored, with the number of times that it has been changed."""
+
+    response: Response = NO_RESPONSE
+    revision: int = 0
+
+
+def now() -> dt.datetime:
+    """This moment (UTC), as the database keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def touch(connection: sa.Connection, audit_id: str) -> None:
+    """Notes that an audit was changed now."""
+    connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=now()))
+
+
+def note(connection: sa.Connection, audit_id: str, role: str, what: str) -> None:
+    """Appends to what happened to an audit besides its answers."""
+    connection.execute(database.events.insert().values(audit=audit_id, at=now(), role=role, what=what))
+
+
+def head(connection: sa.Connection, audit_id: str) -> sa.RowMapping | None:
+    """An audit's own row; None if there is no such audit."""
+    return connection.execute(sa.select(database.audits).where(database.audits.c.id == audit_id)).mappings().first()
+
+
+def sign_offs(connection: sa.Connection, audit_id: str) -> tuple[SignOff, ...]:
+    """Every version of an audit that was signed, oldest first."""
+    table = database.sign_offs
+    rows = connection.scalars(sa.select(table.c.sign_off).where(table.c.audit == audit_id).order_by(table.c.version))
+    return tuple(_SIGN_OFF.validate_python(row) for row in rows)
+
+
+def put_sign_off(connection: sa.Connection, audit_id: str, sign_off: SignOff, content: bytes | None) -> None:
+    """Writes one signed version, in place of what was there of it."""
+    table = database.sign_offs
+    there = (table.c.audit == audit_id) & (table.c.version == sign_off.version)
+    kept = connection.scalar(sa.select(table.c.content).where(there))
+    connection.execute(table.delete().where(there))
+    connection.execute(
+        table.insert().values(
+            audit=audit_id,
+            version=sign_off.version,
+            sign_off=_SIGN_OFF.dump_python(sign_off, mode="json"),
+            content=kept if content is None else content,
+        )
+    )
+
+
+def refuse_if_signed(connection: sa.Connection, audit_id: str) -> None:
+    """Nothing of a signed audit changes.
+
+    Raises:
+        SignedOff: the audit is signed.
+    """
+    table = database.sign_offs
+    last = connection.scalars(
+        sa.select(table.c.sign_off).where(table.c.audit == audit_id).order_by(table.c.version.desc()).limit(1)
+    ).first()
+    if last is not None and last["reopened_on"] is None:
+        raise SignedOff(audit_id)
+
+
+def stored(connection: sa.Connection, audit_id: str, statement: str | None = None) -> dict[str, Stored]:
+    """The responses of an audit by statement, or the one of a statement, with their revisions."""
+    query = sa.select(database.responses).where(database.responses.c.audit == audit_id)
+    if statement is not None:
+        query = query.where(database.responses.c.statement == statement)
+    return {
+        row["statement"]: Stored(response=database.response_of(row), revision=row["revision"])
+        for row in connection.execute(query).mappings()
+    }
+
+
+def actions(connection: sa.Connection, audit_id: str) -> tuple[Action, ...]:
+    """The action plan of an audit."""
+    table = database.actions
+    rows = connection.execute(sa.select(table).where(table.c.audit == audit_id).order_by(table.c.number)).mappings()
+    return tuple(Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in rows)
+
+
+def put_actions(connection: sa.Connection, audit_id: str, plan: Iterable[Action]) -> None:
+    """Writes a whole action plan in place of the one that is there."""
+    connection.execute(database.actions.delete().where(database.actions.c.audit == audit_id))
+    for number, action in enumerate(plan):
+        connection.execute(database.actions.insert().values(audit=audit_id, number=number, **asdict(action)))
+
+
+def put_carried(connection: sa.Connection, audit: Audit, audit_id: str) -> None:
+    """Writes the answers that an audit began with."""
+    for statement, one in audit.carried.items():
+        connection.execute(
+            database.carried.insert().values(
+                audit=audit_id, statement=statement, response=asdict(one.response), revision=one.revision
+            )
+        )
+
+
+def audit_of(connection: sa.Connection, row: sa.RowMapping) -> Audit:
+    """The whole audit of an own row."""
+    audit_id = row["id"]
+    given = {name: one.response for name, one in stored(connection, audit_id).items() if one.response != NO_RESPONSE}
+    first, last = _span(connection, audit_id)
+    table = database.responses
+    of_revision = connection.execute(
+        sa.select(table.c.statement, table.c.of_revision).where(table.c.audit == audit_id, table.c.of_revision != 1)
+    )
+    carried = connection.execute(sa.select(database.carried).where(database.carried.c.audit == audit_id)).mappings()
+    return Audit(
+        school=database.school_of(row),
+        year=row["year"],
+        frameworks=tuple(FrameworkRef(**ref) for ref in row["frameworks"]),
+        scope=row["scope"],
+        basis=row["basis"],
+        policy_read=row["policy_read"],
+        completed_on=row["completed_on"],
+        first_answer_at=first,
+        last_answer_at=last,
+        responses=given,
+        actions=actions(connection, audit_id),
+        carried_from=row["carried_from"],
+        carried={
+            one["statement"]: Carried(response=Response(**one["response"]), revision=one["revision"]) for one in carried
+        },
+        revisions={statement: number for statement, number in of_revision if statement in given},
+        sign_offs=sign_offs(connection, audit_id),
+    )
+
+
+def _span(connection: sa.Connection, audit_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When the first answer and the last were saved, to the minute; unknown if a workbook brought the first ones.
+
+    Answers that a workbook brings share one moment, which is not when they were given.
+    """
+    at = database.history.c.at
+    moments = connection.execute(
+        sa.select(at, sa.func.count()).where(database.history.c.audit == audit_id).group_by(at).order_by(at)
+    ).all()
+    if not moments or moments[0][1] > 1:
+        return None, None
+    return moments[0][0].replace(second=0, microsecond=0), moments[-1][0].replace(second=0, microsecond=0)
+
+
+def put_response(
+    connection: sa.Connection,
+    audit_id: str,
+    statement: str,
+    before: Stored,
+    new: Response,
+    *,
+    of_revision: int,
+    role: str,
+    at: dt.datetime,
+) -> Stored | None:
+    """Writes a response over the revision that was read, and appends to the history; None if that revision is gone."""
+    values = asdict(new) | {
+        "practice": None if new.practice is None else str(new.practice),
+        "revision": before.revision + 1,
+        "of_revision": of_revision,
+    }
+    table = database.responses
+    if before.revision == 0:
+        try:  # on a database without a write lock somebody may be first; the savepoint keeps the transaction
+            with connection.begin_nested():
+                connection.execute(table.insert().values(audit=audit_id, statement=statement, **values))
+        except sa.exc.IntegrityError:
+            return None
+    else:
+        here = (table.c.audit == audit_id) & (table.c.statement == statement) & (table.c.revision == before.revision)
+        if connection.execute(table.update().where(here).values(**values)).rowcount != 1:
+            return None
+    connection.execute(
+        database.history.insert().values(
+            audit=audit_id, statement=statement, at=at, role=role, old=asdict(before.response), new=asdict(new)
+        )
+    )
+    return replace(before, response=new, revision=before.revision + 1)

@@ -1,0 +1,333 @@
+"""Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered.
+
+SQLite in ``data/`` by default; the environment variable ``AUDIT_DATABASE_URL`` names another
+database. `Store.save` returns only after the commit, so that what is shown as saved is saved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from audit import database
+from audit.changes import Change, Conflict, merge
+from audit.database import Card
+from audit.model import Audit, Criteria, Framework, FrameworkRef, Response
+from audit.signing import Signed, as_json
+from audit.store import rows
+from audit.store.connection import Database
+from audit.store.errors import AlreadyThere
+from audit.store.plans import Plans
+from audit.store.rows import Stored
+from audit.store.signed import SignOffs, current
+
+_FRAMEWORK = TypeAdapter(Framework)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """One change of one answer: when (UTC), by which role, from what to what."""
+
+    statement: str
+    at: dt.datetime
+    role: str
+    old: Response
+    new: Response
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What happened to an audit besides its answers: when (UTC), by which role, what, in words."""
+
+    at: dt.datetime
+    role: str
+    what: str
+
+
+class Store:
+    """The audits of one database."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._db = Database(url)
+        self.plans = Plans(self._db)
+        self.sign_offs = SignOffs(self._db)
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._db.engine.dispose()
+
+    def cards(self) -> tuple[Card, ...]:
+        """Every audit, the one last touched first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                sa.select(database.audits).order_by(database.audits.c.touched_at.desc(), database.audits.c.id)
+            )
+            return tuple(database.card_of(row) for row in rows.mappings())
+
+    def card(self, audit_id: str) -> Card | None:
+        """One audit's line; None if there is no such audit."""
+        with self._db.reading() as connection:
+            row = rows.head(connection, audit_id)
+            return None if row is None else database.card_of(row)
+
+    def find(self, urn: str, year: str) -> str | None:
+        """The id of the audit of a school and year; None if there is none."""
+        with self._db.reading() as connection:
+            return connection.scalar(
+                sa.select(database.audits.c.id).where(database.audits.c.urn == urn, database.audits.c.year == year)
+            )
+
+    def add(self, audit: Audit, *, criteria: Criteria | None = None, role: str = "") -> str:
+        """A new audit with all that it holds; returns its id.
+
+        Args:
+            audit: the audit.
+            criteria: for a signed audit the criteria that it was signed with, which are kept with it.
+            role: who adds it, as a role.
+
+        Raises:
+            AlreadyThere: there is one of this school and year.
+            NotSaved: the database refused.
+        """
+        audit_id = uuid.uuid4().hex[:12]
+        try:
+            with self._db.writing() as connection:
+                self._insert(connection, audit_id, audit, criteria, role)
+        except sa.exc.IntegrityError as error:
+            there = self.find(audit.school.urn, audit.year)
+            if there is None:
+                raise
+            raise AlreadyThere(there) from error
+        return audit_id
+
+    def _insert(
+        self, connection: sa.Connection, audit_id: str, audit: Audit, criteria: Criteria | None, role: str
+    ) -> None:
+        now, head = rows.now(), database.head_of(audit)
+        connection.execute(database.audits.insert().values(id=audit_id, **head, page="", touched_at=now))
+        for statement, response in audit.responses.items():
+            of_revision = audit.revisions.get(statement, 1)
+            rows.put_response(
+                connection, audit_id, statement, Stored(), response, of_revision=of_revision, role=role, at=now
+            )
+        rows.put_actions(connection, audit_id, audit.actions)
+        rows.put_carried(connection, audit, audit_id)
+        for sign_off in audit.sign_offs:
+            content = None
+            if sign_off == audit.signed and criteria is not None:
+                content = as_json(Signed(audit=audit, criteria=criteria.of(audit.frameworks)))
+            rows.put_sign_off(connection, audit_id, sign_off, content)
+        begun = f"Begun with the answers of {audit.carried_from}" if audit.carried_from else "Begun"
+        rows.note(connection, audit_id, role, begun)
+
+    def load(self, audit_id: str) -> Audit | None:
+        """A whole audit; None if there is no such audit. A signed one is as it was when it was signed."""
+        with self._db.reading() as connection:
+            return current(connection, audit_id)
+
+    def criteria_of(self, audit_id: str, audit: Audit, at_hand: Criteria) -> Criteria:
+        """The criteria of an audit: those that it was signed with, else those at hand, else the edition once kept.
+
+        They hold no framework if its edition is nowhere.
+        """
+        if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
+            return signed.criteria
+        found = at_hand.of(audit.frameworks)
+        missing = [ref for ref in audit.frameworks if ref not in found.refs]
+        return Criteria((*found.frameworks, *self._kept(missing))) if missing else found
+
+    def keep(self, criteria: Criteria) -> None:
+        """Keeps the wording of these editions, so that an audit can still be read when a later one has come."""
+        table = database.editions
+        with self._db.writing() as connection:
+            for framework in criteria.frameworks:
+                here = (table.c.id == framework.id) & (table.c.edition == framework.edition)
+                content = _FRAMEWORK.dump_json(framework).decode()
+                if connection.scalar(sa.select(table.c.content).where(here)) != content:
+                    connection.execute(table.delete().where(here))
+                    values = {"id": framework.id, "edition": framework.edition, "content": content}
+                    connection.execute(table.insert().values(**values))
+
+    def _kept(self, refs: list[FrameworkRef]) -> list[Framework]:
+        table = database.editions
+        with self._db.reading() as connection:
+            found = [
+                connection.scalar(
+                    sa.select(table.c.content).where(table.c.id == ref.id, table.c.edition == ref.edition)
+                )
+                for ref in refs
+            ]
+        return [_FRAMEWORK.validate_json(content) for content in found if content is not None]
+
+    def of_school(self, urn: str) -> tuple[tuple[str, Audit], ...]:
+        """Every audit of a school with its id, the earliest year first."""
+        table = database.audits
+        with self._db.reading() as connection:
+            ids = connection.scalars(sa.select(table.c.id).where(table.c.urn == urn).order_by(table.c.year)).all()
+        return tuple((one, audit) for one in ids if (audit := self.load(one)) is not None)
+
+    def stored(self, audit_id: str) -> Mapping[str, Stored]:
+        """The stored responses of an audit by statement, with their revisions."""
+        with self._db.reading() as connection:
+            return rows.stored(connection, audit_id)
+
+    def save(
+        self, audit_id: str, statement: str, *, base: Response, mine: Response, of_revision: int = 1, role: str = ""
+    ) -> Stored | Conflict:
+        """Puts an answer, if nobody changed the same thing meanwhile; returns after the commit.
+
+        Args:
+            audit_id: which audit.
+            statement: id of the statement.
+            base: the response that the person saw before answering.
+            mine: the response with the person's answer.
+            of_revision: the revision of the statement that the person answers.
+            role: who answers, as a role.
+
+        Returns:
+            What is stored now, other people's changes included; or a `Conflict`, nothing being stored.
+
+        Raises:
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        while True:
+            with self._db.writing() as connection:
+                rows.refuse_if_signed(connection, audit_id)
+                now = rows.stored(connection, audit_id, statement).get(statement, Stored())
+                merged = merge(base, mine, now.response)
+                if isinstance(merged, Conflict) or merged == now.response:
+                    return merged if isinstance(merged, Conflict) else now
+                put = rows.put_response(
+                    connection,
+                    audit_id,
+                    statement,
+                    now,
+                    merged,
+                    of_revision=of_revision,
+                    role=role,
+                    at=rows.now(),
+                )
+                if put is not None:
+                    rows.touch(connection, audit_id)
+                    connection.commit()
+                    return put
+                connection.rollback()  # somebody wrote in between: read again
+
+    def apply(
+        self,
+        audit_id: str,
+        changes: tuple[Change, ...],
+        *,
+        revisions: Mapping[str, int] = MappingProxyType({}),
+        role: str = "",
+    ) -> tuple[Change, ...]:
+        """Puts the given side of each change, all or none; returns those that no longer fit.
+
+        A change fits as long as the store holds what the person was shown; if any does not, nothing
+        is stored, and the person is to be shown the changes afresh.
+
+        Args:
+            audit_id: which audit.
+            changes: what shall change.
+            revisions: the revision of each statement that is answered, where it is not 1.
+            role: who answers, as a role.
+
+        Raises:
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_signed(connection, audit_id)
+            stored = rows.stored(connection, audit_id)
+            stale = tuple(c for c in changes if stored.get(c.statement, Stored()).response != c.stored)
+            if not stale:
+                now = rows.now()
+                for change in changes:
+                    before = stored.get(change.statement, Stored())
+                    rows.put_response(
+                        connection,
+                        audit_id,
+                        change.statement,
+                        before,
+                        change.given,
+                        of_revision=revisions.get(change.statement, 1),
+                        role=role,
+                        at=now,
+                    )
+                rows.touch(connection, audit_id)
+            return stale
+
+    def stay_at(self, audit_id: str, page: str) -> None:
+        """Remembers the question that was last looked at, for the next visit."""
+        with self._db.writing() as connection:
+            connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(page=page))
+
+    def describe(self, audit_id: str, audit: Audit) -> None:
+        """Changes what an audit says of the school, its scope and its completion, not its answers.
+
+        Raises:
+            AlreadyThere: another audit is of that school and year.
+            SignedOff: the audit is signed.
+        """
+        try:
+            with self._db.writing() as connection:
+                rows.refuse_if_signed(connection, audit_id)
+                connection.execute(
+                    database.audits.update().where(database.audits.c.id == audit_id).values(**database.head_of(audit))
+                )
+        except sa.exc.IntegrityError as error:
+            raise AlreadyThere(self.find(audit.school.urn, audit.year) or audit_id) from error
+
+    def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
+        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none."""
+        with self._db.writing() as connection:
+            connection.execute(database.benchmarks.delete().where(database.benchmarks.c.audit == audit_id))
+            if data:
+                connection.execute(database.benchmarks.insert().values(audit=audit_id, file=file, data=data))
+
+    def benchmark(self, audit_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of the benchmark file kept beside an audit; None if there is none."""
+        query = sa.select(database.benchmarks).where(database.benchmarks.c.audit == audit_id)
+        with self._db.reading() as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else (row["file"], row["data"])
+
+    def history(self, audit_id: str) -> tuple[Past, ...]:
+        """Every change of every answer, oldest first."""
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                sa.select(database.history)
+                .where(database.history.c.audit == audit_id)
+                .order_by(database.history.c.number)
+            ).mappings()
+            return tuple(
+                Past(
+                    statement=row["statement"],
+                    at=row["at"],
+                    role=row["role"],
+                    old=Response(**row["old"]),
+                    new=Response(**row["new"]),
+                )
+                for row in rows
+            )
+
+    def events(self, audit_id: str) -> tuple[Event, ...]:
+        """What happened to an audit besides its answers, oldest first."""
+        table = database.events
+        with self._db.reading() as connection:
+            found = connection.execute(sa.select(table).where(table.c.audit == audit_id).order_by(table.c.number))
+            return tuple(Event(at=row["at"], role=row["role"], what=row["what"]) for row in found.mappings())
+
+    def answered_at(self, audit_id: str) -> tuple[dt.datetime, ...]:
+        """When each statement was first answered (UTC), in no order."""
+        first = sa.func.min(database.history.c.at)
+        with self._db.reading() as connection:
+            query = sa.select(first).where(database.history.c.audit == audit_id).group_by(database.history.c.statement)
+            return tuple(connection.scalars(query))
