@@ -420,8 +420,10 @@ def test_stopping_keeps_what_was_read_and_says_so(returns: Path, tmp_path: Path)
     terminal, end = pty.openpty()
     out = tmp_path / "out"
     command = [sys.executable, "-m", "audit", "compare", str(many), "--workers", "1", "--out", str(out)]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore Ctrl-C
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=end, encoding="utf-8") as running:
         os.close(end)
+        signal.signal(signal.SIGINT, before)
         shown = ""
         while "25/1000" not in shown:
             shown += os.read(terminal, 1_000).decode()
