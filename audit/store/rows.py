@@ -147,6 +147,23 @@ def audit_of(connection: sa.Connection, row: sa.RowMapping) -> Audit:
     )
 
 
+def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: str) -> None:
+    """Writes all that an audit holds in place of what is stored of it; every answer that changes is in the history."""
+    values = database.head_of(audit) | {"touched_at": now()}
+    connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
+    before, at = stored(connection, audit_id), now()
+    for statement in dict.fromkeys((*before, *audit.responses)):
+        was, new = before.get(statement, Stored()), audit.response(statement)
+        if was.response != new:
+            of_revision = audit.revisions.get(statement, 1)
+            put_response(connection, audit_id, statement, was, new, of_revision=of_revision, role=role, at=at)
+    put_actions(connection, audit_id, audit.actions)
+    connection.execute(database.carried.delete().where(database.carried.c.audit == audit_id))
+    put_carried(connection, audit, audit_id)
+    for sign_off in audit.sign_offs:
+        put_sign_off(connection, audit_id, sign_off, None)
+
+
 def _span(connection: sa.Connection, audit_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
     """When the first answer and the last were saved, to the minute; unknown if a workbook brought the first ones.
 

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from audit import database, signing
 from audit.model import Audit, Criteria, Signature
+from audit.signing import Signed
 from audit.store import rows
 from audit.store.connection import Database
-from audit.store.errors import ChangedMeanwhile
+from audit.store.errors import ChangedMeanwhile, SignedOff
 
 
 class SignOffs:
@@ -41,7 +42,7 @@ class SignOffs:
             assert signed.signed is not None
             kept = content(connection, audit_id, signed.signed.version)
             own = criteria.of(seen.frameworks) if kept is None else kept.criteria
-            made = signing.as_json(signing.Signed(audit=signed, criteria=own))
+            made = signing.as_json(Signed(audit=signed, criteria=own))
             rows.put_sign_off(connection, audit_id, signed.signed, made)
             self._describe(connection, audit_id, signed)
             words = f": {signature.statement}" if signature.statement else ""
@@ -67,7 +68,32 @@ class SignOffs:
             self._describe(connection, audit_id, audit)
             rows.note(connection, audit_id, role, f"Version {audit.sign_offs[-1].version} reopened: {because}")
 
-    def version(self, audit_id: str, number: int) -> signing.Signed | None:
+    def take(self, audit_id: str, given: Signed, *, role: str = "") -> None:
+        """Puts an audit that was signed elsewhere in place of the stored one, whose answers stay in the history.
+
+        Args:
+            audit_id: which audit; of the same school and year.
+            given: what was signed, as an intact workbook brings it.
+            role: who brings it, as a role.
+
+        Raises:
+            SignedOff: another content is signed here already, or this one by as many roles.
+            NotSaved: the database refused.
+        """
+        sign_off = given.audit.signed
+        assert sign_off is not None
+        with self._db.writing() as connection:
+            stored = current(connection, audit_id)
+            here = stored.signed if stored else None
+            if here is not None and (
+                here.content != sign_off.content or len(here.signatures) >= len(sign_off.signatures)
+            ):
+                raise SignedOff(audit_id)
+            rows.put_whole(connection, audit_id, given.audit, role=role)
+            rows.put_sign_off(connection, audit_id, sign_off, signing.as_json(given))
+            rows.note(connection, audit_id, role, f"Version {sign_off.version} taken from a signed workbook")
+
+    def version(self, audit_id: str, number: int) -> Signed | None:
         """A signed version as it was when it was signed; None if its content is not kept here.
 
         Raises:
@@ -81,7 +107,7 @@ class SignOffs:
         connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
 
 
-def content(connection: sa.Connection, audit_id: str, number: int) -> signing.Signed | None:
+def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | None:
     """A signed version as it was when it was signed; None if its content is not kept here."""
     table = database.sign_offs
     here = (table.c.audit == audit_id) & (table.c.version == number)
