@@ -154,9 +154,12 @@ def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: s
     before, at = stored(connection, audit_id), now()
     for statement in dict.fromkeys((*before, *audit.responses)):
         was, new = before.get(statement, Stored()), audit.response(statement)
+        of_revision = audit.revisions.get(statement, 1)
         if was.response != new:
-            of_revision = audit.revisions.get(statement, 1)
             put_response(connection, audit_id, statement, was, new, of_revision=of_revision, role=role, at=at)
+        else:  # the same answer may be to a later revision of its statement
+            here = (database.responses.c.audit == audit_id) & (database.responses.c.statement == statement)
+            connection.execute(database.responses.update().where(here).values(of_revision=of_revision))
     put_actions(connection, audit_id, audit.actions)
     connection.execute(database.carried.delete().where(database.carried.c.audit == audit_id))
     put_carried(connection, audit, audit_id)

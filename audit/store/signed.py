@@ -33,6 +33,7 @@ class SignOffs:
         Raises:
             ChangedMeanwhile: the stored audit is not the one that the person saw.
             ValueError: it is another role's turn.
+            NotIntact: it is signed already, and not what was signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
@@ -41,9 +42,8 @@ class SignOffs:
             signed = signing.sign(seen, criteria, signature)
             assert signed.signed is not None
             kept = content(connection, audit_id, signed.signed.version)
-            own = criteria.of(seen.frameworks) if kept is None else kept.criteria
-            made = signing.as_json(Signed(audit=signed, criteria=own))
-            rows.put_sign_off(connection, audit_id, signed.signed, made)
+            own = criteria if kept is None else kept.criteria
+            rows.put_sign_off(connection, audit_id, signed.signed, content_of(signed, own))
             self._describe(connection, audit_id, signed)
             words = f": {signature.statement}" if signature.statement else ""
             version = signed.signed.version
@@ -77,17 +77,15 @@ class SignOffs:
             role: who brings it, as a role.
 
         Raises:
-            SignedOff: another content is signed here already, or this one by as many roles.
+            SignedOff: another content is signed here already, or this one by as many roles; or the versions that were
+                signed here before are not those of the workbook.
             NotSaved: the database refused.
         """
         sign_off = given.audit.signed
-        assert sign_off is not None
+        assert sign_off is not None, "what was signed has a sign-off in force"
         with self._db.writing() as connection:
             stored = current(connection, audit_id)
-            here = stored.signed if stored else None
-            if here is not None and (
-                here.content != sign_off.content or len(here.signatures) >= len(sign_off.signatures)
-            ):
+            if stored is None or not _follows(given.audit, stored):
                 raise SignedOff(audit_id)
             rows.put_whole(connection, audit_id, given.audit, role=role)
             rows.put_sign_off(connection, audit_id, sign_off, signing.as_json(given))
@@ -107,8 +105,30 @@ class SignOffs:
         connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
 
 
+def _follows(given: Audit, stored: Audit) -> bool:
+    """Whether a signed audit can take the place of the stored one: nothing signed is lost or replaced by another."""
+    here, there = stored.signed, given.signed
+    if here is not None and there is not None:
+        same = (here.version, here.content) == (there.version, there.content)
+        return same and len(here.signatures) < len(there.signatures)
+    past = len(stored.sign_offs)
+    return len(given.sign_offs) > past and given.sign_offs[:past] == stored.sign_offs
+
+
+def content_of(audit: Audit, criteria: Criteria) -> bytes | None:
+    """What is kept of a signed audit; None unless it and the criteria are those that were signed."""
+    own = criteria.of(audit.frameworks)
+    if audit.signed is None or not signing.is_intact(audit) or signing.criteria_hash(own) != audit.signed.criteria:
+        return None
+    return signing.as_json(Signed(audit=audit, criteria=own))
+
+
 def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | None:
-    """A signed version as it was when it was signed; None if its content is not kept here."""
+    """A signed version as it was when it was signed; None if its content is not kept here.
+
+    Raises:
+        NotIntact: what is kept is not what was signed.
+    """
     table = database.sign_offs
     here = (table.c.audit == audit_id) & (table.c.version == number)
     data = connection.scalar(sa.select(table.c.content).where(here))
@@ -116,10 +136,21 @@ def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | N
 
 
 def current(connection: sa.Connection, audit_id: str) -> Audit | None:
-    """A whole audit; None if there is no such audit. A signed one is as it was when it was signed."""
+    """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
+
+    Raises:
+        NotIntact: neither what is kept of a signed one nor what its rows say is what was signed.
+    """
     row = rows.head(connection, audit_id)
     if row is None:
         return None
     audit = rows.audit_of(connection, row)
-    kept = content(connection, audit_id, audit.signed.version) if audit.signed else None
+    if audit.signed is None:
+        return audit
+    try:
+        kept = content(connection, audit_id, audit.signed.version)
+    except signing.NotIntact:
+        if not signing.is_intact(audit):
+            raise
+        return audit
     return kept.audit if kept else audit

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -19,13 +20,13 @@ from audit import database
 from audit.changes import Change, Conflict, merge
 from audit.database import Card
 from audit.model import Audit, Criteria, Framework, FrameworkRef, Response
-from audit.signing import Signed, as_json
+from audit.signing import NotIntact
 from audit.store import rows
 from audit.store.connection import Database
 from audit.store.errors import AlreadyThere
 from audit.store.plans import Plans
 from audit.store.rows import Stored
-from audit.store.signed import SignOffs, current
+from audit.store.signed import SignOffs, content_of, current
 
 _FRAMEWORK = TypeAdapter(Framework)
 
@@ -88,7 +89,7 @@ class Store:
 
         Args:
             audit: the audit.
-            criteria: for a signed audit the criteria that it was signed with, which are kept with it.
+            criteria: for a signed audit the criteria that it was signed with, which are kept with it; any others are not.
             role: who adds it, as a role.
 
         Raises:
@@ -119,15 +120,17 @@ class Store:
         rows.put_actions(connection, audit_id, audit.actions)
         rows.put_carried(connection, audit, audit_id)
         for sign_off in audit.sign_offs:
-            content = None
-            if sign_off == audit.signed and criteria is not None:
-                content = as_json(Signed(audit=audit, criteria=criteria.of(audit.frameworks)))
-            rows.put_sign_off(connection, audit_id, sign_off, content)
+            whole = content_of(audit, criteria) if criteria is not None and sign_off == audit.signed else None
+            rows.put_sign_off(connection, audit_id, sign_off, whole)
         begun = f"Begun with the answers of {audit.carried_from}" if audit.carried_from else "Begun"
         rows.note(connection, audit_id, role, begun)
 
     def load(self, audit_id: str) -> Audit | None:
-        """A whole audit; None if there is no such audit. A signed one is as it was when it was signed."""
+        """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
+
+        Raises:
+            NotIntact: the database was changed by hand: a signed audit is not what was signed.
+        """
         with self._db.reading() as connection:
             return current(connection, audit_id)
 
@@ -136,8 +139,9 @@ class Store:
 
         They hold no framework if its edition is nowhere.
         """
-        if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
-            return signed.criteria
+        with suppress(NotIntact):
+            if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
+                return signed.criteria
         found = at_hand.of(audit.frameworks)
         missing = [ref for ref in audit.frameworks if ref not in found.refs]
         return Criteria((*found.frameworks, *self._kept(missing))) if missing else found
@@ -166,11 +170,16 @@ class Store:
         return [_FRAMEWORK.validate_json(content) for content in found if content is not None]
 
     def of_school(self, urn: str) -> tuple[tuple[str, Audit], ...]:
-        """Every audit of a school with its id, the earliest year first."""
+        """Every audit of a school with its id, the earliest year first; without one that is not what was signed."""
         table = database.audits
         with self._db.reading() as connection:
             ids = connection.scalars(sa.select(table.c.id).where(table.c.urn == urn).order_by(table.c.year)).all()
-        return tuple((one, audit) for one in ids if (audit := self.load(one)) is not None)
+        found = []
+        for one in ids:
+            with suppress(NotIntact):
+                audit = self.load(one)
+                found.extend([] if audit is None else [(one, audit)])
+        return tuple(found)
 
     def stored(self, audit_id: str) -> Mapping[str, Stored]:
         """The stored responses of an audit by statement, with their revisions."""

@@ -1,4 +1,4 @@
-"""The action plan: what each action counts as, and which stay open into the next year."""
+"""What each action counts as, and which stay open into the next year."""
 
 from __future__ import annotations
 

@@ -1,0 +1,89 @@
+"""The open actions of a plan as a calendar file (iCalendar, RFC 5545), for the calendars that schools use.
+
+Each action is an event of a whole day with a reminder a week before, since Outlook and Google take in
+events and leave out to-dos. It keeps its UID, so that taking a later file in moves it and adds no second one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from icalendar import TRANSP, Alarm, Calendar, Event
+
+from audit import plan, theme
+from audit.model import Action, Audit, Criteria
+
+_PRODUCT = "-//Online safety self-audit//Action plan//EN"
+_BEFORE = dt.timedelta(days=7)
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What a text of a calendar cannot hold (RFC 5545, 3.1), and what some readers take for the end of a line."""
+
+
+def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> bytes | None:
+    """The open actions that have a date, as the bytes of an ``.ics`` file; None if there are none.
+
+    Args:
+        audit: the audit whose plan it is.
+        criteria: the criteria that it answers.
+        made_at: when the file is made (UTC), by which calendars know the newer of two.
+    """
+    planned = {key: a for key, a in plan.keyed(audit.actions).items() if a.due is not None and plan.is_open(a)}
+    if not planned:
+        return None
+    calendar = Calendar.new(
+        uid=f"online-safety-plan-{audit.school.urn}",
+        prodid=_PRODUCT,
+        method="PUBLISH",
+        language="en-GB",
+        name=_held(f"Online safety actions, {audit.school.name}"),
+        description=_held(_origin(audit)),
+    )
+    for key, action in planned.items():
+        calendar.add_component(_event(key, action, audit, criteria, made_at))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(key: str, action: Action, audit: Audit, criteria: Criteria, made_at: dt.datetime) -> Event:
+    summary = _held(f"Online safety: {plan.short(action, criteria)}")
+    event = Event.new(
+        uid=f"online-safety-action-{audit.school.urn}-{_held(key)}",
+        stamp=made_at,
+        start=action.due,
+        summary=summary,
+        description=_held(_description(action, audit, criteria)),
+        transparency=TRANSP.TRANSPARENT,  # a day by which, not a day taken up
+    )
+    alarm = Alarm.new(description=summary)
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -_BEFORE)
+    event.add_component(alarm)
+    return event
+
+
+def _description(action: Action, audit: Audit, criteria: Criteria) -> str:
+    """All that the plan says of an action, and where it comes from; paragraphs that are empty left out."""
+    known = criteria[action.statement].statement if action.statement in criteria else None
+    return "\n\n".join(
+        filter(
+            None,
+            (
+                action.what,
+                plan.about(action, criteria) + ".",
+                f"{known.reference}: {known.statement}" if known else "",
+                action.note,
+                _origin(audit),
+            ),
+        )
+    )
+
+
+def _origin(audit: Audit) -> str:
+    """Whose plan it is, that it is self-reported, and for a signed audit its SHA-256."""
+    signed = f" Signed content (SHA-256): {audit.signed.content}" if audit.signed else ""
+    return f"{audit.school.name}, URN {audit.school.urn}, audit of {audit.year}. {theme.SELF_REPORTED}{signed}"
+
+
+def _held(text: str) -> str:
+    return _NO_TEXT.sub(" ", text)

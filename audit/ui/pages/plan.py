@@ -1,0 +1,88 @@
+"""The action plan: what is overdue and due, who does it, gaps that nobody works on, and what it would all bring."""
+
+import datetime as dt
+
+import streamlit as st
+
+from audit import plan, theme
+from audit.calendar_file import plan_calendar
+from audit.exports import table_csv
+from audit.outcome import outcome
+from audit.ui.components import ANSWER_PAGE, heading, literal, show_table
+from audit.ui.planning import own_action, plan_button, show_action, show_lost
+from audit.ui.session import criteria_of, opened, store
+
+mine, audit = opened()
+own = criteria_of(audit)
+today = dt.date.today()
+heading(audit, own)
+st.title("Action plan")
+result, standing, actions = outcome(audit, own), plan.progress(audit, today), plan.keyed(audit.actions)
+st.markdown(f"**{plan.progress_in_words(standing)}**")
+st.caption(f"{theme.SELF_REPORTED} {theme.NO_PUPIL_DATA}")
+
+answered_at = {past.statement: past.at for past in store().history(mine.audit_id)}
+waiting = plan.to_answer(audit, own, came_at=store().plans.came_at(mine.audit_id), answered_at=answered_at)
+if waiting and audit.signed is None:
+    st.header(f"Done, and to be answered anew: {len(waiting)}")
+    st.write("An action never changes an answer. Is the statement met now? Look at its question and say so.")
+    for action in waiting:
+        criterion = own[action.statement]
+        st.markdown(f":material/task_alt: **Done.** {literal(plan.title(action, own))}")
+        st.page_link(
+            ANSWER_PAGE,
+            label=f"Answer {criterion.statement.reference}, {criterion.question.topic}",
+            query_params={"audit": mine.audit_id, "question": criterion.page},
+        )
+
+st.header("The actions")
+show_lost(actions, own)
+own_action(audit, own)
+roles = ["", *plan.by_role(audit.actions)]
+whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=f"plan.{mine.audit_id}.whose")
+for when, those in plan.grouped(audit, today, role=whose).items():
+    st.subheader(f"{plan.WORDS[when]}: {len(those)}")
+    for key, action in those.items():
+        show_action(key, action, audit, own)
+if standing.open:
+    with st.expander("Who has what to do", icon=":material/group:", key="plan.roles"):
+        show_table(plan.roles_table(standing), "Open actions by role")
+
+unattended = plan.unattended(result, waiting)
+st.header(f"Gaps that nobody works on: {len(unattended)}")
+if unattended.empty:
+    st.write("None: every gap has an action." if len(result.gaps) else "None: there is no gap.")
+else:
+    how = "One click plans an action with a role and a date to begin with; then change it."
+    st.write(f"Most urgent first. {how if audit.signed is None else ''}")
+    with st.expander("Show them", expanded=len(unattended) <= 8, key="plan.gaps"):
+        for _, gap in unattended.iterrows():
+            with st.container(border=True):
+                st.markdown(literal(gap["statement_text"]))
+                st.caption(f"{gap['reference']} · {theme.words(gap['kind'])} · {own.roles[gap['asked_of']]}")
+                plan_button(result, gap)
+
+if choices := plan.choices(result):
+    st.header("What if?")
+    st.write("Tick the actions that you mean to have done. Each is taken to close its gap: written, and in place.")
+    ticked = [
+        action.statement
+        for key, action in choices.items()
+        if st.checkbox(literal(plan.short(action, own)), True, key=f"plan.{mine.audit_id}.if.{key}")
+    ]
+    then = plan.what_if(audit, own, ticked)
+    st.markdown(f"**{plan.what_if_in_words(result, then)}**")
+    show_table(plan.what_if_table(result, then), "What the ticked actions would bring")
+
+if actions:
+    st.header("Take it with you")
+    name = f"actions-{audit.school.urn}-{audit.year.replace('/', '-')}"
+    table, signed = plan.actions_table(audit, own, today), audit.signed.content if audit.signed else ""
+    calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
+    with st.container(horizontal=True):
+        st.download_button(
+            "Plan as CSV", table_csv(table, for_excel=True, signed=signed), f"{name}.csv", "text/csv", on_click="ignore"
+        )
+        if calendar is not None:
+            st.download_button("Dates for a calendar", calendar, f"{name}.ics", "text/calendar", on_click="ignore")
+    st.caption("The calendar file holds the open actions that have a date. Taking it in again moves them.")

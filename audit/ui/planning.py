@@ -1,0 +1,234 @@
+"""The actions of a plan as a person works on them: begun from a gap, changed in place, never overwritten unseen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+import streamlit as st
+
+from audit import plan
+from audit.model import STATUSES, Action, Audit, Criteria, Criterion
+from audit.outcome import Outcome
+from audit.problems import Problem
+from audit.store import ChangedMeanwhile, NotSaved, SignedOff
+from audit.ui.components import date_field, literal
+from audit.ui.session import clock, session, store
+
+PLAN_PAGE = "audit/ui/pages/plan.py"
+NEW = "new"
+"""Key of the form for an action of the school's own."""
+_DAYS = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+"""The days that the calendar offers, unless an action is due on another."""
+
+
+@dataclass
+class Desk:
+    """What one person is doing to the plan of the open audit.
+
+    Attributes:
+        editing: key of the action whose form is open; empty for none.
+        base: that action as this person saw it; None for a new one.
+        faults: why what the form says could not be saved.
+        mine: what this person would have it be, where somebody changed it meanwhile.
+        notes: by key of an action or id of a statement, whether it is saved and what to say.
+    """
+
+    editing: str = ""
+    base: Action | None = None
+    faults: tuple[Problem, ...] = ()
+    mine: Action | None = None
+    notes: dict[str, tuple[bool, str]] = field(default_factory=dict)
+
+
+def _key(*names: str) -> str:
+    return ".".join(("plan", session().audit_id, *names))
+
+
+def desk() -> Desk:
+    """This person's desk for the open audit."""
+    found: Desk = st.session_state.setdefault(_key("desk"), Desk())
+    return found
+
+
+def _edit(key: str, base: Action | None) -> None:
+    here = desk()
+    here.editing, here.base, here.faults, here.mine = key, base, (), None
+    here.notes.clear()
+
+
+def _leave() -> None:
+    _edit("", None)
+
+
+def _put(key: str, action: Action, base: Action | None) -> None:
+    """Stores an action; where that fails, notes why and keeps what this person wanted."""
+    mine, here = session(), desk()
+    if base is not None:
+        action = replace(action, id=key)  # one of a workbook has none, and is to be found again by whoever sees it now
+    try:
+        stored = store().plans.put(mine.audit_id, action, base=base, role=mine.role)
+    except ChangedMeanwhile:
+        here.editing, here.base, here.mine = key, base, action
+    except SignedOff:
+        here.notes[key] = (False, "Not saved: the audit has been signed meanwhile, so it cannot be changed.")
+    except NotSaved:
+        here.notes[key] = (False, "Not saved: the database did not answer. Try again.")
+    else:
+        if here.editing == key:  # a form that is open for another action stays so
+            _leave()
+        here.notes = dict.fromkeys((key, stored.id), (True, f"Saved at {clock()}"))
+
+
+def _save(key: str) -> None:
+    """Called by the form's button."""
+    here, said = desk(), st.session_state
+    due = said[_key(key, "due")]
+    made = plan.entered(
+        here.base,
+        what=said[_key(key, "what")] or "",
+        role=said[_key(key, "role")] or "",
+        due=due if isinstance(due, dt.date) else None,
+        status=said[_key(key, "status")],
+        note=said[_key(key, "note")] or "",
+    )
+    if isinstance(made, Action):
+        _put(key, made, here.base)
+    else:
+        here.faults = made
+
+
+def _plan_gap(criterion: Criterion) -> None:
+    """Called by a gap's button: plans what closes it, unless somebody has planned it meanwhile."""
+    mine, here = session(), desk()
+    audit = store().load(mine.audit_id)
+    if audit is None or _planned(audit, criterion.id):
+        here.notes[criterion.id] = (True, "An action was planned for it meanwhile.")
+    else:
+        _put(criterion.id, plan.from_gap(criterion, year=audit.year, today=dt.date.today()), None)
+
+
+def _planned(audit: Audit, statement: str) -> list[Action]:
+    return [action for action in audit.actions if action.statement == statement and plan.is_open(action)]
+
+
+def plan_button(result: Outcome, gap: pd.Series) -> None:
+    """One click from a gap to an action for it; where there is an open one, what it is.
+
+    Args:
+        result: the outcome of the open audit.
+        gap: a row of its GAPS.
+    """
+    audit, own, statement = result.audit, result.criteria, str(gap["statement"])
+    if planned := _planned(audit, statement):
+        for action in planned:
+            st.markdown(f":material/task_alt: **Planned.** {literal(plan.short(action, own))}")
+            st.caption(literal(plan.about(action, own)))
+        st.page_link(PLAN_PAGE, label="Go to the action plan", query_params={"audit": session().audit_id})
+    elif audit.signed is None:
+        criterion = own[statement]
+        label, hint = "Plan an action", f"Plan an action for {criterion.statement.reference}"
+        if st.button(label, key=_key("gap", statement), on_click=_plan_gap, args=(criterion,), help=hint):
+            st.rerun()  # only where the button stands in a fragment, which does not know of the new action
+    _say(statement)
+
+
+def _say(key: str) -> None:
+    saved, note = desk().notes.get(key, (True, ""))
+    if not saved:
+        st.warning(note, icon=":material/error:")
+    elif note:
+        st.markdown(f":material/check_circle: {note}")
+
+
+def show_action(key: str, action: Action, audit: Audit, criteria: Criteria) -> None:
+    """One action: what, when, who and how far; unless the audit is signed, with what changes it."""
+    here = desk()
+    with st.container(border=True):
+        if here.editing == key and audit.signed is None:
+            _choose(key, action, criteria) if here.mine else _form(key, audit, criteria)
+            return
+        st.markdown(literal(plan.title(action, criteria)))
+        st.caption(literal(plan.about(action, criteria)))
+        if action.note:
+            st.text(action.note)
+        if audit.signed is None:
+            _buttons(key, action, criteria)
+        _say(key)
+
+
+def _buttons(key: str, action: Action, criteria: Criteria) -> None:
+    with st.container(horizontal=True):
+        if plan.is_open(action):
+            done = replace(action, status="Done")
+            st.button("Mark as done", key=_key(key, "tick"), on_click=_put, args=(key, done, action))
+        hint = f"Change: {plan.short(action, criteria)}"
+        st.button("Change", key=_key(key, "change"), on_click=_edit, args=(key, action), help=hint)
+
+
+def own_action(audit: Audit, criteria: Criteria) -> None:
+    """Where an action of the school's own is added, unless the audit is signed."""
+    if audit.signed is not None:
+        _say(NEW)
+    elif desk().editing == NEW:
+        with st.container(border=True):
+            _form(NEW, audit, criteria)
+    else:
+        st.button("Add an action of your own", icon=":material/add:", on_click=_edit, args=(NEW, None), key=_key("add"))
+
+
+def _form(key: str, audit: Audit, criteria: Criteria) -> None:
+    """The fields of the action as this person saw it; nothing is stored before *Save*."""
+    action = desk().base or Action(status="Not started")
+    roles = list(dict.fromkeys(["", *criteria.roles.values(), *(a.role for a in audit.actions), action.role]))
+    # A date that is given as the field's value could not be taken away again.
+    st.session_state.setdefault(_key(key, "due"), action.due)
+    earliest, latest = min(action.due or _DAYS[0], _DAYS[0]), max(action.due or _DAYS[1], _DAYS[1])
+    with st.form(_key(key, "form"), border=False):
+        st.text_area("What is to be done? (no pupil details)", action.what, key=_key(key, "what"), height="content")
+        st.selectbox(
+            "Who is responsible? (a role, never a name; you can type another)",
+            roles,
+            roles.index(action.role),
+            key=_key(key, "role"),
+            format_func=lambda role: role or plan.NOBODY,
+            accept_new_options=True,
+        )
+        date_field("By when?", key=_key(key, "due"), earliest=earliest, latest=latest)
+        now = STATUSES.index(plan.status_of(action))
+        st.radio("How far is it?", STATUSES, now, key=_key(key, "status"), horizontal=True)
+        st.text_area("Note; if it is dropped, why (no pupil details)", action.note, key=_key(key, "note"), height=68)
+        with st.container(horizontal=True):
+            st.form_submit_button("Save", type="primary", on_click=_save, args=(key,))
+            st.form_submit_button("Cancel", on_click=_leave)
+    for fault in desk().faults:
+        st.warning(literal(str(fault)), icon=":material/error:")
+    _say(key)
+
+
+def _choose(key: str, stored: Action, criteria: Criteria) -> None:
+    """Both versions of an action that somebody changed meanwhile, to choose from."""
+    mine = desk().mine
+    assert mine is not None
+    st.markdown("**Somebody changed this action meanwhile. Which one holds?**")
+    for title, action in (("Stored now", stored), ("Yours", mine)):
+        st.markdown(f"*{title}*")
+        st.text("\n".join(filter(None, (plan.title(action, criteria), plan.about(action, criteria), action.note))))
+    with st.container(horizontal=True):
+        st.button("Keep the stored one", key=_key(key, "theirs"), on_click=_leave)
+        st.button("Keep mine", key=_key(key, "mine"), on_click=_put, args=(key, mine, stored))
+
+
+def show_lost(keys: Iterable[str], criteria: Criteria) -> None:
+    """What this person wanted of an action that is not there any more, such as after an upload of another plan."""
+    here = desk()
+    if here.mine is not None and here.editing not in keys:
+        st.warning("Somebody replaced this action meanwhile, so yours was not saved.", icon=":material/error:")
+        st.text(f"{plan.title(here.mine, criteria)}\n{plan.about(here.mine, criteria)}\n{here.mine.note}".rstrip())
+        with st.container(horizontal=True):
+            lost = replace(here.mine, id="")
+            st.button("Add it as a new action", key=_key("lost", "add"), on_click=_put, args=(here.editing, lost, None))
+            st.button("Let it go", key=_key("lost", "leave"), on_click=_leave)
+        _say(here.editing)
