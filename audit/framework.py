@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from audit.criteria_file import YamlFile, blank_texts, fit, parse
+from audit.criteria_links import check_links
 from audit.model import (
     PHASES,
     Area,
@@ -229,7 +230,7 @@ def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: li
                 parse(_AreaFile, file, problems)
         return None
     problems.extend(_check_framework(framework, head, folder))
-    areas = []
+    areas, files = [], {}
     for number, entry in enumerate(framework.areas):
         file = _open(folder / Path(entry.file).name, root, problems, head.where("areas", number, "file"))
         if file is None:
@@ -239,6 +240,9 @@ def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: li
             problems.extend(_check_area(entry, framework, file, seen))
         if area is not None:
             areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
+            files[entry.id] = file
+    if len(areas) == len(framework.areas):  # else a link may lead to a statement that could not be read
+        problems.extend(check_links(files))
     return Framework(
         id=framework.id,
         edition=framework.edition,

@@ -2,29 +2,33 @@
 
 What is signed is the whole audit, its earlier sign-offs included, and the criteria that it was answered
 with. It is written as JSON in one canonical way: keys sorted, no spaces, every letter beyond ASCII
-escaped, so that the same content gives the same SHA-256 on every computer.
+escaped, so that the same content gives the same SHA-256 on every computer. What has its default is left
+out, so that a field which a later version of the product adds changes no SHA-256 of before.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
+from audit.problems import Problem
+from audit.text import fault_of
 
 _LONGEST = 20_000_000
 """Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
+_UNREADABLE = "The signed content cannot be read; part of it is missing or was changed."
 _AUDIT = TypeAdapter(Audit)
 _FRAMEWORKS = TypeAdapter(tuple[Framework, ...])
+_SIGNATURES = TypeAdapter(tuple[Signature, ...])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,28 +52,83 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def _plain(kind: TypeAdapter[Any], value: object) -> Any:
+    """A value of the model as JSON holds it, without what has its default."""
+    return kind.dump_python(value, mode="json", exclude_defaults=True)
+
+
 def criteria_hash(criteria: Criteria) -> str:
     """SHA-256 of criteria, every word of them included."""
-    return _sha256(_FRAMEWORKS.dump_python(criteria.frameworks, mode="json"))
+    return _sha256(_plain(_FRAMEWORKS, criteria.frameworks))
 
 
 def content_hash(audit: Audit, criteria_sha256: str) -> str:
     """SHA-256 of what is signed: all that the audit holds but the sign-off in force, and its criteria."""
     earlier = audit.sign_offs[:-1] if audit.signed else audit.sign_offs
-    content = _AUDIT.dump_python(replace(audit, sign_offs=earlier), mode="json")
-    return _sha256({"audit": content, "criteria": criteria_sha256})
+    return _sha256({"audit": _plain(_AUDIT, replace(audit, sign_offs=earlier)), "criteria": criteria_sha256})
 
 
 def seal_of(content: str, signatures: Iterable[Signature]) -> str:
     """SHA-256 over the content's own and the signatures, so that neither changes unseen."""
-    signed = [asdict(s) | {"on": s.on.isoformat()} for s in signatures]
-    return _sha256({"content": content, "signatures": signed})
+    return _sha256({"content": content, "signatures": _plain(_SIGNATURES, tuple(signatures))})
 
 
 def next_role(audit: Audit) -> SigningRole | None:
     """Who signs next; None once all have."""
     signed = audit.signed.signatures if audit.signed else ()
     return next((role for role in SIGNING_ROLES if role not in {s.role for s in signed}), None)
+
+
+def signature_of(
+    audit: Audit, role: SigningRole, *, on: dt.date, statement: str, today: dt.date
+) -> Signature | Problem:
+    """What a person entered to sign, as a signature; or why it cannot be one.
+
+    Args:
+        audit: the audit as it is now.
+        role: who signs.
+        on: the day of signing, which is neither to come nor before what is signed.
+        statement: what the role has to say with it; may be empty.
+        today: the last day that is not to come.
+    """
+    turn, (first, why) = next_role(audit), _first_day(audit, today)
+    if audit.basis == "desk review":
+        return Problem(
+            where="Sign-off",
+            what="A desk review reads a published text, and no school answers for it.",
+            fix="Sign an audit that the school itself has answered.",
+        )
+    if audit.signed and not is_intact(audit):
+        return Problem(
+            where="Sign-off", what="The audit is not what was signed.", fix="Open it again, and sign it anew."
+        )
+    if role != turn:
+        fix = f"It is for the {turn} to sign." if turn else "Open the audit again first, if something has to change."
+        return Problem(where="Role", what=f"It is not for the {role} to sign now.", fix=fix)
+    if on > today:
+        return Problem(
+            where="Date", what=f"{_day(on)} is still to come.", fix="Sign with today's date, or an earlier one."
+        )
+    if on < first:
+        return Problem(where="Date", what=f"{_day(on)} is before {why} ({_day(first)}).", fix="Correct the date.")
+    if statement and (fault := fault_of(statement)):
+        return Problem(where="Statement", what=fault, fix="")
+    return Signature(role=role, on=on, statement=statement.strip())
+
+
+def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
+    """The earliest day on which an audit can be signed, and what that day is."""
+    days = [(dt.date(int(audit.year[:4]), 9, 1), "the academic year began")]
+    if audit.last_answer_at:  # in UTC, whose day may be ahead of the school's
+        days.append((min(audit.last_answer_at.date(), today), "the last answer was given"))
+    for sign_off in audit.sign_offs:
+        days.extend((one.on, f"the {one.role} signed") for one in sign_off.signatures)
+        days.extend([(sign_off.reopened_on, "the audit was opened again")] if sign_off.reopened_on else [])
+    return max(days, key=lambda one: one[0])
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:
@@ -81,10 +140,13 @@ def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:
         signature: of the role whose turn it is.
 
     Raises:
-        ValueError: it is another role's turn, or the criteria hold none of its frameworks.
+        ValueError: it is another role's turn, what the first one signed has been altered, or the criteria hold none
+            of its frameworks.
     """
     if signature.role != next_role(audit):
         raise ValueError(f"it is not for the {signature.role} to sign now")
+    if audit.signed and not is_intact(audit):
+        raise ValueError("the audit is not what was signed")
     now = audit.signed
     if now is None:
         own = criteria.of(audit.frameworks)
@@ -119,6 +181,7 @@ def is_intact(audit: Audit) -> bool:
     now = audit.signed
     return (
         now is not None
+        and (now.version, now.reopened_because) == (len(audit.sign_offs), "")
         and content_hash(audit, now.criteria) == now.content
         and seal_of(now.content, now.signatures) == now.seal
     )
@@ -128,8 +191,8 @@ def as_json(signed: Signed) -> bytes:
     """A signed version as JSON, from which `from_json` makes the same again."""
     return canonical(
         {
-            "audit": _AUDIT.dump_python(signed.audit, mode="json"),
-            "frameworks": _FRAMEWORKS.dump_python(signed.criteria.frameworks, mode="json"),
+            "audit": _plain(_AUDIT, signed.audit),
+            "frameworks": _plain(_FRAMEWORKS, signed.criteria.frameworks),
         }
     )
 
@@ -144,15 +207,18 @@ def from_json(data: bytes) -> Signed:
         found: Mapping[str, Any] = json.loads(data)
         audit = _AUDIT.validate_python(found["audit"])
         criteria = Criteria(_FRAMEWORKS.validate_python(found["frameworks"]))
-    except (ValueError, ValidationError, KeyError, TypeError, RecursionError) as error:
-        raise NotIntact("The signed content cannot be read; part of it is missing or was changed.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
+        raise NotIntact(_UNREADABLE) from error
     if audit.signed is None:
         raise NotIntact("The content is not signed.")
     if criteria_hash(criteria) != audit.signed.criteria:
         raise NotIntact("The criteria in the signed content are not those that the audit was signed with.")
     if not is_intact(audit):
         raise NotIntact("The signed content was changed: its SHA-256 is not the one that was signed.")
-    return Signed(audit=audit, criteria=criteria)
+    signed = Signed(audit=audit, criteria=criteria)
+    if as_json(signed) != data:
+        raise NotIntact("The signed content holds more than what was signed, or is written in another way.")
+    return signed
 
 
 def pack(data: bytes) -> str:
@@ -167,10 +233,11 @@ def unpack(text: str) -> bytes:
         NotIntact: the text is no such thing, or far too long.
     """
     try:
+        packed = base64.b64decode(text, validate=True)
         unpacker = zlib.decompressobj()
-        data = unpacker.decompress(base64.b64decode(text, validate=True), _LONGEST)
-    except (binascii.Error, zlib.error, ValueError) as error:
-        raise NotIntact("The signed content cannot be read; part of it is missing or was changed.") from error
-    if not unpacker.eof:
-        raise NotIntact("The signed content cannot be read; part of it is missing or was changed.")
+        data = unpacker.decompress(packed, _LONGEST)
+    except (zlib.error, ValueError) as error:
+        raise NotIntact(_UNREADABLE) from error
+    if not unpacker.eof or unpacker.unused_data or base64.b64encode(packed).decode("ascii") != text:
+        raise NotIntact(_UNREADABLE)
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from audit.findings import plural
 from audit.model import Audit, SignOff
 from audit.problems import Problem
 
@@ -46,3 +47,33 @@ class Verdict:
     differences: tuple[Difference, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def in_words(verdict: Verdict) -> str:
+    """What a verdict says of its file, in one sentence."""
+    if verdict.standing == "as signed":
+        return f"{verdict.file} is what was signed."
+    if verdict.standing == "not signed":
+        return f"{verdict.file} is not signed."
+    if verdict.standing == "unreadable":
+        return f"{verdict.file} cannot be verified."
+    places = f" in {plural(len(verdict.differences), 'place')}" if verdict.differences else ""
+    return f"{verdict.file} is not what was signed: it differs{places}."
+
+
+def beside(sign_off: SignOff, kept: Audit) -> str:
+    """How a sign-off stands to the same audit as it is kept elsewhere, in one sentence."""
+    same = next((one for one in kept.sign_offs if one.version == sign_off.version), None)
+    if same is None:
+        return f"The audit in the store has no version {sign_off.version}."
+    if same.content != sign_off.content:
+        return (
+            f"Version {sign_off.version} in the store has another content: its SHA-256 is {same.content}. "
+            "Find out which of the two was signed."
+        )
+    if same.reopened_on is not None:
+        day = f"{same.reopened_on.day} {same.reopened_on:%B %Y}"
+        return f"The store holds this version too, and the audit was opened again on {day}."
+    if len(same.signatures) != len(sign_off.signatures):
+        return f"The store holds this version with {plural(len(same.signatures), 'signature')}."
+    return "The store holds this version too."

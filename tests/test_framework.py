@@ -285,3 +285,51 @@ def test_an_unknown_key_hides_no_other_fault_of_its_file(tmp_path: Path) -> None
         f'The key "colour" {UNKNOWN_KEY}',
         'The role "cook" is not listed under roles in framework.yaml. Use one of head, or add the role there.',
     }
+
+
+def _resting(one: str, two: str) -> dict[str, str]:
+    """The two area files with these lists of what their statement rests on."""
+    return {
+        "1-one.yaml": _changed(ONE, 'protects: "directly"', f'protects: "directly"\n        rests_on: {one}'),
+        "2-two.yaml": _changed(TWO, 'protects: "indirectly"', f'protects: "indirectly"\n        rests_on: {two}'),
+    }
+
+
+def test_a_statement_may_rest_on_one_of_another_area(tmp_path: Path) -> None:
+    """What a statement rests on is found in any area of its framework."""
+    criteria = load(_write(tmp_path, **_resting('["toy-2.1-s1"]', "[]")))
+    assert criteria["toy-1.1-k1"].statement.rests_on == ("toy-2.1-s1",)
+
+
+RESTS = "toy/1-one.yaml, line 15, key questions, 1.1, key statements, toy-1.1-k1, key rests_on: "
+RESTS_TOO = "toy/2-two.yaml, line 15, key questions, 2.1, key statements, toy-2.1-s1, key rests_on: "
+ROUND = (
+    "By way of what it rests on, the statement rests on itself. "
+    "Keep the one direction in which the narrower statement holds up the wider."
+)
+FAULTY_LINKS = {
+    "an id that is nowhere": (
+        '["toy-9.9-k1"]',
+        "[]",
+        [RESTS + 'No statement of this framework has the id "toy-9.9-k1". Correct the id, or remove it from the list.'],
+    ),
+    "an id twice": (
+        '["toy-2.1-s1", "toy-2.1-s1"]',
+        "[]",
+        [RESTS + 'The id "toy-2.1-s1" stands 2 times. Keep one of them.'],
+    ),
+    "itself": ('["toy-1.1-k1"]', "[]", [RESTS + ROUND]),
+    "each other": ('["toy-2.1-s1"]', '["toy-1.1-k1"]', [RESTS + ROUND, RESTS_TOO + ROUND]),
+}
+
+
+@pytest.mark.parametrize(("one", "two", "faults"), FAULTY_LINKS.values(), ids=FAULTY_LINKS)
+def test_a_link_that_leads_nowhere_or_back(tmp_path: Path, one: str, two: str, faults: list[str]) -> None:
+    """A statement rests on others that exist, each once, and never on itself by way of them."""
+    assert _faults(_write(tmp_path, **_resting(one, two))) == faults
+
+
+def test_links_are_not_judged_while_a_file_cannot_be_read(tmp_path: Path) -> None:
+    """A link into a faulty file may be sound, so only the fault of the file is told."""
+    files = _resting('["toy-2.1-s1"]', "[]") | {"2-two.yaml": _changed(TWO, '"Second?"', "No")}
+    assert [fault.partition(": ")[2] for fault in _faults(_write(tmp_path, **files))] == [f'{BARE} "No".']
