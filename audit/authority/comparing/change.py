@@ -14,25 +14,18 @@ import pandas as pd
 from audit.authority.comparing.tally import Tally, percent_of, topic_of
 from audit.authority.returns import NO_KIND, Flags
 from audit.authority.tables import CHANGE_STATES, CHANGES
+from audit.history import became
 from audit.tables import KINDS, typed
 
-_MET, _NOT_KNOWN, _SET_ASIDE = (KINDS.index(kind) for kind in ("met", "not_known", "not_applicable"))
+_MET, _SET_ASIDE = KINDS.index("met"), KINDS.index("not_applicable")
 STILL, ROSE, FELL, NOT_COMPARED = 0, 1, -1, -2
 _MOVED = {STILL: "stood still", ROSE: "rose", FELL: "fell"}
 
 
 def state_of(before: int, after: int) -> str:
-    """What became of a statement, by its kinds in `KINDS`; empty if it was set aside in both years.
-
-    What was not known and is known now is *newly known*, met or not: nobody can say that it changed.
-    """
-    if before == _SET_ASIDE or after == _SET_ASIDE:
-        return "" if before == after else "newly applicable" if before == _SET_ASIDE else "no longer applicable"
-    if _NOT_KNOWN in (before, after):
-        return "still open" if before == after else "newly known" if before == _NOT_KNOWN else "no longer known"
-    if after == _MET:
-        return "still met" if before == _MET else "closed"
-    return "opened" if before == _MET else "still open"
+    """What became of a statement, by its kinds in `KINDS`; empty if it was set aside in both years."""
+    state = became(KINDS[before], KINDS[after])
+    return "" if state == "still not applicable" else state
 
 
 _STATE = np.array(

@@ -102,3 +102,8 @@ def percent_of(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.floa
 def topic_of(criterion: Criterion) -> str:
     """Id and topic of the question, as ``2.3.2 Email``."""
     return f"{criterion.question.id} {criterion.question.topic}"
+
+
+def area_of(criterion: Criterion) -> str:
+    """Id and title of the area, as ``2.3 Managing information systems``."""
+    return f"{criterion.area.id} {criterion.area.title}"

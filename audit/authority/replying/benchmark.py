@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from audit.authority.collecting.delimited import named
 from audit.authority.comparing.disclosure import FEWEST, RULE
+from audit.authority.comparing.tally import area_of, topic_of
 from audit.authority.tables import ALL, SPREAD
 from audit.findings import plural
 from audit.model import Criteria, FrameworkRef, Phase, is_academic_year
@@ -39,7 +40,7 @@ class _Figure:
     """One row of SPREAD as the file holds it; ``topic`` is for people and never read back."""
 
     group: Literal["all", Phase]
-    measure: Literal["coverage", "written", "practice", "question"]
+    measure: Literal["coverage", "written", "practice", "area", "question"]
     question: str = ""
     topic: str = ""
     schools: Annotated[int, Field(ge=FEWEST, le=100_000)]
@@ -50,8 +51,13 @@ class _Figure:
     def __post_init__(self) -> None:
         if not self.lower <= self.median <= self.upper:
             raise ValueError("Lower, median and upper do not rise")
-        if (self.measure == "question") != bool(self.question):
-            raise ValueError("A question is named where the measure is one, and nowhere else")
+        if (self.measure in ("area", "question")) != bool(self.question):
+            raise ValueError("An area or question is named where the measure is one, and nowhere else")
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """The measure, and the area or question if it is one."""
+        return self.measure, self.question
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -61,10 +67,13 @@ class _Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """The whole file; ``about`` and ``suppression`` are for people and never read back."""
+    """The whole file; ``about`` and ``suppression`` are for people and never read back.
+
+    Version 1 has no figures of areas.
+    """
 
     format: Literal["online safety benchmark"]
-    version: Literal[1]
+    version: Literal[1, 2]
     about: str = ""
     suppression: str = ""
     authority: Annotated[str, Field(max_length=_LONGEST_NAME)]
@@ -119,7 +128,7 @@ def write_benchmark(spread: pd.DataFrame, framework: FrameworkRef, *, year: str,
     figures = [_Figure(**{name: row[name] for name in SPREAD}) for row in rounded]
     whole = _File(
         format="online safety benchmark",
-        version=1,
+        version=2,
         about=_ABOUT,
         suppression=RULE,
         authority=holdable(" ".join(authority.split()))[:_LONGEST_NAME],
@@ -140,7 +149,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
     Args:
         data: the bytes of the file.
         file: how problems call it.
-        criteria: the criteria at hand; a figure of a question that they do not have is passed over with a note.
+        criteria: the criteria at hand; a figure of an area or question that they do not have is passed over with a note.
     """
     if len(data) > LARGEST:
         what = f"The file has {len(data):,} bytes; a benchmark file has at most {LARGEST:,}."
@@ -156,8 +165,10 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         return (Problem(where=f"{file}, framework", what=what, fix=fix),)
     if repeated := _repeated(found.figures, file):
         return named(repeated, file)
-    topics = {one.question.id: f"{one.question.id} {one.question.topic}" for one in criteria.of([framework])}
-    known = [figure for figure in found.figures if figure.measure != "question" or figure.question in topics]
+    own = criteria.of([framework])
+    topics = {("area", one.area.id): area_of(one) for one in own}
+    topics |= {("question", one.question.id): topic_of(one) for one in own}
+    known = [figure for figure in found.figures if not figure.question or figure.named in topics]
     return Benchmark(
         framework=framework,
         year=found.year,
@@ -199,29 +210,31 @@ def _repeated(figures: Sequence[_Figure], file: str) -> list[Problem]:
 def _passed_over(entries: int, file: str) -> tuple[Problem, ...]:
     if not entries:
         return ()
-    what = f"{plural(entries, 'figure')} of questions that the criteria at hand do not have, passed over."
+    what = f"{plural(entries, 'figure')} of areas or questions that the criteria at hand do not have, passed over."
     return (Problem(where=file, what=what, fix="Nothing needs to be done.", severity="warning"),)
 
 
-def _spread(figures: Sequence[_Figure], topics: Mapping[str, str]) -> pd.DataFrame:
-    """SPREAD of the figures, the questions in the order of ``topics`` and in its words."""
-    places = {question: place for place, question in enumerate(topics)}
-    ordered = sorted(figures, key=lambda figure: places.get(figure.question, -1))
-    rows = [vars(figure) | {"topic": topics.get(figure.question, "")} for figure in ordered]
+def _spread(figures: Sequence[_Figure], topics: Mapping[tuple[str, str], str]) -> pd.DataFrame:
+    """SPREAD of the figures, areas and questions in the order of ``topics`` and in its words."""
+    places = {named: place for place, named in enumerate(topics)}
+    ordered = sorted(figures, key=lambda figure: places.get(figure.named, -1))
+    rows = [vars(figure) | {"topic": topics.get(figure.named, "")} for figure in ordered]
     table = typed(pd.DataFrame(rows, columns=list(SPREAD)), SPREAD)
     return table.sort_values(["group", "measure"], kind="stable", ignore_index=True)
 
 
-def middle_half(benchmark: Benchmark, phase: Phase) -> pd.DataFrame:
-    """The quartiles by question that a school of a phase can hold its own figures against.
+def middle_half(
+    benchmark: Benchmark, phase: Phase, measure: Literal["coverage", "area", "question"] = "question"
+) -> pd.DataFrame:
+    """The quartiles by area or question that a school of a phase can hold its own figures against.
 
     Where there is no figure for the phase, as too few of its schools may be shown, that of all schools stands in its
-    place; ``group`` says which it is. A question without either has no row.
+    place; ``group`` says which it is. An area or question without either has no row.
 
-    Shape: the rows of SPREAD, one per question, in source order.
+    Shape: the rows of SPREAD, one per area or question, in source order.
     """
-    questions = benchmark.spread[benchmark.spread["measure"] == "question"]
-    of_all, own = (questions[questions["group"] == group] for group in (ALL, phase))
+    figures = benchmark.spread[benchmark.spread["measure"] == measure]
+    of_all, own = (figures[figures["group"] == group] for group in (ALL, phase))
     order = list(dict.fromkeys([*of_all["question"], *own["question"]]))
     best = pd.concat([own, of_all]).drop_duplicates("question")
     return best.set_index("question").loc[order].reset_index()[list(SPREAD)]
@@ -237,13 +250,12 @@ def middle_half_in_words(benchmark: Benchmark, half: pd.DataFrame, title: str) -
     """
     schools = f"of {benchmark.authority or 'the authority'}, {benchmark.year}, as they reported themselves"
     if half.empty:
-        return f"The benchmark holds no figure by question {schools}."
+        return f"The benchmark holds no such figure {schools}."
     together = int((half["group"] == ALL).sum())
     fewest, most = half["schools"].min(), half["schools"].max()
     counts = f"{most} schools" if fewest == most else f"{fewest} to {most} schools"
     if together == len(half):
         return f"The middle half of all schools {schools} ({counts}); too few of the phase {title} can be shown."
-    rest = (
-        f"; for {plural(together, 'question')} of all schools, as too few of the phase can be shown" if together else ""
-    )
+    several = plural(together, str(half["measure"].iloc[0]))
+    rest = f"; for {several} of all schools, as too few of the phase can be shown" if together else ""
     return f"The middle half of the schools of the phase {title} {schools} ({counts}{rest})."

@@ -1,0 +1,20 @@
+"""An audit as its governors need it: five minutes before a meeting, in plain words, with the questions to ask."""
+
+from audit.governing.governors import for_governors
+from audit.governing.sentences import day
+from audit.governing.tables import areas_table
+from audit.governing.view import STATE_WORDS, Area, Ask, Claim, Coverage, GovernorsView, Overdue, Turned
+
+__all__ = [
+    "STATE_WORDS",
+    "Area",
+    "Ask",
+    "Claim",
+    "Coverage",
+    "GovernorsView",
+    "Overdue",
+    "Turned",
+    "areas_table",
+    "day",
+    "for_governors",
+]

@@ -1,0 +1,185 @@
+"""An audit's outcome in a governor's words: no term that needs the product to be known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+
+from audit import theme
+from audit.carrying import to_confirm
+from audit.findings import coverage_range, percent, plural, signed_by
+from audit.governing.view import Coverage
+from audit.history import WITHOUT_COUNTERPART, trend
+from audit.model import Audit
+from audit.outcome import Outcome
+from audit.scoring import counting
+
+
+def day(date: dt.date) -> str:
+    """A date as it is written in minutes: ``1 March 2027``."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def coverage_of(result: Outcome) -> Coverage:
+    """The coverage of an audit, in numbers and as a share."""
+    overall = result.overall
+    return Coverage(
+        year=result.audit.year,
+        applicable=int(overall["applicable"]),
+        met=int(overall["met"]),
+        can_be_met=int(overall["can_be_met"]),
+        words=coverage_range(overall),
+    )
+
+
+def outcome_sentence(result: Outcome) -> str:
+    """The outcome in one sentence that stands on its own and says whose word it is."""
+    of, met, unknown = (int(result.overall[name]) for name in ("applicable", "met", "not_known"))
+    if of == 0:
+        return "None of the recommended statements applies to the school, so there is nothing to count."
+    if result.audit.basis == "desk review":
+        return f"A reading of the published policy only. {result.headline}"
+    statements = plural(of, "statement")
+    if unknown == of:
+        return f"The school cannot say yet of any of the {statements} recommended to it whether its policy says it and it is done."
+    if met == of:
+        return f"The school reports that its policy says, and that it does, all of the {statements} recommended to it."
+    left = of - met - unknown
+    rest = [f"{left} {_are(left)} not"] if left else []
+    rest += [f"{unknown} {_are(unknown)} not known yet"] if unknown else []
+    return (
+        f"The school reports that {met} of the {statements} recommended to it {_are(met)} both in its policy and "
+        f"done ({percent(met, of)}); {listed(rest)}."
+    )
+
+
+def coverage_note(result: Outcome) -> str:
+    """What is counted and, while the share is a range, why."""
+    sources = listed([framework.title for framework in result.criteria.frameworks])
+    now = coverage_of(result)
+    said = (
+        f"Each statement is something that the source ({sources}) recommends to every school. It counts only if the "
+        "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
+    )
+    unknown = int(result.overall["not_known"])
+    if now.met == now.can_be_met:
+        return f"{said} What is not known yet cannot raise the share." if unknown else said
+    most = (
+        f"If all that is not known turns out well, the share is {percent(now.can_be_met, now.applicable)} at the most."
+    )
+    asked = set(counting(result.scores)["statement"])
+    waiting = sum(criterion.id in asked for criterion in to_confirm(result.audit, result.criteria))
+    unconfirmed = (
+        f" {waiting} of the {unknown} not known {_are(waiting)} last year's {'answer' if waiting == 1 else 'answers'} "
+        "that nobody has confirmed yet."
+        if waiting
+        else ""
+    )
+    return f"{said} {most}{unconfirmed}"
+
+
+def compared(result: Outcome, before: Outcome | None) -> str:
+    """This year's coverage beside the earlier one; over what both years ask too, where they ask different things."""
+    if before is None:
+        return "There is no earlier audit to compare it with."
+    then = coverage_of(before)
+    said = f"In {then.year} it was {then.met} of {then.applicable} ({then.words})."
+    if result.audit.basis != before.audit.basis or result.audit.basis == "desk review":
+        return said
+    common = trend([before, result]).query("over == 'common'")
+    if not common["no_counterpart"].any():
+        return said
+    if not common["recommended"].any():
+        return f"{said} The two years ask none of the same statements."
+    first, second = (f"{row.met} of {row.applicable}" for row in common.itertuples())
+    return f"{said} The two years do not ask all the same: of the statements that both ask, it was {first} and is {second}."
+
+
+def changes(changed: pd.DataFrame, year: str) -> str:
+    """How many statements got better, worse, or stayed as they were, since an earlier year.
+
+    Args:
+        changed: CHANGED of the two audits.
+        year: the earlier one's.
+    """
+    counts = changed["change"].value_counts()
+    apart = int(counts[list(WITHOUT_COUNTERPART)].sum())
+    if apart == len(changed):
+        return f"The audit of {year} asks none of the same statements, so the two cannot be compared."
+    said = (
+        f"Since {year}, {_counted(counts['closed'], 'gap has', 'gaps have')} been closed, "
+        f"{_counted(counts['opened'], 'gap is', 'gaps are')} new and "
+        f"{_counted(counts['still open'], 'is', 'are')} still open."
+    )
+    others = (
+        (counts["newly known"], "was not known then and is known now", "were not known then and are known now"),
+        (counts["no longer known"], "was known then and is not known now", "were known then and are not known now"),
+        (counts["not answered yet"], "has not been answered yet this year", "have not been answered yet this year"),
+        (
+            apart,
+            "is not the same in both years and cannot be compared",
+            "are not the same in both years and cannot be compared",
+        ),
+    )
+    more = "; ".join(_counted(*one) for one in others if one[0])
+    return f"{said} Of the other statements, {more}." if more else said
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return plural(int(number), one, many)
+
+
+def asks_note(shown: int, more: int) -> str:
+    """How the gaps were chosen, and how many more there are."""
+    if not shown + more:
+        return "There is no gap to ask about."
+    chosen = (
+        "First come those that expose a child to harm directly; then what is neither done nor in the policy, what is in "
+        "the policy but not done, what is done but not in the policy, and what is not known."
+    )
+    if more:
+        return f"The {_counted(shown, 'gap that matters', 'gaps that matter')} most, of {shown + more}. {chosen} The full report has the others."
+    return "This is the only gap." if shown == 1 else f"These are all {shown} gaps. {chosen}"
+
+
+def evidence_note(without: int, claimed: int) -> str:
+    """How much of what is said to be in place has no evidence beside it."""
+    if not claimed:
+        return "Nothing is said to be in place yet."
+    statements = plural(claimed, "statement")
+    if not without:
+        these = f"The {statements}" if claimed == 1 else f"Each of the {statements}"
+        return f"{these} said to be in place has a note of what would show it."
+    return (
+        f"Of the {statements} said to be in place, {_counted(without, 'has', 'have')} no evidence noted. "
+        "Ask what would show it."
+    )
+
+
+def sign_off(audit: Audit) -> str:
+    """Who has signed the audit off and when, or that nobody has."""
+    if audit.signed is not None:
+        return signed_by(audit.signed)
+    if audit.sign_offs and (last := audit.sign_offs[-1]).reopened_on:
+        return f"Not signed now: version {last.version} was opened again on {day(last.reopened_on)}."
+    return "Not signed yet: the answers can still change."
+
+
+def whose_word(audit: Audit) -> str:
+    """That all of it is the school's own word; of a desk review, that it is a reading of a text."""
+    if audit.basis == "desk review":
+        text = audit.policy_read.rstrip(". ") or "not said which"
+        return f"A reading of a published text, and no judgement on the school: {text}."
+    return theme.SELF_REPORTED
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things as people list them: ``a, b and c``."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
