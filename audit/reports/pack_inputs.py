@@ -1,0 +1,159 @@
+"""All that a governors' pack is made of, and the same as JSON, so that the pack can be made again and compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from audit.authority.replying.benchmark import Benchmark, read_benchmark, write_benchmark
+from audit.history import before as carried_or_earlier
+from audit.model import Audit, Criteria, Framework
+from audit.outcome import Outcome, outcome
+from audit.signing import NotIntact, Signed, canonical
+
+_ROOM = Path(__file__).parent.parent
+_UNREADABLE = "What the pack was made of cannot be read; part of it is missing or was changed."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """The meeting that the pack is for; what is not known yet is left blank to be filled in by hand.
+
+    Attributes:
+        on: its day.
+        presenter: who presents the audit, as a role and never as a name.
+    """
+
+    on: dt.date | None = None
+    presenter: str = ""
+
+
+@cache
+def made_here() -> str:
+    """What makes packs here: the version of Typst, and a digest of the code; another one may word or place things otherwise."""
+    digest = hashlib.sha256()
+    for path in sorted([*_ROOM.rglob("*.py"), *_ROOM.rglob("*.typ")], key=lambda path: path.as_posix()):
+        if "ui" not in path.relative_to(_ROOM).parts:
+            lines = path.read_text(encoding="utf-8").splitlines()  # however this computer ends them
+            digest.update("\n".join([path.relative_to(_ROOM).as_posix(), *lines, ""]).encode())
+    return f"Typst {version('typst')}, code {digest.hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackInputs:
+    """All that a pack is made of.
+
+    Attributes:
+        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
+        before: last year's outcome, as `audit.history.before` gives it; None if there is none.
+        today: the day on which the pack is made, by which actions are overdue.
+        benchmark: the authority's, if one is loaded; of another edition than the audit, it is left out.
+        made_with: what made the pack.
+    """
+
+    result: Outcome
+    before: Outcome | None = None
+    today: dt.date
+    meeting: Meeting = Meeting()
+    benchmark: Benchmark | None = None
+    made_with: str = field(default_factory=made_here)
+
+    def __post_init__(self) -> None:
+        if self.benchmark is not None and self.benchmark.framework not in self.result.criteria.refs:
+            object.__setattr__(self, "benchmark", None)
+
+    @property
+    def is_before_signed_too(self) -> bool:
+        """Whether last year's answers are those that the audit itself carries, and so part of what was signed."""
+        own = carried_or_earlier(self.result, ())
+        return self.before is not None and own is not None and self.before.audit == own.audit
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Earlier:
+    """Last year's audit; without frameworks, they are those of this year's."""
+
+    audit: Audit
+    frameworks: tuple[Framework, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """The inputs besides the signed content, as they are kept in the pack."""
+
+    format: Literal["online safety governors' pack"]
+    made_with: str
+    today: dt.date
+    meeting: Meeting
+    before: _Earlier | Literal["carried"] | None
+    benchmark: dict[str, Any] | None
+
+
+_FILE = TypeAdapter(_File)
+
+
+def inputs_json(inputs: PackInputs) -> bytes:
+    """The inputs besides the signed content, as JSON."""
+    before: _Earlier | Literal["carried"] | None = None
+    if inputs.is_before_signed_too:
+        before = "carried"
+    elif inputs.before is not None:
+        same = inputs.before.criteria.frameworks == inputs.result.criteria.frameworks
+        before = _Earlier(audit=inputs.before.audit, frameworks=() if same else inputs.before.criteria.frameworks)
+    kept = _File(
+        format="online safety governors' pack",
+        made_with=inputs.made_with,
+        today=inputs.today,
+        meeting=inputs.meeting,
+        before=before,
+        benchmark=None if inputs.benchmark is None else json.loads(_benchmark_file(inputs.benchmark)),
+    )
+    return canonical(_FILE.dump_python(kept, mode="json"))
+
+
+def _benchmark_file(benchmark: Benchmark) -> bytes:
+    return write_benchmark(benchmark.spread, benchmark.framework, year=benchmark.year, authority=benchmark.authority)
+
+
+def inputs_from(data: bytes, signed: Signed) -> PackInputs:
+    """The inputs of a pack from the JSON kept in it, and the signed content kept beside it.
+
+    Raises:
+        NotIntact: the JSON is not what a pack keeps.
+    """
+    try:
+        kept = _FILE.validate_json(data)
+        result = outcome(signed.audit, signed.criteria)
+        before = _outcome_before(kept.before, result)
+    except (ValueError, RecursionError) as error:
+        raise NotIntact(_UNREADABLE) from error
+    benchmark = None
+    if kept.benchmark is not None:
+        read = read_benchmark(json.dumps(kept.benchmark).encode(), "benchmark", signed.criteria)
+        if not isinstance(read, Benchmark):
+            raise NotIntact(_UNREADABLE)
+        benchmark = read
+    return PackInputs(
+        result=result,
+        before=before,
+        today=kept.today,
+        meeting=kept.meeting,
+        benchmark=benchmark,
+        made_with=kept.made_with,
+    )
+
+
+def _outcome_before(kept: _Earlier | Literal["carried"] | None, result: Outcome) -> Outcome | None:
+    if kept is None:
+        return None
+    if kept == "carried":
+        return carried_or_earlier(result, ())
+    return outcome(kept.audit, Criteria(kept.frameworks) if kept.frameworks else result.criteria)

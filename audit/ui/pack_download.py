@@ -1,0 +1,51 @@
+"""Where the governors' pack is taken, with what is known of the meeting that it is for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from audit import theme
+from audit.authority.replying.benchmark import Benchmark
+from audit.outcome import Outcome
+from audit.reports.pack import Meeting, PackInputs, pack
+from audit.ui.components import date_field
+
+
+def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
+    """The day and the presenter of the meeting, both optional, and the pack as a PDF.
+
+    Args:
+        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
+        before: last year's outcome, as `audit.history.before` gives it.
+        benchmark: the authority's, if one is loaded.
+    """
+    audit = result.audit
+    key = f"pack-{audit.school.urn}-{audit.year}"
+    left, right = st.columns(2)
+    with left:
+        on = date_field("Day of the meeting", key=f"{key}-on")
+    presenter = right.text_input(
+        "Who presents it (role)", max_chars=100, help=theme.NO_PUPIL_DATA, key=f"{key}-presenter"
+    )
+    inputs = PackInputs(
+        result=result,
+        before=before,
+        today=dt.date.today(),
+        meeting=Meeting(on=on, presenter=presenter.strip()),
+        benchmark=benchmark,
+    )
+    st.download_button(
+        "Pack for the meeting (PDF)" if audit.signed else "Draft of the pack (PDF)",
+        lambda: pack(inputs),
+        f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
+        "application/pdf",
+        icon=":material/download:",
+        on_click="ignore",
+        key=key,
+    )
+    if audit.signed:
+        st.caption("Two to four pages, ready to print. It carries what was signed, so that it can be verified.")
+    else:
+        st.caption("Two to four pages, ready to print. It is a draft until the audit has been signed.")
