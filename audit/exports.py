@@ -18,7 +18,7 @@ _AT_ONCE = 250
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table_csv(table: pd.DataFrame, *, for_excel: bool = False) -> bytes:
+def table_csv(table: pd.DataFrame, *, for_excel: bool = False, signed: str = "") -> bytes:
     """A table as CSV in UTF-8: blank for ``<NA>``, text never a formula.
 
     A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection).
@@ -26,7 +26,9 @@ def table_csv(table: pd.DataFrame, *, for_excel: bool = False) -> bytes:
     Args:
         table: any table.
         for_excel: begin with a byte order mark, by which Excel knows UTF-8 and other readers stumble.
+        signed: the SHA-256 of the signed audit that the table is about, for a last column; empty if it is not signed.
     """
+    table = table.assign(signed_content_sha256=signed) if signed else table
     texts = table.select_dtypes(include=["str", "object", "category"]).columns
     shown = table.assign(**{name: table[name].map(_harmless, na_action="ignore") for name in texts})
     text: str = shown.to_csv(index=False, lineterminator="\n", float_format="%.2f")

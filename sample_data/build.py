@@ -18,13 +18,15 @@ import yaml
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from audit.framework import load  # noqa: E402  # the repository is not installed as a package
-from audit.model import Action, Audit, Criteria, Response, School  # noqa: E402
+from audit.carrying import start_from  # noqa: E402  # the repository is not installed as a package
+from audit.framework import load  # noqa: E402
+from audit.model import Action, Audit, Criteria, Response, School, Signature  # noqa: E402
 from audit.sample import DAMAGES, Sound, returns  # noqa: E402
 from audit.sample.believable import LAST  # noqa: E402
 from audit.sample.folder import path_of  # noqa: E402
 from audit.sample.register import register, successors  # noqa: E402
 from audit.sample.schools import invented  # noqa: E402
+from audit.signing import sign  # noqa: E402
 from audit.workbook import write  # noqa: E402
 
 SEED = 1
@@ -48,7 +50,8 @@ def audit_of(source: dict[str, Any], criteria: Criteria) -> Audit:
     unknown = [statement for statement in source["responses"] if statement not in criteria]
     if unknown:
         raise ValueError(f"not among the criteria: {', '.join(unknown)}")
-    return Audit(
+    before = _audit_in(source["begun_with"], criteria) if "begun_with" in source else None
+    audit = Audit(
         school=School(**source["school"]),
         year=source["year"],
         frameworks=criteria.refs,
@@ -58,7 +61,18 @@ def audit_of(source: dict[str, Any], criteria: Criteria) -> Audit:
         completed_on=source.get("completed_on"),
         responses={statement: Response(**given) for statement, given in source["responses"].items()},
         actions=tuple(Action(**action) for action in source.get("actions", [])),
+        carried_from=before.year if before else "",
+        carried=start_from(before, criteria, year=source["year"]).carried if before else {},
     )
+    for signature in source.get("signed", []):
+        audit = sign(audit, criteria, Signature(**signature))
+    return audit
+
+
+def _audit_in(name: str, criteria: Criteria) -> Audit:
+    """The audit of the source file of a name."""
+    path = HERE / "source" / f"{name}.yaml"
+    return audit_of(yaml.safe_load(path.read_text(encoding="utf-8")), criteria)
 
 
 def build(target: Path = HERE) -> tuple[Path, ...]:
@@ -66,7 +80,7 @@ def build(target: Path = HERE) -> tuple[Path, ...]:
     criteria = load()
     written = []
     for path in sorted((HERE / "source").glob("*.yaml")):
-        audit = audit_of(yaml.safe_load(path.read_text(encoding="utf-8")), criteria)
+        audit = _audit_in(path.stem, criteria)
         written.append(target / f"{path.stem}.xlsx")
         written[-1].write_bytes(write(audit, criteria))
     return tuple(written)
@@ -81,7 +95,7 @@ def build_returns(target: Path = HERE / "returns") -> tuple[Path, ...]:
     criteria = load()
     files: dict[Path, bytes] = {}
     for path in sorted((HERE / "source").glob("*.yaml")):
-        audit = audit_of(yaml.safe_load(path.read_text(encoding="utf-8")), criteria)
+        audit = _audit_in(path.stem, criteria)
         if audit.basis == "desk review":
             files[path_of(audit).with_name(f"{path.stem}.xlsx")] = write(audit, criteria)
     schools = {one.school.urn: one for one in islice(invented("886"), 50)}

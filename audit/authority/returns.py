@@ -33,6 +33,7 @@ from audit.model import (
     Response,
     School,
     Scope,
+    SignOff,
     Written,
 )
 from audit.problems import Problem, errors
@@ -103,6 +104,7 @@ class Return:
         school: None if the file is refused; so are the fields after it.
         answers: one code per statement of the criteria at hand, in their order.
         texts: reason, evidence and comment by place of the statement, where any of them is not empty.
+        sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
     """
 
     file: str
@@ -122,6 +124,7 @@ class Return:
     answers: bytes = b""
     texts: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
+    sign_off: SignOff | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -188,11 +191,14 @@ def pack(
         answers=bytes(codes),
         texts=texts,
         actions=audit.actions,
+        sign_off=audit.signed,
     )
 
 
 def unpack(one: Return, criteria: Criteria) -> Audit:
-    """The audit that a return holds: ``unpack(pack(audit)) == audit`` but for empty responses.
+    """The audit that a return holds, but for empty responses, what it was carried over from, and its sign-offs.
+
+    An authority compares answers; whoever asks for more has the school's file.
 
     Raises:
         ValueError: the file was refused, so it holds no audit.

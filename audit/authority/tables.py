@@ -51,6 +51,9 @@ FILES: Schema = {
     "completed_on": Column(
         dtype="datetime64[us]", means="the day it was called complete", blank="still open, or refused"
     ),
+    "signed": Column(
+        dtype="str", means="which version is signed, and by whom; empty if not, or altered since, or refused"
+    ),
     "faults": Column(dtype="Int32", means="problems because of which something was not used"),
     "warnings": Column(dtype="Int32", means="problems that the school should know"),
     "first_problem": Column(dtype="str", means="the first problem as one sentence; empty if none"),
@@ -271,12 +274,12 @@ AGREEMENT: Schema = {
 
 SPREAD: Schema = {
     "group": Column(dtype=GROUPS, means="all schools, or those of one phase"),
-    "measure": Column(dtype=("coverage", "written", "practice", "question"), means="what is spread"),
-    "question": Column(dtype="str", means="id of the question; empty unless the measure is a question"),
-    "topic": Column(dtype="str", means="id and topic of the question; empty likewise"),
+    "measure": Column(dtype=("coverage", "written", "practice", "area", "question"), means="what is spread"),
+    "question": Column(dtype="str", means="id of the area or question; empty unless the measure is one"),
+    "topic": Column(dtype="str", means="id and title of the area, or id and topic of the question; empty likewise"),
     "schools": Column(dtype="Int32", means="schools in the figure", blank=_HIDDEN),
     "lower": Column(dtype="Float64", means="lower quartile, 0 to 100", blank=_HIDDEN),
     "median": Column(dtype="Float64", means="median, 0 to 100", blank=_HIDDEN),
     "upper": Column(dtype="Float64", means="upper quartile, 0 to 100", blank=_HIDDEN),
 }
-"""One row per group and measure, and per group and question: the benchmark file is this table."""
+"""One row per group and measure, area or question: the benchmark file is this table."""

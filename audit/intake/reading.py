@@ -39,6 +39,8 @@ _UNTYPED = (
     "Values in it are formulas, come from another file, or are longer than any cell can hold. None of that is ever "
     "run, so the file cannot be relied on."
 )
+_ANOTHER_EDITION = "It is signed, and answers another edition of the criteria than the one that is collected."
+_OF_THIS_EDITION = "Ask the school for an audit of this edition."
 _TYPE_IT = "Type the values themselves into the cells that are named, and send it again."
 
 
@@ -156,6 +158,9 @@ def _read(file: str, data: bytes, criteria: Criteria, urns: Mapping[str, str]) -
         urn=reading.urn,
         name=reading.name,
     )
+    if reading.audit is not None and not criteria.of(reading.audit.frameworks).frameworks:
+        # A signed workbook brings its own criteria, and is read whatever its edition.
+        return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
     if reading.untyped and reading.audit is not None:
         return found.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
     if reading.audit is None or reading.audit.responses:

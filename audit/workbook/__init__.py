@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from audit.workbook.reader import Reading, read
+from audit.workbook.reader import read
+from audit.workbook.reading import Reading
 
 if TYPE_CHECKING:
     from audit.workbook.writer import write

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from audit.identifiers import plain
-from audit.model import Action, Criteria
+from audit.model import Action, Criteria, is_academic_year
 from audit.workbook.dates import read_date
+from audit.workbook.responses import LONGEST_ID
 from audit.workbook.sheets import Table
 
 NEEDED = ("statement", "what")
 _TEXTS = ("what", "role", "status", "note")
-_LONGEST_ID = 80
 
 
-def read_actions(table: Table, criteria: Criteria) -> tuple[Action, ...]:
-    """The actions of a plan: rows of which the school filled any cell. Problems are noted in the table."""
-    actions = []
-    for number, (named, due_text, *given) in table.texts(("statement", "due", *_TEXTS)):
+def read_actions(table: Table, criteria: Criteria, *, any_edition: bool = False) -> tuple[Action, ...]:
+    """The actions of a plan: rows of which the school filled any cell.
+
+    A row that was copied has the hidden id of the other one; it is an action of its own, so it has none. An action
+    of an earlier year may name a statement that the criteria hold no more.
+
+    Args:
+        table: the plan; its problems are noted in it.
+        criteria: the criteria at hand.
+        any_edition: whether every action may.
+    """
+    actions: list[Action] = []
+    given_ids = {""}
+    for number, (named, own_id, since, due_text, *given) in table.texts(("statement", "id", "since", "due", *_TEXTS)):
         if number < table.head or not (any(given) or due_text.strip()):
             continue
         texts = {name: table.held(number, name, text) for name, text in zip(_TEXTS, given, strict=True)}
-        statement = plain(named[:_LONGEST_ID]).casefold()
-        if statement and statement not in criteria:
+        statement = plain(named[:LONGEST_ID]).casefold()
+        since = since if is_academic_year(since) else ""
+        if statement and statement not in criteria and not (since or any_edition):
             what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
             table.fault(number, "statement", what, "Restore the id, or leave the cell empty for an action of your own.")
             statement = ""
         due = read_date(due_text, table.where(number, "due"), table.problems) if due_text else None
         if any(texts.values()) or due:
-            actions.append(Action(statement=statement, due=due, **texts))
+            own_id = "" if own_id in given_ids else own_id[:LONGEST_ID]
+            given_ids.add(own_id)
+            actions.append(Action(statement=statement, due=due, id=own_id, since=since, **texts))
     return tuple(actions)

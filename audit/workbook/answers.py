@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.changes import fingerprint
 from audit.identifiers import plain
-from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Criteria, Criterion, Phase, Practice, Response, Scope
+from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Phase, Response, Scope
 from audit.problems import Problem, errors
 from audit.workbook import layout
+from audit.workbook.carried import revisions, still_as_last_year
+from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response
 from audit.workbook.sheets import Table
 
 NEEDED = ("id", "written", "practice")
-_ANSWERS = ("written", "practice", "not_applicable", "evidence", "comment")
-_LONGEST_ID = 80
+FIELDS = layout.answer_fields(carried=True)
 _IDS_NAMED = 5
 _MERGED_NAMED = 200
+_LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
 
 
 @dataclass
@@ -26,30 +30,49 @@ class Answers:
         responses: by statement, the empty ones too.
         marks: for each statement the fingerprint of what the workbook held when it was written.
         faulty: statements whose row has an error.
+        revisions: the revision that each response answers, where it is not 1.
     """
 
     responses: dict[str, Response] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
+    revisions: dict[str, int] = field(default_factory=dict)
 
 
-def read_answers(table: Table, criteria: Criteria) -> Answers:
-    """The responses of a table; its problems are noted in it."""
+def read_answers(
+    table: Table, criteria: Criteria, carried: Mapping[str, Carried], *, any_edition: bool = False
+) -> Answers:
+    """The responses of a table.
+
+    Args:
+        table: the answers; its problems are noted in it.
+        criteria: the criteria at hand.
+        carried: last year's answers, which a row may confirm.
+        any_edition: keep the answers to statements that the criteria do not hold.
+    """
     answers = Answers()
     first: dict[str, int] = {}
     practices = layout.practice_by_word(criteria.practice_levels)
-    for number, (named, mark, *given) in table.texts(("id", "mark_as_sent", *_ANSWERS)):
-        statement = plain(named[:_LONGEST_ID]).casefold()
+    for number, (named, mark, revision, *given) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
+        statement = plain(named[:LONGEST_ID]).casefold()
         if statement not in criteria:
-            if number > table.head:  # above the headings stand lines of the school's own
-                _check_stray(table, number, statement, given)
-            continue
+            if number <= table.head:  # above the headings stand lines of the school's own
+                continue
+            if not (any_edition and _is_of_another_edition(table, number, statement)):
+                _check_stray(table, number, statement, given[1:])
+                continue
         before = len(table.problems)
-        response = _read_response(table, number, given, practices)
+        response = read_response(table, number, given[1:], practices)
+        if given[0] and statement in criteria:
+            response = still_as_last_year(
+                table, number, given, response, criterion=criteria[statement], before=carried.get(statement)
+            )
         if statement not in first:
             first[statement] = number
             answers.responses[statement] = response
             answers.marks[statement] = mark
+            if revision and revision != "1":
+                _add_revision(answers, statement, revision)
         elif response != answers.responses[statement]:
             _contradict(table, number, statement, first[statement])
             answers.responses[statement] = NO_RESPONSE
@@ -63,13 +86,29 @@ def read_answers(table: Table, criteria: Criteria) -> Answers:
     return answers
 
 
+def _add_revision(answers: Answers, statement: str, revision: str) -> None:
+    """Notes the revision that a response answers: the one that is asked, if the response was given in this workbook."""
+    answered, asked = revisions(revision)
+    is_as_sent = fingerprint(answers.responses[statement]) == answers.marks[statement]
+    answers.revisions[statement] = answered if is_as_sent else asked
+
+
+def _is_of_another_edition(table: Table, number: int, statement: str) -> bool:
+    """Whether a text is an id that another edition may have, which is noted."""
+    if _LIKE_AN_ID.fullmatch(statement) is None:
+        return False
+    what = f"{statement} is not a statement of the criteria at hand; its answer has no counterpart in them."
+    table.warn(number, "id", what, "Nothing needs mending: look whether another statement asks for it now.")
+    return True
+
+
 def _check_stray(table: Table, number: int, statement: str, given: Sequence[str]) -> None:
     """Notes a row that answers no statement; an empty row is none."""
     if statement:
         what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
         table.fault(number, "id", what, "Restore the id from a blank form, or delete the row.")
         return
-    filled = next((name for name, text in zip(_ANSWERS, given, strict=True) if text.strip()), None)
+    filled = next((name for name, text in zip(ANSWERS, given, strict=True) if text.strip()), None)
     if filled is not None:
         table.fault(
             number,
@@ -85,51 +124,6 @@ def _contradict(table: Table, number: int, statement: str, first: int) -> None:
         "id",
         f"{statement} stands in row {first + 1} too, with other answers; neither was used.",
         "Keep the row with the right answers and delete the other.",
-    )
-
-
-def _read_response(table: Table, number: int, given: Sequence[str], practices: Mapping[str, Practice]) -> Response:
-    """One row's response; a cell that cannot be read is a problem and counts as not answered."""
-    written_text, practice_text, reason, evidence, comment = given
-    written_word, practice_word = layout.same(written_text), layout.same(practice_text)
-    written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
-    if written is not None and practice is not None and not reason:
-        try:
-            return Response(written=written, practice=practice, evidence=evidence, comment=comment)
-        except ValueError:  # a text that cannot be held; which one is found out below
-            pass
-    says_not = {"written": written_word, "practice": practice_word}
-    for name, text, value, known in (
-        ("written", written_text, written, WRITTEN),
-        ("practice", practice_text, practice, PRACTICE),
-    ):
-        if value is None and text.strip() and says_not[name] not in layout.NOT_APPLICABLE_WORDS:
-            what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
-            table.fault(number, name, what, "Choose an answer from the list.")
-    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint(says_not.values())
-    reason = table.held(number, "not_applicable", reason)
-    evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
-    if reason.strip() and (written is not None or practice is not None):
-        table.fault(
-            number,
-            "not_applicable",
-            "The row is answered and also marked not applicable; the answers were used, the reason was not.",
-            "Clear the reason if the statement applies, or clear both answers if it does not.",
-        )
-        reason = ""
-    elif said_na and not reason.strip():
-        table.fault(
-            number,
-            "not_applicable" if "not_applicable" in table.columns else "written",
-            "The statement is marked not applicable, but no reason is given; it counts as not answered.",
-            "Write the reason under Not applicable because.",
-        )
-    return Response(
-        written=written,
-        practice=practice,
-        not_applicable=reason if reason.strip() else "",
-        evidence=evidence,
-        comment=comment,
     )
 
 
@@ -151,8 +145,8 @@ def _check_merged(table: Table, answers: Answers, criteria: Criteria) -> None:
     """Notes merged cells among the answers: only the first of them holds what is seen in all."""
     if not table.sheet.extent.merged:
         return
-    read = {table.columns[name] for name in (*_ANSWERS, "id") if name in table.columns}
-    named = {number: plain(text[:_LONGEST_ID]).casefold() for number, (text,) in table.texts(("id",))}
+    read = {table.columns[name] for name in (*ANSWERS, "id") if name in table.columns}
+    named = {number: plain(text[:LONGEST_ID]).casefold() for number, (text,) in table.texts(("id",))}
     ids = {number: statement for number, statement in named.items() if statement in criteria}
     for (top, left), (bottom, right) in table.sheet.extent.merged[:_MERGED_NAMED]:
         columns = read.intersection(range(left, right + 1))

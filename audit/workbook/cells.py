@@ -103,13 +103,15 @@ def tint(cell: Cell, colour: str) -> None:
     cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
 
 
-def open_for_entry(cell: Cell, number_format: str = "@") -> None:
-    """A cell that the school may fill in although the sheet is protected."""
+def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True) -> None:
+    """A cell that the school may fill in although the sheet is protected; of a signed audit it no longer may."""
 
     def dress(cell: Cell) -> None:
-        cell.protection, cell.number_format, cell.fill, cell.border = _OPEN, number_format, _ENTRY, _BOX
+        cell.number_format, cell.border = number_format, _BOX
+        if is_open:
+            cell.protection, cell.fill = _OPEN, _ENTRY
 
-    _wear(cell, f"entry {number_format}", dress)
+    _wear(cell, f"entry {number_format} {is_open}", dress)
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:

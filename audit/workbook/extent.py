@@ -8,8 +8,10 @@ full, and its cells counted.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from xml.parsers import expat
 
 from audit.workbook.contents import DeclaresEntities, refuse_declarations
@@ -42,6 +44,8 @@ _PLAIN_TEXTS = re.compile(
     rb'(?:<si>(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)</si>|<si/>)*+</sst>\s*'
 )
 """Shared texts without formatting, in which every ``</si>`` is the end of a text."""
+_SHARED = re.compile(rb' t="s" ?><v>([0-9]{1,9})</v>')
+"""A cell that holds a shared text, as spreadsheet programs spell it."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
 _ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
@@ -154,6 +158,21 @@ def longest_text(content: bytes) -> int:
     parser.StartDoctypeDeclHandler = refuse_declarations
     _parse(parser, content)
     return max((after - before for before, after in pairwise(ends)), default=0)
+
+
+def written_out(texts: bytes, sheets: Sequence[bytes], number: int) -> float:
+    """Bytes that the shared texts take up, written out in every cell that holds one; infinite if that is not plain to see.
+
+    Args:
+        texts: the part of the shared texts.
+        sheets: the sheets.
+        number: how many of their cells hold one, at most.
+    """
+    used = [int(place) for sheet in sheets for place in _SHARED.findall(sheet)]
+    lengths = [len(text) for text in texts.split(b"</si>")] if _PLAIN_TEXTS.fullmatch(texts) else []
+    if len(used) != number or max(used, default=0) >= len(lengths):
+        return inf
+    return sum(lengths[place] for place in used)
 
 
 def _parse(parser: expat.XMLParserType, content: bytes) -> None:

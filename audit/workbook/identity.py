@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.identifiers import plain, read_local_authority, read_urn, read_year
-from audit.model import Basis, Criteria, FrameworkRef, Phase, School, Scope
+from audit.model import Basis, Criteria, FrameworkRef, Phase, School, Scope, is_academic_year
 from audit.problems import Problem
 from audit.workbook import layout
 from audit.workbook.dates import read_date, read_moment
@@ -128,16 +128,25 @@ def _fill(about: About, labels: _Labels) -> None:
             about.formulas.append(problem)
 
 
-def read_about(about: About, criteria: Criteria, urns: Mapping[str, str]) -> dict[str, Any]:
+def named_frameworks(about: About) -> tuple[FrameworkRef, ...]:
+    """The editions of frameworks that a workbook names, whether or not they are at hand."""
+    found = re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
+    return tuple(FrameworkRef(*one) for one in found)
+
+
+def read_about(
+    about: About, criteria: Criteria, urns: Mapping[str, str], *, any_edition: bool = False
+) -> dict[str, Any]:
     """The fields of `Audit` that the *School* sheet gives; one that cannot be used is a problem, and empty.
 
     Args:
         about: what the sheet says; problems are noted in it.
         criteria: the criteria at hand.
         urns: the URN by DfE number, without its stroke.
+        any_edition: whether another edition of a framework at hand will do.
     """
     given = plain(about.short("format"))
-    if given and given != layout.FORMAT:
+    if given and given not in layout.FORMATS:
         about.note(
             "format",
             f'The workbook has format "{given[:20]}", which this version does not know.',
@@ -146,14 +155,25 @@ def read_about(about: About, criteria: Criteria, urns: Mapping[str, str]) -> dic
     return {
         "school": _read_school(about, criteria, urns),
         "year": about.usable(read_year(about.short("year"), about.where("year"))),
-        "frameworks": _read_frameworks(about, criteria),
+        "frameworks": _read_frameworks(about, criteria, any_edition=any_edition),
         "scope": _word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
         "basis": _word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
         "policy_read": about.held("policy_read"),
         "completed_on": read_date(about.short("completed_on"), about.where("completed_on"), about.problems),
         "first_answer_at": _moment(about, "first_answer_at"),
         "last_answer_at": _moment(about, "last_answer_at"),
+        "carried_from": _carried_from(about),
     }
+
+
+def _carried_from(about: About) -> str:
+    """The year whose answers the audit began with; of one that is none, the person is warned."""
+    typed = plain(about.short("carried_from"))
+    if typed and not is_academic_year(typed):
+        what, fix = f'"{typed[:40]}" is not an academic year.', "Leave this cell as the tool wrote it."
+        about.problems.append(Problem(where=about.where("carried_from"), what=what, fix=fix, severity="warning"))
+        return ""
+    return typed
 
 
 def _moment(about: About, name: str) -> dt.datetime | None:
@@ -203,20 +223,21 @@ def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
     return next((value for value, word in words.items() if layout.same(word) == layout.same(text)), default)
 
 
-def _read_frameworks(about: About, criteria: Criteria) -> tuple[FrameworkRef, ...]:
-    refs = tuple(
-        FrameworkRef(*found) for found in re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
-    )
+def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> tuple[FrameworkRef, ...]:
+    refs = named_frameworks(about)
     known = "; ".join(map(str, criteria.refs))
     if not refs:
         given = plain(about.short("frameworks"))[:60]
         what = f'"{given}" names no framework with its edition.' if given else "The framework is missing."
         about.note("frameworks", what, f"Write one of: {known}.")
     for ref in refs:
-        if ref not in criteria.refs:
-            about.note(
-                "frameworks",
-                f'The workbook answers "{ref}", which is not among the criteria at hand.',
-                f"Use a blank form for one of: {known}.",
-            )
+        if ref in criteria.refs:
+            continue
+        what = f'The workbook answers "{ref}", which is not among the criteria at hand.'
+        if any_edition and ref.id in {one.id for one in criteria.refs}:
+            fix = f"Nothing needs mending: its answers are taken as answers to {known}, where that asks the same."
+            where = about.where("frameworks")
+            about.problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+        else:
+            about.note("frameworks", what, f"Use a blank form for one of: {known}.")
     return refs

@@ -12,15 +12,20 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.identifiers import plain
-from audit.model import PRACTICE, WRITTEN, Practice, PracticeLevel, Written
+from audit.model import PRACTICE, SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
 
-FORMAT = "1"
-"""Version of this layout; the reader knows every version that was ever written."""
+FORMAT = "2"
+"""Version of this layout."""
+FORMATS = ("1", FORMAT)
+"""Every version that was ever written; the reader knows them all. The first had no year before, and no sign-off."""
 
 READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
 SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
-UNREAD = frozenset({READ_ME, SUMMARY, GAPS, LISTS})
-"""Sheets that only the product fills; what stands there is never read back."""
+LAST_YEAR, SIGN_OFF, SIGNED_CONTENT = "Last year", "Sign-off", "Signed content"
+UNREAD = frozenset({READ_ME, SUMMARY, GAPS, LISTS, SIGNED_CONTENT})
+"""Sheets that only the product fills; what stands there is never read back, but for the signed content where it is in doubt."""
+LONGEST_PIECE = 8_000
+"""Characters of signed content in one cell: few enough that it is never the longest text of a workbook by far."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +97,40 @@ ANSWER_FIELDS = (
         also=("Comment", "Comments"),
     ),
     Field(name="mark_as_sent", heading="As sent", width=18, kind="hidden"),
+    Field(name="revision", heading="Revision", width=9, kind="hidden"),
 )
 """*Answers*: one row per statement; rows are matched by id, never by position."""
+CARRIED_FIELDS = (
+    Field(name="last_year", heading="Last year's answer", width=22),
+    Field(
+        name="still",
+        heading="Still as last year?",
+        width=12,
+        kind="answer",
+        prompt="Choose Yes if last year's answer is still true, and leave the other cells empty. If it is not, answer anew.",
+        also=("Same as last year", "As last year"),
+    ),
+)
+"""Two more columns of *Answers*, before the answers, in an audit that began with last year's."""
+
+
+def answer_fields(*, carried: bool) -> tuple[Field, ...]:
+    """The columns of *Answers* from left to right."""
+    first = next(number for number, field in enumerate(ANSWER_FIELDS) if field.kind == "answer")
+    return (*ANSWER_FIELDS[:first], *(CARRIED_FIELDS if carried else ()), *ANSWER_FIELDS[first:])
+
+
+LAST_YEAR_FIELDS = (
+    Field(name="id", heading="Statement id", width=15),
+    Field(name="text", heading="What it says", width=58),
+    Field(name="written", heading="Last year: written", width=14),
+    Field(name="practice", heading="Last year: done", width=19),
+    Field(name="not_applicable", heading="Last year: not applicable because", width=26),
+    Field(name="evidence", heading="Last year: evidence", width=40),
+    Field(name="comment", heading="Last year: comment", width=30),
+    Field(name="revision", heading="Revision answered", width=10),
+)
+"""*Last year*: one row per answer with which the audit began; it never changes."""
 
 ACTION_FIELDS = (
     Field(name="statement", heading="Statement id", width=15),
@@ -121,10 +158,24 @@ ACTION_FIELDS = (
         prompt=_NO_PUPILS,
         also=("Note", "Notes"),
     ),
+    Field(name="id", heading="Action id", width=14, kind="hidden"),
+    Field(name="since", heading="Planned since", width=10, kind="hidden"),
 )
 """*Action plan*: a row is an action once the school has filled any of its cells."""
 
-STATUSES = ("Not started", "In progress", "Done", "Dropped")
+SIGN_OFF_FIELDS = (
+    Field(name="version", heading="Version", width=9),
+    Field(name="role", heading="Signed by", width=20),
+    Field(name="on", heading="Signed on", width=12),
+    Field(name="said", heading="What was said on signing", width=44),
+    Field(name="content", heading="Signed content (SHA-256)", width=34),
+    Field(name="criteria", heading="Criteria (SHA-256)", width=34),
+    Field(name="seal", heading="Content and signatures (SHA-256)", width=34),
+    Field(name="reopened_on", heading="Opened again on", width=12),
+    Field(name="reopened_because", heading="Opened again because", width=40),
+)
+"""*Sign-off*: one row per signature, the oldest version first."""
+ROLE_WORDS: dict[SigningRole, str] = {role: role.capitalize() for role in SIGNING_ROLES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,9 +202,13 @@ SCHOOL_LABELS = (
     Label(name="format", label="Workbook format", kind="given"),
     Label(name="first_answer_at", label="First answer saved", kind="given"),
     Label(name="last_answer_at", label="Last answer saved", kind="given"),
+    Label(name="carried_from", label="Answers carried from", kind="given"),
+    Label(name="content", label="Signed content (SHA-256)", kind="given"),
 )
+WHERE_THERE_IS_ANY = frozenset({"carried_from", "content"})
+"""Lines of *School* that stand there only if they have something to say."""
 MOMENT = "%Y-%m-%d %H:%M"
-"""How the last two lines say when (UTC)."""
+"""How the sheet says when an answer was saved (UTC)."""
 SCOPE_WORDS = {"recommended": "Recommended statements", "all": "All statements"}
 BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 
 from audit.problems import Problem, UnusableFile
 from audit.workbook.kinds import LOCKED, kind_by_parts, kind_by_start
@@ -68,6 +69,9 @@ class Parts:
             raise refused(file, "A part of the workbook names a place outside of it, which Excel never writes.")
         if len(self._entries) < len(entries):
             raise refused(file, "The workbook holds two parts of the same name.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
 
     def __contains__(self, part: str) -> bool:
         return part in self._entries

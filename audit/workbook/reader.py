@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from audit.model import NO_RESPONSE, Action, Audit, Criteria, Response
-from audit.problems import Problem, UnusableFile, errors
-from audit.workbook import actions, answers, layout, safety
-from audit.workbook.identity import find_about, read_about
-from audit.workbook.sheets import Sheet, Table, find_tables, read_sheets
+from audit import signing
+from audit.model import Criteria, SignOff
+from audit.problems import Problem, UnusableFile
+from audit.workbook import layout, safety
+from audit.workbook.identity import named_frameworks
+from audit.workbook.reading import Book, Reading, book_of, capped, reading_of
+from audit.workbook.signed import hash_of, signed_content
 
-MOST_PROBLEMS = 500
-"""The most that are told of one file; a return with a fault in every answer has fewer."""
-_OURS = (layout.SCHOOL, layout.ANSWERS, layout.ACTIONS)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """What was read of one workbook.
-
-    Attributes:
-        audit: the audit as far as it could be read; None if the file or its school cannot be used.
-        problems: every fault, errors and warnings, in the order of the file.
-        urn: the URN that could be read, even if the audit could not; empty if none.
-        name: the school's name that could be read, likewise.
-        untyped: whether a value that is read was typed by nobody: it is a formula, comes from another file, or is
-            longer than any cell can hold. None is run; a school is told of each, and an authority takes no such file.
-        rows: the response of each statement that has a row without an error, empty ones too; a row
-            that could be read in part only is in the audit, and must never overwrite what is stored.
-        marks: for each of them the fingerprint of what the workbook held when it was written.
-    """
-
-    audit: Audit | None
-    problems: tuple[Problem, ...]
-    urn: str = ""
-    name: str = ""
-    untyped: bool = False
-    rows: Mapping[str, Response] = field(default_factory=dict)
-    marks: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether everything in the file could be used."""
-        return self.audit is not None and not errors(self.problems)
+_COUNTS_NOT = "It counts as not signed. Ask for the workbook that was signed, or sign the audit anew."
 
 
-def read(data: bytes, name: str, criteria: Criteria, *, urns: Mapping[str, str] | None = None) -> Reading:
+def read(
+    data: bytes,
+    name: str,
+    criteria: Criteria,
+    *,
+    urns: Mapping[str, str] | None = None,
+    any_edition: bool = False,
+) -> Reading:
     """The audit that a workbook holds, with every problem by file, sheet and cell.
+
+    What was signed is read with the criteria that it was signed with. What was altered since counts as not signed,
+    with a warning for each cell that differs.
 
     Args:
         data: the bytes of the file, whatever it is.
@@ -56,129 +35,61 @@ def read(data: bytes, name: str, criteria: Criteria, *, urns: Mapping[str, str] 
         criteria: the criteria at hand.
         urns: the URN by DfE number (seven digits) from a register, for a school that typed its DfE
             number where the URN belongs.
+        any_edition: take answers to another edition of a framework at hand too, as last year's; what the criteria
+            at hand do not hold is kept, and told as a warning.
     """
     try:
-        looked = safety.look(data, name, _to_read)
+        looked = safety.look(data, name, sheets_to_read)
     except UnusableFile as error:
         return Reading(audit=None, problems=error.problems)
-    sheets, faults = read_sheets(looked, name)
-    about = find_about(name, sheets)
-    fields = read_about(about, criteria, urns or {})
-    school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, faults)
-    known = {"urn": fields["school"].urn, "name": fields["school"].name}
-    table = next(find_tables(sheets, layout.ANSWERS, layout.ANSWER_FIELDS, answers.NEEDED), None)
-    if table is None:
-        why = (*(faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
-        return Reading(audit=None, problems=_capped(why, name), **known)
-    found = answers.read_answers(table, criteria)
-    table.add_formulas(layout.ANSWER_FIELDS)
-    plan = _find_plan(sheets, table)
-    planned = _read_plan(plan, criteria) if plan else ()
-    audit = None
-    if about.texts and not errors(about.problems):
-        given = {statement: response for statement, response in found.responses.items() if response != NO_RESPONSE}
-        audit = Audit(**fields, responses=given, actions=planned)
-    problems = chain(
-        school_problems,
-        table.problems,
-        _missing(audit, found, table, criteria),
-        _copies(sheets, table),
-        plan.problems if plan else (),
-        _left_out(faults),
-    )
-    sound = {statement: response for statement, response in found.responses.items() if statement not in found.faulty}
-    untyped = bool(about.formulas) or table.untyped or (plan is not None and plan.untyped)
-    return Reading(
-        audit=audit, problems=_capped(problems, name), untyped=untyped, rows=sound, marks=found.marks, **known
-    )
+    book = book_of(looked, name)
+    now = book.sign_offs[-1] if book.sign_offs and book.sign_offs[-1].reopened_on is None else None
+    stated = book.about.short("content")
+    own = _criteria_signed_with(now, book, criteria, data) if now else None
+    reading = reading_of(book, own or criteria, urns or {}, any_edition=any_edition)
+    if reading.audit is None or not (now or stated):
+        return reading
+    if now and own and stated == now.content and not reading.untyped and signing.is_intact(reading.audit):
+        return replace(reading, criteria=own, intact=True)
+    audit = replace(reading.audit, sign_offs=())
+    return replace(reading, audit=audit, problems=capped((*reading.problems, *_altered(book, data)), name))
 
 
-def _to_read(titles: Collection[str]) -> list[str]:
+def sheets_to_read(titles: Collection[str]) -> list[str]:
     """The sheets to read: all but those that only the product fills, if the others have kept their names."""
     unread: Collection[str] = layout.UNREAD if {layout.SCHOOL, layout.ANSWERS} <= set(titles) else ()
     return [title for title in titles if title not in unread]
 
 
-def _no_answers(file: str) -> Problem:
-    headings = ", ".join(f'"{f.heading}"' for f in layout.ANSWER_FIELDS if f.name in answers.NEEDED)
-    return Problem(
-        where=f"{file}, sheet {layout.ANSWERS}",
-        what=f"No sheet has the columns {headings}, so there are no answers to read.",
-        fix="Restore the headings, or copy the answers into a fresh blank form.",
-    )
+def _criteria_signed_with(now: SignOff, book: Book, criteria: Criteria, data: bytes) -> Criteria | None:
+    """The criteria of a sign-off: those at hand if they are the same, else from the signed content; None if neither has them."""
+    at_hand = criteria.of(named_frameworks(book.about))
+    if at_hand.frameworks and hash_of(at_hand) == now.criteria:
+        return at_hand
+    try:
+        kept = signed_content(data, book.file).criteria
+    except signing.NotIntact:
+        return None
+    return kept if hash_of(kept) == now.criteria else None
 
 
-def _no_school(file: str, faults: Mapping[str, Problem]) -> tuple[Problem, ...]:
-    """Why it is not known whose answers these are, unless the fault in a sheet says so already."""
-    if layout.SCHOOL in faults:
-        return ()
-    return (
-        Problem(
-            where=f"{file}, sheet {layout.SCHOOL}",
-            what="No sheet has the lines School name, URN and Phase, so it is not known whose answers these are.",
-            fix="Copy the answers into a fresh blank form, and fill in its sheet School.",
-        ),
-    )
+def _altered(book: Book, data: bytes) -> Iterator[Problem]:
+    """The warnings that a signed workbook is not what was signed: one for all, then one for each cell."""
+    from audit.workbook.compared import differences, sheets_as_signed, written  # takes the writer, which few files need
 
-
-def _find_plan(sheets: Mapping[str, Sheet], table: Table) -> Table | None:
-    """The action plan, wherever it is."""
-    others = {title: sheet for title, sheet in sheets.items() if sheet is not table.sheet}
-    return next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, actions.NEEDED), None)
-
-
-def _read_plan(plan: Table, criteria: Criteria) -> tuple[Action, ...]:
-    """The actions; problems are noted in the table."""
-    found = actions.read_actions(plan, criteria)
-    plan.add_formulas(layout.ACTION_FIELDS)
-    return found
-
-
-def _missing(audit: Audit | None, found: answers.Answers, table: Table, criteria: Criteria) -> Iterator[Problem]:
-    """The warning that statements have no row, if there are such."""
-    if audit is None:
+    where = f"{book.file}, sheet {layout.SIGN_OFF}"
+    try:
+        as_signed = sheets_as_signed(written(signed_content(data, book.file)), sheets_to_read)
+    except signing.NotIntact as error:
+        what = f"The workbook says that it was signed, but it is not what was signed. {error}"
+        yield Problem(where=where, what=what, fix=_COUNTS_NOT, severity="warning")
         return
-    problem = answers.missing_rows(
-        found,
-        criteria,
-        where=f"{table.sheet.file}, sheet {table.sheet.title}",
-        phase=audit.school.phase,
-        scope=audit.scope,
-        frameworks=frozenset(ref.id for ref in audit.frameworks),
-    )
-    if problem is not None:
-        yield problem
-
-
-def _copies(sheets: Mapping[str, Sheet], table: Table) -> Iterator[Problem]:
-    """A warning for each further sheet that could be the answers too."""
-    others = {
-        title: sheet
-        for title, sheet in sheets.items()
-        if sheet is not table.sheet and title not in (layout.SCHOOL, layout.ACTIONS)
-    }
-    for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, answers.NEEDED):
+    what = "The workbook was signed, and has been changed since."
+    yield Problem(where=where, what=what, fix=_COUNTS_NOT, severity="warning")
+    for one in differences(book.sheets, as_signed):
         yield Problem(
-            where=f"{copy.sheet.file}, sheet {copy.sheet.title}",
-            what=f"This sheet has the headings of the answers too; only the sheet {table.sheet.title} was read.",
-            fix="Delete the sheet whose answers do not count.",
+            where=f"{book.file}, {one.where}",
+            what=f'Here stands "{one.found}"; what was signed is "{one.signed}".',
+            fix="Put back what was signed, or sign the audit anew.",
             severity="warning",
         )
-
-
-def _left_out(faults: Mapping[str, Problem]) -> Iterator[Problem]:
-    """The problem with each sheet that was not read; only a warning where the sheet is the school's own."""
-    for title, fault in faults.items():
-        yield fault if title in _OURS else replace(fault, severity="warning")
-
-
-def _capped(problems: Iterable[Problem], file: str) -> tuple[Problem, ...]:
-    found = tuple(problems)
-    if len(found) <= MOST_PROBLEMS:
-        return found
-    more = Problem(
-        where=file,
-        what=f"There are {len(found) - MOST_PROBLEMS:,} further problems in this file.",
-        fix="Start from a fresh blank form.",
-    )
-    return (*found[:MOST_PROBLEMS], more)

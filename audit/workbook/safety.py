@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from audit.problems import Problem
@@ -25,6 +25,7 @@ from audit.workbook.extent import (
     check_part,
     extent_of,
     longest_text,
+    written_out,
 )
 from audit.workbook.parts import Parts, check_start, refused
 
@@ -36,7 +37,7 @@ MOST_TEXT = 64 * 1024 * 1024
 
 _DELETE_FAR = "Delete everything far below and to the right of the answers, save, and send it again."
 _REPAIR = "Open it in Excel or LibreOffice, let it repair the file, save it as .xlsx, and send that."
-_FAULTS = (
+FAULTS = (
     LookupError,
     EOFError,
     NotImplementedError,
@@ -83,7 +84,7 @@ def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[
             return _look(Parts(package, name), name, choose)
     except DeclaresEntities as error:
         raise refused(name, "The workbook declares XML entities, which Excel never writes.") from error
-    except _FAULTS as error:
+    except FAULTS as error:
         raise refused(name, "The file is damaged or incomplete and cannot be unpacked.") from error
 
 
@@ -96,7 +97,7 @@ def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collectio
     contents = read_contents(parts.small)
     chosen = choose(contents.sheets)
     if len(chosen) > MOST_SHEETS:
-        what = f"The workbook has {len(chosen)} sheets; a return has 7."
+        what = f"The workbook has {len(chosen)} sheets; a return has 10 at most."
         raise refused(name, what, "Remove the sheets that you added, save, and send it again.")
     extents: dict[str, Extent] = {}
     faults: dict[str, Problem] = {}
@@ -111,7 +112,7 @@ def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collectio
             sheets.append(_with_errors_as_text(content) if extent.has_errors else content)
     if sum(extent.area for extent in extents.values()) > MOST_AREA:
         raise refused(name, f"The sheets span more than {MOST_AREA:,} cells together.", _DELETE_FAR)
-    shared = _shared(parts, contents, name, extents.values())
+    shared = _shared(parts, contents, name, list(zip(sheets, extents.values(), strict=True)))
     return Looked(package=_pack(sheets, shared, from_1904=contents.from_1904), sheets=extents, faults=faults)
 
 
@@ -136,19 +137,23 @@ def _with_errors_as_text(sheet: bytes) -> bytes:
     return sheet.replace(b' t="e"', b' t="str"')
 
 
-def _shared(parts: Parts, contents: Contents, name: str, extents: Collection[Extent]) -> dict[str, bytes]:
+def _shared(parts: Parts, contents: Contents, name: str, sheets: Sequence[tuple[bytes, Extent]]) -> dict[str, bytes]:
     """What the sheets share, as far as it is there: styles and texts."""
     wanted = ((_STYLES, contents.styles), (_TEXTS, contents.strings))
     found = {kind: parts.get(part) for kind, part in wanted if part in parts}
     for content in found.values():
         check_part(content)
-    if any(extent.has_huge for extent in extents):
+    if any(extent.has_huge for _, extent in sheets):
         found.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
     try:
         longest = longest_text(found[_TEXTS]) if _TEXTS in found else 0
     except HoldsTooMuch as error:
         raise refused(name, "The workbook states more texts than it holds.") from error
-    if longest * sum(extent.texts for extent in extents) > MOST_TEXT:
+    texts = sum(extent.texts for _, extent in sheets)
+    if (
+        longest * texts > MOST_TEXT
+        and written_out(found[_TEXTS], [content for content, _ in sheets], texts) > MOST_TEXT
+    ):
         raise refused(name, "The workbook repeats a very long text many times, which no return does.")
     return found
 

@@ -191,6 +191,13 @@ def in_order(titles: Sequence[str], wanted: str) -> list[str]:
     return sorted(titles, key=rank)
 
 
+def find_sheet(sheets: Mapping[str, Sheet], wanted: str) -> Sheet | None:
+    """The sheet of a name, in whatever letter case or with a tail such as ``- Table 1``."""
+    title = next(iter(in_order(list(sheets), wanted)), "")
+    word, name = layout.same(title), layout.same(wanted)
+    return sheets[title] if word == name or word.startswith(f"{name} ") else None
+
+
 def find_tables(
     sheets: Mapping[str, Sheet], wanted: str, fields: Sequence[layout.Field], needed: Sequence[str]
 ) -> Iterator[Table]:

@@ -14,14 +14,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from audit import theme
 from audit.changes import fingerprint
 from audit.identifiers import local_authorities
-from audit.model import Action, Audit, Criteria, Criterion, Response
+from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
 from audit.outcome import Outcome, outcome
 from audit.scoring import asked
 from audit.workbook import cells, layout
 from audit.workbook.package import to_bytes
+from audit.workbook.read_me import add_read_me
 from audit.workbook.results import add_gaps, add_summary
+from audit.workbook.yearly_sheets import (
+    add_last_year,
+    add_sign_off,
+    add_signed_content,
+    answer_words,
+    can_be_confirmed,
+    last_years_answer,
+)
 
-_LIST_NAMES = ("written", "practice", "phase", "local_authority", "status")
+_LIST_NAMES = ("written", "practice", "phase", "local_authority", "status", "still")
 _SPARE_ACTIONS = 20
 
 
@@ -30,12 +39,13 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
 
     Args:
         audit: any audit; an empty one gives a blank form.
-        criteria: the criteria at hand; they must hold the frameworks that the audit answers.
+        criteria: the criteria at hand; they must hold the frameworks that the audit answers. For a signed audit, those
+            that it was signed with.
         asked_of: a role; the answer rows are then only those that it is asked. Summary, gaps and
-            plan are left out, since a part of the rows says nothing of the whole.
+            plan are left out, since a part of the rows says nothing of the whole, and so is the sign-off.
 
     Raises:
-        ValueError: the criteria hold none of the audit's frameworks.
+        ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
     """
     result = outcome(audit, criteria)
     rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
@@ -45,14 +55,21 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     book.properties.creator = "Online safety self-audit"
     book.properties.language = "en-GB"
     lists = _lists(criteria)
-    _add_read_me(book, audit, result.criteria, asked_of)
-    _add_school(book, audit, result.criteria, lists)
+    add_read_me(book, audit, result.criteria, asked_of)
+    _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
     _add_answers(book, audit, result.criteria, rows, lists)
     if asked_of is None:
         add_summary(book, result)
         add_gaps(book, result)
         _add_actions(book, result, lists)
+    if audit.carried:
+        only = None if asked_of is None else {c.id for c in rows}
+        add_last_year(book, audit, result.criteria, only=only)
+    if audit.sign_offs and asked_of is None:
+        add_sign_off(book, audit)
     _add_lists(book, lists)
+    if audit.signed and asked_of is None:
+        add_signed_content(book, audit, result.criteria)
     return to_bytes(book)
 
 
@@ -61,9 +78,10 @@ def _lists(criteria: Criteria) -> Mapping[str, list[str]]:
     return {
         "written": [*layout.WRITTEN_LABELS.values(), layout.NOT_APPLICABLE],
         "practice": list(layout.practice_labels(criteria.practice_levels).values()),
-        "phase": list(criteria.phases.values()),
+        "phase": [criteria.phases[phase] for phase in PHASES if phase in criteria.phases],
         "local_authority": [f"{code} {name}" for code, name in local_authorities().items()],
-        "status": list(layout.STATUSES),
+        "status": list(STATUSES),
+        "still": ["Yes"],
     }
 
 
@@ -92,72 +110,9 @@ def _hint(sheet: Worksheet, prompt: str, title: str) -> DataValidation:
     return hint
 
 
-def _add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None) -> None:
-    sheet = book.create_sheet(layout.READ_ME)
-    cells.set_widths(sheet, [24, 84])
-    lines: list[tuple[str, str]] = []
-    if audit.basis == "desk review":
-        lines.append(
-            (
-                "What this is",
-                f"A reading of a published text ({audit.policy_read}): what it puts in writing, statement by statement. "
-                "It is no judgement on the school. A policy does not show practice, so practice is not answered.",
-            )
-        )
-    else:
-        lines.append(
-            (
-                "What this is",
-                "Your school's online safety self-audit for one academic year: the form, the report and what you send "
-                f"to the local authority. {theme.SELF_REPORTED}",
-            )
-        )
-    if asked_of is not None:
-        role = criteria.roles.get(asked_of, asked_of)
-        lines.append(("Whose part this is", f"Only the statements that are asked of: {role}."))
-    lines += [
-        ("1. School", "Check the sheet School: name, URN, phase, local authority, academic year."),
-        (
-            "2. Answers",
-            "On the sheet Answers, fill in the yellow cells. Each statement has two answers: is it written in your "
-            "policy, and is it done? Say Unknown rather than guess. You may sort and filter: rows are known by their id.",
-        ),
-        (
-            "Is it written?",
-            "Yes: your policy says all of it. Partly: it says some of it, or says it more weakly. No: it does not say it. "
-            "Unknown: you need to find out.",
-        ),
-        *(
-            (f"Done: {level.level} {level.label}" if level.level == 0 else f"{level.level} {level.label}", level.means)
-            for level in criteria.practice_levels
-        ),
-        (
-            "Not applicable",
-            "If a statement cannot apply to your school, write the reason under Not applicable because, and leave both "
-            "answers empty or choose Not applicable. It then counts neither for you nor against you.",
-        ),
-        (
-            "Recommended",
-            "K marks what the source recommends to every school; only these count in the scores. Optional statements "
-            "never count against you.",
-        ),
-        ("No pupil data", f"{theme.NO_PUPIL_DATA} This holds for evidence, comments, reasons and the action plan."),
-        (
-            "3. Send it",
-            "Save the file as .xlsx and send it, or upload it into the audit tool, which shows every change before it "
-            "applies any. Summary, Gaps and Action plan show what was known when the file was written.",
-        ),
-        ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in criteria.frameworks)),
-    ]
-    cells.put_title(sheet, 1, "Online safety self-audit: read me")
-    for row, (name, text) in enumerate(lines, 2):
-        cells.put(sheet, row, 1, name).font = cells.BOLD
-        cells.put(sheet, row, 2, text)
-        cells.fit_height(sheet, row, (name, text))
-    cells.set_page(sheet, landscape=False)
-
-
-def _add_school(book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping[str, list[str]]) -> None:
+def _add_school(
+    book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping[str, list[str]], *, whole: bool
+) -> None:
     sheet = book.create_sheet(layout.SCHOOL)
     cells.set_widths(sheet, [24, 60])
     cells.put_title(sheet, 1, "School")
@@ -176,12 +131,16 @@ def _add_school(book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping
         "format": layout.FORMAT,
         "first_answer_at": _moment(audit.first_answer_at),
         "last_answer_at": _moment(audit.last_answer_at),
+        "carried_from": audit.carried_from,
+        "content": audit.signed.content if audit.signed and whole else "",
     }
-    for row, label in enumerate(layout.SCHOOL_LABELS, 3):
+    shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
+    for row, label in enumerate(shown, 3):
         cells.put(sheet, row, 1, label.label).font = cells.BOLD
         cell = cells.put(sheet, row, 2, values[label.name])
         if label.kind == "answer":
-            cells.open_for_entry(cell, "dd/mm/yyyy" if label.name == "completed_on" else "@")
+            day = label.name == "completed_on"
+            cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
         if label.name in ("phase", "local_authority"):
             _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
     cells.set_page(sheet, landscape=False)
@@ -195,20 +154,19 @@ def _add_answers(
     book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], lists: Mapping[str, list[str]]
 ) -> None:
     sheet = book.create_sheet(layout.ANSWERS)
-    cells.set_widths(sheet, [field.width for field in layout.ANSWER_FIELDS])
-    cells.put_headings(sheet, 1, [field.heading for field in layout.ANSWER_FIELDS])
-    practice = layout.practice_labels(criteria.practice_levels)
+    fields = layout.answer_fields(carried=bool(audit.carried))
+    cells.set_widths(sheet, [field.width for field in fields])
+    cells.put_headings(sheet, 1, [field.heading for field in fields])
+    labels = layout.practice_labels(criteria.practice_levels)
     last = 1
     for last, criterion in enumerate(rows, 2):
-        response = audit.response(criterion.id)
-        values = _answer_values(criterion, response)
-        values["practice"] = "" if response.practice is None else practice[response.practice]
-        for column, field in enumerate(layout.ANSWER_FIELDS, 1):
+        values = _answer_values(audit, criterion, labels)
+        for column, field in enumerate(fields, 1):
             cell = cells.put(sheet, last, column, values[field.name])
-            if field.kind == "answer":
-                cells.open_for_entry(cell)
-        cells.fit_height(sheet, last, (values[field.name] for field in layout.ANSWER_FIELDS))
-    for column, field in enumerate(layout.ANSWER_FIELDS, 1):
+            if field.kind == "answer" and (field.name != "still" or can_be_confirmed(audit, criterion)):
+                cells.open_for_entry(cell, is_open=audit.signed is None)
+        cells.fit_height(sheet, last, (values[field.name] for field in fields))
+    for column, field in enumerate(fields, 1):
         letter = get_column_letter(column)
         if field.kind == "hidden":
             sheet.column_dimensions[letter].hidden = True
@@ -218,29 +176,27 @@ def _add_answers(
                 _choice(*options, field.prompt, field.heading) if options else _hint(sheet, field.prompt, field.heading)
             )
             check.add(f"{letter}2:{letter}{last}")
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(layout.ANSWER_FIELDS))}{last}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{last}"
     cells.set_page(sheet, headings=1)
     sheet.freeze_panes = "E2"
 
 
-def _answer_values(criterion: Criterion, response: Response) -> dict[str, str]:
-    """What stands in one row of *Answers*, by field; practice is filled in by the caller's labels."""
-    statement = criterion.statement
-    written = layout.NOT_APPLICABLE if response.not_applicable else ""
-    if response.written is not None:
-        written = layout.WRITTEN_LABELS[response.written]
+def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> dict[str, str]:
+    """What stands in one row of *Answers*, by field."""
+    statement, response = criterion.statement, audit.response(criterion.id)
+    asked = statement.revision
+    answered = asked if response == NO_RESPONSE else audit.revisions.get(criterion.id, 1)
     return {
         "id": criterion.id,
         "question": f"{criterion.question.id} {criterion.question.title}",
         "mark": layout.RECOMMENDED if statement.recommended else layout.OPTIONAL,
         "statement": statement.statement,
         "asked_of": criterion.framework.roles[statement.asked_of],
-        "written": written,
-        "practice": "",
-        "not_applicable": response.not_applicable,
-        "evidence": response.evidence,
-        "comment": response.comment,
+        "last_year": last_years_answer(audit, criterion, labels),
+        "still": "",
+        **answer_words(response, labels),
         "mark_as_sent": fingerprint(response),
+        "revision": str(asked) if answered == asked else f"{answered} of {asked}",
     }
 
 
@@ -265,15 +221,20 @@ def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]
             "due": None if action is None else action.due,
             "status": "" if action is None else action.status,
             "note": "" if action is None else action.note,
+            "id": "" if action is None else action.id,
+            "since": "" if action is None else action.since,
         }
         for column, field in enumerate(layout.ACTION_FIELDS, 1):
             cell = cells.put(sheet, row, column, values[field.name])
             if field.kind == "answer":
-                cells.open_for_entry(cell, "dd/mm/yyyy" if field.name == "due" else "@")
+                day = field.name == "due"
+                cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=result.audit.signed is None)
         cells.fit_height(sheet, row, (values[field.name] for field in layout.ACTION_FIELDS))
     for column, field in enumerate(layout.ACTION_FIELDS, 1):
+        letter = get_column_letter(column)
+        if field.kind == "hidden":
+            sheet.column_dimensions[letter].hidden = True
         if field.kind == "answer":
-            letter = get_column_letter(column)
             check = (
                 _choice(sheet, lists, "status", field.prompt, field.heading)
                 if field.name == "status"

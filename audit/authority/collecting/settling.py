@@ -4,8 +4,9 @@ The rules, in their order:
 
 1. A school that changed its URN is one school, under its newest.
 2. Of several returns of one school and year, the one that an adviser chose counts; without a choice a
-   school's own audit before a desk review of its policy, then the one completed last (an open one is
-   earlier than any), then the one with more answers, then the last by the path of its file.
+   school's own audit before a desk review of its policy, then a signed one before one that is not (the
+   later version, then the one with more signatures), then the one completed last (an open one is earlier
+   than any), then the one with more answers, then the last by the path of its file.
 3. The year asked for is the one given, else the one that is being collected: see `year_asked`.
 
 The order in which the files come never changes the result.
@@ -120,9 +121,11 @@ def _winners(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str
     return winners
 
 
-def _rank(one: Return, chosen: Collection[str]) -> tuple[bool, bool, dt.date, int]:
+def _rank(one: Return, chosen: Collection[str]) -> tuple[bool, bool, tuple[int, int], dt.date, int]:
     """What decides between two returns of one school and year; the higher counts."""
-    return (one.digest in chosen, one.basis == "self-audit", one.completed_on or dt.date.min, _answered(one))
+    signed = (one.sign_off.version, len(one.sign_off.signatures)) if one.sign_off else (0, 0)
+    completed = one.completed_on or dt.date.min
+    return (one.digest in chosen, one.basis == "self-audit", signed, completed, _answered(one))
 
 
 def _answered(one: Return) -> int:
@@ -139,8 +142,19 @@ def _reason(one: Return, counts: Return, chosen: Collection[str]) -> str:
     if its[1] != own[1]:
         return f"{counts.file} counts: it is the school's own audit, this one a desk review."
     if its[2] != own[2]:
+        return f"{counts.file} counts: {_signed_reason(own[2], its[2])}."
+    if its[3] != own[3]:
         this = f"this one on {one.completed_on:%d/%m/%Y}" if one.completed_on else "this one is still open"
         return f"{counts.file} counts: it was completed on {counts.completed_on:%d/%m/%Y}, {this}."
-    if its[3] != own[3]:
-        return f"{counts.file} counts: it has {its[3]} answers, this one {own[3]}."
+    if its[4] != own[4]:
+        return f"{counts.file} counts: it has {its[4]} answers, this one {own[4]}."
     return f"{counts.file} counts: nothing tells which is newer, and it is the last by name."
+
+
+def _signed_reason(own: tuple[int, int], its: tuple[int, int]) -> str:
+    """Why one counts before the other, by version and number of signatures."""
+    if own == (0, 0):
+        return "it is signed off, this one is not"
+    if its[0] != own[0]:
+        return f"it is version {its[0]} of what was signed, this one version {own[0]}"
+    return "the chair of governors has signed it too"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from audit.authority.returns import Return
 from audit.authority.tables import FILES, PROBLEMS
+from audit.model import SignOff
 from audit.problems import errors
 from audit.tables import typed
 
@@ -75,6 +76,13 @@ def first_problem(one: Return) -> str:
     return sentence(place_of(first.where, one.file), first.what) if first else ""
 
 
+def signed_by(sign_off: SignOff | None) -> str:
+    """Which version is signed, and by which roles: ``Version 1: headteacher, chair of governors``; empty if none."""
+    if sign_off is None:
+        return ""
+    return f"Version {sign_off.version}: {', '.join(signature.role for signature in sign_off.signatures)}"
+
+
 def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside: Mapping[int, str]) -> pd.DataFrame:
     """FILES of everything taken in.
 
@@ -97,6 +105,7 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
             "school": [one.name for one in items],
             "year": [one.year if use else "" for one, use in zip(items, used, strict=True)],
             "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
+            "signed": [signed_by(one.sign_off) if use else "" for one, use in zip(items, used, strict=True)],
             "faults": faults,
             "warnings": [len(one.problems) - errors for one, errors in zip(items, faults, strict=True)],
             "first_problem": [first_problem(one) for one in items],

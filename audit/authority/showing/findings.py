@@ -16,6 +16,7 @@ from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
 from audit.findings import plural
+from audit.findings import whole_percent as whole_percent
 from audit.tables import GAP_KINDS
 from audit.theme import STATES
 
@@ -24,11 +25,6 @@ TOO_FEW = "Not shown: too few schools"
 
 def _verb(number: int, one: str, many: str) -> str:
     return one if number == 1 else many
-
-
-def whole_percent(value: float) -> str:
-    """A percentage of 0 to 100 in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
-    return f"{int(value + 0.5) if value in (0, 100) else min(max(int(value + 0.5), 1), 99)}%"
 
 
 def overview_title(comparison: Comparison) -> str:

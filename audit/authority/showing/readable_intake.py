@@ -30,6 +30,7 @@ def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
             "URN": files["urn"],
             "Year": files["year"],
             "Completed on": files["completed_on"],
+            "Signed": files["signed"],
             "Counts": files["counts"].map({True: "Yes", False: "No"}).astype("str"),
             "Set aside because": files["set_aside"],
             "Faults": files["faults"],

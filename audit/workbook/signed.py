@@ -1,0 +1,113 @@
+"""What a workbook says of its sign-offs, and the signed content that it carries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Collection, Mapping
+
+from audit import signing
+from audit.model import Audit, Criteria, Signature, SignOff, is_academic_year
+from audit.problems import UnusableFile
+from audit.workbook import layout, safety
+from audit.workbook.dates import read_date
+from audit.workbook.extent import MOST_ROWS
+from audit.workbook.sheets import Table, as_text, read_sheets
+
+NEEDED = ("version", "role", "on", "content", "seal")
+_ROLES = {layout.same(word): role for role, word in layout.ROLE_WORDS.items()}
+_SHORT = ("version", "role", "on", "content", "criteria", "seal", "reopened_on")
+_LONGEST = 100  # characters of what is no free text; a SHA-256 has 64
+_HASHED: deque[tuple[Criteria, str]] = deque(maxlen=4)
+"""Criteria lately hashed: it takes as long as to read half a workbook."""
+
+
+def hash_of(criteria: Criteria) -> str:
+    """SHA-256 of criteria, worked out once for the same frameworks."""
+    for known, found in tuple(_HASHED):
+        if len(known.frameworks) == len(criteria.frameworks) and all(
+            one is other for one, other in zip(known.frameworks, criteria.frameworks, strict=True)
+        ):
+            return found
+    _HASHED.append((criteria, signing.criteria_hash(criteria)))
+    return _HASHED[-1][1]
+
+
+def read_sign_offs(table: Table) -> tuple[SignOff, ...]:
+    """Every version that was signed, in the order of the table; a line that cannot be read is left out, with a warning."""
+    found: dict[int, SignOff] = {}
+    for number, given in table.texts((*_SHORT, "said", "reopened_because")):
+        if number <= table.head or not any(given):
+            continue
+        short = {name: text[:_LONGEST].strip() for name, text in zip(_SHORT, given, strict=False)}
+        signature = _signature(table, number, short, given[-2])
+        if signature is None or not short["version"].isdecimal():
+            what = "This line does not say which role signed which version, and when."
+            table.warn(number, "version", what, "Leave the sheet as the tool wrote it.")
+            continue
+        version = int(short["version"])
+        before = found[version].signatures if version in found else ()
+        found[version] = SignOff(
+            version=version,
+            content=short["content"],
+            criteria=short["criteria"],
+            signatures=(*before, signature),
+            seal=short["seal"],
+            reopened_on=_day(table, number, "reopened_on", short["reopened_on"]),
+            reopened_because=table.held(number, "reopened_because", given[-1]),
+        )
+    return tuple(found.values())
+
+
+def _signature(table: Table, number: int, short: Mapping[str, str], said: str) -> Signature | None:
+    role, on = _ROLES.get(layout.same(short["role"])), _day(table, number, "on", short["on"])
+    if role is None or on is None:
+        return None
+    return Signature(role=role, on=on, statement=table.held(number, "said", said))
+
+
+def _day(table: Table, number: int, name: str, text: str) -> dt.date | None:
+    return read_date(text, table.where(number, name), []) if text else None
+
+
+def signed_content(data: bytes, name: str) -> signing.Signed:
+    """The signed version that a workbook carries.
+
+    Args:
+        data: the bytes of a workbook, of which only the sheet with the signed content is unpacked.
+        name: how problems call the file.
+
+    Raises:
+        NotIntact: it carries none, or not what was signed.
+    """
+    try:
+        sheets, _ = read_sheets(safety.look(data, name, _content_sheet), name)
+    except UnusableFile as error:
+        raise signing.NotIntact(error.problems[0].what) from error
+    pieces = [as_text(row[0]) for sheet in sheets.values() for row in sheet.rows if row]
+    if not pieces:
+        raise signing.NotIntact(f"The hidden sheet {layout.SIGNED_CONTENT} is missing or empty.")
+    kept = signing.from_json(signing.unpack("".join(pieces)))
+    if not _is_usable(kept.audit, kept.criteria):
+        raise signing.NotIntact("The signed content is none that this tool ever wrote.")
+    return kept
+
+
+def _is_usable(audit: Audit, criteria: Criteria) -> bool:
+    """Whether an audit and its criteria are such as the product makes; whoever forges content can give it a hash that fits."""
+    statements = [(c.framework, c.statement) for c in criteria]
+    rows = len(statements) + len(audit.responses) + len(audit.carried) + len(audit.actions) + len(audit.sign_offs)
+    return (
+        rows < MOST_ROWS
+        and is_academic_year(audit.year)
+        and set(criteria.refs) <= set(audit.frameworks)
+        and all(sorted(level.level for level in f.practice_levels) == [0, 1, 2, 3, 4] for f in criteria.frameworks)
+        and all(any(band.from_percent == 0 for band in f.bands) for f in criteria.frameworks)
+        and all(statement.asked_of in framework.roles for framework, statement in statements)
+        and audit.school.phase in criteria.phases
+        and any(audit.school.phase in statement.phases for _, statement in statements if statement.recommended)
+    )
+
+
+def _content_sheet(titles: Collection[str]) -> list[str]:
+    return [title for title in titles if layout.same(title) == layout.same(layout.SIGNED_CONTENT)][:1]
