@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from audit.findings import plural
 from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Response
 from audit.plan import is_open
 
@@ -42,6 +43,7 @@ def start_from(last: Audit, criteria: Criteria, *, year: str) -> Audit:
         carried={
             statement: Carried(response=response, revision=last.revisions.get(statement, 1))
             for statement, response in last.responses.items()
+            if response != NO_RESPONSE
         },
     )
 
@@ -82,3 +84,22 @@ def without_counterpart(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
     """Ids of statements that were answered last year and that this edition has no more; their answers are kept."""
     own = criteria.of(audit.frameworks)
     return tuple(sorted(statement for statement in audit.carried if statement not in own))
+
+
+def in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
+    """What an audit that has just begun brings from last year, as sentences."""
+    last = begun.carried_from
+    waiting, anew = len(to_confirm(begun, criteria)), len(asked_anew(begun, criteria))
+    gone, actions = len(without_counterpart(begun, criteria)), len(begun.actions)
+    said = [
+        f"{plural(waiting, 'answer')} of {last} to be confirmed or changed. What is not confirmed counts as not known."
+    ]
+    if anew:
+        said.append(f"{plural(anew, 'statement')} changed since {last}: asked anew, with the answer of then shown.")
+    if gone:
+        said.append(
+            f"{plural(gone, 'statement')} answered in {last} and no longer in these criteria: the answers are kept."
+        )
+    if actions:
+        said.append(f"{plural(actions, 'action')} still open in the plan of {last}.")
+    return tuple(said)

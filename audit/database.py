@@ -148,25 +148,28 @@ def connect(url: str | None) -> sa.Engine:
     engine = sa.create_engine(url or default_url())
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
-    metadata.create_all(engine)
-    _add_columns(engine)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # programs that open a new database at once take turns
+        metadata.create_all(connection)
+        _add_columns(connection)
+        connection.commit()
     return engine
 
 
-def _add_columns(engine: sa.Engine) -> None:
+def _add_columns(connection: sa.Connection) -> None:
     """Brings a database of an earlier version up to this one: columns that came later, with their defaults.
 
     A table that lacks other columns too is another program's, and is left alone.
     """
-    there = sa.inspect(engine)
-    with engine.begin() as connection:
-        for table in metadata.sorted_tables:
-            known = {column["name"] for column in there.get_columns(table.name)}
-            missing = [column for column in table.columns if column.name not in known]
-            if all(column.server_default is not None for column in missing):
-                for column in missing:
-                    added = sa.schema.CreateColumn(column).compile(dialect=engine.dialect)
-                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
+    there = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        known = {column["name"] for column in there.get_columns(table.name)}
+        missing = [column for column in table.columns if column.name not in known]
+        if all(column.server_default is not None for column in missing):
+            for column in missing:
+                added = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from audit.model import Audit, Band
+from audit.model import SIGNING_ROLES, Audit, Band, SignOff
 
 _NOTHING_APPLIES = "No recommended statement applies"
 
@@ -19,6 +19,11 @@ def percent(part: int, whole: int) -> str:
     if 0 < part < whole:
         rounded = min(max(rounded, 1), 99)
     return f"{rounded}%"
+
+
+def whole_percent(value: float) -> str:
+    """A percentage of 0 to 100 in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
+    return f"{int(value + 0.5) if value in (0, 100) else min(max(int(value + 0.5), 1), 99)}%"
 
 
 def plural(number: int, one: str, many: str = "") -> str:
@@ -81,6 +86,14 @@ def range_note(overall: pd.Series) -> str:
         f"K coverage is at least {percent(met, int(overall['applicable']))}. If everything unknown turns out well, "
         f"it is {percent(most, int(overall['applicable']))} at the most."
     )
+
+
+def signed_by(sign_off: SignOff) -> str:
+    """Who signed a version and when, and who has not yet, as sentences."""
+    those = _names([f"the {one.role} on {one.on.day} {one.on:%B %Y}" for one in sign_off.signatures])
+    missing = [str(role) for role in SIGNING_ROLES if role not in {one.role for one in sign_off.signatures}]
+    yet = f" The {_names(missing)} {_verb(len(missing), 'has', 'have')} not signed yet." if missing else ""
+    return f"Version {sign_off.version}, signed by {those}.{yet}"
 
 
 def band(bands: tuple[Band, ...], overall: pd.Series) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from audit import carrying
 from audit.identifiers import plain, read_urn
 from audit.model import (
     IN_PLACE,
@@ -43,9 +44,11 @@ class Step:
 
     Attributes:
         page: its id among all frameworks, as the browser's address names it.
-        criteria: the statements of the audit's phase in it, in source order, and any other answered.
+        criteria: the statements of the audit's phase in it, in source order, and any other answered,
+            be it last year.
         required: the statements that the audit's scope asks for.
         answered: how many of ``required`` are answered.
+        to_confirm: how many of ``criteria`` have last year's answer still to be confirmed or changed.
     """
 
     page: str
@@ -55,6 +58,7 @@ class Step:
     criteria: tuple[Criterion, ...]
     required: tuple[Criterion, ...]
     answered: int
+    to_confirm: int
 
     @property
     def state(self) -> str:
@@ -68,17 +72,33 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far an audit is: answered statements of those that its scope asks for, and the time left."""
+    """How far an audit is, in the statements that its scope asks for.
+
+    Attributes:
+        to_confirm: those that are not answered yet and have last year's answer to be confirmed or changed.
+    """
 
     answered: int
     asked: int
+    to_confirm: int
     minutes_left: int
+
+    @property
+    def left(self) -> int:
+        """How many are still to be answered, those to be confirmed included."""
+        return self.asked - self.answered
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checks:
-    """What to look at before an audit is called complete; each is a tuple of criteria in source order."""
+    """What to look at before an audit is called complete; each is a tuple of criteria in source order.
 
+    A statement with an answer of last year that is not confirmed yet is among ``to_confirm`` or
+    ``asked_anew``, and not among ``unanswered``.
+    """
+
+    to_confirm: tuple[Criterion, ...]
+    asked_anew: tuple[Criterion, ...]
     unanswered: tuple[Criterion, ...]
     unknown: tuple[Criterion, ...]
     not_applicable: tuple[Criterion, ...]
@@ -113,11 +133,13 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
         asked_of: a role; only the statements that it is asked, and the questions that hold one.
     """
     shown: dict[str, list[Criterion]] = {}
+    answered = audit.responses.keys() | audit.carried.keys()
     for c in criteria.of(audit.frameworks):
         for_role = asked_of is None or c.statement.asked_of == asked_of
-        if for_role and (audit.school.phase in c.statement.phases or c.id in audit.responses):
+        if for_role and (audit.school.phase in c.statement.phases or c.id in answered):
             shown.setdefault(c.page, []).append(c)
     needed = {c.id for c in required(audit, criteria)}
+    waiting = {c.id for c in carrying.to_confirm(audit, criteria)}
     result = []
     for page, own in shown.items():
         counting = tuple(c for c in own if c.id in needed)
@@ -130,6 +152,7 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
                 criteria=tuple(own),
                 required=counting,
                 answered=sum(is_answered(audit.response(c.id), audit) for c in counting),
+                to_confirm=sum(c.id in waiting for c in own),
             )
         )
     return tuple(result)
@@ -153,8 +176,12 @@ def progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.datetime
     """
     needed = required(audit, criteria)
     done = sum(is_answered(audit.response(c.id), audit) for c in needed)
+    waiting = {c.id for c in carrying.to_confirm(audit, criteria)}
     return Progress(
-        answered=done, asked=len(needed), minutes_left=round((len(needed) - done) * _minutes_each(answered_at))
+        answered=done,
+        asked=len(needed),
+        to_confirm=sum(c.id in waiting for c in needed),
+        minutes_left=round((len(needed) - done) * _minutes_each(answered_at)),
     )
 
 
@@ -167,8 +194,10 @@ def _minutes_each(answered_at: Iterable[dt.datetime]) -> float:
 
 def checks(audit: Audit, criteria: Criteria) -> Checks:
     """What a careful colleague would look at before the audit is called complete."""
-    needed = required(audit, criteria)
     every = asked(audit, criteria)
+    to_confirm, asked_anew = carrying.to_confirm(audit, criteria), carrying.asked_anew(audit, criteria)
+    last_years = {c.id for c in (*to_confirm, *asked_anew)}
+    needed = [c for c in required(audit, criteria) if c.id not in last_years]
 
     def is_unknown(response: Response) -> bool:
         return response.written == "unknown" or response.practice == "unknown"
@@ -178,6 +207,8 @@ def checks(audit: Audit, criteria: Criteria) -> Checks:
         return claimed and not response.evidence.strip()
 
     return Checks(
+        to_confirm=to_confirm,
+        asked_anew=asked_anew,
         unanswered=tuple(c for c in needed if not is_answered(audit.response(c.id), audit)),
         unknown=tuple(c for c in every if is_unknown(audit.response(c.id))),
         not_applicable=tuple(c for c in every if audit.response(c.id).not_applicable),

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from audit import theme
+from audit.carrying import asked_anew, without_counterpart
 from audit.changes import Change
 from audit.findings import coverage_range
-from audit.model import Criteria, PracticeLevel, Response
+from audit.model import Audit, Criteria, PracticeLevel, Response
 from audit.outcome import Outcome
 from audit.tables import COUNTED
 from audit.theme import STATES
@@ -145,3 +146,21 @@ def changes(those: Iterable[Change], criteria: Criteria) -> pd.DataFrame:
         ],
         columns=["Reference", "Statement", "Stored now", "In the file"],
     )
+
+
+def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.DataFrame:
+    """The answers of last year that cannot simply be confirmed: reference, statement as it was then, and why.
+
+    Args:
+        begun: an audit that begins with last year's answers.
+        criteria: the criteria that it answers.
+        earlier: those that last year's audit answered, as far as they are at hand.
+    """
+    why = {c.id: "Asked anew: its meaning has changed" for c in asked_anew(begun, criteria)}
+    why |= dict.fromkeys(without_counterpart(begun, criteria), "No longer in these criteria: the answer is kept")
+    rows = []
+    for one, reason in why.items():
+        found = next((known[one].statement for known in (earlier, criteria) if one in known), None)
+        named = (one, "Its wording is not at hand") if found is None else (found.reference, found.statement)
+        rows.append((*named, reason))
+    return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])

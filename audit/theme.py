@@ -94,6 +94,7 @@ STATES: Mapping[str, State] = {
 WRITTEN_WORDS: Mapping[str, str] = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "Unknown"}
 WRITTEN_COLOUR = "#0072b2"
 PRACTICE_COLOUR = "#c24e1a"
+COVERAGE_COLOUR = "#2a7f86"
 LEVEL_COLOURS = ("#b0457f", "#c24e1a", "#946800", "#2a7f86", "#0072b2")
 """Practice levels 0 to 4."""
 BENCHMARK_COLOUR = "#7b5ea7"

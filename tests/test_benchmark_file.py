@@ -81,7 +81,7 @@ def test_a_file_says_in_plain_text_what_it_is() -> None:
     """Format, framework, year, authority, number of schools and the rule of what is hidden stand before the figures."""
     assert json.loads(_file(*FIGURES[:2])) == {
         "format": "online safety benchmark",
-        "version": 1,
+        "version": 2,
         "about": "How schools are spread: a quarter of them lies below lower, half of them below median, a quarter above "
         "upper. The figures are percent of the recommended statements that apply, as the schools reported themselves.",
         "suppression": RULE,
@@ -192,7 +192,7 @@ def test_a_file_that_is_too_large_is_not_parsed(toy: Criteria) -> None:
     ("data", "where", "what"),
     [
         (
-            _changed(version=2),
+            _changed(version=3),
             "kent.json",
             "The file has a version of the format that this tool does not know.",
         ),
@@ -233,7 +233,7 @@ def test_a_file_that_is_too_large_is_not_parsed(toy: Criteria) -> None:
         (
             _with_figure(question=""),
             "kent.json, figures, entry 1",
-            "A question is named where the measure is one, and nowhere else.",
+            "An area or question is named where the measure is one, and nowhere else.",
         ),
         (
             _changed(figures=json.loads(_file(SHOWN[1]))["figures"] * 2),
@@ -264,7 +264,7 @@ def test_an_unknown_question_is_passed_over_with_a_note(toy: Criteria) -> None:
     assert found.notes == (
         Problem(
             where="kent.json",
-            what="1 figure of questions that the criteria at hand do not have, passed over.",
+            what="1 figure of areas or questions that the criteria at hand do not have, passed over.",
             fix="Nothing needs to be done.",
             severity="warning",
         ),
@@ -303,6 +303,25 @@ def test_the_middle_half_of_a_phase_that_is_hidden(toy: Criteria) -> None:
     )
 
 
+def test_the_middle_half_by_area(toy: Criteria) -> None:
+    """Areas have quartiles of their own, in the words of the criteria at hand; an area is no question of its number."""
+    areas = (("all", "area", "1", "1 Area one", 12, 10.0, 20.0, 30.0), ("all", "area", "2", "2 Area two", *HIDDEN))
+    found = _read(_file(*areas, SHOWN[1]), toy)
+    half = middle_half(found, "primary", "area")
+    pd.testing.assert_frame_equal(half, _spread(areas[0]))
+    assert middle_half_in_words(found, half, "Primary") == (
+        "The middle half of all schools of Exampleshire County Council, 2026/27, as they reported themselves "
+        "(12 schools); too few of the phase Primary can be shown."
+    )
+
+
+def test_a_file_of_the_first_version_is_read(toy: Criteria) -> None:
+    """A file that was given out before areas were in it is read as it was; it has no middle half by area."""
+    found = _read(_changed(version=1), toy)
+    pd.testing.assert_frame_equal(found.spread, _spread(SHOWN[0]))
+    assert middle_half(found, "primary", "area").empty
+
+
 def test_words_where_one_group_stands_for_all(toy: Criteria) -> None:
     """Figures of the phase alone need no second half of the sentence; a file without figures says that it has none."""
     found = _read(_file(SHOWN[3], authority=""), toy)
@@ -311,7 +330,7 @@ def test_words_where_one_group_stands_for_all(toy: Criteria) -> None:
         "(7 schools)."
     )
     assert middle_half_in_words(found, middle_half(found, "secondary"), "Secondary") == (
-        "The benchmark holds no figure by question of the authority, 2026/27, as they reported themselves."
+        "The benchmark holds no such figure of the authority, 2026/27, as they reported themselves."
     )
 
 

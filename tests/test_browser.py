@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from audit.carrying import start_from
+from audit.model import Audit, Carried, Criteria, Response, School, Signature
+from audit.store import Store
 from tests.browser import choose, chromium, serve, settle, start_audit
 
 PAGES = ("", "start", "answer", "check", "report", "colleagues", "criteria", "scores")
@@ -26,10 +31,43 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file behind the one server."""
+    return tmp_path_factory.mktemp("store") / "audits.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def address(database: Path) -> Iterator[str]:
     """One server, started as the README says, on a database of its own."""
-    with serve(tmp_path_factory.mktemp("store") / "audits.sqlite3") as url:
+    with serve(database) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def store(database: Path) -> Iterator[Store]:
+    """The server's store, seen from beside it."""
+    opened = Store(f"sqlite:///{database}")
+    yield opened
+    opened.close()
+
+
+def _last_year(criteria: Criteria, urn: str) -> Audit:
+    """An audit of 2025/26 with the first two statements answered."""
+    met = Response(written="yes", practice=3, evidence="Minutes of May")
+    return Audit(
+        school=School(urn=urn, name="Dale Primary", phase="primary"),
+        year="2025/26",
+        frameworks=criteria.refs,
+        responses={"kcc-2.1-k1": met, "kcc-2.1-k2": met},
+    )
+
+
+def _sign(store: Store, audit_id: str, criteria: Criteria) -> None:
+    """The headteacher signs, as another person does beside the open browser."""
+    seen = store.load(audit_id)
+    assert seen is not None
+    signature = Signature(role="headteacher", on=dt.date(2026, 11, 2))
+    store.sign_offs.sign(audit_id, signature, seen=seen, criteria=criteria)
 
 
 @pytest.fixture
@@ -156,6 +194,51 @@ def test_a_killed_server_loses_nothing_that_was_shown_as_saved(browser: Browser,
     page.close()
 
 
+def test_last_years_answer_is_confirmed_by_keyboard(page: Page, address: str, store: Store, shipped: Criteria) -> None:
+    """One key press on "Still true" stores last year's answer; a reload shows it, and the other still waiting."""
+    audit_id = store.add(start_from(_last_year(shipped, "900308"), shipped, year="2026/27"))
+    page.goto(f"{address}/answer?audit={audit_id}&question=kcc-2010_2.1")
+    settle(page)
+    expect(page.get_by_text("To be confirmed.")).to_have_count(2)
+    expect(page.get_by_role("textbox", name="Evidence").first).to_have_value("Minutes of May")
+    page.get_by_role("button", name="Still true").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("To be confirmed.")).to_have_count(1)
+    expect(page.get_by_text("1 of 53 answered, 1 to confirm")).to_be_visible()
+    expect(page.get_by_role("radio", name="3 In place").first).to_be_checked()
+
+
+def test_an_answer_that_comes_after_the_signature_is_refused(
+    page: Page, address: str, store: Store, shipped: Criteria
+) -> None:
+    """Somebody signs while this page is open: the next click says that nothing was stored, and why."""
+    audit_id = store.add(_last_year(shipped, "900309"))
+    page.goto(f"{address}/answer?audit={audit_id}&question=kcc-2010_2.1")
+    settle(page)
+    _sign(store, audit_id, shipped)
+    choose(page, "4 Embedded")
+    expect(page.get_by_text("Not saved: the audit was signed meanwhile")).to_be_visible()
+    assert store.stored(audit_id)["kcc-2.1-k1"].response.practice == 3
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("signed by the headteacher on 2 November 2026")).to_be_visible()
+    assert page.get_by_role("radio").count() == 0
+
+
+@pytest.fixture(scope="module")
+def second_year(store: Store, shipped: Criteria) -> tuple[str, str]:
+    """The ids of an audit of 2025/26 that is signed, and of one of 2026/27 that begins with its answers."""
+    last = _last_year(shipped, "900310")
+    begun = start_from(last, shipped, year="2026/27")
+    anew = {**begun.carried, "kcc-2.1-k2": Carried(response=Response(written="no", practice=1), revision=9)}
+    signed_id, begun_id = store.add(last), store.add(dataclasses.replace(begun, carried=anew))
+    _sign(store, signed_id, shipped)
+    return signed_id, begun_id
+
+
 @pytest.fixture(scope="module")
 def example(browser: Browser, address: str) -> str:
     """The address parameter of the example primary school's audit."""
@@ -178,24 +261,43 @@ def _violations(page: Page) -> list[str]:
     ]
 
 
+def _barriers(browser: Browser, addresses: list[str], **look: object) -> dict[str, list[str]]:
+    """What axe-core finds at each address, every fold opened; only where it finds something."""
+    context = browser.new_context(**look)  # type: ignore[arg-type]
+    page = context.new_page()
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        settle(page)
+        page.mouse.move(0, 0)
+        page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(fold => fold.click())")
+        settle(page)
+        if violations := _violations(page):
+            found[address] = violations
+    context.close()
+    return found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_no_page_has_a_barrier(
     browser: Browser, address: str, example: str, scheme: str, viewport: dict[str, int]
 ) -> None:
-    """axe-core finds no WCAG 2.2 A or AA violation on any page, every fold opened."""
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    found = {}
-    for name in PAGES:
-        page.goto(f"{address}/{name}?audit={example}")
-        settle(page)
-        page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(fold => fold.click())")
-        settle(page)
-        if violations := _violations(page):
-            found[name] = violations
-    context.close()
-    assert found == {}
+    """axe-core finds no WCAG 2.2 A or AA violation on any page."""
+    pages = [f"{address}/{name}?audit={example}" for name in PAGES]
+    assert _barriers(browser, pages, viewport=viewport, color_scheme=scheme) == {}
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(LAPTOP, "light"), (PHONE, "dark")], ids=["laptop", "phone"])
+def test_no_page_of_a_second_year_has_a_barrier(
+    browser: Browser, address: str, second_year: tuple[str, str], viewport: dict[str, int], scheme: str
+) -> None:
+    """Nor on the pages of a signed audit, and of one that begins with last year's answers."""
+    signed, begun = second_year
+    pages = [f"{address}/{name}?audit={signed}&question=kcc-2010_2.1" for name in ("answer", "check", "colleagues")]
+    pages += [f"{address}/{name}?audit={begun}&question=kcc-2010_2.1" for name in ("answer", "check")]
+    pages += [f"{address}/start?from={signed}"]
+    assert _barriers(browser, pages, viewport=viewport, color_scheme=scheme) == {}
 
 
 def test_a_refused_form_has_no_barrier(page: Page, address: str) -> None:
@@ -213,7 +315,7 @@ def test_screenshots_for_the_readme(page: Page, address: str, example: str, tmp_
     """The README's pictures come from the running app; AUDIT_SCREENSHOTS names the folder to renew them in."""
     folder = Path(os.environ.get("AUDIT_SCREENSHOTS", tmp_path))
     page.set_viewport_size({"width": 1200, "height": 900})
-    for name in ("answer", "report"):
+    for name in ("answer", "report", "governors"):
         page.goto(f"{address}/{name}?audit={example}")
         settle(page)
         page.wait_for_timeout(1000)

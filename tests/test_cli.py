@@ -95,13 +95,22 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     assert (done.status, done.err) == (0, [])
     assert [line.split()[0] for line in commands] == [
         "blank",
+        "changes",
         "check",
         "compare",
         "criteria",
         "export",
+        "history",
         "import",
+        "next",
+        "pack",
+        "plan",
+        "reopen",
         "report",
+        "review",
         "sample",
+        "sign",
+        "verify",
     ]
 
 

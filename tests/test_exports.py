@@ -107,3 +107,11 @@ def test_no_return_gives_a_table_without_rows(toy: Criteria) -> None:
     none = returns_of(toy)
     assert list(pd.read_parquet(io.BytesIO(scores_parquet(none)))) == scores_csv(none).decode().strip().split(",")
     assert len(pd.read_parquet(io.BytesIO(scores_parquet(none)))) == 0
+
+
+def test_a_table_of_a_signed_audit_bears_its_hash() -> None:
+    """Every row names the signed content in a last column, and a table of an open audit has no such column."""
+    table = pd.DataFrame({"kind": ["met", "neither"]})
+    assert table_csv(table, signed="ab12") == b"kind,signed_content_sha256\nmet,ab12\nneither,ab12\n"
+    assert table_csv(table.iloc[:0], signed="ab12") == b"kind,signed_content_sha256\n"
+    assert table_csv(table) == b"kind\nmet\nneither\n"

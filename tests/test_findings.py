@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+
 import pytest
 
 from audit.findings import (
@@ -12,11 +15,12 @@ from audit.findings import (
     plural,
     practice_title,
     range_note,
+    signed_by,
     states_title,
     two_by_two_title,
     written_practice_title,
 )
-from audit.model import Criteria, Response
+from audit.model import Criteria, Response, Signature, SignOff
 from audit.outcome import Outcome, outcome
 from tests.conftest import audit_of
 
@@ -280,3 +284,16 @@ def test_the_title_of_the_practice_profile(
 ) -> None:
     """The title names the area with the smallest share in place, of the levels that are known."""
     assert practice_title(_outcome(toy, *responses).areas) == expected
+
+
+def test_a_sign_off_is_told_in_words() -> None:
+    """Who signed which version on which day, and who has not yet."""
+    head = Signature(role="headteacher", on=dt.date(2026, 7, 3))
+    chair = Signature(role="chair of governors", on=dt.date(2026, 7, 10), statement="Seen.")
+    first = SignOff(version=1, content="", criteria="", signatures=(head,), seal="")
+    assert signed_by(first) == (
+        "Version 1, signed by the headteacher on 3 July 2026. The chair of governors has not signed yet."
+    )
+    assert signed_by(dataclasses.replace(first, version=2, signatures=(head, chair))) == (
+        "Version 2, signed by the headteacher on 3 July 2026 and the chair of governors on 10 July 2026."
+    )

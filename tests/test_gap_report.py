@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
-from audit.model import Criteria, Response
+from audit.model import Criteria, Response, Signature
 from audit.outcome import outcome
 from audit.reports import gap_report
+from audit.signing import sign
 from tests.conftest import audit_of
 
 RESPONSES = {
@@ -59,3 +61,13 @@ def test_a_desk_review_says_what_it_is(toy: Criteria) -> None:
     assert "Desk review of a published text: A policy of 2017" in page
     assert "no judgement on the school" in page
     assert "What the text does not fully say: 1 recommended statement" in page
+
+
+def test_a_signed_report_says_who_signed_what(toy: Criteria) -> None:
+    """Who signed, when, and the SHA-256 of it; a report of an open audit speaks of neither."""
+    signed = sign(audit_of(toy, RESPONSES), toy, Signature(role="headteacher", on=dt.date(2026, 7, 3)))
+    assert signed.signed is not None
+    page = gap_report(outcome(signed, toy))
+    assert "Version 1, signed by the headteacher on 3 July 2026. The chair of governors has not signed yet." in page
+    assert f"<code>{signed.signed.content}</code>" in page
+    assert "SHA-256 of what was signed" not in gap_report(outcome(audit_of(toy, RESPONSES), toy))

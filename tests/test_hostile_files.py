@@ -195,7 +195,7 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         replace("xl/workbook.xml", b"<sheets>", b"<definedName/>" * 80_000 + b"<sheets>"),
         "return.xlsx: A part that is to be read unpacks to more than 1 MB.",
     ),
-    "dozens of sheets": (with_sheets(60), "return.xlsx: The workbook has 63 sheets; a return has 7."),
+    "dozens of sheets": (with_sheets(60), "return.xlsx: The workbook has 63 sheets; a return has 10 at most."),
     "sheets that are large together": (
         with_sheets(
             20,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import hashlib
 import io
 import itertools
@@ -14,14 +16,16 @@ from typing import Any
 import openpyxl
 import pytest
 
+from audit import signing
 from audit.archive import archive
 from audit.authority.returns import Return, pack
 from audit.intake import Source, executor, of_uploads, read_all, read_batch
 from audit.intake.processes import Processes
-from audit.model import Criteria, Response, School
+from audit.model import Criteria, Response, School, Signature
 from audit.problems import Problem
 from audit.workbook import write
 from tests.conftest import audit_of
+from tests.test_workbook import saved_after
 
 ANSWERED = {"toy-1.1-k1": Response(written="yes", practice=3, evidence="Policy, page 2.")}
 
@@ -261,3 +265,27 @@ def test_an_executor_that_was_shut_down_is_no_fault_of_the_files(books: list[tup
         assert next(reading).verdict == "accepted"
     with pytest.raises(BrokenExecutor):
         list(reading)
+
+
+def test_a_signed_return_is_taken_in_with_its_sign_off(toy: Criteria) -> None:
+    """The authority knows a signed return from one that was altered since, and that one is taken in all the same."""
+    signed = signing.sign(audit_of(toy, ANSWERED), toy, Signature(role="headteacher", on=dt.date(2027, 7, 5)))
+    data = write(signed, toy)
+    altered = saved_after(signed, toy, lambda book: book["Answers"].__setitem__("F2", "No"))
+    found = read_batch([("a.xlsx", data), ("b.xlsx", altered)], toy, {})
+    assert [(one.sign_off, one.verdict) for one in found] == [
+        (signed.signed, "accepted"),
+        (None, "accepted with warnings"),
+    ]
+
+
+def test_a_signed_return_of_another_edition_is_refused(toy: Criteria) -> None:
+    """It can be read, since it brings its criteria, and cannot be compared with what is collected."""
+    then = Criteria(tuple(dataclasses.replace(one, edition="0") for one in toy.frameworks))
+    audit = audit_of(then, ANSWERED)
+    signed = signing.sign(audit, then, Signature(role="headteacher", on=dt.date(2027, 7, 5)))
+    (found,) = read_batch([("a.xlsx", write(signed, then))], toy, {})
+    assert (found.verdict, told([found])) == (
+        "refused",
+        ["a.xlsx: It is signed, and answers another edition of the criteria than the one that is collected."],
+    )

@@ -136,7 +136,7 @@ def test_a_workbook_without_its_school_sheet_says_so_once(toy: Criteria, answere
     [
         ("B13", None, []),
         ("B13", 1, []),
-        ("B13", "2", ['School, cell B13: The workbook has format "2", which this version does not know.']),
+        ("B13", "3", ['School, cell B13: The workbook has format "3", which this version does not know.']),
         ("B12", "kcc 2010", ['School, cell B12: "kcc 2010" names no framework with its edition.']),
     ],
 )

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.store import Store
 from audit.workbook import write
+from tests.pages import ROOT, app_store, at, filled_in, titles
 
-ROOT = Path(__file__).parent.parent
-PAGES = "audit/ui/pages"
 FIRST = "kcc-2.1-k1"
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The store that the app under test uses."""
-    url = f"sqlite:///{tmp_path / 'audits.sqlite3'}"
-    monkeypatch.setenv("AUDIT_DATABASE_URL", url)
-    monkeypatch.chdir(ROOT)
-    st.cache_resource.clear()
-    opened = Store(url)
-    yield opened
-    opened.close()
-    st.cache_resource.clear()
+    with app_store(tmp_path, monkeypatch) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -41,27 +30,9 @@ def audit_id(store: Store, shipped: Criteria) -> str:
     return store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs))
 
 
-def at(page: str, **params: str) -> AppTest:
-    """The app at a page, with the address's parameters, run once."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params.update(params)
-    app.run()
-    if page != "home":
-        app.switch_page(f"{PAGES}/{page}.py")
-        app.query_params.update(params)
-        app.run()
-    assert not app.exception
-    return app
-
-
 def key(audit_id: str, name: str, statement: str = FIRST) -> str:
     """The key of a widget of a statement."""
     return f"answer.{audit_id}.{statement}.{name}"
-
-
-def titles(app: AppTest) -> list[str]:
-    """The headings of level 1 of the page."""
-    return [title.value for title in app.title]
 
 
 @pytest.mark.usefixtures("store")
@@ -72,11 +43,15 @@ def test_home_offers_a_new_audit_and_six_examples() -> None:
 
 
 def test_an_example_opens_with_its_report(store: Store) -> None:
-    """Opening an example puts it into the store and shows its gap report."""
+    """Opening an example puts all years of its school into the store and shows the gap report of the one opened."""
     app = at("home")
     app.button(key="example-example-primary-2025-26.xlsx").click().run()
     assert titles(app) == ["Gap report"]
-    assert [card.school.name for card in store.cards()] == ["Example Primary School"]
+    assert [(card.school.name, card.year) for card in store.cards()] == [
+        ("Example Primary School", "2024/25"),
+        ("Example Primary School", "2025/26"),
+    ]
+    assert app.query_params["audit"] == store.find("900001", "2025/26")
 
 
 def test_an_answer_is_stored_when_it_is_given(store: Store, audit_id: str) -> None:
@@ -188,25 +163,14 @@ def test_a_workbook_becomes_an_audit(store: Store) -> None:
     """An uploaded workbook is read, shown, and added."""
     app = at("start")
     path = ROOT / "sample_data" / "wrotham-road-2017.xlsx"
-    app.file_uploader[0].set_value([(path.name, path.read_bytes(), "application/octet-stream")]).run()
+    app.file_uploader(key="whole-workbook").set_value(
+        [(path.name, path.read_bytes(), "application/octet-stream")]
+    ).run()
     next(b for b in app.button if b.label == "Add this audit").click().run()
     (card,) = store.cards()
     loaded = store.load(card.id)
     assert loaded is not None
     assert (loaded.basis, len(loaded.responses)) == ("desk review", 143)
-
-
-def filled_in(form: bytes, answers: dict[str, str]) -> bytes:
-    """A workbook as a colleague sends it back: *written* answered for these statements."""
-    book = openpyxl.load_workbook(io.BytesIO(form))
-    sheet = book["Answers"]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
-    for row in sheet.iter_rows(min_row=2):
-        if row[0].value in answers:
-            sheet.cell(row[0].row, columns["Is it written?"], answers[str(row[0].value)])
-    back = io.BytesIO()
-    book.save(back)
-    return back.getvalue()
 
 
 def test_an_upload_shows_every_change_before_it_applies(store: Store, audit_id: str, shipped: Criteria) -> None:

@@ -19,6 +19,7 @@ LAYERS = {
         "model",
         "identifiers",
         "criteria_file",
+        "criteria_links",
         "framework",
         "changes",
         "tables",

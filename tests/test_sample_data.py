@@ -10,6 +10,7 @@ from audit.model import Audit, Criteria
 from audit.outcome import outcome
 from audit.questionnaire import progress
 from audit.tables import GAP_KINDS
+from audit.verifying import verify
 from audit.workbook import read
 from sample_data.build import HERE, build
 
@@ -89,6 +90,20 @@ def test_an_example_school_moves_from_one_year_to_the_next(shipped: Criteria, ur
     first, second = (audit_in(name, shipped) for name, about in EXAMPLES.items() if about[0] == urn)
     assert first.school == second.school
     assert first.responses != second.responses
+
+
+@pytest.mark.parametrize("urn", ["900001", "900002"])
+def test_an_example_school_has_a_signed_year_and_one_to_sign(shipped: Criteria, urn: str) -> None:
+    """The first year is as both roles signed it; the second began with its answers and waits for the first signature."""
+    names = [name for name, about in EXAMPLES.items() if about[0] == urn]
+    verdicts = [verify((HERE / name).read_bytes(), name, shipped).standing for name in names]
+    first, second = (audit_in(name, shipped) for name in names)
+    assert verdicts == ["as signed", "not signed"]
+    assert (second.carried_from, {name: one.response for name, one in second.carried.items()}) == (
+        first.year,
+        dict(first.responses),
+    )
+    assert {action.since for action in second.actions} == {"", "2024/25"}
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)

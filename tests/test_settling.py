@@ -16,7 +16,18 @@ from audit.authority.collecting.settling import Intake, settle
 from audit.authority.collecting.verdicts import Place, place_of
 from audit.authority.returns import Return
 from audit.authority.tables import FILES, PROBLEMS, TRACKER
-from audit.model import Area, Criteria, Phase, Question, Response, School, academic_year
+from audit.model import (
+    Area,
+    Criteria,
+    Phase,
+    Question,
+    Response,
+    School,
+    Signature,
+    SigningRole,
+    SignOff,
+    academic_year,
+)
 from audit.problems import Problem
 from audit.tables import check
 from tests.conftest import audit_of, framework, returned, statement
@@ -102,6 +113,51 @@ def test_a_completed_return_counts_before_an_open_one(toy: Criteria) -> None:
     assert verdicts(intake) == [
         ("done.xlsx", "counts"),
         ("open.xlsx", "done.xlsx counts: it was completed on 03/11/2025, this one is still open."),
+    ]
+
+
+def sign_off(version: int, *roles: SigningRole) -> SignOff:
+    """A sign-off as a return names it."""
+    signatures = tuple(Signature(role=role, on=EARLY) for role in roles)
+    return SignOff(version=version, content="c", criteria="d", seal="e", signatures=signatures)
+
+
+def test_a_signed_return_counts_before_a_newer_open_one(toy: Criteria) -> None:
+    """What headteacher and governors stand for counts, whatever was sent later; only an adviser's choice comes before."""
+    signed = sent(toy, "signed.xlsx", completed_on=EARLY, sign_offs=(sign_off(1, "headteacher"),))
+    later = sent(toy, "later.xlsx", completed_on=LATE)
+    assert verdicts(settle([later, signed], toy)) == [
+        ("later.xlsx", "signed.xlsx counts: it is signed off, this one is not."),
+        ("signed.xlsx", "counts"),
+    ]
+    assert verdicts(settle([later, signed], toy, chosen=["later.xlsx"]))[0] == ("later.xlsx", "counts")
+    desk = sent(toy, "desk.xlsx", basis="desk review", sign_offs=(sign_off(1, "headteacher"),))
+    assert verdicts(settle([later, desk], toy))[1] == ("later.xlsx", "counts")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (
+            sign_off(2, "headteacher"),
+            "b.xlsx counts: it is version 2 of what was signed, this one version 1.",
+        ),
+        (
+            sign_off(1, "headteacher", "chair of governors"),
+            "b.xlsx counts: the chair of governors has signed it too.",
+        ),
+    ],
+    ids=["later version", "both signatures"],
+)
+def test_of_signed_returns_the_later_version_counts(toy: Criteria, more: SignOff, reason: str) -> None:
+    """Then the one with more signatures."""
+    one = sent(toy, "a.xlsx", completed_on=LATE, sign_offs=(sign_off(1, "headteacher"),))
+    other = sent(toy, "b.xlsx", completed_on=EARLY, sign_offs=(more,))
+    intake = settle([one, other], toy)
+    assert verdicts(intake) == [("a.xlsx", reason), ("b.xlsx", "counts")]
+    assert list(intake.files["signed"]) == [
+        "Version 1: headteacher",
+        f"Version {more.version}: {', '.join(signature.role for signature in more.signatures)}",
     ]
 
 
@@ -228,6 +284,7 @@ def test_every_file_has_a_row_with_what_could_be_read(toy: Criteria) -> None:
             "school": "Valley",
             "year": "",
             "completed_on": None,
+            "signed": "",
             "faults": 1,
             "warnings": 0,
             "first_problem": "It is locked.",
@@ -242,6 +299,7 @@ def test_every_file_has_a_row_with_what_could_be_read(toy: Criteria) -> None:
             "school": "Hilltop",
             "year": "2025/26",
             "completed_on": pd.Timestamp(2025, 11, 3),
+            "signed": "",
             "faults": 0,
             "warnings": 1,
             "first_problem": "Sheet School, cell B9: Odd.",

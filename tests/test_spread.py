@@ -18,28 +18,32 @@ from tests.test_properties import TABLES
 
 
 def test_quartiles_of_six_schools(toy: Criteria) -> None:
-    """The quartiles of what the schools have, for the three measures and each question, interpolated linearly."""
+    """The quartiles of what the schools have, for the three measures, each area and each question, interpolated linearly."""
     found = compare(returns_of(toy, *(school(toy, number, *given) for number, given in enumerate(SIX, start=1)))).spread
     rounded = found.round({"lower": 4, "median": 4, "upper": 4})
     assert rows(rounded[rounded["group"] == "all"], "measure", "topic", "schools", "lower", "median", "upper") == [
         ("coverage", "", 6, 37.5, 62.5, 75),
         ("written", "", 6, 68.75, 75, 93.75),
         ("practice", "", 6, 54.1667, 70.8333, 75),
+        ("area", "1 Area one", 6, 41.6667, 83.3333, 100),
+        ("area", "2 Area two", 5, 0, 0, 0),
         ("question", "1.1 First", 6, 62.5, 100, 100),
         ("question", "1.2 Second", 6, 0, 50, 100),
         ("question", "2.1 Third", 5, 0, 0, 0),
     ]
 
 
-def test_a_question_is_hidden_with_its_statement(toy: Criteria) -> None:
-    """Where a statement is hidden, the quartiles of its question are, since they would tell of it."""
+def test_area_and_question_are_hidden_with_a_statement(toy: Criteria) -> None:
+    """Where a statement is hidden, the quartiles of its area and question are, since they would tell of it."""
     given = [SIX[4]] * 2 + [SIX[0]] * 4
     found = compare(returns_of(toy, *(school(toy, number, *one) for number, one in enumerate(given, start=1))))
     gaps = found.common_gaps[found.common_gaps["schools"].isna()]
     hidden = found.spread[found.spread["schools"].isna()]
-    assert set(zip(hidden["group"], hidden["question"], strict=True)) == set(
-        zip(gaps["group"], gaps["question"], strict=True)
-    )
+    for measure in ("area", "question"):
+        rows_of = hidden[hidden["measure"] == measure]
+        assert set(zip(rows_of["group"], rows_of["question"], strict=True)) == set(
+            zip(gaps["group"], gaps[measure], strict=True)
+        )
     assert not hidden.empty
 
 
@@ -71,9 +75,10 @@ def test_what_is_shown_is_the_quartile_of_the_schools(toy: Criteria, drawn: list
     columns = {"coverage": "coverage_percent", "written": "written_percent", "practice": "practice_percent"}
     for row in found.spread.dropna(subset="schools").to_dict("records"):
         schools = own[own["phase"].isin([row["group"]]) | (row["group"] == "all")]
-        if row["measure"] == "question":
+        if row["measure"] in ("area", "question"):
             table = found.questions[found.questions["urn"].isin(schools["urn"])]
-            values = table[table["question"] == row["question"]]["share"].dropna()
+            counts = table[table[row["measure"]] == row["question"]].groupby("urn")[["met", "applicable"]].sum()
+            values = (100 * counts["met"] / counts["applicable"].where(counts["applicable"] > 0)).dropna()
         else:
             values = schools[columns[row["measure"]]].dropna()
         assert len(values) == row["schools"] >= 5

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit.model import NO_RESPONSE, Action, Audit, Criteria, Response, School
+from audit import signing
+from audit.model import NO_RESPONSE, Action, Audit, Carried, Criteria, Response, School, Signature
 from audit.outcome import outcome
 from audit.problems import Problem
 from audit.tables import COUNTED
@@ -69,13 +70,37 @@ actions = st.builds(
     due=st.none() | days,
     status=st.sampled_from(["", "Not started", "Done", "as agreed"]),
     note=texts,
+    since=st.sampled_from(["", "2024/25"]),
 ).filter(lambda given: any(given[name] for name in ("what", "role", "due", "status", "note")))
+
+
+carried = st.builds(Carried, response=st.just(NO_RESPONSE) | responses, revision=st.integers(1, 12))
+signatures = {
+    role: st.builds(Signature, role=st.just(role), on=days, statement=texts)
+    for role in ("headteacher", "chair of governors")
+}
 
 
 @st.composite
 def audits(draw: st.DrawFn, criteria: Criteria) -> Audit:
-    """Any audit of the toy framework that can exist."""
+    """Any audit of the toy framework that can exist: open, begun with last year's answers, signed, opened again."""
+    audit = _open(draw, criteria)
+    for steps in draw(st.sampled_from(((), (1,), (2,), (1, 0), (2, 0, 1), (1, 0, 2, 0)))):
+        if steps == 0:
+            audit = signing.reopen(audit, on=draw(days), because=draw(texts))
+        for role in ("headteacher", "chair of governors")[:steps]:
+            audit = signing.sign(audit, criteria, draw(signatures[role]))
+    return audit
+
+
+def _open(draw: st.DrawFn, criteria: Criteria) -> Audit:
+    given = draw(st.dictionaries(st.sampled_from(IDS), responses))
+    revised = {statement: draw(st.integers(1, 3)) for statement in given}
+    plan = draw(st.lists(actions, max_size=3))
     return Audit(
+        revisions={statement: number for statement, number in revised.items() if number != 1},
+        carried_from=draw(st.sampled_from(["", "2008/09"])),
+        carried=draw(st.dictionaries(st.sampled_from((*IDS, "toy-9.9-k1")), carried, max_size=4)),
         school=School(
             urn=str(draw(st.integers(10_000, 999_999))),
             name=draw(texts.filter(str.strip)),
@@ -90,8 +115,8 @@ def audits(draw: st.DrawFn, criteria: Criteria) -> Audit:
         completed_on=draw(st.none() | days),
         first_answer_at=draw(st.none() | moments),
         last_answer_at=draw(st.none() | moments),
-        responses=draw(st.dictionaries(st.sampled_from(IDS), responses)),
-        actions=tuple(Action(**one) for one in draw(st.lists(actions, max_size=3))),
+        responses=given,
+        actions=tuple(Action(**one, id=draw(st.sampled_from(["", f"{number}e9"]))) for number, one in enumerate(plan)),
     )
 
 
@@ -379,7 +404,7 @@ def test_the_answers_print_and_scroll_with_their_headings(toy: Criteria) -> None
     """The heading row stays in view and is repeated on every printed A4 page, and the rows can be filtered."""
     sheet = opened(audit_of(toy, {}), toy)["Answers"]
     shown = (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref, sheet.page_setup.paperSize)
-    assert shown == ("E2", "$1:$1", "A1:K5", 9)
+    assert shown == ("E2", "$1:$1", "A1:L5", 9)
 
 
 def test_summary_and_gaps_have_charts(toy: Criteria) -> None:
@@ -425,7 +450,7 @@ def test_a_blank_form_asks_everything_and_answers_nothing(toy: Criteria) -> None
     form = audit_of(toy, {}, school=School(urn="", name="", phase="secondary"), scope="all")
     rows = values(opened(form, toy)["Answers"])
     assert [row[0] for row in rows[1:]] == list(IDS)
-    assert {row[5:] for row in rows[1:]} == {(None,) * 6}
+    assert {row[5:] for row in rows[1:]} == {(None, None, None, None, None, None, "1")}
     reading = read(write(form, toy), "form.xlsx", toy)
     assert [problem.where for problem in reading.problems] == [
         "form.xlsx, sheet School, cell B3",
@@ -439,3 +464,11 @@ def test_a_role_gets_only_its_own_statements(toy: Criteria) -> None:
     book = opened(audit, toy, asked_of="network")
     assert [row[0] for row in values(book["Answers"])[1:]] == ["toy-1.2-k1", "toy-2.1-s1"]
     assert book.sheetnames == ["Read me", "School", "Answers", "Lists"]
+
+
+def test_a_very_long_text_among_many_comes_back(shipped: Criteria) -> None:
+    """One answer of the greatest length does not make a workbook of all statements too large to be read."""
+    given = {one.id: Response(written="yes", practice=3, evidence=f"{one.id} is in the policy.") for one in shipped}
+    given["kcc-2.1-k1"] = Response(written="no", practice=0, evidence="\u5b57" * 32_767)
+    audit = audit_of(shipped, given, scope="all")
+    assert returned(audit, shipped) == (audit, ())

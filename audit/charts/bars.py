@@ -18,7 +18,7 @@ _UNDER, _TIP = 0.45, 0.09
 """Where a bracket stands below the middle of its bar, and how far its ends rise, in rows."""
 
 
-def _bar(
+def bar(
     labels: pd.Series, counts: pd.Series, *, name: str, colour: str, pattern: str = "", of: pd.Series | None = None
 ) -> go.Bar:
     """One series of horizontal bars, each with its number in it; zeros show nothing."""
@@ -39,11 +39,12 @@ def _bar(
             "line": {"color": "#ffffff", "width": 1},
             "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.28)", "size": 7, "fillmode": "overlay"},
         },
-        hovertemplate=f"%{{y}}<br>{name}: %{{x}}{whole}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>{name}: %{{text}}{whole}<extra></extra>",
     )
 
 
-def _axes(figure: go.Figure) -> None:
+def row_axes(figure: go.Figure) -> None:
+    """Rows from the top down, each with its name beside it."""
     figure.update_yaxes(autorange="reversed", automargin=True, ticklabelstandoff=6, showgrid=False)
     figure.update_xaxes(visible=False, fixedrange=True)
 
@@ -62,7 +63,7 @@ def states_by_question(
     """
     figure = go.Figure(
         [
-            _bar(
+            bar(
                 questions["topic"],
                 questions[kind],
                 name=theme.STATES[kind].word,
@@ -74,24 +75,34 @@ def states_by_question(
         ]
     )
     figure.update_layout(barmode="stack")
-    _axes(figure)
+    row_axes(figure)
     if middle_half is not None:
-        _add_brackets(figure, questions, middle_half, label)
+        add_brackets(figure, questions["question"], questions["applicable"], middle_half, label=label)
     return finish(figure, states_title(questions), len(questions))
 
 
-def _add_brackets(figure: go.Figure, questions: pd.DataFrame, middle_half: pd.DataFrame, label: str) -> None:
-    """A bracket from lower to upper quartile under the bar of each question that has one, its median marked."""
+def add_brackets(
+    figure: go.Figure, rows: pd.Series, scale: pd.Series, middle_half: pd.DataFrame, *, label: str
+) -> None:
+    """A bracket from lower to upper quartile under the bar of each row that has one, its median marked.
+
+    Args:
+        figure: the bars.
+        rows: by row, the id of its area or question.
+        scale: by row, how long 100 percent are.
+        middle_half: the quartiles.
+        label: whose they are, for the legend.
+    """
     known = middle_half.dropna(subset=["lower", "upper"]).set_index("question")
-    rows = [
-        (place, int(question["applicable"]), known.loc[question["question"], ["lower", "median", "upper"]])
-        for place, (_, question) in enumerate(questions.iterrows())
-        if question["question"] in known.index and question["applicable"]
+    found = [
+        (place, float(of), known.loc[row, ["lower", "median", "upper"]])
+        for place, (row, of) in enumerate(zip(rows, scale, strict=True))
+        if row in known.index and of
     ]
     xs: list[float | None] = []
     ys: list[float | None] = []
     words: list[str] = []
-    for place, of, quartiles in rows:
+    for place, of, quartiles in found:
         lower, median, upper = (float(value) for value in quartiles)
         line = place + _UNDER
         xs += [*(of * percent / 100 for percent in (lower, lower, median, upper, upper)), None]
@@ -106,15 +117,15 @@ def _add_brackets(figure: go.Figure, questions: pd.DataFrame, middle_half: pd.Da
             name=literal(label),
             mode="lines+markers",
             line={"color": theme.BENCHMARK_COLOUR, "width": 3},
-            marker={"symbol": "diamond", "size": [0, 0, 9, 0, 0, 0] * len(rows), "opacity": 1},
+            marker={"symbol": "diamond", "size": [0, 0, 9, 0, 0, 0] * len(found), "opacity": 1},
             hovertemplate=f"{literal(label)}: %{{customdata}}<extra></extra>",
             cliponaxis=False,
         )
     )
-    end = len(questions) - 0.5
+    end = len(rows) - 0.5
     figure.update_layout(yaxis2={"overlaying": "y", "range": [end, -0.5], "visible": False, "fixedrange": True})
     figure.update_yaxes(range=[end, -0.5], autorange=False, selector={"overlaying": None})
-    figure.update_xaxes(range=[0, 1.02 * int(questions["applicable"].max())])  # markers would else push the bars away
+    figure.update_xaxes(range=[0, 1.02 * float(scale.max())])  # markers would else push the bars away
 
 
 def written_and_practice(areas: pd.DataFrame) -> go.Figure:
@@ -130,12 +141,12 @@ def written_and_practice(areas: pd.DataFrame) -> go.Figure:
     )
     figure = go.Figure(
         [
-            _bar(areas["title"], areas[column], name=name, colour=colour, pattern=pattern, of=areas["applicable"])
+            bar(areas["title"], areas[column], name=name, colour=colour, pattern=pattern, of=areas["applicable"])
             for name, column, colour, pattern in series
         ]
     )
     figure.update_layout(barmode="group")
-    _axes(figure)
+    row_axes(figure)
     return finish(figure, written_practice_title(areas), 3 * len(areas))
 
 
@@ -149,7 +160,7 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
     figure = go.Figure()
     for level in levels:
         figure.add_trace(
-            _bar(
+            bar(
                 areas["title"],
                 areas[f"practice_{level.level}"],
                 name=f"{level.level} {level.label}",
@@ -161,7 +172,7 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
     unknown = areas["practice_unknown"] + areas["practice_blank"]
     state = theme.STATES["not_known"]
     figure.add_trace(
-        _bar(
+        bar(
             areas["title"],
             unknown,
             name=state.word,
@@ -171,5 +182,5 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
         )
     )
     figure.update_layout(barmode="stack")
-    _axes(figure)
+    row_axes(figure)
     return finish(figure, practice_title(areas), 2 * len(areas))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from audit import findings, readable
 from audit.changes import compare
+from audit.cli.stored import open_store, store_problem
 from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, read_workbook, save, tell
 from audit.exports import table_csv
 from audit.identifiers import read_urn, read_year
@@ -21,7 +22,8 @@ from audit.model import PHASES, Action, Audit, Phase, School, Scope, academic_ye
 from audit.outcome import outcome
 from audit.problems import Problem, errors
 from audit.reports import gap_report
-from audit.store import AlreadyThere, NotSaved, Store
+from audit.signing import NotIntact, Signed
+from audit.store import AlreadyThere, NotSaved, SignedOff, Store
 from audit.workbook import Reading, write
 
 _CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
@@ -116,13 +118,15 @@ def _verdict(reading: Reading) -> str:
 @click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
 def report(file: Path, out: Path) -> None:
     """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
-    own = criteria_at_hand()
-    reading = read_workbook(file, own)
+    at_hand = criteria_at_hand()
+    reading = read_workbook(file, at_hand)
     if reading.audit is None:
         fail(reading.problems)
+    own = reading.criteria or at_hand
     result = outcome(reading.audit, own)
+    signed = reading.audit.signed.content if reading.audit.signed else ""
     for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
-        save(out / f"{name}.csv", table_csv(table))
+        save(out / f"{name}.csv", table_csv(table, signed=signed))
     save(out / "report.html", gap_report(result))
     save(out / "report.xlsx", write(reading.audit, own))
     school = reading.audit.school
@@ -158,16 +162,22 @@ def import_(file: Path, conflicts: str, role: str) -> None:
         click.echo("Nothing was imported.", err=True)
         sys.exit(1)
     tell(reading.problems)
-    store = _store()
+    store = open_store()
     try:
         there = store.find(reading.audit.school.urn, reading.audit.year)
         if there is None:
-            store.add(reading.audit, role=role)
+            store.add(reading.audit, criteria=reading.criteria, role=role)
             click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
+        elif reading.intact and reading.criteria is not None:
+            store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
+            click.echo("Took the audit as it was signed, in place of what was stored.")
         else:
             _import_into(store, there, reading, conflicts, role, file.name)
+    except (SignedOff, NotIntact):
+        what = "The audit in the store is signed, so nothing of it changes."
+        fail([Problem(where=file.name, what=what, fix="Open it again in the browser, on the page Check and sign.")])
     except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:
-        fail([_store_problem(error)])
+        fail([store_problem(error)])
 
 
 def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, role: str, name: str) -> None:
@@ -191,7 +201,8 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
         click.echo("Nothing was imported.", err=True)
         sys.exit(1)
     taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
-    if store.apply(audit_id, taken, role=role):
+    revisions = reading.audit.revisions if reading.audit else {}
+    if store.apply(audit_id, taken, revisions=revisions, role=role):
         fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
     if plan and (not other_plan or conflicts == "take"):
         store.plans.replace_all(audit_id, plan, role=role)
@@ -219,29 +230,18 @@ def export(urn: str, year: str, out: Path) -> None:
         if isinstance(value, Problem):
             raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
         wanted.append(value)
-    store = _store()
+    store = open_store()
     try:
         audit_id = store.find(*wanted)
         audit = None if audit_id is None else store.load(audit_id)
+        own = own if audit_id is None or audit is None else store.criteria_of(audit_id, audit, own)
+    except NotIntact as error:
+        fix = "Restore a backup of the database, or use the workbook that was signed."
+        fail([Problem(where="Store", what=str(error), fix=fix)])
     except sa.exc.SQLAlchemyError as error:
-        fail([_store_problem(error)])
+        fail([store_problem(error)])
     if audit is None:
         what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
         fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
     save(out, write(audit, own))
     click.echo(f"Wrote {out}.")
-
-
-def _store() -> Store:
-    try:
-        return Store()
-    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
-        fail([_store_problem(error)])
-
-
-def _store_problem(error: Exception) -> Problem:
-    return Problem(
-        where="Store",
-        what=f"The database cannot be used: {' '.join(str(error).split())[:200]}.",
-        fix="Check AUDIT_DATABASE_URL, and that the folder data/ can be written.",
-    )

@@ -38,7 +38,7 @@ def criteria_at_hand() -> Criteria:
         fail(error.problems)
 
 
-def read_workbook(path: Path, criteria: Criteria) -> Reading:
+def read_workbook(path: Path, criteria: Criteria, *, any_edition: bool = False) -> Reading:
     """A workbook's reading; a file that cannot be opened is a problem too."""
     try:
         data = path.read_bytes()
@@ -49,7 +49,7 @@ def read_workbook(path: Path, criteria: Criteria) -> Reading:
             fix="Check the name and the folder.",
         )
         return Reading(audit=None, problems=(problem,))
-    return read(data, path.name, criteria)
+    return read(data, path.name, criteria, any_edition=any_edition)
 
 
 def fail(problems: Iterable[Problem]) -> NoReturn:

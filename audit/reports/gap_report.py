@@ -36,6 +36,7 @@ def gap_report(result: Outcome) -> str:
         unwritten=readable.unwritten(result),
         set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
         self_reported=theme.SELF_REPORTED,
+        signed_by=findings.signed_by(result.audit.signed) if result.audit.signed else "",
     )
 
 

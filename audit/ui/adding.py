@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit.model import Audit
-from audit.store import AlreadyThere
+from audit.model import Audit, Criteria
+from audit.store import AlreadyThere, NotSaved
 from audit.ui.components import literal
 from audit.ui.session import go_to, open_audit, session, store
 
 _RESUME = "resume"
 
 
-def add(audit: Audit) -> None:
-    """Puts the audit into the store and opens it; if its school and year are there, that one is offered."""
+def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
+    """Puts the audit into the store and opens it; if its school and year are there, that one is offered.
+
+    Args:
+        audit: the audit.
+        criteria: for a signed audit those that it was signed with, which are kept with it.
+    """
     try:
-        open_audit(store().add(audit, role=session().role))
+        open_audit(store().add(audit, criteria=criteria, role=session().role))
     except AlreadyThere as there:
         st.session_state[_RESUME] = there.audit_id
+    except NotSaved:
+        st.error("Not started: the database did not answer. Press the button again.")
     else:
         go_to("answer")
 

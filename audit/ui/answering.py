@@ -1,4 +1,4 @@
-"""One statement on the questionnaire page: a fragment of its own, saved at every change."""
+"""One statement on the questionnaire page: its answers in a fragment of their own, or as they were signed."""
 
 from __future__ import annotations
 
@@ -8,180 +8,104 @@ import streamlit as st
 
 from audit import readable, theme
 from audit.changes import Conflict
-from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Criterion, Practice, PracticeLevel, Response, Written
-from audit.store import NotSaved
-from audit.text import fault_of, tidy
-from audit.ui.components import mark_of, today_line
-from audit.ui.session import Session, clock, session, store
+from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
+from audit.ui.components import literal, mark_of, today_line
+from audit.ui.saving import Asked, clear, confirm, is_set_aside, key_of, save, settle
+from audit.ui.session import session
 
+WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
 
-def _key(statement: str, name: str) -> str:
-    return f"answer.{session().audit_id}.{statement}.{name}"
-
-
-def show_stored(mine: Session, statement: str, stored: Response, *, arrived: bool) -> None:
-    """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle.
+def statement_card(asked: Asked, signed: Response | None = None) -> None:
+    """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
 
     Args:
-        mine: this tab's session.
-        statement: id of the statement.
-        stored: the response as it is stored now.
-        arrived: whether the person has just come to this question; widgets may then hold anything.
+        asked: the statement.
+        signed: its response in a signed audit, which is shown and cannot be changed; None while it is open.
     """
-    gone = _key(statement, "evidence") not in st.session_state
-    if arrived or gone or (statement not in mine.conflicts and mine.shown.get(statement) != stored):
-        mine.conflicts.pop(statement, None)
-        mine.notes.pop(statement, None)
-        mine.shown[statement] = stored
-        _view(statement, stored)
-
-
-def _view(statement: str, response: Response) -> None:
-    """Makes the widgets show a response."""
-    st.session_state[_key(statement, "written")] = response.written
-    st.session_state[_key(statement, "practice")] = response.practice
-    st.session_state[_key(statement, "na")] = bool(response.not_applicable)
-    if response.not_applicable or response.comment:
-        st.session_state[_key(statement, "more")] = True
-    for name in ("not_applicable", "evidence", "comment"):
-        st.session_state[_key(statement, name)] = getattr(response, name)
-
-
-def _given(statement: str, base: Response) -> Response | str:
-    """The response that the widgets show, or why it cannot be held; what is folded away is as in ``base``."""
-    evidence, comment, reason = (
-        tidy(st.session_state.get(_key(statement, name), getattr(base, name)) or "")
-        for name in ("evidence", "comment", "not_applicable")
-    )
-    for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
-        if fault := fault_of(text):
-            return f"{name} not saved. {fault}"
-    if _set_aside(statement, base):
-        if not reason.strip():
-            return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
-        return Response(not_applicable=reason, evidence=evidence, comment=comment)
-    written: Written | None = st.session_state.get(_key(statement, "written"))
-    practice: Practice | None = st.session_state.get(_key(statement, "practice"))
-    return Response(written=written, practice=practice, evidence=evidence, comment=comment)
-
-
-def _set_aside(statement: str, base: Response) -> bool:
-    """Whether the person has ticked that the statement does not apply, with or without a reason yet."""
-    return bool(st.session_state.get(_key(statement, "na"), base.not_applicable))
-
-
-def _save(statement: str) -> None:
-    """Called at every change of a widget: stores what the widgets show, or notes why not."""
-    mine = session()
-    base = mine.shown[statement]
-    given = _given(statement, base)
-    if isinstance(given, str):
-        if _set_aside(statement, base) and not base.not_applicable:
-            mine.set_aside.setdefault(statement, base)
-        mine.notes[statement] = (False, given)
-        return
-    if base.not_applicable and not given.not_applicable and statement in mine.set_aside:
-        before = mine.set_aside.pop(statement)
-        given = replace(given, written=before.written, practice=before.practice)
-    _put(mine, statement, base, given)
-
-
-def _put(mine: Session, statement: str, base: Response, given: Response) -> None:
-    try:
-        result = store().save(mine.audit_id, statement, base=base, mine=given, role=mine.role)
-    except NotSaved:
-        mine.notes[statement] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
-        return
-    if isinstance(result, Conflict):
-        mine.conflicts[statement] = result
-        mine.notes[statement] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
-        return
-    mine.conflicts.pop(statement, None)
-    mine.shown[statement] = result.response
-    mine.notes[statement] = (True, f"Saved at {clock()}")
-    _view(statement, result.response)
-
-
-def _clear(statement: str) -> None:
-    mine = session()
-    base = mine.shown[statement]
-    _put(mine, statement, base, Response(evidence=base.evidence, comment=base.comment))
-
-
-def _settle(statement: str, *, mine_wins: bool) -> None:
-    """The person has seen both answers of a conflict and chosen one."""
-    mine = session()
-    conflict = mine.conflicts.pop(statement)
-    mine.shown[statement] = conflict.theirs
-    if mine_wins:
-        _put(mine, statement, conflict.theirs, conflict.mine)
-    else:
-        mine.notes[statement] = (True, f"The other answer was kept, {clock()}")
-        _view(statement, conflict.theirs)
-
-
-def statement_card(criterion: Criterion, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
-    """One statement: what never changes is drawn with the page, what answers it in a fragment of its own."""
+    criterion = asked.criterion
     with st.container(border=True):
         role = criterion.framework.roles[criterion.statement.asked_of]
         st.markdown(
             f"**{criterion.statement.statement}**\n\n"
             f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
         )
-        _answers(criterion.id, criterion.page, levels, desk_review)
-        _help(criterion)
+        if signed is None:
+            _answers(asked)
+        else:
+            st.text("\n".join(readable.response_lines(signed, asked.levels)))
+        _help(asked)
 
 
 @st.fragment
-def _answers(statement: str, page: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
+def _answers(asked: Asked) -> None:
     """The answers to one statement, and whether they are saved; runs alone at every answer."""
-    if st.query_params.get("question") != page:
+    if st.query_params.get("question") != asked.criterion.page:
         # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
         # fragment's run and forgets the run of the whole page, which alone can show the next question.
         st.rerun()
     mine = session()
-    applies = not _set_aside(statement, mine.shown[statement])
+    if asked.last is not None and mine.shown[asked.id] == NO_RESPONSE:
+        _last_year(asked, asked.last)
+    applies = not is_set_aside(mine, asked.id)
     if applies:
-        _two_answers(statement, levels, desk_review)
+        _two_answers(asked)
     st.text_area(
         "Evidence: what shows it, and where is it? (no pupil details)",
-        key=_key(statement, "evidence"),
+        key=key_of(asked.id, "evidence"),
         height="content",
-        on_change=_save,
-        args=(statement,),
+        on_change=save,
+        args=(asked,),
     )
-    _more(statement, applies)
-    if statement in mine.conflicts:
-        _choose(mine.conflicts[statement], statement, levels)
-    _say(*mine.notes.get(statement, (True, "")), mine.shown[statement])
+    _more(asked, applies)
+    if asked.id in mine.conflicts:
+        _choose(mine.conflicts[asked.id], asked)
+    _say(asked, *mine.notes.get(asked.id, (True, "")))
 
 
-def _say(saved: bool, note: str, shown: Response) -> None:
+def _last_year(asked: Asked, last: Response) -> None:
+    """Last year's answer, which waits to be confirmed, or stands beside a statement that has changed since."""
+    if asked.confirmable is None:
+        st.markdown(
+            f":material/published_with_changes: **Asked anew.** The statement has changed since {asked.last_year}. "
+            "What was answered then:"
+        )
+        st.text("\n".join(readable.response_lines(last, asked.levels)))
+        return
+    answers = readable.response_lines(replace(last, evidence="", comment=""), asked.levels)
+    st.markdown(
+        f":material/pending: **To be confirmed.** Answered in {asked.last_year}: {literal('; '.join(answers))}."
+    )
+    st.button("Still true", key=key_of(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,))
+
+
+def _say(asked: Asked, saved: bool, note: str) -> None:
     """One line, always there so that nothing jumps: saved and when, or what is missing for it."""
     if not saved:
         st.warning(note, icon=":material/error:")
-    elif shown == NO_RESPONSE:
-        st.markdown(":material/radio_button_unchecked: Not answered yet")
-    else:
+    elif session().shown[asked.id] != NO_RESPONSE:
         st.markdown(f":material/check_circle: {note or 'Saved'}")
+    elif asked.confirmable is not None:
+        st.markdown(":material/pending: Not confirmed yet, so it counts as not known")
+    else:
+        st.markdown(":material/radio_button_unchecked: Not answered yet")
 
 
-def _two_answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review: bool) -> None:
-    words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in levels}
+def _two_answers(asked: Asked) -> None:
+    words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in asked.levels}
     # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
     st.radio(
         "Is it **written** in your policy?",
         WRITTEN,
         index=None,
         format_func=_WRITTEN_LABELS.__getitem__,
-        key=_key(statement, "written"),
-        on_change=_save,
-        args=(statement,),
+        key=key_of(asked.id, "written"),
+        on_change=save,
+        args=(asked,),
         horizontal=True,
     )
-    if desk_review:
+    if asked.desk_review:
         st.caption("A desk review reads a policy; it does not ask what is done.")
         return
     st.radio(
@@ -189,15 +113,15 @@ def _two_answers(statement: str, levels: tuple[PracticeLevel, ...], desk_review:
         PRACTICE,
         index=None,
         format_func=lambda value: "I do not know" if value == "unknown" else words[value],
-        key=_key(statement, "practice"),
-        on_change=_save,
-        args=(statement,),
+        key=key_of(asked.id, "practice"),
+        on_change=save,
+        args=(asked,),
     )
 
 
-def _help(criterion: Criterion) -> None:
-    """What would show it, how to get there, what has changed since, and where it comes from."""
-    statement = criterion.statement
+def _help(asked: Asked) -> None:
+    """What would show it, how to get there, what has changed since, where it comes from, and last year's answer."""
+    statement = asked.criterion.statement
     parts = []
     if statement.evidence:
         parts.append(f"**What would show it.** {statement.evidence}")
@@ -205,40 +129,44 @@ def _help(criterion: Criterion) -> None:
         parts.append(f"**How to get there.** {statement.improve}")
     if statement.today is not None:
         parts.append(today_line(statement.today))
-    parts.append(f"**Source.** {criterion.framework.title}, {statement.reference}.")
+    parts.append(f"**Source.** {asked.criterion.framework.title}, {statement.reference}.")
+    if asked.last is not None:
+        parts.append(f"**What was answered in {asked.last_year}:**")
     with st.expander("Help with this statement", icon=":material/help:"):
         st.markdown("\n\n".join(parts))
+        if asked.last is not None:
+            st.text("\n".join(readable.response_lines(asked.last, asked.levels)))
 
 
-def _more(statement: str, applies: bool) -> None:
+def _more(asked: Asked, applies: bool) -> None:
     """What is needed less often, drawn only when it is asked for: it would slow every answer down."""
-    if not st.toggle("Comment, not applicable, clear", key=_key(statement, "more"), disabled=not applies):
+    if not st.toggle("Comment, not applicable, clear", key=key_of(asked.id, "more"), disabled=not applies):
         return
-    shown = session().shown[statement]  # a widget that was folded away comes back empty unless it is told
+    viewed = session().viewed[asked.id]  # a widget that was folded away comes back empty unless it is told
     for name in ("comment", "not_applicable"):
-        st.session_state.setdefault(_key(statement, name), getattr(shown, name))
-    st.session_state.setdefault(_key(statement, "na"), bool(shown.not_applicable))
+        st.session_state.setdefault(key_of(asked.id, name), getattr(viewed, name))
+    st.session_state.setdefault(key_of(asked.id, "na"), bool(viewed.not_applicable))
     st.text_area(
         "Comment (no pupil details)",
-        key=_key(statement, "comment"),
+        key=key_of(asked.id, "comment"),
         height=68,
-        on_change=_save,
-        args=(statement,),
+        on_change=save,
+        args=(asked,),
     )
-    st.checkbox("This cannot apply to our school", key=_key(statement, "na"), on_change=_save, args=(statement,))
+    st.checkbox("This cannot apply to our school", key=key_of(asked.id, "na"), on_change=save, args=(asked,))
     if applies:
-        st.button("Clear both answers", key=_key(statement, "clear"), on_click=_clear, args=(statement,))
+        st.button("Clear both answers", key=key_of(asked.id, "clear"), on_click=clear, args=(asked,))
     else:
         st.text_area(
             "Why does it not apply? (required; no pupil details)",
-            key=_key(statement, "not_applicable"),
+            key=key_of(asked.id, "not_applicable"),
             height=68,
-            on_change=_save,
-            args=(statement,),
+            on_change=save,
+            args=(asked,),
         )
 
 
-def _choose(conflict: Conflict, statement: str, levels: tuple[PracticeLevel, ...]) -> None:
+def _choose(conflict: Conflict, asked: Asked) -> None:
     """Both answers of a conflict, side by side, to choose from."""
     st.markdown("**Two different answers. Which one holds?**")
     for column, title, response, mine_wins in zip(
@@ -246,15 +174,12 @@ def _choose(conflict: Conflict, statement: str, levels: tuple[PracticeLevel, ...
     ):
         with column:
             st.markdown(f"*{title}*")
-            for line in readable.response_lines(response, levels):
+            for line in readable.response_lines(response, asked.levels):
                 st.text(line)
             st.button(
                 f"Keep {'mine' if mine_wins else 'the stored one'}",
-                key=_key(statement, f"keep-{mine_wins}"),
-                on_click=_settle,
-                args=(statement,),
+                key=key_of(asked.id, f"keep-{mine_wins}"),
+                on_click=settle,
+                args=(asked,),
                 kwargs={"mine_wins": mine_wins},
             )
-
-
-WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"

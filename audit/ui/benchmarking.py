@@ -12,15 +12,22 @@ from audit.ui.session import criteria, store
 def choose_benchmark(audit_id: str) -> Benchmark | None:
     """The benchmark in use, with a place to load one or to take it away; None if there is none."""
     kept = store().benchmark(audit_id)
-    found = read_benchmark(kept[1], kept[0], criteria()) if kept else None
+    found = benchmark_of(audit_id)
     with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
-        if isinstance(found, Benchmark) and kept:
+        if found is not None and kept:
             st.write(f"In use: {literal(kept[0])}")
             show_problems(found.notes, "What we found in the file")
             if st.button("Take it away"):
                 store().set_benchmark(audit_id, file="", data=b"")
                 st.rerun()
         _load(audit_id)
+    return found
+
+
+def benchmark_of(audit_id: str) -> Benchmark | None:
+    """The benchmark that is kept beside an audit; None if there is none that can be used."""
+    kept = store().benchmark(audit_id)
+    found = read_benchmark(kept[1], kept[0], criteria()) if kept else None
     return found if isinstance(found, Benchmark) else None
 
 

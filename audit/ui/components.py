@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable
@@ -28,22 +29,51 @@ def choose_workbook(key: str | None = None) -> UploadedFile | None:
     return st.file_uploader("Workbook (.xlsx)", type=["xlsx"], key=key, max_upload_size=MOST_MEGABYTES)
 
 
+_DATE_PARTS = """<style>
+[data-testid="stDateInput"] [role="spinbutton"] {
+  display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px; text-align: center;
+}
+</style>"""
+"""Streamlit draws day and month of a date 18 pixels wide, too small to be hit for sure (WCAG 2.2, 2.5.8)."""
+
+
+def date_field(
+    label: str,
+    value: dt.date | None = None,
+    *,
+    key: str,
+    earliest: dt.date | None = None,
+    latest: dt.date | None = None,
+) -> dt.date | None:
+    """Where a day is chosen or typed, day first; by default within ten years of the one that it holds."""
+    st.html(_DATE_PARTS)
+    return st.date_input(label, value, min_value=earliest, max_value=latest, key=key, format="DD/MM/YYYY")
+
+
 def literal(text: str) -> str:
     """Text that people typed, so that Markdown shows it as it is and runs nothing of it."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
 
 
 def heading(audit: Audit, criteria: Criteria) -> None:
-    """Whose audit this is, above a page's own content."""
+    """Whose audit this is, above a page's own content; of a signed one also by whom, and that it cannot be changed."""
     phase = criteria.phases[audit.school.phase]
     kind = "" if audit.basis == "self-audit" else " · desk review"
     st.caption(f"{literal(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
+    if audit.signed is not None:
+        st.info(
+            f"{findings.signed_by(audit.signed)} This audit can be read, and not changed. To change something, "
+            f"open it again on the page Check and sign.\n\nSHA-256 of what was signed: `{audit.signed.content}`",
+            icon=":material/lock:",
+        )
 
 
 def show_progress(now: Progress) -> None:
     """How far the audit is, in words and as a bar."""
-    left = "" if now.answered == now.asked else f", {findings.duration(now.minutes_left)} left"
-    st.progress(now.answered / now.asked if now.asked else 1.0, text=f"{now.answered} of {now.asked} answered{left}")
+    confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
+    left = f", {findings.duration(now.minutes_left)} left" if now.left else ""
+    share = now.answered / now.asked if now.asked else 1.0
+    st.progress(share, text=f"{now.answered} of {now.asked} answered{confirm}{left}")
 
 
 _TABLE_STYLE = """<style>

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import pandas as pd
 import streamlit as st
 
@@ -10,10 +13,18 @@ from audit.outcome import Outcome
 from audit.tables import GAP_KINDS
 from audit.ui.components import literal, today_line
 
+UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
+"""Draws what stands under a gap, from the outcome of the audit and the gap's row of GAPS."""
+
 
 @st.fragment
-def gap_list(result: Outcome) -> None:
-    """The gaps in the order in which to close them, with filters."""
+def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
+    """The gaps in the order in which to close them, with filters.
+
+    Args:
+        result: the outcome of the audit.
+        under_gap: draws what stands under each gap; None for nothing.
+    """
     st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
     areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
     roles = dict(result.criteria.roles)
@@ -25,10 +36,10 @@ def gap_list(result: Outcome) -> None:
     if len(shown) < len(result.gaps):
         st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
     for _, gap in shown.iterrows():
-        _show_gap(gap, result)
+        _show_gap(gap, result, under_gap)
 
 
-def _show_gap(gap: pd.Series, result: Outcome) -> None:
+def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
     """One gap: statement, reference, answers, kind, what closes it, evidence to look for."""
     state = theme.STATES[gap["kind"]]
     with st.expander(f"{gap['priority']}. {literal(gap['statement_text'])} — {state.symbol} {state.word}"):
@@ -44,3 +55,5 @@ def _show_gap(gap: pd.Series, result: Outcome) -> None:
         today = result.criteria[gap["statement"]].statement.today
         if today is not None:
             st.markdown(today_line(today))
+        if under_gap is not None:
+            under_gap(result, gap)

@@ -31,6 +31,10 @@ def ask_role() -> None:
         st.query_params["asked_of"] = chosen
 
 
+def _waiting(step: Step) -> str:
+    return f", {step.to_confirm} to confirm" if step.to_confirm else ""
+
+
 def question_menu(steps: Sequence[Step], page: str, asked_of: str | None, roles: Mapping[str, str]) -> None:
     """A box to jump to any question, and a list of all with how far each is, for one role or everyone."""
     pages = [step.page for step in steps]
@@ -43,7 +47,7 @@ def question_menu(steps: Sequence[Step], page: str, asked_of: str | None, roles:
         on_change=jump,
         format_func=lambda p: (
             f"{STATE_SIGNS[by_page[p].state]} {by_page[p].question.id} {by_page[p].question.topic}"
-            f" ({by_page[p].answered} of {len(by_page[p].required)})"
+            f" ({by_page[p].answered} of {len(by_page[p].required)}{_waiting(by_page[p])})"
         ),
     )
     with st.expander("All questions, and whose they are", icon=":material/list:"):
@@ -56,5 +60,7 @@ def question_menu(steps: Sequence[Step], page: str, asked_of: str | None, roles:
             format_func=lambda role: "Everyone" if role is None else roles[role],
         )
         for other in steps:
-            sign = f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}"
+            sign = (
+                f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}{_waiting(other)}"
+            )
             st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))

@@ -7,33 +7,36 @@ import streamlit as st
 from audit import charts, readable, theme
 from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
 from audit.exports import table_csv
-from audit.model import Audit
+from audit.model import Audit, Criteria
 from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
 from audit.tables import COUNTED
 from audit.ui.components import literal, show_chart, show_table
-from audit.ui.gap_list import gap_list
-from audit.ui.session import criteria
+from audit.ui.gap_list import UnderGap, gap_list
 from audit.workbook import write
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show_report(audit: Audit, benchmark: Benchmark | None = None) -> None:
+def show_report(
+    audit: Audit, own: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
+) -> None:
     """Everything that one audit says: the outcome, downloads, charts with their tables, the gaps.
 
     Args:
         audit: the audit.
+        own: the criteria that it answers.
         benchmark: what its authority says of other schools, if it has been loaded.
+        under_gap: draws what stands under each gap; None for nothing.
     """
-    result = outcome(audit, criteria())
+    result = outcome(audit, own)
     _show_outcome(result)
     _offer_downloads(result)
     if not result.unwritten.empty and audit.basis == "desk review":
         st.subheader(f"What the text does not fully say: {len(result.unwritten)} recommended statements")
         show_table(readable.unwritten(result), "What the text does not fully say")
     _show_charts(result, benchmark)
-    gap_list(result)
+    gap_list(result, under_gap)
     if not result.set_aside.empty:
         st.subheader(f"Set aside as not applicable: {len(result.set_aside)}")
         show_table(readable.set_aside(result), "Set aside as not applicable, with the reason")
@@ -53,11 +56,12 @@ def _show_outcome(result: Outcome) -> None:
 
 
 def _offer_downloads(result: Outcome) -> None:
-    audit, own = result.audit, criteria()
+    audit, own = result.audit, result.criteria
+    signed = audit.signed.content if audit.signed else ""
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
         ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx", XLSX),
-        ("Gaps as CSV", lambda: table_csv(result.gaps, for_excel=True), f"gaps-{name}.csv", "text/csv"),
+        ("Gaps as CSV", lambda: table_csv(result.gaps, for_excel=True, signed=signed), f"gaps-{name}.csv", "text/csv"),
         ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html", "text/html"),
     )
     for column, (label, make, file, kind) in zip(st.columns(len(downloads)), downloads, strict=True):
@@ -70,7 +74,7 @@ def _show_charts(result: Outcome, benchmark: Benchmark | None) -> None:
     if benchmark is not None:
         half = middle_half(benchmark, result.audit.school.phase)
         label = f"Middle half of schools, {benchmark.year}"
-        title = criteria().phases[result.audit.school.phase]
+        title = result.criteria.phases[result.audit.school.phase]
         st.write(literal(middle_half_in_words(benchmark, half, title)))
     show_chart(
         charts.states_by_question(result.questions, half, label=label),
@@ -91,8 +95,8 @@ def _show_charts(result: Outcome, benchmark: Benchmark | None) -> None:
         "matrix",
     )
     show_chart(
-        charts.practice_profile(result.areas, criteria().practice_levels),
-        readable.practice_profile(result.areas, criteria()),
+        charts.practice_profile(result.areas, result.criteria.practice_levels),
+        readable.practice_profile(result.areas, result.criteria),
         "Practice levels, by area",
         "practice",
     )

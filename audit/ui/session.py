@@ -11,6 +11,7 @@ from audit.authority_store import AuthorityStore
 from audit.changes import Conflict
 from audit.framework import load
 from audit.model import Audit, Criteria, Response
+from audit.signing import NotIntact
 from audit.store import Store
 
 _KEY = "session"
@@ -41,6 +42,8 @@ class Session:
         page: the question that is open, as the address names it.
         role: who answers here, as a role; kept in the history.
         shown: by statement, the response that this person saw last: the base of the next save.
+        viewed: by statement, the response that its widgets were last made to show: the same, or last
+            year's answer to be confirmed or changed.
         notes: by statement, what to say beside it: that it is saved, or why not.
         conflicts: by statement, two answers of which one has to be chosen.
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
@@ -53,6 +56,7 @@ class Session:
     page: str = ""
     role: str = ""
     shown: dict[str, Response] = field(default_factory=dict)
+    viewed: dict[str, Response] = field(default_factory=dict)
     notes: dict[str, tuple[bool, str]] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     set_aside: dict[str, Response] = field(default_factory=dict)
@@ -97,7 +101,14 @@ def opened() -> tuple[Session, Audit]:
     """
     mine = session()
     wanted = st.query_params.get("audit", mine.audit_id)
-    audit = store().load(wanted) if wanted else None
+    try:
+        audit = store().load(wanted) if wanted else None
+    except NotIntact as fault:
+        st.title("This audit is not as it was signed")
+        st.error(
+            f"{fault} Somebody changed the database by hand. Restore its backup, or add the signed workbook again."
+        )
+        st.stop()
     if audit is None:
         mine.audit_id = ""
         st.title("No audit is open")
@@ -125,7 +136,7 @@ def open_audit(audit_id: str, page: str = "") -> None:
     role = session().role
     mine = session()
     mine.audit_id, mine.page = audit_id, page
-    mine.shown, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}
+    mine.shown, mine.viewed, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}, {}
     mine.role = role
     for key in [key for key in st.session_state if isinstance(key, str) and key.startswith("answer.")]:
         del st.session_state[key]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import streamlit as st
 
 from audit import questionnaire
+from audit.database import Card
+from audit.model import Audit, academic_year
+from audit.signing import NotIntact
 from audit.ui.components import literal
 from audit.ui.examples import EXAMPLES, open_example
+from audit.ui.from_last_year import start_next
 from audit.ui.session import criteria, go_to, open_audit, store
 
 
@@ -15,22 +21,44 @@ def show_audits() -> None:
     cards = store().cards()
     if not cards:
         st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
+    newest = {card.school.urn: card.year for card in sorted(cards, key=lambda card: card.year)}
     for card in cards:
-        audit = store().load(card.id)
-        if audit is None:
-            continue
-        now = questionnaire.progress(audit, criteria())
         with st.container(border=True):
-            left, right = st.columns([3, 1], vertical_alignment="center")
-            with left:
-                kind = "" if card.basis == "self-audit" else " · desk review"
-                st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}")
-                st.caption(f"{now.answered} of {now.asked} answered · last changed {card.touched_at:%d %B %Y}")
-            with right:
-                done = now.answered == now.asked
-                if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):
-                    open_audit(card.id, card.page)
-                    go_to("report") if done else go_to("answer", **({"question": card.page} if card.page else {}))
+            try:
+                audit = store().load(card.id)
+            except NotIntact as fault:
+                st.warning(f"{literal(card.school.name)}, {card.year}: {fault}", icon=":material/error:")
+                continue
+            if audit is not None:
+                _show(card, audit, newest=card.year == newest[card.school.urn])
+
+
+def _show(card: Card, audit: Audit, *, newest: bool) -> None:
+    """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
+    now = questionnaire.progress(audit, store().criteria_of(card.id, audit, criteria()))
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with left:
+        kind = "" if card.basis == "self-audit" else " · desk review"
+        st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}")
+        state = ":material/lock: signed" if audit.signed else f"{now.answered} of {now.asked} answered"
+        confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
+        st.caption(f"{state}{confirm} · last changed {card.touched_at:%d %B %Y}")
+    with right:
+        done = audit.signed is not None or not now.left
+        if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):
+            open_audit(card.id, card.page)
+            go_to("report") if done else go_to("answer", **({"question": card.page} if card.page else {}))
+    if newest:
+        _offer_next(card)
+
+
+def _offer_next(card: Card) -> None:
+    """For an audit of a year that is over, the button that leads to this year's."""
+    now = academic_year(dt.date.today())
+    if card.basis == "desk review" or card.year >= now:
+        return
+    if st.button(f"Start {now} from this", key=f"next-{card.id}", icon=":material/history:"):
+        start_next(card.id)
 
 
 def show_examples() -> None:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from audit import questionnaire
-from audit.ui.answering import WARNING, show_stored, statement_card
+from audit.ui.answering import WARNING, statement_card
 from audit.ui.components import CHECK_PAGE, heading, show_progress, to_top
 from audit.ui.question_menu import move, question_menu
-from audit.ui.session import criteria, go_to, opened, store
+from audit.ui.saving import asked_in, show_stored
+from audit.ui.session import criteria_of, go_to, opened, store
 
 mine, audit = opened()
-own = criteria()
+own, signed = criteria_of(audit), audit.signed is not None
 roles = [None, *own.roles]
 asked_of = st.query_params.get("asked_of")
 asked_of = asked_of if asked_of in own.roles else None
@@ -26,18 +27,20 @@ if arrived:
 to_top(page)
 
 
-with st.sidebar:
-    answering_as = st.selectbox(
-        "I answer as",
-        roles,
-        index=roles.index(mine.role or None),
-        format_func=lambda role: "Not said" if role is None else own.roles[role],
-        help="A role, never a name; kept in the history of the audit.",
-    )
+if not signed:
+    with st.sidebar:
+        answering_as = st.selectbox(
+            "I answer as",
+            roles,
+            index=roles.index(mine.role or None),
+            format_func=lambda role: "Not said" if role is None else own.roles[role],
+            help="A role, never a name; kept in the history of the audit.",
+        )
     mine.role = answering_as or ""
 heading(audit, own)
 st.title(f"{step.question.id} {step.question.title}")
-show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
+if not signed:
+    show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
 question_menu(steps, page, asked_of, own.roles)
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
@@ -45,21 +48,29 @@ if asked_of:
 st.write(step.question.introduction)
 st.caption(
     "K marks what the source recommends to every school; only these count in the scores. "
-    f"Give two answers to each statement. {WARNING}"
+    f"{'' if signed else f'Give two answers to each statement. {WARNING}'}"
 )
-for criterion in step.criteria:
-    show_stored(mine, criterion.id, audit.response(criterion.id), arrived=arrived)
-needed = {c.id for c in step.required}
-folded = [c for c in step.criteria if c.id not in needed]
-desk_review = audit.basis == "desk review"
+cards = {c.id: asked_in(audit, c, levels=own.practice_levels) for c in step.criteria}
+if not signed:
+    for one in cards.values():
+        show_stored(mine, one, audit.response(one.id), arrived=arrived)
+
+
+def show_card(statement: str) -> None:
+    """One statement, to be answered or as it was signed."""
+    statement_card(cards[statement], audit.response(statement) if signed else None)
+
+
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
-    statement_card(criterion, own.practice_levels, desk_review)
+    show_card(criterion.id)
+needed = {c.id for c in step.required}
+folded = [name for name in cards if name not in needed]
 if folded:
-    answered = any(c.id in audit.responses for c in folded)
+    answered = any(name in audit.responses or name in audit.carried for name in folded)
     label = f"Show the optional statements ({len(folded)}); they never count against you"
     if st.toggle(label, answered, key=f"optional.{page}"):
-        for criterion in folded:
-            statement_card(criterion, own.practice_levels, desk_review)
+        for name in folded:
+            show_card(name)
 
 back, onward = st.columns(2)
 with back:

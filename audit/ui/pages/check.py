@@ -9,14 +9,18 @@ import streamlit as st
 from audit import questionnaire
 from audit.findings import plural
 from audit.model import Criterion
+from audit.store import NotSaved, SignedOff
 from audit.ui.components import ANSWER_PAGE, heading, show_progress
-from audit.ui.session import criteria, go_to, opened, store
+from audit.ui.saving import SIGNED_MEANWHILE
+from audit.ui.session import criteria_of, go_to, opened, store
 
 mine, audit = opened()
-own = criteria()
+own = criteria_of(audit)
 heading(audit, own)
 st.title("Check answers")
-show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
+now = questionnaire.progress(audit, own, store().answered_at(mine.audit_id))
+if audit.signed is None:
+    show_progress(now)
 found = questionnaire.checks(audit, own)
 
 
@@ -40,6 +44,29 @@ def listing(title: str, advice: str, those: Iterable[Criterion], *, reason: bool
                 st.text(f"Reason: {audit.response(criterion.id).not_applicable}")
 
 
+def complete_on(day: dt.date | None) -> None:
+    """Stores on which day the audit was called complete, or that it is open."""
+    try:
+        store().describe(mine.audit_id, replace(audit, completed_on=day))
+    except SignedOff:
+        st.error(SIGNED_MEANWHILE)
+    except NotSaved:
+        st.error("Not saved: the database did not answer. Press the button again.")
+    else:
+        st.rerun()
+
+
+if audit.carried_from:
+    listing(
+        "To be confirmed",
+        f"The answer of {audit.carried_from} counts as not known until somebody says that it is still true, or changes it.",
+        found.to_confirm,
+    )
+    listing(
+        "Asked anew",
+        f"What is asked has changed since {audit.carried_from}, so it needs a new answer.",
+        found.asked_anew,
+    )
 listing("Not fully answered", "Both answers are needed; “I do not know” is one.", found.unanswered)
 listing("Unknown", "Ask the role that is likely to know.", found.unknown)
 listing("Not applicable", "Is each reason one that a governor would accept?", found.not_applicable, reason=True)
@@ -47,17 +74,20 @@ listing("Level 3 or 4 without evidence", "Say what shows it: a reviewer would as
 
 st.subheader("Complete?")
 if audit.completed_on is not None:
-    st.write(f"Called complete on {audit.completed_on:%d %B %Y}. You can still change answers.")
-    if st.button("Open it again"):
-        store().describe(mine.audit_id, replace(audit, completed_on=None))
-        st.rerun()
+    st.write(
+        f"Called complete on {audit.completed_on:%d %B %Y}.{'' if audit.signed else ' You can still change answers.'}"
+    )
+    if audit.signed is None and st.button("Open it again"):
+        complete_on(None)
 else:
-    if found.unanswered:
-        st.write(
-            f"{plural(len(found.unanswered), 'statement')} still to answer. The gap report says so, and works meanwhile."
-        )
-    if st.button("This audit is complete today", disabled=bool(found.unanswered)):
-        store().describe(mine.audit_id, replace(audit, completed_on=dt.date.today()))
-        st.rerun()
-if st.button("See the gap report", type="primary"):
-    go_to("report")
+    if now.left:
+        st.write(f"{plural(now.left, 'statement')} still to answer. The gap report says so, and works meanwhile.")
+    if st.button("This audit is complete today", disabled=bool(now.left)):
+        complete_on(dt.date.today())
+report, sign = st.columns(2)
+with report:
+    if st.button("See the gap report", type="primary", width="stretch"):
+        go_to("report")
+with sign:
+    if st.button("Check and sign", width="stretch"):
+        go_to("sign")

@@ -1,13 +1,15 @@
-"""Home: what this is, the audits at hand, a new one, and the examples one click away."""
+"""Home: what this is, the audits at hand, the examples one click away, and every page with what it is for."""
 
 import streamlit as st
 
+from audit.ui.navigation import AUTHORITY, EVERYONE, GOVERNORS, SCHOOL, show_pages
 from audit.ui.shelf import show_audits, show_examples
 
 st.title("Online safety self-audit")
 st.write(
     "See whether your school's online safety is written in its policy and done in practice, statement by statement. "
-    "Answer at your own pace; you get a gap report to act on, and a workbook for your local authority."
+    "Answer at your own pace; you get the gaps to act on, a plan, a page for governors, and a workbook for your local "
+    "authority. Next year begins with this year's answers."
 )
 if st.button("Start a new audit", type="primary", icon=":material/add_circle:"):
     st.switch_page("audit/ui/pages/start.py")
@@ -16,12 +18,17 @@ st.header("Your audits")
 show_audits()
 
 st.header("Examples to look at")
-st.write("Two invented schools with two years each, and readings of two schools' published policies.")
+st.write(
+    "New here? Open one: nothing can break. Two invented schools with two years each, and readings of two schools' "
+    "published policies."
+)
 show_examples()
 
-st.header("For local authorities and trusts")
-st.write("Take in the workbooks of many schools at once, see who is missing, compare the schools, and write back.")
-st.page_link("audit/ui/pages/collect.py", label="Take in returns", icon=":material/move_to_inbox:")
+st.header("Who finds what here")
+for group in (SCHOOL, GOVERNORS, AUTHORITY, EVERYONE):
+    st.subheader(group.title)
+    st.caption(group.about)
+    show_pages(group)
 
 st.header("What happens to what you type")
 st.write(

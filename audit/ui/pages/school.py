@@ -35,4 +35,4 @@ st.download_button(
     on_click="ignore",
 )
 st.header("Gap report")
-show_report(unpack(one, found.criteria))
+show_report(unpack(one, found.criteria), found.criteria)

@@ -1,4 +1,4 @@
-"""Start: a new audit, or one from a workbook."""
+"""Start: a new audit, one that begins with last year's answers, or one from a workbook."""
 
 import datetime as dt
 from typing import get_args
@@ -11,6 +11,7 @@ from audit.problems import errors
 from audit.questionnaire import begin
 from audit.ui.adding import add, offer_resume
 from audit.ui.components import choose_workbook, literal, show_problems
+from audit.ui.from_last_year import from_last_year
 from audit.ui.session import criteria
 from audit.ui.shelf import show_audits, show_examples
 from audit.workbook import read
@@ -20,7 +21,11 @@ st.title("Start or add an audit")
 own = criteria()
 today = dt.date.today()
 years = [academic_year(today.replace(day=1) + dt.timedelta(days=366 * n)) for n in (-1, 0, 1)]
-new, from_workbook, resume, examples = st.tabs(["A new audit", "From a workbook", "Resume", "Examples"])
+LAST_YEAR = "From last year"
+new, last_year, from_workbook, resume, examples = st.tabs(
+    ["A new audit", LAST_YEAR, "From a workbook", "Resume", "Examples"],
+    default=LAST_YEAR if "from" in st.query_params else None,
+)
 
 with new, st.form("school"):
     name = st.text_input("School name", max_chars=200)
@@ -62,9 +67,11 @@ with new, st.form("school"):
             for problem in begun:
                 st.error(literal(str(problem)))
 
+with last_year:
+    from_last_year()
 with from_workbook:
     st.write("A workbook of this tool: filled in offline, or written on another computer.")
-    upload = choose_workbook()
+    upload = choose_workbook(key="whole-workbook")
     if upload is not None:
         reading = read(upload.getvalue(), upload.name, own)
         show_problems(reading.problems, "What we found in the file")
@@ -81,7 +88,7 @@ with from_workbook:
                 "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
             )
             if st.button(label, type="primary"):
-                add(found)
+                add(found, criteria=reading.criteria)
 
 with resume:
     show_audits()
