@@ -1,0 +1,54 @@
+"""Making a governors' pack, and verifying signed files, against making a bare page and writing a workbook.
+
+Run: python -m tests.benchmarks.signed_papers
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import typst
+
+from audit.framework import load
+from audit.outcome import outcome
+from audit.reports.pack import PackInputs, pack
+from audit.verifying import verify
+from audit.workbook import read, write
+from tests.benchmarks.measure import median_ms, medians_in_turn_ms, report
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "example-primary-2024-25.xlsx"
+BARE = b'#set document(title: [Bare])\n#set text(lang: "en")\nA line.'
+
+
+def main() -> None:
+    """Measures and prints."""
+    at_hand, data = load(), SAMPLE.read_bytes()
+    reading = read(data, SAMPLE.name, at_hand)
+    assert reading.audit is not None
+    audit, criteria = reading.audit, reading.criteria or at_hand
+    inputs = PackInputs(result=outcome(audit, criteria), today=dt.date(2026, 11, 22))
+    making, bare = medians_in_turn_ms(
+        lambda: pack(inputs), lambda: typst.compile(BARE, format="pdf", pdf_standards=["ua-1"]), 10
+    )
+    report("Making one pack", making, "a bare page of Typst", bare, "none set")
+    papers = pack(inputs)
+    writing = median_ms(lambda: write(audit, criteria), 10)
+    report(
+        "Verifying a pack",
+        median_ms(lambda: verify(papers, "a.pdf", at_hand), 10),
+        "writing one workbook",
+        writing,
+        "none set",
+    )
+    report(
+        "Verifying a workbook",
+        median_ms(lambda: verify(data, "a.xlsx", at_hand), 10),
+        "writing one workbook",
+        writing,
+        "none set",
+    )
+
+
+if __name__ == "__main__":
+    main()
