@@ -36,8 +36,8 @@ def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> 
         prodid=_PRODUCT,
         method="PUBLISH",
         language="en-GB",
-        name=_held(f"Online safety actions, {audit.school.name}"),
-        description=_held(_origin(audit)),
+        name=_line(f"Online safety actions, {audit.school.name}"),
+        description=_line(_origin(audit)),
     )
     for key, action in planned.items():
         calendar.add_component(_event(key, action, audit, criteria, made_at))
@@ -87,3 +87,8 @@ def _origin(audit: Audit) -> str:
 
 def _held(text: str) -> str:
     return _NO_TEXT.sub(" ", text)
+
+
+def _line(text: str) -> str:
+    """A text in one line, as a calendar's own name and description stand, of which the library escapes nothing."""
+    return " ".join(_held(text).split())

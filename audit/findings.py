@@ -131,7 +131,9 @@ def states_title(questions: pd.DataFrame) -> str:
     top = questions.assign(gaps=gaps).sort_values("gaps", ascending=False, kind="stable").head(2)
     top = top[top["gaps"] > 0]
     held = int(top["gaps"].sum())
-    return f"{_names(list(top['topic']))} {_verb(len(top), 'holds', 'hold')} {held} of the {plural(total, 'gap')}"
+    every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
+    of = f"{held} of the {total} gaps" if held < total else every
+    return f"{_names(list(top['topic']))} {_verb(len(top), 'holds', 'hold')} {of}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:

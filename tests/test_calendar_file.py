@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from icalendar import Calendar
 
 from audit.calendar_file import plan_calendar
-from audit.model import Action, Audit, Criteria, Signature
+from audit.model import Action, Audit, Criteria, School, Signature
 from audit.signing import sign
 from tests.conftest import audit_of
 
@@ -114,6 +115,16 @@ def test_no_text_begins_an_entry_of_its_own(toy: Criteria) -> None:
             'Due 31 December 9999 · x" :; · not started.\n\n' + ABOUT,
         }
     ]
+
+
+def test_a_schools_name_in_two_lines_stands_in_one(toy: Criteria) -> None:
+    """A cell of a workbook may hold a line break, and the name of a calendar none."""
+    school = School(urn="900001", name="Hilltop\nBEGIN:VEVENT", phase="primary")
+    audit = dataclasses.replace(audit_of(toy, {}, actions=(Action(what="A", due=DAY),)), school=school)
+    data = plan_calendar(audit, toy, made_at=MADE_AT)
+    assert data is not None
+    assert b"\r\nX-WR-CALNAME:Online safety actions, Hilltop BEGIN:VEVENT\r\n" in data
+    assert len(entries(data)) == 1
 
 
 def test_a_signed_audits_calendar_names_what_was_signed(toy: Criteria) -> None:

@@ -295,7 +295,7 @@ def test_a_signed_audit_offers_no_change(store: Store, shipped: Criteria) -> Non
     shown = "Written: Yes\nDone: 3 In place\nEvidence: Minutes of *May*\nComment: Ask the <b>lead</b>"
     assert next(text.value for text in app.text) == shown
     assert (len(app.radio), len(app.text_area), len(app.checkbox)) == (0, 0, 0)
-    assert labels(at("check", audit=audit_id)) == ["See the gap report"]
+    assert labels(at("check", audit=audit_id)) == ["See the gap report", "Check and sign"]
 
 
 def test_a_part_cannot_be_brought_into_a_signed_audit(store: Store, shipped: Criteria) -> None:

@@ -47,7 +47,7 @@ def test_next_carries_the_answers_and_the_open_actions(tmp_path: Path, last: Aud
         0,
         [
             "Hilltop (URN 900001), 2026/27",
-            "2 answers of 2025/26 to be confirmed or changed. What is not confirmed is not known.",
+            "2 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
             "1 action still open in the plan of 2025/26.",
             f"Wrote {new}.",
         ],

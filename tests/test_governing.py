@@ -50,12 +50,11 @@ def answers(*given: Response) -> dict[str, Response]:
         ),
         (
             (MET, MET, MET, MET),
-            "The school reports that its policy says, and that it does, all of the 4 statements recommended to it.",
+            "The school reports that all 4 statements recommended to it are both in its policy and done.",
         ),
         (
             (),
-            "The school cannot say yet of any of the 4 statements recommended to it whether its policy says it and it "
-            "is done.",
+            "It is not known yet whether any of the 4 statements recommended to the school is both in its policy and done.",
         ),
         (
             (ASIDE, ASIDE, ASIDE, ASIDE),
@@ -138,6 +137,26 @@ def test_an_answer_to_an_earlier_meaning_is_not_waiting_to_be_confirmed(toy: Cri
     assert ask.gap == "It is not known whether the policy says this, nor whether it is done."
 
 
+def test_an_audit_just_begun_is_not_compared_yet(toy: Criteria) -> None:
+    """Before anything is answered, no gap is told as closed, new or still open."""
+    last = audit_of(toy, answers(MET, NEITHER, NOT_DONE, MET), year="2025/26")
+    shown = view(toy, carrying.start_from(last, toy, year="2026/27"), last)
+    assert shown.changes == "Nothing has been answered yet this year, so nothing can be compared with 2025/26."
+    assert shown.asks_note == (
+        "Nothing is known yet: ask first by when the audit will be answered. "
+        "There are 4 gaps. Those that can harm a child directly come first."
+    )
+    assert shown.coverage_note.endswith("All 4 not known are last year's answers that nobody has confirmed yet.")
+
+
+def test_a_long_action_is_told_in_its_first_sentence(toy: Criteria) -> None:
+    """Governors read what is to be done at a glance; the plan has the rest."""
+    action = Action(what="Write it down. Then tell\nall staff.", statement=ONE, due=dt.date(2026, 11, 2))
+    shown = view(toy, audit_of(toy, answers(NEITHER, MET, MET, MET), actions=(action,)))
+    assert [one.what for one in shown.overdue] == ["Write it down"]
+    assert shown.asks[0].planned == "Planned: Write it down (nobody named, by 2 November 2026, not started)."
+
+
 def test_years_with_nothing_in_common_are_not_compared(toy: Criteria) -> None:
     """Where every statement has changed its meaning since, no change is told and that is said."""
     recommended = (ONE, DIRECT, NETWORK, THIRD)
@@ -156,7 +175,7 @@ def test_areas_are_counted_by_state(toy: Criteria) -> None:
     shown = view(toy, audit_of(toy, answers(MET, NEITHER, NOT_DONE, NOT_WRITTEN)))
     one = Area(id="1", title="1 Area one", applicable=3, met=1, not_written=0, not_done=1, neither=1, not_known=0)
     two = Area(id="2", title="2 Area two", applicable=1, met=0, not_written=1, not_done=0, neither=0, not_known=0)
-    assert (shown.areas, shown.areas_title) == ((one, two), "1 Area one and 2 Area two hold 3 of the 3 gaps")
+    assert (shown.areas, shown.areas_title) == ((one, two), "1 Area one and 2 Area two hold all 3 gaps")
     assert areas_table(shown.areas).to_dict("list") == {
         "Area": ["1 Area one", "2 Area two"],
         "In the policy and done, of all": ["1 of 3", "0 of 1"],
@@ -194,7 +213,7 @@ def test_what_got_better_and_worse(toy: Criteria) -> None:
                 now=not_in_place,
             ),
         ),
-        "Since 2025/26, 1 gap has been closed, 1 gap is new and 1 is still open. "
+        "Since 2025/26, 1 gap has been closed, 1 gap is new and 1 gap is still open. "
         "Of the other statements, 1 was not known then and is known now.",
     )
 
@@ -227,7 +246,7 @@ def test_years_of_different_editions_are_compared_over_what_both_ask(toy: Criter
         "The two years do not ask all the same: of the statements that both ask, it was 2 of 4 and is 3 of 4."
     )
     assert shown.changes == (
-        "Since 2025/26, 1 gap has been closed, 0 gaps are new and 1 is still open. "
+        "Since 2025/26, 1 gap has been closed, no gap is new and 1 gap is still open. "
         "Of the other statements, 1 is not the same in both years and cannot be compared."
     )
 
@@ -308,7 +327,7 @@ def test_what_to_ask_depends_on_the_kind_of_gap(
 ) -> None:
     """Each kind of gap leads to another question and other evidence, both built on the statement's own."""
     (ask,) = view(toy, audit_of(toy, answers(given, MET, MET, MET))).asks
-    assert (ask.statement, ask.gap, ask.question, ask.evidence) == (ONE, gap, question, evidence)
+    assert (ask.statement, ask.gap, f"{ask.question} {ask.then}", ask.evidence) == (ONE, gap, question, evidence)
 
 
 def test_no_two_kinds_of_gap_are_asked_about_alike() -> None:
@@ -324,7 +343,7 @@ def test_every_shipped_statement_can_be_asked_about(shipped: Criteria) -> None:
     assert {ask.statement for ask in shown.asks} == {criterion.id for criterion in recommended}
     for ask in shown.asks:
         own = shipped[ask.statement].statement
-        assert own.governors_ask in ask.question
+        assert own.governors_ask in ask.then
         assert own.evidence in ask.evidence
 
 
@@ -336,9 +355,7 @@ def test_the_gaps_that_matter_most_come_first(toy: Criteria) -> None:
         1,
     )
     assert shown.asks_note == (
-        "The 2 gaps that matter most, of 3. First come those that expose a child to harm directly; then what is neither "
-        "done nor in the policy, what is in the policy but not done, what is done but not in the policy, and what is not "
-        "known. The full report has the others."
+        "The 2 gaps that matter most, of 3. Those that can harm a child directly come first. The full report has the others."
     )
 
 

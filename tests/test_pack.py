@@ -96,7 +96,7 @@ def test_headings_come_in_order(signed: Audit, toy: Criteria) -> None:
     headings = [(one.tag, one.words) for one in structure(pack(inputs(signed, toy))) if one.tag in ("/H1", "/H2")]
     assert headings == [
         ("/H1", "Where the school stands"),
-        ("/H2", "1 Area one and 2 Area two hold 3 of the 3 gaps"),
+        ("/H2", "1 Area one and 2 Area two hold all 3 gaps"),
         ("/H1", "What has changed since last year"),
         ("/H2", "Better"),
         ("/H2", "Worse"),
@@ -161,6 +161,22 @@ def test_a_draft_has_lines_to_sign_and_says_that_it_is_one(hilltop: Audit, toy: 
     assert list(reader_of(data).attachments) == []
     assert "this is a draft, and its answers may still change" in text_of(data)
     assert "Role Signature Date Headteacher Chair of governors About this paper" in text_of(data)
+
+
+def test_a_desk_review_has_nothing_to_sign(toy: Criteria) -> None:
+    """What somebody read in a policy is signed by nobody, so no line asks for it and nothing calls it a draft."""
+    review = audit_of(toy, {"toy-1.1-k1": Response(written="yes")}, basis="desk review", policy_read="its policy")
+    data = pack(inputs(review, toy))
+    headings = [one.words for one in structure(data) if one.tag == "/H1"]
+    assert headings == [
+        "Where the school stands",
+        "Questions to ask",
+        "Progress of the action plan",
+        "Said to be in place, without evidence",
+        "Decisions to record",
+        "About this paper",
+    ]
+    assert all("A desk review: not signed off." in page for page in page_texts(data))
 
 
 def test_a_signed_pack_names_who_signed_and_carries_what(signed: Audit, toy: Criteria) -> None:

@@ -263,7 +263,7 @@ def test_a_done_action_asks_for_the_new_answer_and_changes_none(store: Store, au
     """The page links to the question until the statement is answered anew, and the answer is nobody else's."""
     put(store, audit_id, statement=FIRST)
     app = press(at("plan", audit_id), "Mark as done")
-    assert app.header[0].value == "Done, and to be answered anew: 1"
+    assert app.header[0].value == "Done, and waiting for a new answer: 1"
     stored = store.stored(audit_id)[FIRST].response
     assert stored == Response(written="no", practice=1)
     store.save(audit_id, FIRST, base=stored, mine=Response(written="partly", practice=2))

@@ -162,6 +162,7 @@ def test_what_is_neither_confirmed_nor_answered_stays_open(toy: Criteria, begun:
             ],
         ),
         ({"G2": "Yes", "H2": "Yes", "I2": 3, "K2": "Policy, page 2.", "L2": "Seen in May."}, MET, []),
+        ({"G2": "Yes", "K2": "Page 7."}, dataclasses.replace(MET, evidence="Page 7."), []),
         ({"G2": "perhaps"}, NO_RESPONSE, [("sheet Answers, cell G2", '"perhaps" is not Yes.')]),
         (
             {"G5": "Yes"},
@@ -169,12 +170,12 @@ def test_what_is_neither_confirmed_nor_answered_stays_open(toy: Criteria, begun:
             [("sheet Answers, cell G5", "There is no answer of last year to this statement.")],
         ),
     ],
-    ids=["another answer", "the same answer", "another word", "nothing to confirm"],
+    ids=["another answer", "the same answer", "new evidence", "another word", "nothing to confirm"],
 )
 def test_yes_beside_something_else_is_told(
     toy: Criteria, begun: Audit, cells: Mapping[str, object], response: Response, problems: list[tuple[str, str]]
 ) -> None:
-    """What was typed this year wins over Yes, and a Yes that can confirm nothing is a problem with its cell."""
+    """What was typed this year wins over last year's, and a Yes that can confirm nothing is a problem with its cell."""
     reading = typed(begun, toy, cells)
     assert reading.audit is not None
     assert (reading.audit.response("toy-1.1-k1"), told(reading)) == (response, problems)
@@ -458,6 +459,15 @@ def test_a_workbook_of_another_edition_serves_as_last_years(toy: Criteria) -> No
     )
     assert audit.responses.keys() == start_from(reading.audit, toy, year="2027/28").carried.keys()  # type: ignore[arg-type]
     assert read(write(audit, then), "Hilltop.xlsx", toy).audit is None
+
+
+def test_a_practice_level_that_was_labelled_otherwise_counts_by_its_number(toy: Criteria, begun: Audit) -> None:
+    """An edition may reword its levels; last year's answers are not lost by it."""
+    levels = tuple(dataclasses.replace(one, label=f"Formerly {one.label}") for one in toy.practice_levels)
+    then = of_edition(Criteria(tuple(dataclasses.replace(one, practice_levels=levels) for one in toy.frameworks)), "0")
+    audit = dataclasses.replace(begun, frameworks=then.refs, responses={"toy-1.1-k1": MET})
+    reading = read(write(audit, then), "Hilltop.xlsx", toy, any_edition=True)
+    assert (reading.audit, reading.is_sound) == (audit, True)
 
 
 def test_a_workbook_of_another_framework_does_not(toy: Criteria) -> None:

@@ -238,6 +238,22 @@ def test_a_version_of_before_never_comes_back(store: Store, toy: Criteria) -> No
     assert (loaded(store, audit_id), store.sign_offs.version(audit_id, 1)) == (second.audit, first)
 
 
+@pytest.mark.parametrize("opened_here", [False, True])
+def test_a_later_version_signed_elsewhere_comes_in(store: Store, toy: Criteria, opened_here: bool) -> None:
+    """Version 1 came here with one signature, and elsewhere got the second and was followed by version 2."""
+    audit_id = signed_in(store, toy)
+    first = loaded(store, audit_id)
+    elsewhere = signing.reopen(signing.sign(first, toy, CHAIR), on=JULY, because="Another reason.")
+    second = Signed(audit=signing.sign(elsewhere, toy, dataclasses.replace(HEAD, on=JULY)), criteria=toy)
+    if opened_here:
+        store.sign_offs.reopen(audit_id, on=JUNE, because="A slip.")
+    store.sign_offs.take(audit_id, second)
+    assert (loaded(store, audit_id), store.sign_offs.version(audit_id, 1)) == (
+        second.audit,
+        Signed(audit=first, criteria=toy),
+    )
+
+
 def test_a_revision_that_was_answered_alike_comes_along(store: Store, toy: Criteria) -> None:
     """The same answer to a later revision of its statement is to that revision after taking it."""
     audit_id = store.add(audit_of(toy, {A: YES}))

@@ -230,13 +230,23 @@ def rewritten(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes
         ("xl/charts/chart1.xml", b"Recommended statements", b"Recommended statement"),
         ("xl/worksheets/sheet4.xml", b"LSelf-reported by the school", b"LChecked by the authority"),
         ("xl/styles.xml", b'formatCode="dd/mm/yyyy"', b'formatCode="&quot;1 May 2027&quot;"'),
+        ("xl/styles.xml", b'formatCode="dd/mm/yyyy"', b'formatCode="mm/dd/yyyy"'),
+        ("xl/styles.xml", b'<xf numFmtId="165"', b'<xf numFmtId="17"'),
+        (
+            "xl/worksheets/sheet3.xml",
+            b"Does the school's own policy say it?",
+            b"Does the school's own policy imply it?",
+        ),
+        ("xl/charts/chart1.xml", b"$C$", b"$D$"),
+        ("xl/drawings/drawing1.xml", b"</wsDr>", b"<oneCellAnchor><sp/></oneCellAnchor></wsDr>"),
+        ("docProps/core.xml", b"2026/27", b"2027/28"),
     ],
-    ids=["chart", "footer", "number format"],
+    ids=["chart", "footer", "number format", "day turned", "day cut", "prompt", "plotted cells", "shape", "title"],
 )
 def test_what_is_shown_beside_the_cells_is_compared_too(
     toy: Criteria, signed: Audit, part: str, old: bytes, new: bytes
 ) -> None:
-    """The words of charts and footers, and formats that show something else than the cell holds."""
+    """Words of charts, prompts, footers and the title, what is plotted or laid over, and formats that show something else."""
     data = rewritten(write(signed, toy), part, lambda content: content.replace(old, new))
     verdict = verify(data, "Hilltop.xlsx", toy)
     assert verdict.standing == "differs"

@@ -174,6 +174,9 @@ def import_(file: Path, conflicts: str, role: str) -> None:
         else:
             _import_into(store, there, reading, conflicts, role, file.name)
     except (SignedOff, NotIntact):
+        if reading.intact:
+            what = "It holds no signature that the store lacks, or lacks one that it has; nothing was imported."
+            fail([Problem(where=file.name, what=what, fix="See how the two stand: verify the file with --store.")])
         what = "The audit in the store is signed, so nothing of it changes."
         fail([Problem(where=file.name, what=what, fix="Open it again in the browser, on the page Check and sign.")])
     except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:

@@ -32,7 +32,7 @@ DATE = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @click.argument("file", type=FILE)
 @click.option("--before", type=FILE, help="Last year's workbook: its evidence is held against this year's.")
 def review_(file: Path, before: Path | None) -> None:
-    """Say what a reviewer would ask about the workbook FILE before it is signed; none of it forbids to sign."""
+    """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
     own = criteria_at_hand()
     reading = read_workbook(file, own)
     if reading.audit is None:
@@ -58,7 +58,7 @@ def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
             statement = one.criterion.statement
             quote = f" [{one.quote[:80]}{'…' if len(one.quote) > 80 else ''}]" if one.quote else ""
             yield f"  {statement.reference} ({statement.id}): {one.reason}{quote}"
-    yield f"{findings.plural(len(found), 'point')} that a reviewer may ask about; none forbids to sign."
+    yield f"{findings.plural(len(found), 'point')} that a reviewer may ask about; nothing here stops the signing."
 
 
 def _say(line: str) -> None:

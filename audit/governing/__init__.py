@@ -1,7 +1,7 @@
 """An audit as its governors need it: five minutes before a meeting, in plain words, with the questions to ask."""
 
 from audit.governing.governors import for_governors
-from audit.governing.sentences import day
+from audit.governing.sentences import day, whose_word
 from audit.governing.tables import areas_table
 from audit.governing.view import STATE_WORDS, Area, Ask, Claim, Coverage, GovernorsView, Overdue, Turned
 
@@ -17,4 +17,5 @@ __all__ = [
     "areas_table",
     "day",
     "for_governors",
+    "whose_word",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from audit.carrying import to_confirm
-from audit.governing.sentences import day
+from audit.governing.sentences import day, in_short
 from audit.governing.view import Ask
 from audit.model import Action, PracticeLevel
 from audit.outcome import Outcome
@@ -104,9 +104,10 @@ def _ask(row: pd.Series, result: Outcome) -> Ask:
         kind=row["kind"],
         gap=_gap(row, result),
         exposes=row["protects"] == "directly",
-        question=_joined(wording.question, wording.then, f"“{row['governors_ask']}”" if row["governors_ask"] else ""),
+        question=wording.question,
+        then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
         evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
-        planned=planned(action for action in result.audit.actions if action.statement == criterion.id),
+        planned=_planned([one for one in result.audit.actions if one.statement == criterion.id]),
     )
 
 
@@ -170,9 +171,8 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def planned(actions: Iterable[Action]) -> str:
+def _planned(mine: Sequence[Action]) -> str:
     """What the action plan says of a gap, in one sentence: the open action that is due first, else what there was."""
-    mine = tuple(actions)
     still_open = [action for action in mine if is_open(action)]
     if still_open:
         return _in_words(min(still_open, key=lambda action: action.due or dt.date.max))
@@ -184,7 +184,7 @@ def planned(actions: Iterable[Action]) -> str:
 
 
 def _in_words(action: Action) -> str:
-    """An open action in one sentence, as much of it as is said."""
+    """An open action in one sentence, at a glance."""
     role, due = action.role or "nobody named", f"by {day(action.due)}" if action.due else "no date"
-    what = " ".join(action.what.split()).rstrip(". ") or "an action"
+    what = in_short(action.what) or "an action"
     return f"Planned: {what} ({role}, {due}, {status_of(action).lower()})."

@@ -51,10 +51,15 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         worse=() if changed is None else _turned(changed, "opened", result),
         asks=shown,
         more=len(result.gaps) - len(shown),
-        asks_note=sentences.asks_note(len(shown), len(result.gaps) - len(shown)),
+        asks_note=sentences.asks_note(result, len(shown)),
         actions=plan.progress_in_words(progress),
         overdue=tuple(
-            Overdue(what=action.what, role=action.role, due=action.due, since=action.since)
+            Overdue(
+                what=sentences.in_short(action.what),
+                role=action.role,
+                due=action.due,
+                since=action.since,
+            )
             for action in progress.overdue
             if action.due is not None
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -20,6 +21,11 @@ from audit.scoring import counting
 def day(date: dt.date) -> str:
     """A date as it is written in minutes: ``1 March 2027``."""
     return f"{date.day} {date:%B %Y}"
+
+
+def in_short(what: str) -> str:
+    """The first sentence of what somebody typed, without its full stop; empty if nothing was."""
+    return re.split(r"(?<=[.!?])\s", " ".join(what.split()), maxsplit=1)[0].rstrip(". ")
 
 
 def coverage_of(result: Outcome) -> Coverage:
@@ -43,9 +49,11 @@ def outcome_sentence(result: Outcome) -> str:
         return f"A reading of the published policy only. {result.headline}"
     statements = plural(of, "statement")
     if unknown == of:
-        return f"The school cannot say yet of any of the {statements} recommended to it whether its policy says it and it is done."
+        any_of = f"any of the {statements}" if of > 1 else f"the {statements}"
+        return f"It is not known yet whether {any_of} recommended to the school is both in its policy and done."
     if met == of:
-        return f"The school reports that its policy says, and that it does, all of the {statements} recommended to it."
+        every = f"all {statements}" if of > 1 else f"the {statements}"
+        return f"The school reports that {every} recommended to it {_are(of)} both in its policy and done."
     left = of - met - unknown
     rest = [f"{left} {_are(left)} not"] if left else []
     rest += [f"{unknown} {_are(unknown)} not known yet"] if unknown else []
@@ -72,7 +80,7 @@ def coverage_note(result: Outcome) -> str:
     asked = set(counting(result.scores)["statement"])
     waiting = sum(criterion.id in asked for criterion in to_confirm(result.audit, result.criteria))
     unconfirmed = (
-        f" {waiting} of the {unknown} not known {_are(waiting)} last year's {'answer' if waiting == 1 else 'answers'} "
+        f" {f'All {unknown}' if waiting == unknown > 1 else f'{waiting} of the {unknown}'} not known {_are(waiting)} last year's {'answer' if waiting == 1 else 'answers'} "
         "that nobody has confirmed yet."
         if waiting
         else ""
@@ -108,10 +116,11 @@ def changes(changed: pd.DataFrame, year: str) -> str:
     apart = int(counts[list(WITHOUT_COUNTERPART)].sum())
     if apart == len(changed):
         return f"The audit of {year} asks none of the same statements, so the two cannot be compared."
+    if counts["not answered yet"] == len(changed) - apart:
+        return f"Nothing has been answered yet this year, so nothing can be compared with {year}."
     said = (
-        f"Since {year}, {_counted(counts['closed'], 'gap has', 'gaps have')} been closed, "
-        f"{_counted(counts['opened'], 'gap is', 'gaps are')} new and "
-        f"{_counted(counts['still open'], 'is', 'are')} still open."
+        f"Since {year}, {_gaps(counts['closed'], 'has', 'have')} been closed, "
+        f"{_gaps(counts['opened'])} new and {_gaps(counts['still open'])} still open."
     )
     others = (
         (counts["newly known"], "was not known then and is known now", "were not known then and are known now"),
@@ -127,21 +136,29 @@ def changes(changed: pd.DataFrame, year: str) -> str:
     return f"{said} Of the other statements, {more}." if more else said
 
 
+def _gaps(number: int, one: str = "is", many: str = "are") -> str:
+    return f"{plural(int(number), 'gap') if number else 'no gap'} {many if number > 1 else one}"
+
+
 def _counted(number: int, one: str, many: str) -> str:
     return plural(int(number), one, many)
 
 
-def asks_note(shown: int, more: int) -> str:
-    """How the gaps were chosen, and how many more there are."""
-    if not shown + more:
+def asks_note(result: Outcome, shown: int) -> str:
+    """How the gaps were chosen, and how many more there are; first, if so, that nothing has been answered."""
+    gaps = len(result.gaps)
+    if not gaps:
         return "There is no gap to ask about."
-    chosen = (
-        "First come those that expose a child to harm directly; then what is neither done nor in the policy, what is in "
-        "the policy but not done, what is done but not in the policy, and what is not known."
-    )
-    if more:
-        return f"The {_counted(shown, 'gap that matters', 'gaps that matter')} most, of {shown + more}. {chosen} The full report has the others."
-    return "This is the only gap." if shown == 1 else f"These are all {shown} gaps. {chosen}"
+    if gaps == 1:
+        return "This is the only gap."
+    first = "Those that can harm a child directly come first."
+    said = f"There are {gaps} gaps. {first}"
+    if shown < gaps:
+        those = _counted(shown, "gap that matters", "gaps that matter")
+        said = f"The {those} most, of {gaps}. {first} The full report has the others."
+    if result.audit.basis == "self-audit" and int(result.overall["not_known"]) == int(result.overall["applicable"]):
+        return f"Nothing is known yet: ask first by when the audit will be answered. {said}"
+    return said
 
 
 def evidence_note(without: int, claimed: int) -> str:
@@ -162,6 +179,8 @@ def sign_off(audit: Audit) -> str:
     """Who has signed the audit off and when, or that nobody has."""
     if audit.signed is not None:
         return signed_by(audit.signed)
+    if audit.basis == "desk review":
+        return "A desk review is not signed off."
     if audit.sign_offs and (last := audit.sign_offs[-1]).reopened_on:
         return f"Not signed now: version {last.version} was opened again on {day(last.reopened_on)}."
     return "Not signed yet: the answers can still change."

@@ -79,7 +79,8 @@ class Ask:
         kind: the kind of gap, a key of `audit.theme.STATES`.
         gap: what kind of gap it is, in one or two sentences.
         exposes: whether a child is exposed to harm directly if it fails.
-        question: what to ask the school's leaders.
+        question: what to ask the school's leaders first, since the kind of gap calls for it.
+        then: what to ask next about the statement itself; empty if nothing.
         evidence: what to ask to see.
         planned: what the action plan says of it, in one sentence; that it says nothing, if so.
     """
@@ -92,13 +93,14 @@ class Ask:
     gap: str
     exposes: bool
     question: str
+    then: str
     evidence: str
     planned: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue:
-    """An action whose day has passed; ``role`` may be empty, ``since`` is the year of the audit that it comes from."""
+    """An action whose day has passed, at a glance; ``role`` may be empty, ``since`` is the audit's year it comes from."""
 
     what: str
     role: str

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import charts, findings, readable, theme
 from audit.charts.style import as_html, finding
+from audit.governing import whose_word
 from audit.identifiers import local_authorities
 from audit.outcome import Outcome
 
@@ -35,7 +36,7 @@ def gap_report(result: Outcome) -> str:
         gaps=list(_gaps(result)),
         unwritten=readable.unwritten(result),
         set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
-        self_reported=theme.SELF_REPORTED,
+        self_reported=whose_word(result.audit),
         signed_by=findings.signed_by(result.audit.signed) if result.audit.signed else "",
     )
 

@@ -14,9 +14,10 @@ from audit.reports.pack_inputs import PackInputs
 from audit.reports.printable import printable
 from audit.tables import COUNTED
 
+_PUT = "The questions above were put; the answers are noted in the minutes."
 _DECISIONS = (
     "The audit was received and discussed.",
-    "The questions above were put; the answers are noted in the minutes.",
+    _PUT,
     "The action plan was agreed, with the changes noted below.",
     "A date was set on which governors look at progress again.",
 )
@@ -63,6 +64,7 @@ def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
     """All that the template sets: texts that fit a page, and numbers; its dates are words."""
     view = for_governors(inputs.result, inputs.before, today=inputs.today, most=limits.asks)
     phase = inputs.result.audit.school.phase
+    is_signed_off = inputs.result.audit.basis == "self-audit"
     beside = Beside(inputs.benchmark, phase, view.phase)
     ours = {
         "title": f"Online safety audit {view.year}: report to governors",
@@ -73,15 +75,16 @@ def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
         "strip": strip(view, beside),
         "areas": by_area(view, beside),
         "states_note": " ".join(f"{theme.words(kind)}: {theme.STATES[kind].means}" for kind in COUNTED),
-        "decisions": _DECISIONS,
-        "about": _about(view),
+        "decisions": [one for one in _DECISIONS if view.asks or one != _PUT],
+        "unsigned": "Not signed: a draft." if is_signed_off else "A desk review: not signed off.",
+        "about": _about(view) if is_signed_off else "",
     }
     return {
         **printable(ours, _LONGEST_SENTENCE),
         **printable({"school": view.school, "presenter": inputs.meeting.presenter}, _LONGEST_NAME),
         **printable({"foot": view.school}, _LONGEST_FOOT),
         **printable(_lists(view, limits.rows), limits.text),
-        **printable({"signatures": _signatures(view)}, min(limits.text, _LONGEST_STATEMENT)),
+        **printable({"signatures": _signatures(view) if is_signed_off else []}, min(limits.text, _LONGEST_STATEMENT)),
         "sha256": view.sha256,
         "made": {"year": inputs.today.year, "month": inputs.today.month, "day": inputs.today.day},
         "counted": COUNTED,

@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from audit import database, signing
-from audit.model import Audit, Criteria, Signature
+from audit.model import Audit, Criteria, Signature, SignOff
 from audit.signing import Signed
 from audit.store import rows
 from audit.store.connection import Database
@@ -77,8 +77,7 @@ class SignOffs:
             role: who brings it, as a role.
 
         Raises:
-            SignedOff: another content is signed here already, or this one by as many roles; or the versions that were
-                signed here before are not those of the workbook.
+            SignedOff: the workbook does not hold every version that was signed here, or nothing that was signed since.
             NotSaved: the database refused.
         """
         sign_off = given.audit.signed
@@ -106,13 +105,17 @@ class SignOffs:
 
 
 def _follows(given: Audit, stored: Audit) -> bool:
-    """Whether a signed audit can take the place of the stored one: nothing signed is lost or replaced by another."""
-    here, there = stored.signed, given.signed
-    if here is not None and there is not None:
-        same = (here.version, here.content) == (there.version, there.content)
-        return same and len(here.signatures) < len(there.signatures)
-    past = len(stored.sign_offs)
-    return len(given.sign_offs) > past and given.sign_offs[:past] == stored.sign_offs
+    """Whether a signed audit can take the place of the stored one: it holds every version signed here, and something more."""
+    here, there = stored.sign_offs, given.sign_offs
+    countersigned = stored.signed is not None and len(there[-1].signatures) > len(stored.signed.signatures)
+    has_more = len(there) > len(here) or (len(there) == len(here) and countersigned)
+    return has_more and all(_holds(*both) for both in zip(there, here, strict=False))
+
+
+def _holds(later: SignOff, earlier: SignOff) -> bool:
+    """Whether a version is another one, perhaps countersigned or opened again since."""
+    signatures = later.signatures[: len(earlier.signatures)]
+    return (later.version, later.content, signatures) == (earlier.version, earlier.content, earlier.signatures)
 
 
 def content_of(audit: Audit, criteria: Criteria) -> bytes | None:

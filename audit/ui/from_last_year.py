@@ -27,9 +27,7 @@ def start_next(last_id: str) -> None:
 
 def from_last_year() -> None:
     """An audit of this computer or a workbook is chosen, then the year; what is carried is shown before it starts."""
-    st.write(
-        "The answers of last year come along, each to be confirmed or changed. What is not confirmed counts as not known."
-    )
+    st.write("The answers of last year come along, each to be confirmed or changed.")
     cards = {card.id: card for card in store().cards()}
     wanted = st.query_params.get("from", session().audit_id)
     choices = [*cards, _WORKBOOK]

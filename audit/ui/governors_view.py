@@ -35,8 +35,7 @@ def show_outcome(view: GovernorsView) -> None:
     now.metric(f"In the policy and done, {view.year}", view.coverage.words)
     if view.last_year is not None:
         last.metric(f"In {view.last_year.year}", view.last_year.words)
-    st.write(literal(view.compared))
-    st.caption(f"{literal(view.coverage_note)} {literal(view.self_reported)}")
+    st.caption(f"{literal(view.compared)} {literal(view.coverage_note)} {literal(view.self_reported)}")
 
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
@@ -55,10 +54,12 @@ def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None
 
 
 def show_changes(view: GovernorsView) -> None:
-    """What got better and what got worse since last year; worse stands open."""
+    """What got better and what got worse since last year; worse stands open. Nothing in a first year."""
+    if view.last_year is None:
+        return
     st.header("What has changed")
-    st.write(literal(view.changes or view.compared))
-    year = "" if view.last_year is None else view.last_year.year
+    st.write(literal(view.changes))
+    year = view.last_year.year
     for how, those in (("Worse", view.worse), ("Better", view.better)):
         if those:
             with st.expander(f"{how} than in {year}: {len(those)}", expanded=how == "Worse"):
@@ -80,15 +81,17 @@ def show_asks(view: GovernorsView) -> None:
 
 
 def _ask(number: int, ask: Ask) -> None:
-    exposes = " A child can come to harm directly if it fails." if ask.exposes else ""
+    exposes = " If it fails, a child can be harmed directly." if ask.exposes else ""
     with st.container(border=True, key=f"ask-{number}"):
         st.subheader(f"{number}. {literal(ask.topic)}")
         st.write(literal(ask.text))
-        st.markdown(f"**{theme.STATES[ask.kind].symbol} {STATE_WORDS[ask.kind]}.** {literal(ask.gap)}{exposes}")
-        st.markdown(f":material/help: **Ask.** {literal(ask.question)}")
-        st.markdown(f":material/visibility: **Ask to see.** {literal(ask.evidence)}")
-        st.markdown(f":material/event: **In the action plan.** {literal(ask.planned)}")
-        st.caption(f"{literal(ask.reference)} in the source")
+        st.markdown(f":material/help: **Ask: {literal(ask.question)}** {literal(ask.then)}")
+        for quiet in (
+            f"**{theme.STATES[ask.kind].symbol} {STATE_WORDS[ask.kind]}.** {literal(ask.gap)}{exposes}",
+            f"**Ask to see.** {literal(ask.evidence)}",
+            f"**In the action plan.** {literal(ask.planned)} ({literal(ask.reference)} in the source)",
+        ):
+            st.caption(quiet)
 
 
 def show_actions(view: GovernorsView) -> None:

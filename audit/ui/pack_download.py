@@ -22,6 +22,7 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
         benchmark: the authority's, if one is loaded.
     """
     audit = result.audit
+    is_draft = audit.signed is None and audit.basis == "self-audit"
     key = f"pack-{audit.school.urn}-{audit.year}"
     left, right = st.columns(2)
     with left:
@@ -37,7 +38,7 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
         benchmark=benchmark,
     )
     st.download_button(
-        "Pack for the meeting (PDF)" if audit.signed else "Draft of the pack (PDF)",
+        "Draft of the pack (PDF)" if is_draft else "Pack for the meeting (PDF)",
         lambda: pack(inputs),
         f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
         "application/pdf",
@@ -45,7 +46,6 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
         on_click="ignore",
         key=key,
     )
-    if audit.signed:
-        st.caption("Two to four pages, ready to print. It carries what was signed, so that it can be verified.")
-    else:
-        st.caption("Two to four pages, ready to print. It is a draft until the audit has been signed.")
+    about = "It carries what was signed, so that it can be verified." if audit.signed else ""
+    draft = "It is a draft until the audit has been signed." if is_draft else ""
+    st.caption(f"Two to four pages, ready to print. {about}{draft}")

@@ -7,6 +7,7 @@ import streamlit as st
 from audit import charts, readable, theme
 from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
 from audit.exports import table_csv
+from audit.governing import whose_word
 from audit.model import Audit, Criteria
 from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
@@ -46,10 +47,7 @@ def _show_outcome(result: Outcome) -> None:
     audit = result.audit
     st.markdown(f"### {literal(result.headline)}")
     st.write(f"{readable.coverage_sentence(result)} {result.range_note}")
-    if audit.basis == "desk review":
-        st.caption(f"A reading of a published text, and no judgement on the school: {literal(audit.policy_read)}.")
-    else:
-        st.caption(theme.SELF_REPORTED)
+    st.caption(literal(whose_word(audit)))
     for column, kind in zip(st.columns(len(COUNTED)), COUNTED, strict=True):
         with column:
             st.metric(theme.words(kind), int(result.overall[kind]), help=theme.STATES[kind].means)

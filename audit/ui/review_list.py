@@ -18,8 +18,8 @@ def show_review(audit_id: str, found: Sequence[Finding]) -> None:
         st.success("Nothing that a reviewer would be likely to ask about.", icon=":material/check:")
         return
     st.write(
-        f"A reviewer may ask about {plural(len(found), 'point')}. None of them forbids to sign: "
-        "each is a reason to look once more."
+        f"A reviewer may ask about {plural(len(found), 'point')}. Nothing here stops you from signing; "
+        "it is worth one more look."
     )
     for check, those in groupby(found, key=lambda one: one.check):
         remarks = list(those)

@@ -29,7 +29,7 @@ def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
     if audit.basis == "desk review":
         st.info("A desk review reads a published text, and no school answers for it. So it is not signed off.")
     elif role is None:
-        st.write("Headteacher and chair of governors have signed.")
+        st.write("Headteacher and chair of governors have signed. Next: take the pack for the meeting, below.")
     elif audit.signed and not is_intact(audit):
         st.warning("This audit is not what was signed. Open it again, and sign it anew.")
     else:
@@ -117,4 +117,4 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
         store().sign_offs.reopen(audit_id, on=dt.date.today(), because=why, role=session().role)
     except NotSaved:
         return False, "Not opened: the database did not take it. Try again."
-    return True, f"Opened again. Version {version} stays as it was signed."
+    return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."

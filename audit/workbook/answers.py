@@ -48,7 +48,7 @@ def read_answers(
         table: the answers; its problems are noted in it.
         criteria: the criteria at hand.
         carried: last year's answers, which a row may confirm.
-        any_edition: keep the answers to statements that the criteria do not hold.
+        any_edition: keep the answers to statements that the criteria do not hold, and those in another edition's words.
     """
     answers = Answers()
     first: dict[str, int] = {}
@@ -62,7 +62,7 @@ def read_answers(
                 _check_stray(table, number, statement, given[1:])
                 continue
         before = len(table.problems)
-        response = read_response(table, number, given[1:], practices)
+        response = read_response(table, number, given[1:], practices, any_edition=any_edition)
         if given[0] and statement in criteria:
             response = still_as_last_year(
                 table, number, given, response, criterion=criteria[statement], before=carried.get(statement)

@@ -1,8 +1,7 @@
-"""What a workbook shows besides its cells: the words of charts and footers, and whatever is laid over a sheet."""
+"""What a workbook shows besides its cells: the words of charts, prompts and footers, and whatever is laid over a sheet."""
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import zipfile
@@ -12,15 +11,25 @@ from itertools import zip_longest
 from xml.parsers import expat
 
 from audit.verdict import Difference
-from audit.workbook.contents import refuse_declarations
-from audit.workbook.parts import Parts, refused
+from audit.workbook.contents import parse, refuse_declarations
+from audit.workbook.parts import MOST_CONTENTS, Parts, refused
 from audit.workbook.safety import FAULTS
 
-_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_FOOTER = re.compile(rb"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
-_FORMAT = re.compile(rb'<numFmt [^>]*formatCode="([^"]*)"')
-_MASK = re.compile(r'["\\]|;;')
-"""What makes a number format show other words than the cell holds, or none: quoted text, escapes, empty sections."""
+_OFFICE = "http://schemas.openxmlformats.org"
+_SHEET, _DRAWING = f"{_OFFICE}/spreadsheetml/2006/main", f"{_OFFICE}/drawingml/2006/main"
+_PLOTTED = f"{_OFFICE}/drawingml/2006/chart f"
+_FOOTERS = {f"{_SHEET} {which}{end}" for which in ("odd", "even", "first") for end in ("Header", "Footer")}
+_WHOLE = {*_FOOTERS, _PLOTTED, "http://purl.org/dc/elements/1.1/ title"}
+"""Elements whose text is told: the words of footers, the title of the file, and the cells that a chart plots."""
+_PLACES = {"sp": "a shape", "cxnSp": "a line", "graphicFrame": "a chart"}
+"""What is placed on a sheet or a chart, with or without words in it; pictures are parts of their own."""
+_PLAIN_FORMAT = re.compile(
+    r"(?:General|@|0|(?:\[\$-[0-9a-f]+\])?(?:d{1,2}\\?[/. -]m{1,2}\\?[/. -]y{4}|y{4}\\?-m{1,2}\\?-d{1,2})(?:;@)?)",
+    re.IGNORECASE,
+)
+"""Formats in which a cell shows what it holds, a day with day, month and year in an order that nobody mistakes."""
+_KNOWN_FORMATS = {"0": "General", "1": "0", "14": "dd/mm/yyyy", "49": "@"}
+"""Those of them that Excel knows by a number; 14 is a day as the computer writes it."""
 _LAID_OVER = {
     "comments": "a note",
     "threadedcomments": "a comment",
@@ -64,31 +73,53 @@ def _shown(data: bytes, file: str) -> Iterator[str]:
             laid_over = next((words for name, words in _LAID_OVER.items() if kind.startswith(name)), None)
             if laid_over:
                 yield laid_over
-            elif kind in ("charts", "drawings") and part.endswith(".xml"):
-                yield from _paragraphs(parts.get(part))
-            elif kind == "worksheets" and part.endswith(".xml"):
-                yield from (html.unescape(text.decode("utf-8", "replace")) for text in _FOOTER.findall(parts.get(part)))
             elif part == "xl/styles.xml":
-                formats = {html.unescape(code.decode("utf-8", "replace")) for code in _FORMAT.findall(parts.get(part))}
-                yield from (f"the number format {code}" for code in sorted(formats) if _MASK.search(code))
+                yield from sorted(_formats(parts.get(part, MOST_CONTENTS)))
+            elif part == "docprops/core.xml" or (kind in ("charts", "drawings") and part.endswith(".xml")):
+                yield from _words(parts.get(part))
+            elif kind == "worksheets" and part.endswith(".xml"):
+                yield from sorted(set(_words(parts.get(part))))  # a program may cut the cells of a prompt into two
 
 
-def _paragraphs(content: bytes) -> list[str]:
-    """The texts of a drawing or chart, paragraph by paragraph; a program may cut one into pieces."""
+def _formats(styles: bytes) -> set[str]:
+    """The number formats of cells in which one may show another thing than it holds, or show it so that it is mistaken."""
+    within, known, used, overlaid = "", dict(_KNOWN_FORMATS), set(), set()
+    for name, given in parse(styles):
+        within = name if name in ("numFmts", "cellStyleXfs", "cellXfs", "dxfs") else within
+        if name == "numFmt" and within == "dxfs":
+            overlaid.add(given.get("formatCode", ""))
+        elif name == "numFmt":
+            known[given.get("numFmtId", "")] = given.get("formatCode", "")
+        elif name == "xf" and within == "cellXfs":
+            used.add(given.get("numFmtId", "0"))
+    codes = overlaid | {known.get(number, f"no. {number}") for number in used}
+    return {f"the number format {code}" for code in codes if not _PLAIN_FORMAT.fullmatch(code)}
+
+
+def _words(content: bytes) -> list[str]:
+    """The texts of a drawing, chart, sheet or title, paragraph by paragraph, and a word for each thing that is placed.
+
+    A program may cut a paragraph into pieces, and write the address of a cell with or without signs.
+    """
     found: list[list[str]] = []
-    parser, inside = expat.ParserCreate(namespace_separator=" "), [False]
+    parser, inside = expat.ParserCreate(namespace_separator=" "), [""]
 
-    def start(name: str, _: object) -> None:
-        if name == f"{_DRAWING} p":
+    def start(name: str, given: dict[str, str]) -> None:
+        short = name.rpartition(" ")[2]
+        if name in _WHOLE or name == f"{_DRAWING} p":
             found.append([])
-        inside[0] = name == f"{_DRAWING} t"
+        elif short in _PLACES:
+            found.append([_PLACES[short]])
+        elif short == "dataValidation":
+            found.append([given.get("prompt", "")])
+        inside[0] = name if name in _WHOLE or name == f"{_DRAWING} t" else ""
 
     def end(_: str) -> None:
-        inside[0] = False
+        inside[0] = ""
 
     def text(piece: str) -> None:
         if inside[0] and found:
-            found[-1].append(piece)
+            found[-1].append(re.sub("[$']", "", piece) if inside[0] == _PLOTTED else piece)
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     parser.StartDoctypeDeclHandler = refuse_declarations

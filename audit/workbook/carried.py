@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from audit.identifiers import plain
 from audit.model import Carried, Criterion, Practice, Response
@@ -16,18 +17,19 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 _ANSWER = "Answer the statement in the cells beside it."
 
 
-def read_carried(table: Table, practices: Mapping[str, Practice]) -> dict[str, Carried]:
+def read_carried(table: Table, practices: Mapping[str, Practice], *, any_edition: bool = False) -> dict[str, Carried]:
     """What the sheet says, by statement; of a statement that stands there twice, the first.
 
     Args:
         table: the sheet; its problems are noted in it.
         practices: the practice by what a cell spells.
+        any_edition: whether another edition may have labelled it.
     """
     found: dict[str, Carried] = {}
     for number, (named, revision, *given) in table.texts(("id", "revision", *ANSWERS)):
         statement = plain(named[:LONGEST_ID]).casefold()
         if number > table.head and statement and statement not in found:
-            response = read_response(table, number, given, practices)
+            response = read_response(table, number, given, practices, any_edition=any_edition)
             found[statement] = Carried(response=response, revision=revisions(revision)[0])
     return found
 
@@ -41,7 +43,9 @@ def revisions(text: str) -> tuple[int, int]:
 def still_as_last_year(
     table: Table, number: int, given: Sequence[str], response: Response, *, criterion: Criterion, before: Carried | None
 ) -> Response:
-    """The response of a row whose cell *Still as last year?* is filled: last year's, if it says so and nothing else.
+    """The response of a row whose cell *Still as last year?* is filled: last year's, if it says so and no other answer.
+
+    New evidence or a new comment beside it takes the place of last year's.
 
     Args:
         table: the answers; a problem is noted in it.
@@ -57,7 +61,7 @@ def still_as_last_year(
         return response
     if word != "yes":
         table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
-    elif any(answered):
+    elif any(answered[: ANSWERS.index("evidence")]):
         if before is not None and response != before.response:
             what = "The row says that the answer is still as last year, and also gives another one, which was used."
             table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
@@ -67,5 +71,6 @@ def still_as_last_year(
         what = "The statement means something else than last year, so last year's answer cannot stand."
         table.fault(number, "still", what, _ANSWER)
     else:
-        return before.response
+        new = {name: text for name in ("evidence", "comment") if (text := getattr(response, name))}
+        return replace(before.response, **new)
     return response

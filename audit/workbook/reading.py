@@ -106,7 +106,8 @@ def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_e
     others = {title: sheet for title, sheet in book.sheets.items() if sheet is not table.sheet}
     asked = bool(about.short("carried_from"))
     before = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, carried.NEEDED, anywhere=asked)
-    begun_with = carried.read_carried(before, layout.practice_by_word(criteria.practice_levels)) if before else {}
+    practices = layout.practice_by_word(criteria.practice_levels)
+    begun_with = carried.read_carried(before, practices, any_edition=any_edition) if before else {}
     found = answers.read_answers(table, criteria, begun_with, any_edition=any_edition)
     table.add_formulas(answers.FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, actions.NEEDED), None)

@@ -14,7 +14,9 @@ LONGEST_ID = 80
 """Characters of an id that are looked at; none of the criteria has as many."""
 
 
-def read_response(table: Table, number: int, given: Sequence[str], practices: Mapping[str, Practice]) -> Response:
+def read_response(
+    table: Table, number: int, given: Sequence[str], practices: Mapping[str, Practice], *, any_edition: bool = False
+) -> Response:
     """One row's response; a cell that cannot be read is a problem and counts as not answered.
 
     Args:
@@ -22,10 +24,13 @@ def read_response(table: Table, number: int, given: Sequence[str], practices: Ma
         number: the row.
         given: its texts, in the order of `ANSWERS`.
         practices: the practice by what a cell spells.
+        any_edition: whether the number of a practice level will do, since another edition may label it in other words.
     """
     written_text, practice_text, reason, evidence, comment = given
     written_word, practice_word = layout.same(written_text), layout.same(practice_text)
     written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
+    if practice is None and any_edition:
+        practice = practices.get(practice_word.partition(" ")[0])
     if written is not None and practice is not None and not reason:
         try:
             return Response(written=written, practice=practice, evidence=evidence, comment=comment)

@@ -81,6 +81,7 @@ with onward:
         st.button("Next question", on_click=move, args=(pages[place + 1],), type="primary", width="stretch")
     elif st.button("Check answers", type="primary", width="stretch"):
         go_to("check")
-left = questionnaire.next_unanswered(steps, page)
-st.button("Next question with something left", on_click=move, args=(left,), disabled=left in (None, page))
+if not signed:
+    left = questionnaire.next_unanswered(steps, page)
+    st.button("Next question with something left", on_click=move, args=(left,), disabled=left in (None, page))
 st.page_link(CHECK_PAGE, label="Check all answers", query_params={"audit": mine.audit_id})

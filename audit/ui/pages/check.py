@@ -22,6 +22,7 @@ now = questionnaire.progress(audit, own, store().answered_at(mine.audit_id))
 if audit.signed is None:
     show_progress(now)
 found = questionnaire.checks(audit, own)
+needed = {criterion.id for criterion in questionnaire.required(audit, own)}
 
 
 def listing(title: str, advice: str, those: Iterable[Criterion], *, reason: bool = False) -> None:
@@ -31,7 +32,8 @@ def listing(title: str, advice: str, those: Iterable[Criterion], *, reason: bool
     if not those:
         st.caption("None.")
         return
-    st.caption(advice)
+    optional = sum(criterion.id not in needed for criterion in those)
+    st.caption(f"{advice} {f'Optional, and not counted above: {optional}.' if optional else ''}")
     with st.expander(f"Show {plural(len(those), 'statement')}", expanded=len(those) <= 8):
         for criterion in those:
             st.page_link(
@@ -82,7 +84,7 @@ if audit.completed_on is not None:
 else:
     if now.left:
         st.write(f"{plural(now.left, 'statement')} still to answer. The gap report says so, and works meanwhile.")
-    if st.button("This audit is complete today", disabled=bool(now.left)):
+    if st.button("Mark it as complete today", disabled=bool(now.left)):
         complete_on(dt.date.today())
 report, sign = st.columns(2)
 with report:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from audit import theme
+from audit.governing import whose_word
 from audit.outcome import outcome
-from audit.ui.components import heading
+from audit.ui.components import heading, literal
 from audit.ui.history_changes import show_changes
 from audit.ui.history_log import show_log
 from audit.ui.history_signed import show_signed
@@ -19,10 +19,10 @@ outcomes = audits_at_hand(mine.audit_id, outcome(audit, own))
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
     show_years(outcomes)
-    st.caption(theme.SELF_REPORTED)
+    st.caption(literal(whose_word(audit)))
 with two:
     show_changes(outcomes, name_of(audit))
-    st.caption(theme.SELF_REPORTED)
+    st.caption(literal(whose_word(audit)))
 with log:
     show_log(mine.audit_id, audit, own)
 with signed:

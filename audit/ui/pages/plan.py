@@ -7,6 +7,7 @@ import streamlit as st
 from audit import plan, theme
 from audit.calendar_file import plan_calendar
 from audit.exports import table_csv
+from audit.governing import whose_word
 from audit.outcome import outcome
 from audit.ui.components import ANSWER_PAGE, heading, literal, show_table
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
@@ -19,12 +20,12 @@ heading(audit, own)
 st.title("Action plan")
 result, standing, actions = outcome(audit, own), plan.progress(audit, today), plan.keyed(audit.actions)
 st.markdown(f"**{plan.progress_in_words(standing)}**")
-st.caption(f"{theme.SELF_REPORTED} {theme.NO_PUPIL_DATA}")
+st.caption(f"{literal(whose_word(audit))} {'' if audit.signed else theme.NO_PUPIL_DATA}")
 
 answered_at = {past.statement: past.at for past in store().history(mine.audit_id)}
 waiting = plan.to_answer(audit, own, came_at=store().plans.came_at(mine.audit_id), answered_at=answered_at)
 if waiting and audit.signed is None:
-    st.header(f"Done, and to be answered anew: {len(waiting)}")
+    st.header(f"Done, and waiting for a new answer: {len(waiting)}")
     st.write("An action never changes an answer. Is the statement met now? Look at its question and say so.")
     for action in waiting:
         criterion = own[action.statement]
@@ -38,8 +39,10 @@ if waiting and audit.signed is None:
 st.header("The actions")
 show_lost(actions, own)
 own_action(audit, own)
-roles = ["", *plan.by_role(audit.actions)]
-whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=f"plan.{mine.audit_id}.whose")
+roles, whose = ["", *plan.by_role(audit.actions)], ""
+if actions:
+    key = f"plan.{mine.audit_id}.whose"
+    whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=key)
 for when, those in plan.grouped(audit, today, role=whose).items():
     st.subheader(f"{plan.WORDS[when]}: {len(those)}")
     for key, action in those.items():

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from audit import readable, theme
+from audit import readable
+from audit.governing import whose_word
 from audit.history import before
 from audit.outcome import outcome
 from audit.review import review
@@ -29,7 +30,7 @@ st.header("2. What is signed")
 result = outcome(audit, own)
 st.markdown(f"**{literal(result.headline)}**")
 st.write(f"{readable.coverage_sentence(result)} {result.range_note}")
-st.caption(theme.SELF_REPORTED)
+st.caption(literal(whose_word(audit)))
 st.page_link(
     "audit/ui/pages/report.py",
     label="Read the gap report",
@@ -41,8 +42,9 @@ st.header("3. Sign")
 show_signing(mine.audit_id, audit, own)
 show_reopening(mine.audit_id, audit)
 
-st.header("Signed versions")
-show_signed(mine.audit_id, audit)
+if audit.basis == "self-audit":
+    st.header("Signed versions")
+    show_signed(mine.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
     earlier = before(result, audits_at_hand(mine.audit_id, result).values())
