@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from audit.workbook import layout
 from tests.browser import chromium, serve, settle
+from tests.offline import confirmed, with_another_letter
 
 LAPTOP = {"width": 1280, "height": 900}
 
@@ -46,34 +44,6 @@ def upload(page: Page, name: str, data: bytes) -> None:
     settle(page)
 
 
-def confirmed_offline(workbook: bytes) -> bytes:
-    """The workbook as a leader leaves it who goes through it in Excel: every answer that waits is still true."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
-    sheet = book[layout.ANSWERS]
-    headings = {cell.value: cell.column for cell in sheet[1]}
-    for row in range(2, sheet.max_row + 1):
-        if sheet.cell(row, headings["Is it written?"]).value is None:
-            sheet.cell(row, headings["Still as last year?"]).value = "Yes"
-    out = io.BytesIO()
-    book.save(out)
-    book.close()
-    return out.getvalue()
-
-
-def with_another_letter(workbook: bytes) -> bytes:
-    """The workbook with one letter of one piece of evidence changed."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook))
-    sheet = book[layout.ANSWERS]
-    headings = {cell.value: cell.column for cell in sheet[1]}
-    column = headings["Evidence (no pupil details)"]
-    cell = next(sheet.cell(row, column) for row in range(2, 60) if sheet.cell(row, column).value)
-    cell.value = str(cell.value).replace("e", "a", 1)
-    out = io.BytesIO()
-    book.save(out)
-    book.close()
-    return out.getvalue()
-
-
 def test_a_school_goes_through_its_second_year(browser: Browser, tmp_path: Path) -> None:
     """From the example school's two years to a third that is signed, put before governors, and proved."""
     context = browser.new_context(viewport=LAPTOP, accept_downloads=True)  # type: ignore[arg-type]
@@ -100,7 +70,7 @@ def test_a_school_goes_through_its_second_year(browser: Browser, tmp_path: Path)
         expect(page.get_by_role("button", name="Still true")).to_have_count(0)
 
         follow(page, "Colleagues and workbook")
-        upload(page, "audit.xlsx", confirmed_offline(taken(page, "Download the workbook")))
+        upload(page, "audit.xlsx", confirmed(taken(page, "Download the workbook")))
         page.get_by_role("button", name=re.compile("^Apply 51 changes")).click()
         expect(page.get_by_text("Applied 51 changes")).to_be_visible()
 

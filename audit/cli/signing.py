@@ -26,6 +26,8 @@ from audit.verifying import verify as verify_file
 from audit.workbook import Reading, write
 
 DATE = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+_ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "chair": "chair of governors"}
+"""Who signs, by what may be typed."""
 
 
 @main.command("review")
@@ -68,15 +70,15 @@ def _say(line: str) -> None:
 
 @main.command()
 @click.argument("file", type=FILE)
-@click.option("--role", type=click.Choice(SIGNING_ROLES), required=True, help="Who signs: the headteacher first.")
+@click.option("--role", type=click.Choice(list(_ROLES)), required=True, help="Who signs: the headteacher first.")
 @click.option("--date", "day", type=DATE, help="The day of signing, as 2027-05-03.  [default: today]")
 @click.option("--statement", default="", help="What the role has to say with it; no pupil details.")
 @click.option("--out", type=FILE, required=True, help="The signed workbook to write.")
-def sign(file: Path, role: SigningRole, day: dt.datetime | None, statement: str, out: Path) -> None:
+def sign(file: Path, role: str, day: dt.datetime | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
     audit, own = _sound(file)
     today = dt.date.today()
-    made = signing.signature_of(audit, role, on=day.date() if day else today, statement=statement, today=today)
+    made = signing.signature_of(audit, _ROLES[role], on=day.date() if day else today, statement=statement, today=today)
     if isinstance(made, Problem):
         fail([made])
     signed = signing.sign(audit, own, made)
