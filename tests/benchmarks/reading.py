@@ -40,8 +40,11 @@ _MOST_BY_PANDAS = 30
 
 
 def make(folder: Path, size: int) -> list[Path]:
-    """So many returns of as many schools, made of the example audits by another sheet *School* in each."""
-    examples = [_split(path.read_bytes()) for path in sorted(SAMPLES.glob("example-*.xlsx"))]
+    """So many returns of as many schools, made of the example audits by another sheet *School* in each.
+
+    Of the unsigned ones: with another school a signed one would be a forgery, each difference of which is told.
+    """
+    examples = [_split(path.read_bytes()) for path in sorted(SAMPLES.glob("example-*-2025-26.xlsx"))]
     paths = [folder / f"{number // 1000:02}" / f"{number:05}.xlsx" for number in range(size)]
     for number, path in enumerate(paths):
         rest, school = examples[number % len(examples)]
