@@ -11,7 +11,6 @@ from itertools import pairwise
 from audit import carrying
 from audit.identifiers import plain, read_urn
 from audit.model import (
-    IN_PLACE,
     Area,
     Audit,
     Criteria,
@@ -203,8 +202,7 @@ def checks(audit: Audit, criteria: Criteria) -> Checks:
         return response.written == "unknown" or response.practice == "unknown"
 
     def lacks_evidence(response: Response) -> bool:
-        claimed = isinstance(response.practice, int) and response.practice >= IN_PLACE
-        return claimed and not response.evidence.strip()
+        return response.is_in_place and not response.evidence.strip()
 
     return Checks(
         to_confirm=to_confirm,

@@ -19,7 +19,7 @@ def kind_of(response: Response) -> str:
         return "not_applicable"
     if response.written in (None, "unknown") or response.practice in (None, "unknown"):
         return "not_known"
-    done = _in_place(response)
+    done = response.is_in_place
     if response.written == "yes":
         return "met" if done else "not_done"
     return "not_written" if done else "neither"
@@ -32,12 +32,8 @@ def can_be_met(response: Response) -> bool:
     cannot turn out met, whatever is done.
     """
     written = response.written in ("yes", "unknown", None)
-    practice = response.practice in ("unknown", None) or _in_place(response)
+    practice = response.practice in ("unknown", None) or response.is_in_place
     return written and practice and not response.not_applicable
-
-
-def _in_place(response: Response) -> bool:
-    return isinstance(response.practice, int) and response.practice >= IN_PLACE
 
 
 def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
@@ -112,11 +108,15 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return typed(_with_percents(pd.concat(parts, ignore_index=True)), SUMMARY)
 
 
+def in_place(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows of SCORES are said to be done across the school."""
+    return table["practice"].isin([str(p) for p in PRACTICE if isinstance(p, int) and p >= IN_PLACE])
+
+
 def _indicators(table: pd.DataFrame) -> pd.DataFrame:
     """The keys of SCORES beside one 0-or-1 column per count of SUMMARY."""
     counted = table["recommended"] & table["in_scope"]
     applicable = counted & (table["kind"] != "not_applicable")
-    in_place = table["practice"].isin([str(p) for p in PRACTICE if isinstance(p, int) and p >= IN_PLACE])
     columns = {
         "recommended": counted,
         "not_applicable": counted & (table["kind"] == "not_applicable"),
@@ -127,7 +127,7 @@ def _indicators(table: pd.DataFrame) -> pd.DataFrame:
         "written_blank": applicable & table["written"].isna(),
         **{f"practice_{p}": applicable & (table["practice"] == str(p)) for p in PRACTICE},
         "practice_blank": applicable & table["practice"].isna(),
-        "practice_in_place": applicable & in_place,
+        "practice_in_place": applicable & in_place(table),
     }
     ones = pd.DataFrame({name: values.astype("int32") for name, values in columns.items()})
     return pd.concat([table[[*_SCHOOL, "framework", "area", "question"]], ones], axis=1)

@@ -12,12 +12,9 @@ from audit.governing import sentences
 from audit.governing.asks import asks
 from audit.governing.view import Area, Claim, GovernorsView, Overdue, Turned
 from audit.history import what_changed
-from audit.model import IN_PLACE, PRACTICE
 from audit.outcome import Outcome
-from audit.scoring import counting
+from audit.scoring import counting, in_place
 from audit.tables import COUNTED
-
-_IN_PLACE = [str(level) for level in PRACTICE if isinstance(level, int) and level >= IN_PLACE]
 
 
 def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
@@ -101,7 +98,7 @@ def _turned(changed: pd.DataFrame, change: str, result: Outcome) -> tuple[Turned
 def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
     """How many recommended statements are said to be in place, and those of them with no evidence beside them."""
     rows = counting(result.scores)
-    claimed = rows[rows["practice"].isin(_IN_PLACE)]
+    claimed = rows[in_place(rows)]
     labels = {str(level.level): level.label for level in result.criteria.practice_levels}
     without = claimed[claimed["evidence"].str.strip() == ""]
     return len(claimed), tuple(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from audit.model.criteria import PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
+from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
 from audit.text import fault_of
 
 Scope = Literal["recommended", "all"]
@@ -74,6 +74,11 @@ class Response:
         if self.not_applicable and not self.not_applicable.strip():
             raise ValueError("not applicable needs a reason")
         _check_texts(self.not_applicable, self.evidence, self.comment)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether it is said to be done across the school; not so while that is unknown or not answered."""
+        return isinstance(self.practice, int) and self.practice >= IN_PLACE
 
 
 NO_RESPONSE = Response()

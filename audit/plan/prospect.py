@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from audit.findings import coverage_range, percent, plural
-from audit.model import IN_PLACE, Action, Audit, Criteria, Practice, Response
+from audit.model import Action, Audit, Criteria, Practice, Response
 from audit.outcome import Outcome, outcome
 from audit.plan.planning import keyed
 from audit.plan.statuses import is_open
@@ -32,8 +32,7 @@ def what_if(audit: Audit, criteria: Criteria, statements: Iterable[str]) -> Outc
 
 
 def _closed(response: Response) -> Response:
-    is_done = isinstance(response.practice, int) and response.practice >= IN_PLACE
-    return replace(response, written="yes", practice=response.practice if is_done else _REACHED)
+    return replace(response, written="yes", practice=response.practice if response.is_in_place else _REACHED)
 
 
 def choices(now: Outcome) -> Mapping[str, Action]:
