@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from audit.model import SIGNING_ROLES, Audit, Band, SignOff
+
+if TYPE_CHECKING:  # only named in types: who needs a plural does not wait for tables
+    import pandas as pd
 
 _NOTHING_APPLIES = "No recommended statement applies"
 
@@ -98,7 +100,7 @@ def signed_by(sign_off: SignOff) -> str:
 
 def band(bands: tuple[Band, ...], overall: pd.Series) -> str:
     """The framework's word for the coverage; empty while the range spans two of them."""
-    if pd.isna(overall["coverage_lowest"]):
+    if not overall["applicable"]:
         return ""
 
     def word(value: float) -> str:
