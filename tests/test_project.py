@@ -28,6 +28,7 @@ LAYERS = {
         "questionnaire",
         "findings",
         "theme",
+        "version",
         "outcome",
         "readable",
         "plan",
