@@ -181,7 +181,7 @@ def _at_fault(source: Source, error: BaseException) -> Problem:
     """What a file did to its reader, alone in a worker of its own."""
     what = "It brought its reader down, so it was not read."
     if isinstance(error, OutOfTime):
-        what = f"Reading it took longer than {error.args[0]:g} seconds, so it was stopped."
+        what = f"Reading it took more than {error.args[0]:g} seconds of processor time, so it was stopped."
     elif isinstance(error, MemoryError):
         what = "Reading it takes more memory than any return needs, so it was stopped."
     return Problem(where=source.file, what=what, fix="Copy the answers into a fresh blank form, and send that.")
