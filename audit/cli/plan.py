@@ -61,7 +61,7 @@ def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
     save(out / "actions.csv", table_csv(plan.actions_table(audit, own, today), signed=signed))
     calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
     if calendar is None:
-        return "actions.csv (and no actions.ics: no open action has a date)"
+        return "actions.csv (and no actions.ics: no action has a date)"
     save(out / "actions.ics", calendar)
     return "actions.csv and actions.ics"
 
