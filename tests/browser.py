@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-expect.set_options(timeout=60_000)  # a busy machine is slow, and slow is no fault
+expect.set_options(timeout=300_000)  # a busy machine is slow, and slow is no fault
 ROOT = Path(__file__).parent.parent
 _ARGUMENTS = [
     "--no-sandbox",
@@ -73,9 +73,9 @@ def chromium() -> Iterator[Browser]:
 
 def settle(page: Page) -> None:
     """Waits until the page has been drawn and the script is at rest."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=300_000)
     page.wait_for_timeout(400)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=300_000)
 
 
 def start_audit(page: Page, address: str, *, urn: str = "900123", name: str = "Hilltop Primary") -> None:
