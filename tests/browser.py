@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -65,10 +66,26 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        _give_time(browser)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _give_time(browser: Browser) -> None:
+    """Lets every page of a browser wait for five minutes: a busy machine is slow, and slow is no fault."""
+
+    def patient(make: Callable[..., Any]) -> Callable[..., Any]:
+        def made(**options: Any) -> Any:
+            opened = make(**options)
+            opened.set_default_timeout(300_000)
+            return opened
+
+        return made
+
+    browser.new_context = patient(browser.new_context)  # type: ignore[method-assign]
+    browser.new_page = patient(browser.new_page)  # type: ignore[method-assign]
 
 
 def settle(page: Page) -> None:
