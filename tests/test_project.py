@@ -18,6 +18,8 @@ LAYERS = {
         "text",
         "model",
         "identifiers",
+        "authority_names",
+        "phases",
         "criteria_file",
         "criteria_links",
         "framework",

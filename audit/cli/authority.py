@@ -119,8 +119,7 @@ def compare_(
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
     make_ready(out, own, under_codes=bool(key_file))
     others = [*lists.files, *left_from_before(out, own)]
-    urns = register.urns if register else {}
-    found, is_whole = take_in(paths, own, urns=urns, leave_out=others, scheduler=scheduler, workers=workers)
+    found, is_whole = take_in(paths, own, register=register, leave_out=others, scheduler=scheduler, workers=workers)
     intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
     if lists.readings is not None and use_moderation:

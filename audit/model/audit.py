@@ -46,6 +46,20 @@ class School:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSchool:
+    """What a register tells of a school, for whoever finds that a workbook does not say it.
+
+    Attributes:
+        phase: None if the register does not tell it.
+        local_authority: three-digit code; empty if the register does not say.
+    """
+
+    name: str
+    phase: Phase | None = None
+    local_authority: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
     """What a school answers to one statement; None and empty text mean not answered.
 
