@@ -21,6 +21,8 @@ Rows = Sequence[Sequence[Any]]
 _LONGEST_HEADING = 60
 _ENOUGH_HEADINGS = 3
 """Headings that must be right before another is taken for a misspelt one."""
+_ENOUGH_TO_ANSWER = 2
+"""Columns that a school fills in, which must be known before one is told by its place alone."""
 _MISSPELT_WITHIN = 40  # columns
 _ALIKE = 0.85
 _FORMULAS_NAMED = 20
@@ -254,6 +256,8 @@ def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
 
 def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
     """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
+    if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
+        return
     order = [f.name for f in fields]
     width = len(table.sheet.rows[table.head])
     for field_ in missing:
