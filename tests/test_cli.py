@@ -142,7 +142,7 @@ def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_p
     )
     assert done == (0, [f"Wrote {out}."], [])
     reading = read(out.read_bytes(), "primary.xlsx", shipped)
-    assert [problem.what for problem in reading.problems] == ["The school name is missing.", "The URN is missing."]
+    assert [problem.what for problem in reading.problems] == ["The URN is missing.", "The school name is missing."]
     assert {shipped[statement].statement.asked_of for statement in reading.rows} == {"dsl"}
 
 

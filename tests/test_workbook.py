@@ -451,8 +451,8 @@ def test_a_blank_form_asks_everything_and_answers_nothing(toy: Criteria) -> None
     assert {row[5:] for row in rows[1:]} == {(None, None, None, None, None, None, "1")}
     reading = read(write(form, toy), "form.xlsx", toy)
     assert [problem.where for problem in reading.problems] == [
-        "form.xlsx, sheet School, cell B3",
         "form.xlsx, sheet School, cell B4",
+        "form.xlsx, sheet School, cell B3",
     ]
 
 

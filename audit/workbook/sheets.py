@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ Rows = Sequence[Sequence[Any]]
 _LONGEST_HEADING = 60
 _ENOUGH_HEADINGS = 3
 """Headings that must be right before another is taken for a misspelt one."""
+_LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
 _ENOUGH_TO_ANSWER = 2
 """Columns that a school fills in, which must be known before one is told by its place alone."""
 _MISSPELT_WITHIN = 40  # columns
@@ -273,10 +275,11 @@ def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequenc
         if column is None or not 0 <= column < width or column in table.columns.values():
             continue
         stands_there = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
-        if before is None or after is None or not stands_there:
-            rows = (row for number, row in enumerate(table.sheet.rows) if number != table.head)
-            if not any(as_text(row[column]) for row in rows):
-                continue
+        texts = [as_text(row[column]) for number, row in enumerate(table.sheet.rows) if number != table.head]
+        if field_.name == "id" and not any(_LIKE_AN_ID.fullmatch(text.strip().casefold()) for text in texts):
+            continue
+        if (before is None or after is None or not stands_there) and not any(texts):
+            continue
         table.columns[field_.name] = column
         table.warn(
             table.head,
