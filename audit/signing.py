@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
 from audit.problems import Problem
 from audit.text import fault_of
+from audit.version import UNMARKED
 
 _LONGEST = 20_000_000
 """Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
@@ -33,10 +34,16 @@ _SIGNATURES = TypeAdapter(tuple[Signature, ...])
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """One signed version as it was: the audit, its sign-off in force then, and the criteria of that day."""
+    """One signed version as it was: the audit, its sign-off in force then, and the criteria of that day.
+
+    Attributes:
+        program: in a workbook, the version of the product that wrote the file; elsewhere, and in files of the releases
+            before the first that says so, empty.
+    """
 
     audit: Audit
     criteria: Criteria
+    program: str = UNMARKED
 
 
 class NotIntact(Exception):
@@ -193,6 +200,7 @@ def as_json(signed: Signed) -> bytes:
         {
             "audit": _plain(_AUDIT, signed.audit),
             "frameworks": _plain(_FRAMEWORKS, signed.criteria.frameworks),
+            **({"program": signed.program} if signed.program else {}),
         }
     )
 
@@ -207,6 +215,7 @@ def from_json(data: bytes) -> Signed:
         found: Mapping[str, Any] = json.loads(data)
         audit = _AUDIT.validate_python(found["audit"])
         criteria = Criteria(_FRAMEWORKS.validate_python(found["frameworks"]))
+        program = str(found.get("program", UNMARKED))
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
         raise NotIntact(_UNREADABLE) from error
     if audit.signed is None:
@@ -215,7 +224,7 @@ def from_json(data: bytes) -> Signed:
         raise NotIntact("The criteria in the signed content are not those that the audit was signed with.")
     if not is_intact(audit):
         raise NotIntact("The signed content was changed: its SHA-256 is not the one that was signed.")
-    signed = Signed(audit=audit, criteria=criteria)
+    signed = Signed(audit=audit, criteria=criteria, program=program)
     if as_json(signed) != data:
         raise NotIntact("The signed content holds more than what was signed, or is written in another way.")
     return signed
