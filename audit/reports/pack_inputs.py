@@ -51,6 +51,7 @@ class PackInputs:
         benchmark: the authority's, if one is loaded; of another edition than the audit, it is left out.
         made_with: what made the pack.
         version: the version of the product that made it; empty for those before the first that says so.
+        pages: of a pack that was read, the SHA-256 of each page's drawing when it was made; making one pays it no heed.
     """
 
     result: Outcome
@@ -60,6 +61,7 @@ class PackInputs:
     benchmark: Benchmark | None = None
     made_with: str = field(default_factory=made_here)
     version: str = VERSION
+    pages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.benchmark is not None and self.benchmark.framework not in self.result.criteria.refs:
@@ -91,13 +93,21 @@ class _File:
     before: _Earlier | Literal["carried"] | None
     benchmark: dict[str, Any] | None
     version: str = UNMARKED
+    pages: tuple[str, ...] = ()
 
 
 _FILE = TypeAdapter(_File)
+_LATER = ("version", "pages")
+"""What packs of releases before 0.4.0 do not hold."""
 
 
-def inputs_json(inputs: PackInputs) -> bytes:
-    """The inputs besides the signed content, as JSON."""
+def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
+    """The inputs besides the signed content, as JSON.
+
+    Args:
+        inputs: the inputs.
+        pages: the SHA-256 of each page's drawing, by which a later version knows the pages again.
+    """
     before: _Earlier | Literal["carried"] | None = None
     if inputs.is_before_signed_too:
         before = "carried"
@@ -112,9 +122,10 @@ def inputs_json(inputs: PackInputs) -> bytes:
         before=before,
         benchmark=None if inputs.benchmark is None else json.loads(_benchmark_file(inputs.benchmark)),
         version=inputs.version,
+        pages=pages,
     )
     found = _FILE.dump_python(kept, mode="json")
-    return canonical({name: value for name, value in found.items() if name != "version" or value})
+    return canonical({name: value for name, value in found.items() if value or name not in _LATER})
 
 
 def _benchmark_file(benchmark: Benchmark) -> bytes:
@@ -147,6 +158,7 @@ def inputs_from(data: bytes, signed: Signed) -> PackInputs:
         benchmark=benchmark,
         made_with=kept.made_with,
         version=kept.version,
+        pages=kept.pages,
     )
 
 

@@ -12,9 +12,7 @@ from audit.workbook.signed import signed_content
 from audit.workbook.signed_diff import signed_diff
 
 
-def altered(
-    book: Book, data: bytes, choose: Callable[[Collection[str]], Collection[str]]
-) -> tuple[Difference, ...]:
+def altered(book: Book, data: bytes, choose: Callable[[Collection[str]], Collection[str]]) -> tuple[Difference, ...]:
     """The cells that do not show what was signed.
 
     Args:

@@ -24,7 +24,18 @@ from audit.workbook.sheets import Sheet, Table, as_text, find_sheet, find_tables
 _A_FORMULA = "(a formula)"
 _FORMULAS_NAMED = 50
 _LONGEST_NAME = 60
-_WHOLLY_OURS = ("mark_as_sent", "last_year", "mark", "question", "asked_of", "statement", "text", "gap", "kind", "suggestion")
+_WHOLLY_OURS = (
+    "mark_as_sent",
+    "last_year",
+    "mark",
+    "question",
+    "asked_of",
+    "statement",
+    "text",
+    "gap",
+    "kind",
+    "suggestion",
+)
 """Fields that are never read back; what of them comes from the criteria is compared in a way of its own."""
 _RELABELLED = ("mark", "asked_of", "last_year")
 """Fields that another version may word otherwise, though the same everywhere."""
