@@ -33,9 +33,12 @@ def is_of_another_version(about: About, kept: Signed) -> bool:
 
 
 def version_difference(about: About, kept: Signed) -> tuple[Difference, ...]:
-    """What the sheet *School* says of the version that wrote the file, if the content that it carries says otherwise."""
+    """What the sheet *School* says of the version that wrote the file, if the content that it carries says otherwise.
+
+    A version may leave the line out, or call it something else.
+    """
     said = about.short("version")
-    if said == kept.program:
+    if said == kept.program or "version" not in about.texts:
         return ()
     where = about.where("version").removeprefix(f"{about.file}, ")
     return (Difference(where=where, signed=kept.program, found=said),)
