@@ -41,9 +41,11 @@ from audit.model.criteria import (
     Today,
     Written,
 )
+from audit.model.event import NOTE, Event, action_state
 
 __all__ = [
     "IN_PLACE",
+    "NOTE",
     "NO_RESPONSE",
     "PHASES",
     "PRACTICE",
@@ -58,6 +60,7 @@ __all__ = [
     "Carried",
     "Criteria",
     "Criterion",
+    "Event",
     "Framework",
     "FrameworkRef",
     "Mark",
@@ -79,5 +82,6 @@ __all__ = [
     "Today",
     "Written",
     "academic_year",
+    "action_state",
     "is_academic_year",
 ]

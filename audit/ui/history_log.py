@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.exports import table_csv
+from audit.history import event_words
 from audit.model import NO_RESPONSE, Audit, Criteria
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
@@ -39,7 +40,7 @@ def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria
         )
         for one in past
     ]
-    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", one.what) for one in events]
+    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", event_words(one)) for one in events]
     rows.sort(key=lambda row: row[0], reverse=True)
     table = pd.DataFrame(rows, columns=["When (UTC)", "Role", "Reference", "What happened", "It was", "It is"])
     return table.assign(**{"When (UTC)": table["When (UTC)"].astype("datetime64[s]")})
