@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
+from audit.moments import local
 from audit.problems import Problem
 from audit.text import fault_of
 from audit.version import UNMARKED
@@ -126,8 +127,8 @@ def signature_of(
 def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
     """The earliest day on which an audit can be signed, and what that day is."""
     days = [(dt.date(int(audit.year[:4]), 9, 1), "the academic year began")]
-    if audit.last_answer_at:  # in UTC, whose day may be ahead of the school's
-        days.append((min(audit.last_answer_at.date(), today), "the last answer was given"))
+    if audit.last_answer_at:  # given on a computer whose day may be ahead of this one's
+        days.append((min(local(audit.last_answer_at).date(), today), "the last answer was given"))
     for sign_off in audit.sign_offs:
         days.extend((one.on, f"the {one.role} signed") for one in sign_off.signatures)
         days.extend([(sign_off.reopened_on, "the audit was opened again")] if sign_off.reopened_on else [])
