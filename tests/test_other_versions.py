@@ -23,6 +23,7 @@ from pypdf.annotations import FreeText
 from audit import signing
 from audit.model import Criteria
 from audit.outcome import outcome
+from audit.reports import gap_report
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, pack
 from audit.reports.pack_inputs import PackInputs, inputs_from
 from audit.verdict import Verdict
@@ -327,3 +328,17 @@ def test_what_a_verdict_keeps(before: Reading, shipped: Criteria) -> None:
     """The verdict on a file of an earlier release carries the signed audit, as any does."""
     verdict: Verdict = verify((EARLIER / "signed.xlsx").read_bytes(), "signed.xlsx", shipped)
     assert (verdict.audit, verdict.problems) == (before.audit, ())
+
+
+def test_written_files_carry_the_version(before: Reading, workbook: bytes, paper: bytes, shipped: Criteria) -> None:
+    """Workbook, pack and report name the version that wrote them, where a person finds it and where a program does."""
+    assert before.audit is not None
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    lines = {row[0].value: row[1].value for row in book["School"].iter_rows(max_col=2)}
+    assert (lines["Written by version"], book.properties.version) == (VERSION, VERSION)
+    pdf = PdfReader(io.BytesIO(paper))
+    assert pdf.metadata is not None
+    assert pdf.metadata["/Keywords"] == f"Online safety self-audit {VERSION}"
+    assert json.loads(pdf.attachments[PACK_INPUTS][0])["version"] == VERSION
+    report = gap_report(outcome(before.audit, shipped))
+    assert f'<meta name="generator" content="Online safety self-audit {VERSION}">' in report

@@ -137,7 +137,8 @@ def _add_school(
         "version": VERSION,
     }
     shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
-    for row, label in enumerate(shown, 3):
+    shown.sort(key=lambda line: line.name != "version")  # above the others, which so keep their places
+    for row, label in enumerate(shown, 2):
         cells.put(sheet, row, 1, label.label).font = cells.BOLD
         cell = cells.put(sheet, row, 2, values[label.name])
         if label.kind == "answer":
