@@ -222,6 +222,10 @@ def test_this_version_finds_files_of_a_later_one_as_signed(
         (put("Summary", "A5", "=1+1"), "sheet Summary, cell A5"),
         (lambda book: book["Answers"].delete_rows(5), "sheet Answers, row kcc-"),
         (
+            lambda book: setattr(book.copy_worksheet(book["Answers"]), "title", "Answers (final)"),
+            "sheet Answers (final)",
+        ),
+        (
             lambda book: setattr(book["Answers"]["A2"], "comment", Comment("Not so.", "Office")),
             "a chart, a footer, or what lies over the cells",
         ),

@@ -26,7 +26,8 @@ _FIGURE = re.compile(r"[0-9]+")
 _ALIKE = 0.7
 _FEWEST_WORDS = 5
 """A text of fewer words may stand on a page by chance, in other words."""
-_NAMED = 5
+_NAMED, _LONGEST = 5, 80
+"""Lines that a note names, and characters that it quotes of each."""
 
 
 def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) -> tuple[Difference, ...]:
@@ -55,7 +56,7 @@ def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) ->
 
 def notes_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs, *, same_release: bool) -> Iterator[str]:
     """What was compared and what was not, and how the pages stand to those of this version."""
-    maker = f"another build of this version ({inputs.made_with})" if same_release else in_words(inputs.version)
+    maker = "another build of this version" if same_release else in_words(inputs.version)
     compared = (
         "The signed content inside is whole. That its pages are those that were made with it was compared too."
         if inputs.pages
@@ -81,7 +82,7 @@ def _other_lines(number: int, made: Pdf, found: Pdf) -> Iterator[str]:
     theirs = found.lines[number]
     for kind, _, _, first, last in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind in ("replace", "insert"):
-            yield from (f'page {number + 1}, line {at + 1}: "{theirs[at]}"' for at in range(first, last))
+            yield from (f'page {number + 1}, line {at + 1}: "{theirs[at][:_LONGEST]}"' for at in range(first, last))
 
 
 def _pages_as_made(found: Pdf, digests: tuple[str, ...]) -> Iterator[Difference]:

@@ -88,6 +88,7 @@ def signed_diff(book: Book, as_signed: Book, kept: Signed) -> SignedDiff:
         *_of_criteria(found, expected),
         *_relabelled(found, expected, _RELABELLED),
         *_gaps(book, as_signed, kept.criteria),
+        *_second_answers(book, as_signed),
         *_formulas(book.sheets.values()),
     ]
     reading = reading_of(book, kept.criteria, {})
@@ -317,6 +318,14 @@ def _gaps(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Differenc
             place = found.told.get((*row, heading)) or _Told(f"sheet {layout.GAPS}, row {row[1]}", "")
             yield Difference(where=place.where, signed=texts[row[1]], found=place.text)
     yield from _relabelled(found, expected, ("Written", "Done"))
+
+
+def _second_answers(book: Book, as_signed: Book) -> Iterator[Difference]:
+    """Sheets that could be taken for the answers, besides those that were compared."""
+    others = {title: sheet for title, sheet in book.sheets.items() if title not in as_signed.sheets}
+    if layout.ANSWERS in book.sheets:
+        for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, answers.NEEDED):
+            yield Difference(where=f"sheet {copy.sheet.title}", signed="", found="(a second sheet of answers)")
 
 
 def _formulas(sheets: Iterable[Sheet]) -> Iterator[Difference]:
