@@ -91,8 +91,13 @@ events = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False, server_default=""),
+    sa.Column("subject", sa.Text, nullable=False, server_default=""),
+    sa.Column("old", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
+    sa.Column("new", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
 )
-"""What happened to an audit besides its answers, in words: begun, action added or changed, signed, reopened."""
+"""What happened to an audit besides its answers, as data: see `audit.model.Event`. ``what`` holds the words of a note, and
+of an event of an earlier release those that it had; one without a kind has not been brought over yet."""
 sign_offs = sa.Table(
     "sign_offs",
     metadata,

@@ -16,6 +16,8 @@ LAYERS = {
     "core": [
         "problems",
         "text",
+        "version",
+        "moments",
         "model",
         "identifiers",
         "authority_names",

@@ -200,6 +200,7 @@ SCHOOL_LABELS = (
     Label(name="policy_read", label="Policy read", kind="given"),
     Label(name="frameworks", label="Framework", kind="given"),
     Label(name="format", label="Workbook format", kind="given"),
+    Label(name="version", label="Written by version", kind="given"),
     Label(name="first_answer_at", label="First answer saved", kind="given"),
     Label(name="last_answer_at", label="Last answer saved", kind="given"),
     Label(name="carried_from", label="Answers carried from", kind="given"),

@@ -17,6 +17,7 @@ from audit.identifiers import local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
 from audit.outcome import Outcome, outcome
 from audit.scoring import asked
+from audit.version import VERSION
 from audit.workbook import cells, layout
 from audit.workbook.package import to_bytes
 from audit.workbook.read_me import add_read_me
@@ -133,9 +134,11 @@ def _add_school(
         "last_answer_at": _moment(audit.last_answer_at),
         "carried_from": audit.carried_from,
         "content": audit.signed.content if audit.signed and whole else "",
+        "version": VERSION,
     }
     shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
-    for row, label in enumerate(shown, 3):
+    shown.sort(key=lambda line: line.name != "version")  # above the others, which so keep their places
+    for row, label in enumerate(shown, 2):
         cells.put(sheet, row, 1, label.label).font = cells.BOLD
         cell = cells.put(sheet, row, 2, values[label.name])
         if label.kind == "answer":
