@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audit.problems import Problem
+from audit.workbook.beside_cells import Unread, marks_by_sheet, unread_by_sheet
 from audit.workbook.contents import Contents, DeclaresEntities, read_contents
 from audit.workbook.extent import (
     MOST_CELLS,
@@ -27,7 +27,8 @@ from audit.workbook.extent import (
     longest_text,
     written_out,
 )
-from audit.workbook.parts import Parts, check_start, refused
+from audit.workbook.markings import Marks
+from audit.workbook.parts import UNPACKING, Parts, check_start, refused
 
 MOST_SHEETS = 50
 MOST_AREA = 2_000_000
@@ -37,17 +38,7 @@ MOST_TEXT = 64 * 1024 * 1024
 
 _DELETE_FAR = "Delete everything far below and to the right of the answers, save, and send it again."
 _REPAIR = "Open it in Excel or LibreOffice, let it repair the file, save it as .xlsx, and send that."
-FAULTS = (
-    LookupError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What Python's own modules raise for a file that is not what it says."""
+FAULTS = UNPACKING
 _STYLES, _TEXTS = "styles.xml", "sharedStrings.xml"
 
 
@@ -59,11 +50,15 @@ class Looked:
         package: a workbook of only the sheets that were looked at, in the order of ``sheets``.
         sheets: what was found in each of them, by title.
         faults: why a sheet is left out, by its title.
+        marks: what stands on the cells of each sheet besides their values; of most sheets nothing.
+        unread: what somebody wrote on a sheet that is not read, likewise.
     """
 
     package: bytes
     sheets: Mapping[str, Extent]
     faults: Mapping[str, Problem]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
 
 
 def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
@@ -113,7 +108,13 @@ def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collectio
     if sum(extent.area for extent in extents.values()) > MOST_AREA:
         raise refused(name, f"The sheets span more than {MOST_AREA:,} cells together.", _DELETE_FAR)
     shared = _shared(parts, contents, name, list(zip(sheets, extents.values(), strict=True)))
-    return Looked(package=_pack(sheets, shared, from_1904=contents.from_1904), sheets=extents, faults=faults)
+    return Looked(
+        package=_pack(sheets, shared, from_1904=contents.from_1904),
+        sheets=extents,
+        faults=faults,
+        marks=marks_by_sheet(parts, contents, dict(zip(extents, sheets, strict=True)), shared),
+        unread=unread_by_sheet(parts, contents, extents),
+    )
 
 
 def _extent(where: str, content: bytes, *, shares_texts: bool) -> Extent | Problem:

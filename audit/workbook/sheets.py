@@ -15,6 +15,7 @@ from audit.problems import Problem
 from audit.text import LONGEST, fault_of, tidy
 from audit.workbook import layout, safety
 from audit.workbook.extent import Cell, Extent
+from audit.workbook.markings import NONE, Marks
 
 Rows = Sequence[Sequence[Any]]
 
@@ -36,12 +37,14 @@ class Sheet:
         title: the sheet's name.
         rows: its cells, from `A1` on; each row is as long as the widest.
         extent: what a look at it had found.
+        marks: what stands on its cells besides their values.
     """
 
     file: str
     title: str
     rows: Rows
     extent: Extent
+    marks: Marks = NONE
 
     def where(self, row: int, column: int) -> str:
         """The place of a cell: file, sheet, cell."""
@@ -71,7 +74,9 @@ def read_sheets(looked: safety.Looked, file: str) -> tuple[dict[str, Sheet], dic
                 if rows is None:
                     faults[title] = safety.damaged(f"{file}, sheet {title}")
                 else:
-                    sheets[title] = Sheet(file=file, title=title, rows=rows, extent=extent)
+                    marks = looked.marks.get(title, NONE)
+                    rows = _without_struck(rows, marks.struck)
+                    sheets[title] = Sheet(file=file, title=title, rows=rows, extent=extent, marks=marks)
     except BaseException as error:
         if not _is_unreadable(error):
             raise
@@ -87,6 +92,14 @@ def _rows(book: CalamineWorkbook, number: int) -> Rows | None:
         if not _is_unreadable(error):
             raise
         return None
+
+
+def _without_struck(rows: Rows, struck: Mapping[Cell, str]) -> Rows:
+    """The rows without what is struck out of a text; a text that is struck out as a whole stays."""
+    left = {cell: text for cell, text in struck.items() if text}
+    if not left:
+        return rows
+    return [[left.get((number, column), value) for column, value in enumerate(row)] for number, row in enumerate(rows)]
 
 
 def _is_unreadable(error: BaseException) -> bool:
@@ -135,10 +148,14 @@ class Table:
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         """The number of each row but the headings, and these fields of it as a person sees them in the cells."""
-        columns = [self.columns.get(name) for name in names]
+        columns = [self.columns.get(name, -1) for name in names]
+        width = len(self.sheet.rows[0]) if self.sheet.rows else 0
+        places = [column if 0 <= column < width else width for column in columns]  # of a missing column the cell beyond
         for number, row in enumerate(self.sheet.rows):
             if number != self.head:
-                yield number, ["" if column is None else as_text(row[column]) for column in columns]
+                cells = (*row, "")
+                values = [cells[place] for place in places]
+                yield number, [v if type(v) is str and "\r" not in v else as_text(v) for v in values]
 
     def where(self, row: int, name: str) -> str:
         """The place of a field in a row."""
