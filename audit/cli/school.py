@@ -12,7 +12,7 @@ from typing import Any, get_args
 import click
 import sqlalchemy as sa
 
-from audit import findings, readable
+from audit import findings, questionnaire, readable
 from audit.changes import compare
 from audit.cli.stored import open_store, store_problem
 from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, read_workbook, save, tell
@@ -109,7 +109,7 @@ def _verdict(reading: Reading) -> str:
     if reading.audit is None:
         return f"cannot be used; {findings.plural(count, 'fault')}."
     audit = reading.audit
-    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {len(audit.responses)} answered"
+    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {questionnaire.in_words(audit)}"
     return f"readable. {about}." if not count else f"readable with {findings.plural(count, 'fault')}. {about}."
 
 
@@ -167,7 +167,9 @@ def import_(file: Path, conflicts: str, role: str) -> None:
         there = store.find(reading.audit.school.urn, reading.audit.year)
         if there is None:
             store.add(reading.audit, criteria=reading.criteria, role=role)
-            click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
+            done, in_part = questionnaire.answered(reading.audit)
+            more = f", {in_part} in part," if in_part else ""
+            click.echo(f"Imported {findings.plural(done, 'answer')}{more} as a new audit.")
         elif reading.intact and reading.criteria is not None:
             store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
             click.echo("Took the audit as it was signed, in place of what was stored.")

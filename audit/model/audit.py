@@ -76,6 +76,11 @@ class Response:
         _check_texts(self.not_applicable, self.evidence, self.comment)
 
     @property
+    def has_answer(self) -> bool:
+        """Whether it answers anything, be it in part; evidence or a comment alone does not."""
+        return bool(self.not_applicable) or self.written is not None or self.practice is not None
+
+    @property
     def is_in_place(self) -> bool:
         """Whether it is said to be done across the school; not so while that is unknown or not answered."""
         return isinstance(self.practice, int) and self.practice >= IN_PLACE

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from audit.text import LONGEST, fault_of, tidy
 from audit.workbook import layout, safety
 from audit.workbook.extent import Cell, Extent
 from audit.workbook.markings import NONE, Marks
+from audit.workbook.own_words import Word
 
 Rows = Sequence[Sequence[Any]]
 
@@ -25,6 +27,8 @@ _ENOUGH_HEADINGS = 3
 _MISSPELT_WITHIN = 40  # columns
 _ALIKE = 0.85
 _FORMULAS_NAMED = 20
+_TABLE_NAME = re.compile(r"Table [0-9]+")
+"""What Numbers puts above each table."""
 _UNREADABLE = (CalamineError, ArithmeticError, ValueError, OSError)
 
 
@@ -49,6 +53,13 @@ class Sheet:
     def where(self, row: int, column: int) -> str:
         """The place of a cell: file, sheet, cell."""
         return f"{self.file}, sheet {self.title}, cell {layout.column_letters(column)}{row + 1}"
+
+    def holds_text(self, row: int, column: int) -> bool:
+        """Whether somebody typed something into a cell; a formula is not typed text."""
+        value = self.rows[row][column]
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return False
+        return (row, column) not in self.extent.formulas
 
     def formula_problem(self, cell: Cell) -> Problem | None:
         """The problem with a cell that holds a formula, or nothing: what it last showed may not be what was meant."""
@@ -132,12 +143,25 @@ def text_fault(text: str) -> str | None:
     return fault_of(text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """An answer that a school gave in words of its own: the row and field of its cell, what stands there, and what it says."""
+
+    row: int
+    name: str
+    text: str
+    word: Word
+
+
 @dataclass
 class Table:
     """A table while it is read: where it is, and the problems found in it.
 
     Attributes:
         untyped: whether a value was found that nobody typed: a formula, or a text longer than any cell can hold.
+        own_words: the answers that were given in other words than the form has.
+        stray: cells with a text in rows that answer nothing.
+        struck_out: cells whose text is struck out as a whole, so that they count as empty.
     """
 
     sheet: Sheet
@@ -145,6 +169,9 @@ class Table:
     columns: dict[str, int]
     problems: list[Problem] = field(default_factory=list)
     untyped: bool = False
+    own_words: list[OwnWords] = field(default_factory=list)
+    stray: list[Cell] = field(default_factory=list)
+    struck_out: frozenset[Cell] = frozenset()
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         """The number of each row but the headings, and these fields of it as a person sees them in the cells."""
@@ -155,6 +182,10 @@ class Table:
             if number != self.head:
                 cells = (*row, "")
                 values = [cells[place] for place in places]
+                if self.struck_out:
+                    values = [
+                        "" if (number, place) in self.struck_out else v for v, place in zip(values, places, strict=True)
+                    ]
                 yield number, [v if type(v) is str and "\r" not in v else as_text(v) for v in values]
 
     def where(self, row: int, name: str) -> str:
@@ -176,6 +207,21 @@ class Table:
             self.untyped |= len(text) > LONGEST
             return ""
         return text
+
+    def leave_out_struck(self, fields: Sequence[layout.Field]) -> None:
+        """Takes what is struck out as a whole for empty, in the columns that the school fills."""
+        filled = {self.columns[f.name] for f in fields if f.kind == "answer" and f.name in self.columns}
+        struck = self.sheet.marks.struck.items()
+        self.struck_out = frozenset(
+            cell for cell, left in struck if not left and cell[1] in filled and cell[0] != self.head
+        )
+
+    def add_stray(self, row: int, names: Collection[str] = ()) -> None:
+        """Notes each text of a row that answers nothing, in these columns of the table or in all; no formula is such a text."""
+        values = self.sheet.rows[row]
+        for column in sorted({place for name, place in self.columns.items() if not names or name in names}):
+            if self.sheet.holds_text(row, column) and not _TABLE_NAME.fullmatch(str(values[column])[:_LONGEST_HEADING]):
+                self.stray.append((row, column))
 
     def add_formulas(self, fields: Sequence[layout.Field]) -> None:
         """Notes each formula in a cell that is read, the first ones by name."""
