@@ -119,9 +119,9 @@ def _struck(sheets: Mapping[str, Sheet], tables: Sequence[Table]) -> Iterator[Pr
         what = f"The text of {many} struck out as a whole, so it counts as empty: {named}."
         yield _warning(_where(wholly[0]), what, "Delete the text, or take the line through it away if it still holds.")
     if kept:
-        many = _counted(len(kept), "cell that nobody answers in is", "cells that nobody answers in, the first here, is")
-        what = f"The text of {many} struck out, which changes nothing."
-        yield _warning(_where(kept[0]), what, "If a statement does not apply, say so in its row.")
+        many = _counted(len(kept), "cell is", "cells, the first here, is")
+        what = f"The text of {many} struck out, and was taken as if it were not."
+        yield _warning(_where(kept[0]), what, "Take the line through it away, or type what holds instead.")
 
 
 def _coloured(table: Table, found: Answers) -> Iterator[Problem]:
