@@ -136,11 +136,11 @@ def with_threads(*, newer: bool) -> Callable[[Parts], None]:
         if newer:
             related += f'<Relationship Id="rId2" Type="{microsoft}" Target="../threadedComments/threadedComment1.xml"/>'
             parts[THREADS] = (
-                '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
-                '<threadedComment ref="I2" dT="2026-05-04T10:00:00.00" personId="{9}" id="{1}"><text>Minutes of May</text>'
-                '</threadedComment><threadedComment ref="I2" personId="{9}" id="{2}" parentId="{1}"><text>And June</text>'
-                "</threadedComment></ThreadedComments>"
-            ).encode()
+                b'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+                b'<threadedComment ref="I2" dT="2026-05-04T10:00:00.00" personId="{9}" id="{1}"><text>Minutes of May</text>'
+                b'</threadedComment><threadedComment ref="I2" personId="{9}" id="{2}" parentId="{1}"><text>And June</text>'
+                b"</threadedComment></ThreadedComments>"
+            )
         package = "http://schemas.openxmlformats.org/package/2006/relationships"
         parts[RELATIONS] = f'<Relationships xmlns="{package}">{related}</Relationships>'.encode()
 
@@ -454,8 +454,8 @@ def test_libreoffice_keeps_what_is_told(toy: Criteria, answered: Audit, tmp_path
     )
 
 
-def test_the_cases_read_the_same_as_bytes_of_any_program(toy: Criteria, answered: Audit) -> None:
-    """A workbook that openpyxl opened and saved again without a change gives no word of warning."""
+def test_saving_without_a_change_gives_no_word_of_warning(toy: Criteria, answered: Audit) -> None:
+    """What a program writes anew of our own workbook is nothing that a school added."""
     book = openpyxl.load_workbook(io.BytesIO(write(answered, toy)))
     saved = io.BytesIO()
     book.save(saved)
