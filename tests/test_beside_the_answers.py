@@ -22,7 +22,8 @@ from openpyxl.styles.colors import Color
 
 from audit import signing
 from audit.model import Action, Audit, Criteria, Response, Signature
-from audit.workbook import Reading, read, write
+from audit.theme import STATES
+from audit.workbook import Reading, cells, markings, read, write
 from tests.conftest import audit_of
 from tests.test_hostile_files import Parts, rebuilt, told
 from tests.test_workbook import edited, saved_after
@@ -460,3 +461,9 @@ def test_saving_without_a_change_gives_no_word_of_warning(toy: Criteria, answere
     saved = io.BytesIO()
     book.save(saved)
     assert read(saved.getvalue(), "Hilltop.xlsx", toy).problems == ()
+
+
+def test_every_colour_of_the_form_is_known() -> None:
+    """No colour that the product itself gives a cell is taken for one that a school gave it."""
+    tints = {state.tint.removeprefix("#").upper() for state in STATES.values()}
+    assert tints | {cells.ENTRY, cells.PALE} <= markings._OURS

@@ -248,12 +248,14 @@ def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterat
 
     Args:
         about: what the workbook says of the school whose return it is.
-        sheets: all sheets.
+        sheets: the sheets that may name one.
         urn: the URN of that school.
     """
     for sheet in sheets.values():
+        if is_about(about, sheet):
+            continue
         labels = _labels(sheet)
-        if len(labels.found) < _FEWEST_LABELS or is_about(about, sheet):
+        if len(labels.found) < _FEWEST_LABELS:
             continue
         other = About(about.file)
         _fill(other, labels)

@@ -22,11 +22,11 @@ _ENTRY = (0xFF, 0xFB, 0xE6)
 """The ground of a cell that the school fills in, which `cells.ENTRY` writes."""
 _NEAR = 8
 """How far each part of a colour may be from it: some programs convert colours."""
-_KNOWN = re.compile(
-    rb'fgColor (?:rgb="[0-9A-Fa-f]{2}(?:FFFBE6|E8EEF5|FFFFFF|D9ECF7|FBE3D9|FBEFD5|F6DFEB|ECECED)"'
-    rb'|indexed="64"|theme="0") ?/?>'
-)
+_OURS = frozenset({"FFFBE6", "E8EEF5", "D9ECF7", "FBE3D9", "FBEFD5", "F6DFEB", "ECECED", "FFFFFF"})
 """The colours of a form as it is written: the two of `cells`, the tints of `theme`, and white."""
+_KNOWN = re.compile(
+    rb'fgColor (?:rgb="[0-9A-Fa-f]{2}(?:' + "|".join(sorted(_OURS)).encode() + rb')"|indexed="64"|theme="0") ?/?>'
+)
 _WHITE = {("indexed", "64"), ("indexed", "65"), ("indexed", "9"), ("indexed", "1"), ("theme", "0"), ("auto", "1")}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -79,7 +79,7 @@ def looks_of(styles: bytes, strings: bytes) -> Looks:
     try:
         none: frozenset[int] = frozenset()
         struck, coloured = _styles(styles) if _may_mark(styles) else (none, none)
-        is_struck = bool(struck) or b"strike" in strings
+        is_struck = bool(struck) or _holds(strings)
         texts = _Texts.of(strings).shared if strings and is_struck and strings.count(b"<") < _MOST_TAGS else {}
     except (ValueError, expat.ExpatError):
         return Looks(struck=frozenset(), coloured=frozenset(), texts={})
@@ -94,7 +94,7 @@ def marks_of(content: bytes, looks: Looks) -> Marks:
         looks: what it shares with the others.
     """
     styled = looks.struck | looks.coloured
-    if not (looks.texts or b"strike" in content or (styled and _uses(content, styled))):
+    if not (looks.texts or _holds(content) or (styled and _uses(content, styled))):
         return NONE
     if content.count(b"<") > _MOST_TAGS:
         return NONE
@@ -105,8 +105,13 @@ def marks_of(content: bytes, looks: Looks) -> Marks:
     return Marks(struck=found.struck, coloured=frozenset(found.coloured))
 
 
+def _holds(content: bytes) -> bool:
+    """Whether a part may strike text out; from its end, which Python searches four times as fast."""
+    return content.rfind(b"strike") >= 0
+
+
 def _may_mark(styles: bytes) -> bool:
-    return b"strike" in styles or b"gradientFill" in styles or styles.count(b"fgColor") > len(_KNOWN.findall(styles))
+    return _holds(styles) or b"gradientFill" in styles or styles.count(b"fgColor") > len(_KNOWN.findall(styles))
 
 
 def _uses(content: bytes, styles: frozenset[int]) -> bool:
@@ -150,7 +155,9 @@ def _styles(content: bytes) -> tuple[frozenset[int], frozenset[int]]:
 
 def _is_a_colour(given: Mapping[str, str]) -> bool:
     """Whether a colour is neither white nor that of a cell to be filled in."""
-    rgb = given.get("rgb", "")[-6:]
+    rgb = given.get("rgb", "")[-6:].upper()
+    if rgb in _OURS:
+        return False
     try:
         parts = bytes.fromhex(rgb)
     except ValueError:

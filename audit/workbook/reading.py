@@ -127,7 +127,9 @@ def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_e
     if about.texts and not errors(about.problems):
         audit = _audit(fields, found, actions=planned, carried=begun_with, sign_offs=book.sign_offs)
     others_read = [part for part in (plan, before, book.sign_off_table) if part is not None]
-    twice = (*_copies(others, table), *other_schools(about, book.sheets, known["urn"]))
+    used = {id(part.sheet) for part in (table, *others_read)}
+    unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
+    twice = (*_copies(others, table), *other_schools(about, unused, known["urn"]))
     problems = chain(
         school_problems,
         table.problems,

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audit.archive import stored
 from audit.problems import Problem
 from audit.workbook.beside_cells import Unread, marks_by_sheet, unread_by_sheet
 from audit.workbook.contents import Contents, DeclaresEntities, read_contents
@@ -170,15 +171,15 @@ def _pack(sheets: list[bytes], shared: Mapping[str, bytes], *, from_1904: bool) 
     related = "".join(f'<Relationship Id="{number}" Type="/worksheet" Target="{number}"/>' for number in numbers)
     epoch = '<workbookPr date1904="1"/>' if from_1904 else ""
     main = '<Relationship Type="/relationships/officeDocument" Target="workbook.xml"/>'
-    parts = {
+    small = {
         "_rels/.rels": f"<Relationships>{main}</Relationships>".encode(),
         "_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>".encode(),
         "workbook.xml": f"<workbook>{epoch}{listed}</workbook>".encode(),
         **shared,
-        **{str(number): b"<mergeCells/>" + sheet for number, sheet in zip(numbers, sheets, strict=True)},
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
-        for part, content in parts.items():
-            package.writestr(part, content)
-    return packed.getvalue()
+    return stored(
+        (
+            *((part, [content]) for part, content in small.items()),
+            *((str(number), [b"<mergeCells/>", sheet]) for number, sheet in zip(numbers, sheets, strict=True)),
+        )
+    )
