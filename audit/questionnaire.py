@@ -109,23 +109,7 @@ def is_answered(response: Response, audit: Audit) -> bool:
 
     A desk review asks only what is written.
     """
-    if response.not_applicable:
-        return True
-    return response.written is not None and (response.practice is not None or audit.basis == "desk review")
-
-
-def answered(audit: Audit) -> tuple[int, int]:
-    """How many statements are answered, and how many in part: one answer of two. Evidence or a comment alone is no answer."""
-    given = audit.responses.values()
-    done = sum(is_answered(response, audit) for response in given)
-    begun = sum(response.has_answer for response in given)
-    return done, begun - done
-
-
-def in_words(audit: Audit) -> str:
-    """How many statements are answered, in words: ``53 answered``, ``50 answered, 3 in part``."""
-    done, in_part = answered(audit)
-    return f"{done} answered" + (f", {in_part} in part" if in_part else "")
+    return audit.is_answered(response)
 
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:

@@ -118,7 +118,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
 def test_criteria_are_listed_in_full_in_every_format(terminal: Terminal, options: tuple[str, ...], count: int) -> None:
     """Table, CSV and JSON list the same statements in the same order, and a program finds all its fields."""
     table, as_csv, as_json = (terminal("criteria", *options, "--format", form) for form in ("table", "csv", "json"))
-    from_csv = list(csv.DictReader(io.StringIO("\n".join(as_csv.out))))
+    from_csv = list(csv.DictReader(io.StringIO("\n".join(as_csv.out).removeprefix("\ufeff"))))
     from_json = json.loads("\n".join(as_json.out))
     assert (len(from_csv), len(from_json), table.out[-1]) == (count, count, f"{count} statements.")
     assert (list(from_csv[0]), list(from_json[0])) == (FIELDS, FIELDS)

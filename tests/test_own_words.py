@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from openpyxl import Workbook
 
+from audit import findings
 from audit.model import Audit, Criteria, Response
-from audit.questionnaire import answered, in_words
 from audit.workbook import Reading
 from tests.conftest import audit_of
 from tests.test_hostile_files import told
@@ -212,4 +212,4 @@ def test_evidence_alone_is_no_answer(
 ) -> None:
     """Only statements with both answers, or the reason why neither applies, are called answered."""
     audit: Audit = audit_of(toy, responses)
-    assert (answered(audit), in_words(audit)) == (count, words)
+    assert (audit.answered, audit.answered_in_part, findings.answered(audit)) == (*count, words)

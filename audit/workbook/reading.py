@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from audit.model import NO_RESPONSE, Audit, Criteria, Response, SignOff
+from audit.model import NO_RESPONSE, Audit, Criteria, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
 from audit.workbook import actions, answers, carried, layout, safety, signed
 from audit.workbook.beside_cells import Unread
@@ -91,17 +91,25 @@ def book_of(looked: safety.Looked, file: str) -> Book:
     )
 
 
-def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_edition: bool = False) -> Reading:
+def reading_of(
+    book: Book,
+    criteria: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool],
+    *,
+    any_edition: bool = False,
+) -> Reading:
     """The audit that the sheets hold, whether or not it is what was signed.
 
     Args:
         book: the sheets.
         criteria: those with which the rows are read.
         urns: the URN by DfE number.
+        schools: what a register tells of each school, by its URN.
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
-    fields = read_about(about, criteria, urns, any_edition=any_edition)
+    fields = read_about(about, criteria, urns, schools, any_edition=any_edition)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
     known = {"urn": fields["school"].urn, "name": fields["school"].name}
     table = next(find_tables(book.sheets, layout.ANSWERS, answers.FIELDS, answers.NEEDED), None)

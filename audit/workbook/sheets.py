@@ -274,6 +274,8 @@ def find_tables(
             if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
                 read = {word: f for word, f in headings.items() if f.kind != "given" or f.name in needed}
                 _add_misspelt(table, {word: f for word, f in read.items() if f.name not in table.columns})
+                lost = [f for f in read.values() if f.name not in table.columns]
+                _add_by_place(table, fields, sorted(lost, key=lambda f: f.name not in needed))
             if table is not None and all(name in table.columns for name in needed):
                 yield table
             if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
@@ -311,3 +313,33 @@ def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
                 f'The heading "{row[column]}" was taken for "{meant.heading}".',
                 "Restore the heading if that is what it means; else rename it.",
             )
+
+
+def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
+    """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
+    order = [f.name for f in fields]
+    width = len(table.sheet.rows[table.head])
+    for field_ in missing:
+        place = order.index(field_.name)
+        before = next((table.columns[name] for name in reversed(order[:place]) if name in table.columns), None)
+        after = next((table.columns[name] for name in order[place + 1 :] if name in table.columns), None)
+        if before is not None and after is not None:
+            column = before + 1 if after - before == 2 else None
+        elif after is not None:
+            column = after - 1
+        else:
+            column = None if before is None else before + 1
+        if column is None or not 0 <= column < width or column in table.columns.values():
+            continue
+        stands_there = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
+        if before is None or after is None or not stands_there:
+            rows = (row for number, row in enumerate(table.sheet.rows) if number != table.head)
+            if not any(as_text(row[column]) for row in rows):
+                continue
+        table.columns[field_.name] = column
+        table.warn(
+            table.head,
+            field_.name,
+            f'The heading "{stands_there}" was taken for "{field_.heading}", since it stands in its place.',
+            "Restore the heading if that is what it means.",
+        )

@@ -5,10 +5,11 @@ from typing import get_args
 
 import streamlit as st
 
+from audit.findings import answered
 from audit.identifiers import local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
-from audit.questionnaire import begin, in_words
+from audit.questionnaire import begin
 from audit.ui.adding import add, offer_resume
 from audit.ui.components import choose_workbook, literal, show_problems
 from audit.ui.from_last_year import from_last_year
@@ -79,7 +80,7 @@ with from_workbook:
             st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
         else:
             found = reading.audit
-            st.write(f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}: {in_words(found)}.")
+            st.write(f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}: {answered(found)}.")
             label = (
                 "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
             )
