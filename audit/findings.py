@@ -188,3 +188,9 @@ def practice_title(areas: pd.DataFrame) -> str:
         return "Practice is in place wherever it is known"
     weakest = rows.iloc[int(share.argmin())]
     return f"{weakest['title']} is weakest: {weakest['practice_in_place']} of {weakest['known']} in place"
+
+
+def answered(audit: Audit) -> str:
+    """How many statements are answered: ``53 answered``, ``50 answered, 3 in part``."""
+    in_part = audit.answered_in_part
+    return f"{audit.answered} answered" + (f", {in_part} in part" if in_part else "")

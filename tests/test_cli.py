@@ -170,7 +170,7 @@ def test_check_names_each_fault_on_a_line_and_goes_on(terminal: Terminal, workbo
         1,
         [
             f"{garbage}: cannot be used; 1 fault.",
-            f"{faulty}: readable with 2 faults. Hilltop (URN 900001), 2026/27, 2 answered.",
+            f"{faulty}: readable with 2 faults. Hilltop (URN 900001), 2026/27, 0 answered, 2 in part.",
             f"{missing}: cannot be used; 1 fault.",
             f"{workbook}: readable. Hilltop (URN 900001), 2026/27, 2 answered.",
         ],

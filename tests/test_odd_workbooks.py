@@ -101,11 +101,22 @@ def put_lines_above(book: Workbook) -> None:
         sheet.cell(row, 1).value = f"Line {row} of our own"
 
 
-@pytest.mark.parametrize("edit", [move_headings_to_the_end, put_lines_above])
-def test_headings_may_stand_in_any_row(toy: Criteria, answered: Audit, edit: Callable[[Workbook], object]) -> None:
-    """Headings are found wherever they stand, and the answers above and below them are read."""
+@pytest.mark.parametrize(
+    ("edit", "what"),
+    [
+        (move_headings_to_the_end, []),
+        (
+            put_lines_above,
+            ["Answers, cell A1: Text was not read in 37 cells, the first here: the form has nothing to fill in there."],
+        ),
+    ],
+)
+def test_headings_may_stand_in_any_row(
+    toy: Criteria, answered: Audit, edit: Callable[[Workbook], object], what: list[str]
+) -> None:
+    """Headings are found wherever they stand, the answers above and below them are read, and other lines are told."""
     reading = edited(answered, toy, edit)
-    assert (reading.audit, reading.problems) == (answered, ())
+    assert (reading.audit, reading.is_sound, lines(reading)) == (answered, True, what)
 
 
 def test_the_lines_of_the_school_may_be_spelt_and_moved(toy: Criteria, answered: Audit) -> None:
@@ -203,7 +214,9 @@ def test_practice_in_full_words(toy: Criteria, text: str, practice: object) -> N
     assert (reading.audit, reading.problems) == (audit_of(toy, {"toy-1.1-k1": Response(practice=practice)}), ())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("cell", "text"), [("G2", "yes"), ("G2", "3/4"), ("F2", "yes but not for staff"), ("F2", "✓")])
+@pytest.mark.parametrize(
+    ("cell", "text"), [("G2", "yes"), ("G2", "3/4"), ("F2", "yes but not for staff"), ("F2", "✓✗")]
+)
 def test_what_could_mean_either_is_not_guessed(toy: Criteria, cell: str, text: str) -> None:
     """A word that may mean more than one answer is a problem at its cell."""
     reading = edited(audit_of(toy, {}), toy, typed({f"Answers!{cell}": text}))
@@ -379,12 +392,12 @@ def test_many_formulas_are_counted(toy: Criteria) -> None:
 
 @pytest.mark.parametrize("error", ["#REF!", "#SPILL!"])
 def test_an_error_is_no_answer(toy: Criteria, answered: Audit, error: str) -> None:
-    """A cell that shows an error, even one that is not long in use, is told as a wrong answer and spares the rest."""
+    """A cell that shows an error, even one that is not long in use, is told as an error and spares the rest."""
     cell = b'<c r="F5" s="4" t="e"><v>' + error.encode() + b"</v></c>"
     reading = changed(answered, toy, lambda parts: put_cell(parts, ANSWERS, "F5", cell))
     assert (reading.audit, lines(reading)) == (
         answered,
-        [f'Answers, cell F5: "{error}" is not one of yes, partly, no, unknown.'],
+        [f"Answers, cell F5: The cell shows an error ({error}) in place of what was meant, so it counts as empty."],
     )
 
 

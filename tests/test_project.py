@@ -16,7 +16,6 @@ LAYERS = {
     "core": [
         "problems",
         "text",
-        "version",
         "moments",
         "model",
         "identifiers",

@@ -83,5 +83,5 @@ def _verdict(reading: Reading) -> str:
     if reading.audit is None:
         return f"cannot be used; {findings.plural(count, 'fault')}."
     audit = reading.audit
-    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {len(audit.responses)} answered"
+    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {findings.answered(audit)}"
     return f"readable. {about}." if not count else f"readable with {findings.plural(count, 'fault')}. {about}."

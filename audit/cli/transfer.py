@@ -44,7 +44,9 @@ def import_(file: Path, conflicts: str, role: str) -> None:
         there = store.find(reading.audit.school.urn, reading.audit.year)
         if there is None:
             store.add(reading.audit, criteria=reading.criteria, role=role)
-            click.echo(f"Imported {findings.plural(len(reading.audit.responses), 'answer')} as a new audit.")
+            in_part = reading.audit.answered_in_part
+            more = f", {in_part} in part," if in_part else ""
+            click.echo(f"Imported {findings.plural(reading.audit.answered, 'answer')}{more} as a new audit.")
         elif reading.intact and reading.criteria is not None:
             store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
             click.echo("Took the audit as it was signed, in place of what was stored.")

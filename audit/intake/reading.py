@@ -178,12 +178,15 @@ def _read(
         return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
     if reading.untyped and reading.audit is not None:
         return found.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
-    if reading.audit is None or reading.audit.responses:
+    if reading.audit is None or any(given.has_answer for given in reading.audit.responses.values()):
         return found
     if errors(reading.problems):
         what, fix = "No answer in the form could be used.", "Mend the cells that are named, and send it again."
     else:
-        what, fix = "The form is blank: no statement is answered.", "Fill in the sheet Answers, and send it again."
+        rows = len(reading.audit.responses)
+        only = f" {rows} of them have evidence or a comment, which is no answer." if rows else ""
+        what = f"The form is blank: no statement is answered.{only}"
+        fix = "Fill in the sheet Answers, and send it again."
     return found.with_problems(Problem(where=file, what=what, fix=fix))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -357,3 +357,46 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
         else:
             about.note("frameworks", what, f"Use a blank form for one of: {known}.")
     return refs
+
+
+def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterator[Problem]:
+    """A warning for each further sheet that names another school, which then has no return in the file.
+
+    Args:
+        about: what the workbook says of the school whose return it is.
+        sheets: the sheets that may name one.
+        urn: the URN of that school.
+    """
+    for sheet in sheets.values():
+        if is_about(about, sheet):
+            continue
+        labels = _labels(sheet)
+        if len(labels.found) < _FEWEST_LABELS:
+            continue
+        other = About(about.file)
+        _fill(other, labels)
+        named = plain(other.short("urn"))
+        number = read_urn(named, "")
+        who = f"URN {number}" if isinstance(number, str) else other.short("name")[:60].strip()
+        if not who or number == urn:
+            continue
+        yield Problem(
+            where=other.where("urn") if named else other.where("name"),
+            what=f"The sheet {sheet.title} names {who}, whose school has no return in this file: "
+            "a workbook holds the return of one school.",
+            fix="Send one workbook for each school.",
+            severity="warning",
+        )
+
+
+def is_about(about: About, sheet: Sheet) -> bool:
+    """Whether a sheet is the one that says which school the workbook is about."""
+    return next(iter(about.places.values()), "").startswith(f"{sheet.file}, sheet {sheet.title}, cell ")
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is one of the labels of the sheet *School*, or its title."""
+    return layout.same(text) in _KNOWN
+
+
+_KNOWN = {layout.same(word) for line in layout.SCHOOL_LABELS for word in (line.label, *line.also, layout.SCHOOL)}
