@@ -25,6 +25,7 @@ from audit.sqlite_file import fold_log
 from audit.store import Store, Stored
 from audit.store.backup import back_up
 from audit.store.restore import restore
+from tests.browser import chromium, serve, settle
 from tests.conftest import audit_of
 from tests.terminal import Run, audit
 
@@ -524,3 +525,22 @@ def test_a_refusal_names_what_to_do(tmp_path: Path) -> None:
         restore(tmp_path / "missing.sqlite3")
     (problem,) = refused.value.problems
     assert (problem.where, problem.what) == (str(tmp_path / "missing.sqlite3"), "There is no file of this name.")
+
+
+def test_the_app_gives_a_backup_stands_in_the_way_of_a_restore_and_leaves_one_file(
+    url: str, audit_id: str, file: Path, tmp_path: Path
+) -> None:
+    """Home offers a backup; while the app runs nothing is restored; once it is stopped the main file is all there is."""
+    with chromium() as browser, serve(file) as address:
+        page = browser.new_page()
+        page.goto(address)
+        settle(page)
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name="Download a backup").click()
+        waiting.value.save_as(tmp_path / "downloaded.sqlite3")
+        assert "has the database open" in _refused(audit("restore", tmp_path / "downloaded.sqlite3"))
+        page.close()
+    assert _files(file.parent) == ["audits.sqlite3"]
+    _change(url, audit_id)
+    assert audit("restore", tmp_path / "downloaded.sqlite3").status == 0
+    assert _answers(file, audit_id) == {A: YES}
