@@ -15,9 +15,9 @@ from audit.model import Audit, Criteria, Criterion
 from audit.workbook import cells, layout
 from audit.workbook.yearly_sheets import last_years_answer
 
-_WIDTHS = (15, 46, 20, 19, 28)
+_WIDTHS = (17, 44, 20, 19, 28)
 """Together no wider than A4 across, so that text of 11 points is printed in 9 points at least, also in fonts that run wide."""
-NARROWER = {"question": 18, "mark": 13, "not_applicable": 22, "evidence": 36, "comment": 22}
+NARROWER = {"question": 21, "not_applicable": 22, "evidence": 36, "comment": 22}
 """Columns of *Answers* that are narrower in a blank form, so that two pages side by side hold it in 9 points."""
 _LEAST = 62.0  # points: room to ring an answer, and to write three lines
 _HEAD = 7
@@ -55,7 +55,7 @@ def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Itera
         sheet.row_dimensions[row].height = 20 if row < 4 else 15.5
     _add_rows(sheet, audit, criteria, rows)
     cells.set_page(sheet, headings=_HEAD)
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.9  # inches; the footer stands within the lower one
 
 
 def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
