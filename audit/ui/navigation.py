@@ -136,7 +136,7 @@ def navigation() -> StreamlitPage:
             st.caption(group.about)
             for entry in group.entries:
                 st.page_link(pages[entry], query_params=address())
-    for_paper()
+        for_paper()  # here it takes no room on the page
     return page
 
 
