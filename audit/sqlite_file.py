@@ -19,6 +19,7 @@ BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite puts beside a database: tails of its name."""
 _PAUSE = 2.0
 """Seconds without a commit after which the log is written into the main file: longer than a pause between two clicks."""
+_TRIES = 30  # pauses after which a log that somebody holds is left until the next commit
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -81,10 +82,11 @@ class LogFolder:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
         self._last = 0.0
+        self._tries = 0
 
     def committed(self) -> None:
         """Notes that something was written just now."""
-        self._last = time.monotonic()
+        self._last, self._tries = time.monotonic(), 0
         with self._lock:
             if self._timer is None:
                 self._start(self._pause)
@@ -112,5 +114,9 @@ class LogFolder:
                 self._start(left)
                 return
             self._timer = None
-        if not fold_log(self._file):
-            self.committed()  # somebody reads or writes: once more after a pause
+        if fold_log(self._file):
+            return
+        with self._lock:  # somebody reads or writes: once more after a pause
+            self._tries += 1
+            if self._timer is None and self._tries < _TRIES:
+                self._start(self._pause)
