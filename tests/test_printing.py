@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from audit.ui import navigation
-from tests.browser import chromium, serve, settle
+from tests.browser import ROOT, chromium, serve, settle
+from tests.terminal import audit
 
 SCHOOL = [entry.file for group in navigation.GROUPS if group is not navigation.AUTHORITY for entry in group.entries]
 AUTHORITY = [entry.file for entry in navigation.AUTHORITY.entries]
@@ -145,4 +146,41 @@ def test_ctrl_p_draws_the_charts_as_narrow_as_the_paper(browser: Browser, opened
     assert set(page.evaluate("() => window.widths")) == {850}
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("() => document.documentElement.className.includes('on-paper')") is False
+    page.context.close()
+
+
+def _squeezed(text: str) -> str:
+    """A text without its spaces, and each ligature as its letters."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _headings_left_alone(page: Page, file: Path) -> list[str]:
+    """The headings of a page that stand last on a sheet of paper, or on two."""
+    page.emulate_media(media="print")
+    headings = [_squeezed(text) for text in page.locator(":is(main h2, main h3):visible").all_inner_texts()]
+    page.pdf(path=file, format="A4", margin=MARGIN, prefer_css_page_size=True)  # type: ignore[arg-type]
+    sheets = [_squeezed(one.extract_text()) for one in pypdf.PdfReader(file).pages]
+    return [
+        heading
+        for heading in headings
+        if any(one.endswith(heading) for one in sheets[:-1]) or not any(heading in one for one in sheets)
+    ]
+
+
+def test_a_heading_of_a_report_stays_with_what_follows(
+    browser: Browser, tmp_path: Path, opened: dict[str, str]
+) -> None:
+    """On paper no heading of the two HTML reports, nor of the page for governors, is left at the foot of a sheet."""
+    samples = ROOT / "sample_data"
+    run = audit("report", samples / "example-primary-2025-26.xlsx", "--out", tmp_path / "report")
+    assert run.status == 0
+    audit("compare", *sorted((samples / "returns").glob("20*")), "--out", tmp_path / "compared")
+    for address in (tmp_path / "report" / "report.html", tmp_path / "compared" / "comparison.html"):
+        page = browser.new_page()
+        page.goto(address.as_uri())
+        page.wait_for_timeout(500)
+        assert _headings_left_alone(page, tmp_path / "printed.pdf") == []
+        page.close()
+    page = _on(browser, opened["governors"], 1280)
+    assert _headings_left_alone(page, tmp_path / "printed.pdf") == []
     page.context.close()
