@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from audit.model import SIGNING_ROLES, Audit, Band, SignOff
+from audit.model import SIGNING_ROLES, Audit, Band, Criteria, SignOff
+from audit.signing import not_answered, not_answered_in_words
 
 if TYPE_CHECKING:  # only named in types: who needs a plural does not wait for tables
     import pandas as pd
@@ -96,6 +97,13 @@ def signed_by(sign_off: SignOff) -> str:
     missing = [str(role) for role in SIGNING_ROLES if role not in {one.role for one in sign_off.signatures}]
     yet = f" The {_names(missing)} {_verb(len(missing), 'has', 'have')} not signed yet." if missing else ""
     return f"Version {sign_off.version}, signed by {those}.{yet}"
+
+
+def signed_in_words(audit: Audit, criteria: Criteria) -> str:
+    """Who signed an audit and when, and how much of it was not answered then; empty if it is not signed."""
+    if audit.signed is None:
+        return ""
+    return f"{signed_by(audit.signed)} {not_answered_in_words(*not_answered(audit, criteria))}".strip()
 
 
 def band(bands: tuple[Band, ...], overall: pd.Series) -> str:

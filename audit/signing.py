@@ -12,6 +12,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from audit.problems import Problem
 from audit.text import fault_of
 from audit.version import UNMARKED
 
+_SHORTEST_REASON = 8  # letters: fewer say nothing
 _LONGEST = 20_000_000
 """Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
 _UNREADABLE = "The signed content cannot be read; part of it is missing or was changed."
@@ -88,7 +90,13 @@ def next_role(audit: Audit) -> SigningRole | None:
 
 
 def signature_of(
-    audit: Audit, role: SigningRole, *, on: dt.date, statement: str, today: dt.date
+    audit: Audit,
+    role: SigningRole,
+    *,
+    on: dt.date,
+    statement: str,
+    today: dt.date,
+    criteria: Criteria | None = None,
 ) -> Signature | Problem:
     """What a person entered to sign, as a signature; or why it cannot be one.
 
@@ -96,8 +104,10 @@ def signature_of(
         audit: the audit as it is now.
         role: who signs.
         on: the day of signing, which is neither to come nor before what is signed.
-        statement: what the role has to say with it; may be empty.
+        statement: what the role has to say with it; it may be empty if every statement is answered, else it says why
+            the audit is signed all the same.
         today: the last day that is not to come.
+        criteria: those that the audit answers; without them nobody asks how much is answered.
     """
     turn, (first, why) = next_role(audit), _first_day(audit, today)
     if audit.basis == "desk review":
@@ -121,7 +131,29 @@ def signature_of(
         return Problem(where="Date", what=f"{_day(on)} is before {why} ({_day(first)}).", fix="Correct the date.")
     if statement and (fault := fault_of(statement)):
         return Problem(where="Statement", what=fault, fix="")
+    left, of = (0, 0) if criteria is None else not_answered(audit, criteria)
+    if left and len(re.findall(r"[^\W\d_]", statement)) < _SHORTEST_REASON:
+        what = f"{left} of {of} statements are not answered, not known or not confirmed yet."
+        fix = f"Answer them first, or say in the statement of the {role} why the audit is signed all the same."
+        return Problem(where="Statement", what=what, fix=fix)
     return Signature(role=role, on=on, statement=statement.strip())
+
+
+def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
+    """How many of the recommended statements that apply are not known, and how many apply.
+
+    One that is not applicable is answered, and does not apply; an answer carried forward that nobody confirmed is none.
+    """
+    phase = audit.school.phase
+    asked = [c for c in criteria.of(audit.frameworks) if c.statement.recommended and phase in c.statement.phases]
+    given = [one for c in asked if not (one := audit.response(c.id)).not_applicable]
+    left = [one for one in given if one.written in (None, "unknown") or one.practice in (None, "unknown")]
+    return len(left), len(given)
+
+
+def not_answered_in_words(left: int, of: int) -> str:
+    """That a signed audit is not fully answered, as a sentence; empty if it is."""
+    return f"Signed with {left} of {of} not answered." if left else ""
 
 
 def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:

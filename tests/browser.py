@@ -28,7 +28,8 @@ _ARGUMENTS = [
 ]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this computer that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -38,7 +39,7 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def serve(database: Path, script: Path = ROOT / "app.py", *options: str) -> Iterator[str]:
     """A Streamlit server on a free local port, stopped at the end; yields its address."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.headless", "true", *options]
     environment = {**os.environ, "AUDIT_DATABASE_URL": f"sqlite:///{database}"}

@@ -38,6 +38,7 @@ from audit.model import (
 )
 from audit.problems import Problem, errors
 from audit.scoring import can_be_met, kind_of
+from audit.signing import not_answered
 from audit.tables import KINDS, typed
 
 Codes: TypeAlias = npt.NDArray[np.uint8]
@@ -105,6 +106,7 @@ class Return:
         answers: one code per statement of the criteria at hand, in their order.
         texts: reason, evidence and comment by place of the statement, where any of them is not empty.
         sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
+        not_answered: of how many recommended statements that apply it is not known how they stand, and how many apply.
     """
 
     file: str
@@ -125,6 +127,7 @@ class Return:
     texts: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     sign_off: SignOff | None = None
+    not_answered: tuple[int, int] = (0, 0)
 
     @property
     def verdict(self) -> Verdict:
@@ -192,6 +195,7 @@ def pack(
         texts=texts,
         actions=audit.actions,
         sign_off=audit.signed,
+        not_answered=not_answered(audit, criteria),
     )
 
 

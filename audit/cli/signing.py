@@ -60,25 +60,29 @@ def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
 @click.argument("file", type=FILE)
 @click.option("--role", type=click.Choice(list(_ROLES)), required=True, help="Who signs: the headteacher first.")
 @click.option("--date", "day", type=DATE, help="The day of signing, such as 03/05/2027.  [default: today]")
-@click.option("--statement", default="", help="What the role has to say with it; no pupil details.")
+@click.option(
+    "--statement",
+    default="",
+    help="What the role has to say with it; where statements are not answered, why it is signed. No pupil details.",
+)
 @writes(text="The signed workbook to write.")
 def sign(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
     audit, own = _sound(file)
     today = dt.date.today()
-    made = signing.signature_of(audit, _ROLES[role], on=day or today, statement=statement, today=today)
+    made = signing.signature_of(audit, _ROLES[role], on=day or today, statement=statement, today=today, criteria=own)
     if isinstance(made, Problem):
         fail([made])
     signed = signing.sign(audit, own, made)
     save(out, write(signed, own))
     say(outcome(signed, own).headline)
-    _say_signed(signed)
+    _say_signed(signed, own)
     click.echo(f"Wrote {out}.")
 
 
-def _say_signed(audit: Audit) -> None:
+def _say_signed(audit: Audit, own: Criteria) -> None:
     if audit.signed is not None:
-        click.echo(findings.signed_by(audit.signed))
+        click.echo(findings.signed_in_words(audit, own))
         click.echo(f"SHA-256 of what was signed: {audit.signed.content}")
 
 

@@ -62,7 +62,7 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         ),
         without_evidence=without,
         evidence_note=sentences.evidence_note(len(without), claimed),
-        sign_off=sentences.sign_off(audit),
+        sign_off=sentences.sign_off(audit, result.criteria),
         signatures=audit.signed.signatures if audit.signed else (),
         sha256=audit.signed.content if audit.signed else "",
         self_reported=sentences.whose_word(audit),

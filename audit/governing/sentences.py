@@ -10,10 +10,10 @@ import pandas as pd
 
 from audit import theme
 from audit.carrying import to_confirm
-from audit.findings import coverage_range, percent, plural, signed_by
+from audit.findings import coverage_range, percent, plural, signed_in_words
 from audit.governing.view import Coverage
 from audit.history import WITHOUT_COUNTERPART, trend
-from audit.model import Audit
+from audit.model import Audit, Criteria
 from audit.outcome import Outcome
 from audit.scoring import counting
 
@@ -175,10 +175,10 @@ def evidence_note(without: int, claimed: int) -> str:
     )
 
 
-def sign_off(audit: Audit) -> str:
+def sign_off(audit: Audit, criteria: Criteria) -> str:
     """Who has signed the audit off and when, or that nobody has."""
     if audit.signed is not None:
-        return signed_by(audit.signed)
+        return signed_in_words(audit, criteria)
     if audit.basis == "desk review":
         return "A desk review is not signed off."
     if audit.sign_offs and (last := audit.sign_offs[-1]).reopened_on:

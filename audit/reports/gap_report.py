@@ -39,7 +39,7 @@ def gap_report(result: Outcome) -> str:
         set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
         self_reported=whose_word(result.audit),
         made_by=MADE_BY,
-        signed_by=findings.signed_by(result.audit.signed) if result.audit.signed else "",
+        signed_by=findings.signed_in_words(result.audit, result.criteria),
     )
 
 

@@ -62,7 +62,7 @@ def heading(audit: Audit, criteria: Criteria) -> None:
     st.caption(f"{literal(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
     if audit.signed is not None:
         st.info(
-            f"{findings.signed_by(audit.signed)} This audit can be read, and not changed. To change something, "
+            f"{findings.signed_in_words(audit, criteria)} This audit can be read, and not changed. To change something, "
             f"open it again on the page Check and sign.\n\nSHA-256 of what was signed: `{audit.signed.content}`",
             icon=":material/lock:",
         )

@@ -10,7 +10,7 @@ from audit import questionnaire
 from audit.database import Card
 from audit.model import Audit, academic_year
 from audit.moments import in_words
-from audit.signing import NotIntact
+from audit.signing import NotIntact, not_answered
 from audit.ui.components import literal
 from audit.ui.examples import EXAMPLES, open_example
 from audit.ui.from_last_year import start_next
@@ -36,12 +36,15 @@ def show_audits() -> None:
 
 def _show(card: Card, audit: Audit, *, newest: bool) -> None:
     """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
-    now = questionnaire.progress(audit, store().criteria_of(card.id, audit, criteria()))
+    own = store().criteria_of(card.id, audit, criteria())
+    now = questionnaire.progress(audit, own)
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
         kind = "" if card.basis == "self-audit" else " · desk review"
         st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}")
-        state = ":material/lock: signed" if audit.signed else f"{now.answered} of {now.asked} answered"
+        open_still, of = not_answered(audit, own)
+        signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
+        state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
         confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
         st.caption(f"{state}{confirm} · last changed {in_words(card.touched_at)}")
     with right:

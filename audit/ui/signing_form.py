@@ -10,7 +10,7 @@ from audit import theme
 from audit.findings import signed_by
 from audit.model import Audit, Criteria, SigningRole
 from audit.problems import Problem
-from audit.signing import is_intact, next_role, signature_of
+from audit.signing import is_intact, next_role, not_answered, signature_of
 from audit.store import ChangedMeanwhile, NotSaved
 from audit.text import fault_of, tidy
 from audit.ui.components import date_field, literal
@@ -40,11 +40,19 @@ def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None
     st.write(
         f"It is for the **{role}** to sign. " + ("" if audit.signed else "The chair of governors signs after that.")
     )
+    left, of = not_answered(audit, own)
+    if left:
+        st.warning(
+            f"{left} of {of} statements are not answered, not known or not confirmed yet. Every output will say so. "
+            "Answer them first, or say below why the audit is signed all the same."
+        )
     today = dt.date.today()
     with st.form(_key(audit_id, "form"), enter_to_submit=False):
         date_field("Date", today, key=_key(audit_id, role, "on"), latest=today)
         st.text_area(
-            "Statement of the " + role + ", if there is one (no pupil details)",
+            f"Statement of the {role}: why it is signed all the same (no pupil details)"
+            if left
+            else f"Statement of the {role}, if there is one (no pupil details)",
             help=theme.NO_PUPIL_DATA,
             key=_key(audit_id, role, "said"),
         )
@@ -71,7 +79,7 @@ def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tup
         return False, "Not signed yet. Tick that you have read the gap report."
     if on is None:
         return False, "Not signed yet. Choose the date."
-    made = signature_of(seen, role, on=on, statement=tidy(said), today=dt.date.today())
+    made = signature_of(seen, role, on=on, statement=tidy(said), today=dt.date.today(), criteria=own)
     if isinstance(made, Problem):
         return False, f"Not signed. {made.what} {made.fix}"
     try:

@@ -70,7 +70,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
         only = None if asked_of is None else {c.id for c in rows}
         add_last_year(book, audit, result.criteria, only=only)
     if audit.sign_offs and asked_of is None:
-        add_sign_off(book, audit)
+        add_sign_off(book, audit, criteria)
     if is_blank(audit):
         for title in {layout.ANSWERS, layout.ACTIONS} & set(book.sheetnames):
             cells.print_across(book[title])

@@ -76,7 +76,7 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
     cells.set_page(sheet, headings=1)
 
 
-def add_sign_off(book: Workbook, audit: Audit) -> None:
+def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
     """Who signed which version of the audit, and when; one row per signature."""
     sheet = book.create_sheet(layout.SIGN_OFF)
     fields = layout.SIGN_OFF_FIELDS
@@ -86,6 +86,7 @@ def add_sign_off(book: Workbook, audit: Audit) -> None:
     standing = "The audit was opened again after it was signed, so it is not signed as it stands here."
     if now is not None:
         standing = f"Version {now.version} is signed. Change nothing in this workbook: it would count as not signed."
+        standing = f"{standing} {signing.not_answered_in_words(*signing.not_answered(audit, criteria))}".strip()
     lines = (standing, f"Whether a copy holds what was signed can be verified with the tool. {theme.SELF_REPORTED}")
     for row, line in enumerate(lines, 2):
         cells.put_line(sheet, row, line, across=5)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from audit.authority.returns import Return
 from audit.authority.tables import FILES, PROBLEMS
-from audit.model import SignOff
 from audit.problems import errors
 from audit.tables import typed
 
@@ -76,11 +75,16 @@ def first_problem(one: Return) -> str:
     return sentence(place_of(first.where, one.file), first.what) if first else ""
 
 
-def signed_by(sign_off: SignOff | None) -> str:
-    """Which version is signed, and by which roles: ``Version 1: headteacher, chair of governors``; empty if none."""
-    if sign_off is None:
+def signed_by(one: Return) -> str:
+    """Which version is signed, and by which roles: ``Version 1: headteacher, chair of governors``; empty if none.
+
+    Where it was signed without all answers, that follows: ``signed with 12 of 53 not answered``.
+    """
+    if one.sign_off is None:
         return ""
-    return f"Version {sign_off.version}: {', '.join(signature.role for signature in sign_off.signatures)}"
+    left, of = one.not_answered
+    roles = ", ".join(signature.role for signature in one.sign_off.signatures)
+    return f"Version {one.sign_off.version}: {roles}{f'; signed with {left} of {of} not answered' if left else ''}"
 
 
 def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside: Mapping[int, str]) -> pd.DataFrame:
@@ -105,7 +109,7 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
             "school": [one.name for one in items],
             "year": [one.year if use else "" for one, use in zip(items, used, strict=True)],
             "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
-            "signed": [signed_by(one.sign_off) if use else "" for one, use in zip(items, used, strict=True)],
+            "signed": [signed_by(one) if use else "" for one, use in zip(items, used, strict=True)],
             "faults": faults,
             "warnings": [len(one.problems) - errors for one, errors in zip(items, faults, strict=True)],
             "first_problem": [first_problem(one) for one in items],
