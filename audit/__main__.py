@@ -1,10 +1,5 @@
 """``python -m audit``."""
 
-import sys
+from audit.cli import run
 
-try:
-    from audit.cli import main
-except KeyboardInterrupt:  # loading takes a second or two
-    sys.exit("Aborted!")
-
-main(prog_name="python -m audit")
+run()

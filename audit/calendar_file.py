@@ -1,7 +1,9 @@
-"""The open actions of a plan as a calendar file (iCalendar, RFC 5545), for the calendars that schools use.
+"""The actions of a plan as a calendar file (iCalendar, RFC 5545), for the calendars that schools use.
 
-Each action is an event of a whole day with a reminder a week before, since Outlook and Google take in
-events and leave out to-dos. It keeps its UID, so that taking a later file in moves it and adds no second one.
+Each action is an event of a whole day with a reminder a week before, since Outlook and Google take in events and
+leave out to-dos. A later file changes what an earlier one brought: an event keeps its UID, and its SEQUENCE and
+LAST-MODIFIED are higher, without which Outlook adds a second one. What is done or dropped comes as a cancelled event
+without a reminder, since a file that only leaves an event out removes it nowhere.
 """
 
 from __future__ import annotations
@@ -9,26 +11,28 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from icalendar import TRANSP, Alarm, Calendar, Event
+from icalendar import STATUS, TRANSP, Alarm, Calendar, Event, vText
 
 from audit import plan, theme
 from audit.model import Action, Audit, Criteria
 
 _PRODUCT = "-//Online safety self-audit//Action plan//EN"
 _BEFORE = dt.timedelta(days=7)
+_COUNTED_FROM = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+"""SEQUENCE counts seconds from here: it rises from file to file, wherever they are made, and fits 31 bits until 2088."""
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 """What a text of a calendar cannot hold (RFC 5545, 3.1), and what some readers take for the end of a line."""
 
 
 def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> bytes | None:
-    """The open actions that have a date, as the bytes of an ``.ics`` file; None if there are none.
+    """The actions that have a date, as the bytes of an ``.ics`` file; None if there are none.
 
     Args:
         audit: the audit whose plan it is.
         criteria: the criteria that it answers.
-        made_at: when the file is made (UTC), by which calendars know the newer of two.
+        made_at: when the file is made (with its zone), by which calendars know the newer of two.
     """
-    planned = {key: a for key, a in plan.keyed(audit.actions).items() if a.due is not None and plan.is_open(a)}
+    planned = {key: a for key, a in plan.keyed(audit.actions).items() if a.due is not None}
     if not planned:
         return None
     calendar = Calendar.new(
@@ -39,6 +43,8 @@ def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> 
         name=_line(f"Online safety actions, {audit.school.name}"),
         description=_line(_origin(audit)),
     )
+    for name in ("NAME", "X-WR-CALNAME", "X-WR-CALDESC"):
+        calendar[name] = vText(str(calendar[name]))  # the library writes these without escaping commas
     for key, action in planned.items():
         calendar.add_component(_event(key, action, audit, criteria, made_at))
     written: bytes = calendar.to_ical()
@@ -54,7 +60,12 @@ def _event(key: str, action: Action, audit: Audit, criteria: Criteria, made_at: 
         summary=summary,
         description=_held(_description(action, audit, criteria)),
         transparency=TRANSP.TRANSPARENT,  # a day by which, not a day taken up
+        last_modified=made_at,
+        sequence=int((made_at - _COUNTED_FROM).total_seconds()),
+        status=STATUS.CONFIRMED if plan.is_open(action) else STATUS.CANCELLED,
     )
+    if not plan.is_open(action):
+        return event
     alarm = Alarm.new(description=summary)
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", -_BEFORE)

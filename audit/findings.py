@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from audit.model import SIGNING_ROLES, Audit, Band, SignOff
+
+if TYPE_CHECKING:  # only named in types: who needs a plural does not wait for tables
+    import pandas as pd
 
 _NOTHING_APPLIES = "No recommended statement applies"
 
@@ -98,7 +100,7 @@ def signed_by(sign_off: SignOff) -> str:
 
 def band(bands: tuple[Band, ...], overall: pd.Series) -> str:
     """The framework's word for the coverage; empty while the range spans two of them."""
-    if pd.isna(overall["coverage_lowest"]):
+    if not overall["applicable"]:
         return ""
 
     def word(value: float) -> str:
@@ -186,3 +188,9 @@ def practice_title(areas: pd.DataFrame) -> str:
         return "Practice is in place wherever it is known"
     weakest = rows.iloc[int(share.argmin())]
     return f"{weakest['title']} is weakest: {weakest['practice_in_place']} of {weakest['known']} in place"
+
+
+def answered(audit: Audit) -> str:
+    """How many statements are answered: ``53 answered``, ``50 answered, 3 in part``."""
+    in_part = audit.answered_in_part
+    return f"{audit.answered} answered" + (f", {in_part} in part" if in_part else "")

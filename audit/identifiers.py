@@ -8,16 +8,18 @@ schools (five are legal), no check digit, and is kept as text. People type the D
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from audit.model import is_academic_year
+from audit.model import academic_year, is_academic_year
 from audit.problems import Problem
 
 _LOCAL_AUTHORITIES = Path(__file__).with_name("local_authorities.csv")
+_LONGEST = 200  # characters that are looked at; an identifier has far fewer
 
 
 @cache
@@ -35,19 +37,40 @@ def plain(text: str) -> str:
     return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", text).strip()
 
 
+_SIX = r"(?<![0-9])[1-9][0-9]{5}(?![0-9])"
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d~]")
+_QUOTES = re.compile("[\"'`\u00b4\u2018-\u201f\u2032\u2033\uff07]")
+_BEFORE = re.compile(
+    r"(?i)[(,;]?\s*\b(?:was|were|formerly|previously|previous|old|ex|before|replaces|replaced|until)\b.*$"
+)
+"""From here on a cell tells the number that a school once had."""
+
+
 def read_urn(text: str, where: str = "URN") -> str | Problem:
-    """The URN that a person typed, or the problem with it, kindly explained."""
-    typed = plain(text)
-    digits = re.sub(r"(?i)^\s*urn\s*[:.\-]?\s*|[\s]|\.0+$", "", typed)
+    """The URN that a person typed, or the problem with it, kindly explained.
+
+    What can only mean one number is taken: `'900001`, `900,001`, `URN 900001 (was 900077)`, `1.23456E+05`.
+    """
+    typed = plain(text[:_LONGEST])
     if not typed:
         return Problem(
             where=where,
             what="The URN is missing.",
             fix="Type the school's unique reference number: six digits, found on Get Information About Schools.",
         )
+    if current := re.search(r"(?i)\bnow\W{1,3}([1-9][0-9]{5})(?![0-9])", typed):
+        return str(current[1])
+    now = _BEFORE.sub("", typed) if re.search("[0-9]{4}", _BEFORE.sub("", typed)) else typed
+    said = re.sub(
+        r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", now
+    )
+    said = _QUOTES.sub("", said)
+    if re.fullmatch(r"[1-9]\.[0-9]{1,5}E\+0?5", said, re.IGNORECASE):
+        said = str(round(float(said)))
+    digits = re.sub(r"\s|\.0+$|(?<=[0-9])[,.](?=[0-9]{3}$)", "", said)
     if re.fullmatch(r"[1-9][0-9]{4,5}", digits):
-        return digits
-    if re.fullmatch(r"[0-9]{3}[/\-]?[0-9]{4}", digits):
+        return str(digits)
+    if re.search(r"(?<![0-9])[0-9]{3}[/\-]?[0-9]{4}(?![0-9])", digits) and not re.search(_SIX, now):
         return Problem(
             where=where,
             what=f'"{typed}" looks like the DfE number (local authority and establishment), not the URN.',
@@ -59,6 +82,15 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
             what=f'"{typed}" looks like the UKPRN, which has eight digits, not the URN.',
             fix="Type the six-digit URN; Get Information About Schools shows both.",
         )
+    found = dict.fromkeys(re.findall(_SIX, re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", now)))
+    if len(found) == 1:
+        return str(next(iter(found)))
+    if found:
+        return Problem(
+            where=where,
+            what=f"Two schools are named here: {' and '.join(list(found)[:3])}.",
+            fix="Send one workbook for each school, with its own URN in this cell.",
+        )
     return Problem(
         where=where,
         what=f'"{typed[:40]}" is not a URN.',
@@ -66,39 +98,95 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
     )
 
 
+def doubt_about_urn(urn: str, where: str = "URN") -> Problem | None:
+    """A warning where a URN, which can be read, is hardly that of one of today's schools; None where it may well be.
+
+    Open schools have numbers from 100000 to some 150000 (Get Information About Schools, 2024); ours for invented
+    schools begin at 900001. Six digits that begin with an authority's code are often a DfE number that lost a zero.
+    """
+    if urn.startswith("900") or (len(urn) == 6 and "100000" <= urn <= "159999"):
+        return None
+    authority = local_authorities().get(urn[:3])
+    if len(urn) == 6 and authority:
+        what = f"{urn} begins with {urn[:3]}, the code of {authority}: it looks like a DfE number that lost a zero."
+    else:
+        what = f"{urn} is hardly the URN of an open school: these have six digits, from 100000 to about 150000."
+    fix = "Compare it with Get Information About Schools; change it if it is another number."
+    return Problem(where=where, what=what, fix=fix, severity="warning")
+
+
 def read_local_authority(text: str, where: str = "Local authority") -> str | Problem:
     """The code of the local authority that a person typed as code, name or both; empty if left empty."""
-    typed = plain(text)
-    if not typed:
+    from audit.authority_names import code_of_name
+
+    typed = plain(text[:_LONGEST])
+    if not re.search(r"\w", typed):
         return ""
-    code = re.match(r"([0-9]{3})(?![0-9])", typed)
-    if code and code[1] in local_authorities():
-        return code[1]
-    for known, name in local_authorities().items():
-        if _bare(name) == _bare(typed):
-            return known
-    return Problem(
+    known = local_authorities()
+    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
+    if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
+        return str(codes[0])
+    named = code_of_name(re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE), known)
+    return named or Problem(
         where=where,
         what=f'"{typed[:60]}" is not a local authority of the national register.',
         fix="Choose it from the list, or type its three-digit code, such as 886.",
     )
 
 
-def _bare(name: str) -> str:
-    """A name with its words in alphabetical order: lists differ in it ("Bristol, City of")."""
-    words = re.findall(r"[a-z]+", name.casefold())
-    return " ".join(sorted(word for word in words if word not in ("city", "county", "of", "council")))
+_YEAR_WORDS = re.compile(
+    r"\b(?:academic|school|audit|year|years|session|ay|sy|from|the|of|in|beginning|starting|ending|september|sept|sep"
+    r"|august|aug|july|jul)\b|\bay(?=[0-9])|\((?:autumn|spring|summer)[^)]*\)"
+)
 
 
 def read_year(text: str, where: str = "Academic year") -> str | Problem:
-    """The academic year that a person typed, written as ``2026/27``."""
-    typed = plain(text)
-    match = re.fullmatch(r"(20[0-9]{2})\s*[/\-–\\]\s*(?:20)?([0-9]{2})", typed)
-    year = f"{match[1]}/{match[2]}" if match else typed
-    if is_academic_year(year):
+    """The academic year that a person typed, written as ``2026/27``.
+
+    Every spelling that means one year is taken: ``26/27``, ``2026 to 2027``, ``AY 2026/27``, ``2026_27``, and a bare
+    ``2026`` for the year that begins then (`is_half_a_year` tells that half of it was guessed).
+    """
+    typed = plain(text[:_LONGEST])
+    year = _year_of(typed)
+    if year and is_academic_year(year):
         return year
     return Problem(
         where=where,
         what=f'"{typed[:40]}" is not an academic year.' if typed else "The academic year is missing.",
         fix="Write the two years of it, such as 2026/27.",
     )
+
+
+def is_half_a_year(text: str) -> bool:
+    """Whether only the calendar year in which an academic year begins was typed, such as ``2026``."""
+    return re.fullmatch(r"20[0-9]{2}(?:\.0+)?", _year_words(plain(text[:_LONGEST]))) is not None
+
+
+def _year_words(typed: str) -> str:
+    bare = _YEAR_WORDS.sub(" ", _QUOTES.sub(" ", _DASHES.sub("-", typed)).casefold().replace("_", "/"))
+    return re.sub(r"\s+", " ", bare).strip(" .,:;()[]-/\\")
+
+
+def _year_of(typed: str) -> str:
+    """The academic year that a text spells; empty if it spells none, or more than one."""
+    said = _year_words(typed)
+    if re.fullmatch(r"20[0-9]{2}(?:\.0+)?", said):
+        return f"{said[:4]}/{(int(said[:4]) + 1) % 100:02d}"
+    if match := re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](20[0-9]{2})(?: .*)?", said):
+        return _year_with(match[3], match[2], match[1])
+    if match := re.fullmatch(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?: .*)?", said):
+        return _year_with(match[1], match[2], match[3])
+    if match := re.fullmatch(r"20([0-9]{2})[-/]([1-9])", said):  # 2025/6
+        return f"20{match[1]}/{match[1][0]}{match[2]}"
+    between = r"\s*(?:[-/\\.&+|]|to|and|until|/)?\s*(?:1\s*)?"
+    if match := re.fullmatch(rf"(?:20)?([0-9]{{2}}){between}(?:20)?([0-9]{{2}})", said):
+        return f"20{match[1]}/{match[2]}"
+    return ""
+
+
+def _year_with(year: str, month: str, day: str) -> str:
+    """The academic year that a day falls in; empty if there is no such day."""
+    try:
+        return academic_year(dt.date(int(year), int(month), int(day)))
+    except ValueError:
+        return ""

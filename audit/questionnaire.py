@@ -109,9 +109,7 @@ def is_answered(response: Response, audit: Audit) -> bool:
 
     A desk review asks only what is written.
     """
-    if response.not_applicable:
-        return True
-    return response.written is not None and (response.practice is not None or audit.basis == "desk review")
+    return audit.is_answered(response)
 
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:

@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+expect.set_options(timeout=300_000)  # a busy machine is slow, and slow is no fault
 ROOT = Path(__file__).parent.parent
 _ARGUMENTS = [
     "--no-sandbox",
@@ -44,14 +46,14 @@ def serve(database: Path, script: Path = ROOT / "app.py", *options: str) -> Iter
         command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(300):
+        for _ in range(1800):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)
 
 
 @contextlib.contextmanager
@@ -64,17 +66,33 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        _give_time(browser)
         try:
             yield browser
         finally:
             browser.close()
 
 
+def _give_time(browser: Browser) -> None:
+    """Lets every page of a browser wait for five minutes: a busy machine is slow, and slow is no fault."""
+
+    def patient(make: Callable[..., Any]) -> Callable[..., Any]:
+        def made(**options: Any) -> Any:
+            opened = make(**options)
+            opened.set_default_timeout(300_000)
+            return opened
+
+        return made
+
+    browser.new_context = patient(browser.new_context)  # type: ignore[method-assign]
+    browser.new_page = patient(browser.new_page)  # type: ignore[method-assign]
+
+
 def settle(page: Page) -> None:
     """Waits until the page has been drawn and the script is at rest."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=300_000)
     page.wait_for_timeout(400)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=300_000)
 
 
 def start_audit(page: Page, address: str, *, urn: str = "900123", name: str = "Hilltop Primary") -> None:

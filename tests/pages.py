@@ -34,7 +34,7 @@ def app_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def at(page: str, **params: str) -> AppTest:
     """The app at a page, with the address's parameters, run once."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
     app.query_params.update(params)
     app.run()
     if page != "home":

@@ -42,6 +42,18 @@ def _children(node: Any) -> list[Any]:
     return [kid.get_object() if hasattr(kid, "get_object") else kid for kid in several]
 
 
+def table_attributes(node: Any) -> Iterator[Any]:
+    """The table attributes of every element of the structure tree, such as a header's scope."""
+    known = node.get("/A", [])
+    for one in known if isinstance(known, list) else [known]:
+        attributes = one.get_object()
+        if attributes.get("/O") == "/Table":
+            yield attributes
+    for child in _children(node):
+        if isinstance(child, dict):
+            yield from table_attributes(child)
+
+
 def page_texts(data: bytes) -> list[str]:
     """The text of each page, its lines joined by spaces."""
     return [" ".join(page.extract_text().split()) for page in reader_of(data).pages]

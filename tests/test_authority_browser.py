@@ -81,14 +81,14 @@ def take_in(page: Page, *files: Path) -> None:
     expect(page.get_by_role("button", name=re.compile("^Remove ")).first).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Take in these files").click()
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=300_000)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=300_000)
     settle(page)
 
 
 def download(page: Page, button: str) -> bytes:
     """What a download button gives."""
-    with page.expect_download(timeout=60_000) as waiting:
+    with page.expect_download(timeout=300_000) as waiting:
         page.get_by_role("button", name=button).click()
     given: Download = waiting.value
     return Path(given.path()).read_bytes()
@@ -118,7 +118,7 @@ def example(browser: Browser, address: str) -> str:
     page.goto(f"{address}/collect")
     settle(page)
     page.get_by_role("button", name="Open the example returns").click()
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=300_000)
     settle(page)
     found = re.search(r"collection=(\w+)", page.url)
     page.close()
@@ -296,13 +296,13 @@ def test_two_people_at_once(page: Page, browser: Browser, address: str, tmp_path
     expect(page.get_by_role("button", name="Remove many.zip")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Take in these files").click()
-    page.get_by_role("button", name="Cancel").click(timeout=60_000)
+    page.get_by_role("button", name="Cancel").click(timeout=300_000)
     other.goto(f"{address}/scores")
     other.get_by_role("heading", level=1, name="How the scores work").wait_for()
-    page.get_by_role("button", name="Read the rest").click(timeout=60_000)
+    page.get_by_role("button", name="Read the rest").click(timeout=300_000)
     other.goto(f"{address}/collect?collection={collection}")
     for one in (page, other):
-        expect(one.get_by_test_id("stMetric").first).to_contain_text("325", timeout=60_000)
+        expect(one.get_by_test_id("stMetric").first).to_contain_text("325", timeout=300_000)
         settle(one)
         expect(one.get_by_role("button", name="Cancel")).to_have_count(0)
     context.close()

@@ -57,7 +57,7 @@ def settled(app: AppTest) -> AppTest:
 
 def at(page: str, **params: str) -> AppTest:
     """The app at a page of the authority, with the address's parameters, once the files are read."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
     app.query_params.update(params)
     app.switch_page(f"{PAGES}/{page}.py")
     app.query_params.update(params)

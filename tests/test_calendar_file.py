@@ -66,20 +66,51 @@ def test_the_file_is_one_that_calendars_take_in(toy: Criteria) -> None:
     assert alarm["TRIGGER"].dt == dt.timedelta(days=-7)
 
 
-def test_only_open_actions_with_a_date_are_in_it(toy: Criteria) -> None:
-    """What is done, dropped or without a date is left out."""
+def test_what_is_done_or_dropped_is_cancelled_without_a_reminder(toy: Criteria) -> None:
+    """A later file takes back what an earlier one brought; what never had a date was never in one."""
     actions = (
         Action(what="Open", due=DAY),
         Action(what="Done", due=DAY, status="Done"),
         Action(what="Dropped", due=DAY, status="Dropped"),
         Action(what="Some day"),
     )
-    assert [entry["summary"] for entry in entries(written(toy, *actions))] == ["Online safety: Open"]
+    events = Calendar.from_ical(written(toy, *actions)).walk("VEVENT")
+    assert [(str(event["SUMMARY"]), str(event["STATUS"]), len(event.walk("VALARM"))) for event in events] == [
+        ("Online safety: Open", "CONFIRMED", 1),
+        ("Online safety: Done", "CANCELLED", 0),
+        ("Online safety: Dropped", "CANCELLED", 0),
+    ]
+
+
+def test_a_later_file_is_newer_for_every_calendar(toy: Criteria) -> None:
+    """The same action has the same UID, and a higher SEQUENCE and a later LAST-MODIFIED, wherever the file is made."""
+    first = audit_of(toy, {}, actions=(Action(what="Train", due=DAY, id="a1"),))
+    later = audit_of(toy, {}, actions=(Action(what="Train", due=DAY + dt.timedelta(30), id="a1"),))
+    events = []
+    for audit, at in ((first, MADE_AT), (later, MADE_AT + dt.timedelta(seconds=1))):
+        made = plan_calendar(audit, toy, made_at=at)
+        assert made is not None
+        events += Calendar.from_ical(made).walk("VEVENT")
+    old, new = events
+    assert old["UID"] == new["UID"]
+    assert old["SEQUENCE"] < new["SEQUENCE"] < 2**31
+    assert old["LAST-MODIFIED"].dt < new["LAST-MODIFIED"].dt
+
+
+def test_commas_are_escaped_in_the_calendars_own_name(toy: Criteria) -> None:
+    """A bare comma or semicolon would end the name (RFC 5545, 3.3.11)."""
+    audit = audit_of(
+        toy, {}, actions=(Action(what="Train", due=DAY),), school=School(urn="900001", name="A, B; C", phase="primary")
+    )
+    made = plan_calendar(audit, toy, made_at=MADE_AT)
+    assert made is not None
+    for name in (b"NAME", b"X-WR-CALNAME"):
+        assert name + b":Online safety actions\\, A\\, B\\; C\r\n" in made
 
 
 def test_without_a_date_there_is_no_file(toy: Criteria) -> None:
-    """A calendar needs an entry, so there is none of a plan without open dates."""
-    audit = audit_of(toy, {}, actions=(Action(what="Some day"), Action(what="Done", due=DAY, status="Done")))
+    """A calendar needs an entry, so there is none of a plan without dates."""
+    audit = audit_of(toy, {}, actions=(Action(what="Some day"), Action(what="Done", status="Done")))
     assert plan_calendar(audit, toy, made_at=MADE_AT) is None
 
 
@@ -123,7 +154,7 @@ def test_a_schools_name_in_two_lines_stands_in_one(toy: Criteria) -> None:
     audit = dataclasses.replace(audit_of(toy, {}, actions=(Action(what="A", due=DAY),)), school=school)
     data = plan_calendar(audit, toy, made_at=MADE_AT)
     assert data is not None
-    assert b"\r\nX-WR-CALNAME:Online safety actions, Hilltop BEGIN:VEVENT\r\n" in data
+    assert b"\r\nX-WR-CALNAME:Online safety actions\\, Hilltop BEGIN:VEVENT\r\n" in data
     assert len(entries(data)) == 1
 
 

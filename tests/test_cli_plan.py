@@ -109,7 +109,7 @@ def test_without_dates_there_is_no_calendar(tmp_path: Path, shipped: Criteria) -
     run = audit("plan", path, "--date", "2026-11-22", "--out", tmp_path / "out")
     assert run.out[1:3] == ["No action is planned yet.", "2 of 2 gaps without an action:"]
     assert sorted(line.split()[0:2] for line in run.out[3:5]) == [["2.1", "K1"], ["2.2.3", "K1"]]
-    assert run.out[5:] == [f"Wrote actions.csv (and no actions.ics: no open action has a date) to {tmp_path / 'out'}."]
+    assert run.out[5:] == [f"Wrote actions.csv (and no actions.ics: no action has a date) to {tmp_path / 'out'}."]
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["actions.csv"]
 
 

@@ -43,5 +43,5 @@ def test_a_school_goes_through_its_second_year(tmp_path: Path, monkeypatch: pyte
     assert audit("import", both).status == 0
     assert audit("export", "--urn", "900001", "--year", "2026/27", "--out", copy).status == 0
     assert copy.read_bytes() == both.read_bytes()
-    assert audit("reopen", both, "--because", "A complaint came late.", "--out", mine).status == 0
+    assert audit("reopen", both, "--because", "A complaint came late.", "--out", mine, "--force").status == 0
     assert audit("verify", mine).status == 1

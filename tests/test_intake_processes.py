@@ -100,14 +100,33 @@ def test_a_task_may_raise(workers: Processes) -> None:
     assert workers.submit(identity).result() in before
 
 
-@pytest.mark.parametrize("task", [(pause, 60.0), (spin,)], ids=["asleep", "busy in code that lets nothing else run"])
-def test_a_task_that_takes_too_long_fails_alone(workers: Processes, task: tuple) -> None:  # type: ignore[type-arg]
-    """After the limit the task's worker is ended, and only its future fails."""
-    late, other = workers.submit(*task), workers.submit(double, 4)
+def test_a_task_that_takes_too_much_processor_time_fails_alone(workers: Processes) -> None:
+    """After the limit the task's worker is ended, also in code that lets nothing else run; only its future fails."""
+    late, other = workers.submit(spin), workers.submit(double, 4)
     error = late.exception()
     assert (type(error), error.args if error else None) == (OutOfTime, (LIMIT,))
     assert other.result() == 8
     assert workers.submit(double, 5).result() == 10
+
+
+def test_a_task_that_waits_for_ever_is_ended_by_the_clock_with_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes no processor time cannot run out of it, so the clock ends it in the end."""
+    monkeypatch.setattr("audit.intake.processes.PATIENCE", 2)
+    with Processes(1, seconds=0.5) as processes:
+        error = processes.submit(spin).exception()
+        assert (type(error), error.args if error else None) == (OutOfTime, (0.5,))
+
+
+def test_a_task_that_is_slow_only_by_the_clock_is_done(workers: Processes) -> None:
+    """On a busy machine a task takes longer by the clock than its limit of processor time, which is no fault."""
+    assert workers.submit(pause, 1.5 * LIMIT).result() != os.getpid()
+
+
+def test_trusted_work_has_no_limit() -> None:
+    """Our own writing may take as long, and as much memory, as it needs."""
+    with Processes(1, seconds=0, memory=0) as processes:
+        assert processes.submit(pause, 0.5).result() != os.getpid()
+        assert processes.submit(eat, 3 * 2**30).result() == 3 * 2**30
 
 
 def test_a_task_that_brings_its_worker_down_fails_alone(workers: Processes) -> None:
@@ -193,14 +212,14 @@ PAGE = """
 import sys, time
 from pathlib import Path
 from audit.intake.processes import Processes
-from tests.test_intake_processes import identity, pause
+from tests.test_intake_processes import identity, spin
 
 with Path(sys.argv[1]).open("a") as runs:
     runs.write("run ")
 processes = Processes(1, seconds=3)
 worker = processes.submit(identity).result()
 if sys.argv[2] == "busy":
-    processes.submit(pause, 600.0)
+    processes.submit(spin)
     time.sleep(0.5)
 print(worker, flush=True)
 sys.stdin.read()
@@ -247,7 +266,7 @@ def test_no_worker_outlives_who_started_it(page: Path, state: str, end: str) -> 
         assert is_alive(worker)
         if end == "killed":
             parent.kill()
-    for _ in range(300):
+    for _ in range(1800):
         if not is_alive(worker):
             break
         time.sleep(0.1)

@@ -19,7 +19,7 @@ def _page() -> None:
 
 def test_the_pack_of_an_open_audit_is_offered_as_a_draft() -> None:
     """The meeting's day and presenter are optional, and the button says that it is a draft."""
-    page = AppTest.from_function(_page, default_timeout=30).run()
+    page = AppTest.from_function(_page, default_timeout=600).run()
     assert not page.exception
     assert [one.label for one in page.date_input] == ["Day of the meeting"]
     assert [one.label for one in page.text_input] == ["Who presents it (role)"]

@@ -44,7 +44,7 @@ def audit_id(store: Store, shipped: Criteria) -> str:
 
 def at(page: str, audit_id: str) -> AppTest:
     """A page of the audit, run once."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
     app.query_params.update(audit=audit_id)
     app.run()
     app.switch_page(f"audit/ui/pages/{page}.py")

@@ -105,12 +105,12 @@ def test_the_page_has_no_barrier(
     page.goto(address)
     settle(page)
     page.locator('input[type="file"]').set_input_files(altered)
-    expect(page.get_by_text("altered.xlsx is not what was signed")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("altered.xlsx is not what was signed")).to_be_visible(timeout=300_000)
     settle(page)
     before = _violations(page)
     page.get_by_text("I sign as headteacher").click()
     page.get_by_role("button", name="Sign as headteacher").click()
-    expect(page.get_by_role("button", name="Sign as chair of governors")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Sign as chair of governors")).to_be_visible(timeout=300_000)
     settle(page)
     after = _violations(page)
     main = "document.querySelector('[data-testid=\"stMain\"]')"
@@ -130,7 +130,7 @@ def test_both_roles_sign_by_keyboard(browser: Browser, address: str, store: Stor
         expect(tick).not_to_be_checked()
         tick.press("Space")
         page.get_by_role("button", name=f"Sign as {role}").press("Enter")
-        expect(page.get_by_role("button", name=f"Sign as {role}")).to_have_count(0, timeout=60_000)
+        expect(page.get_by_role("button", name=f"Sign as {role}")).to_have_count(0, timeout=300_000)
         settle(page)
     audit = store.load(audit_id)
     assert audit is not None

@@ -156,7 +156,7 @@ def test_a_signed_workbook_is_verified(store: Store, shipped: Criteria, audit_id
     found = []
     for signed in (here, other):
         app.file_uploader(key="verify.file").set_value(("hilltop.xlsx", write(signed, shipped), "application/xlsx"))
-        app.run(timeout=60)
+        app.run(timeout=600)
         assert not app.exception
         found.append(([box.value for box in app.success], [t.value for t in app.text if "store" in t.value]))
     assert found == [

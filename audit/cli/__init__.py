@@ -1,6 +1,5 @@
 """The same jobs from a terminal. Exit status 0 is fine, 1 faults in the input, 2 wrong usage."""
 
-from audit.cli import authority, pack, plan, sample, school, signing, years
-from audit.cli.terminal import main
+from audit.cli.terminal import main, run
 
-__all__ = ["authority", "main", "pack", "plan", "sample", "school", "signing", "years"]
+__all__ = ["main", "run"]

@@ -20,7 +20,7 @@ from audit.cli.authority_files import Outputs, left_from_before, make_ready, wri
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
 from audit.cli.authority_words import outcome, stray_readings
-from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell
+from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell, writes
 from audit.findings import plural
 from audit.identifiers import local_authorities, read_local_authority, read_year
 from audit.model import PHASES
@@ -65,7 +65,7 @@ _WRITER = "Your local authority"
 @click.option("--opening", type=FILE, help="A text file with the authority's own opening paragraphs.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a processor]")
 @click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster, such as tcp://127.0.0.1:8786.")
-@click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
+@writes(FOLDER, text="The folder to write into.")
 def compare_(
     paths: tuple[Path, ...],
     register_file: Path | None,
@@ -119,8 +119,7 @@ def compare_(
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
     make_ready(out, own, under_codes=bool(key_file))
     others = [*lists.files, *left_from_before(out, own)]
-    urns = register.urns if register else {}
-    found, is_whole = take_in(paths, own, urns=urns, leave_out=others, scheduler=scheduler, workers=workers)
+    found, is_whole = take_in(paths, own, register=register, leave_out=others, scheduler=scheduler, workers=workers)
     intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
     if lists.readings is not None and use_moderation:

@@ -24,7 +24,8 @@ from audit.authority.replying.benchmark import write_benchmark
 from audit.authority.replying.feedback import correspondence
 from audit.authority.showing import readable, readable_intake
 from audit.authority.showing.views import Beside
-from audit.cli.terminal import cannot_be_written, fail
+from audit.cli.overwriting import has_written
+from audit.cli.terminal import cannot_be_written, check_free, fail
 from audit.exports import table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria
 from audit.problems import Problem
@@ -124,6 +125,7 @@ def make_ready(out: Path, criteria: Criteria, *, under_codes: bool) -> None:
         shown = ", ".join(sorted(others)[:5])
         what = f"It holds other files, which may name schools: {shown}{' and more' * (len(others) > 5)}."
         fail([Problem(where=str(out), what=what, fix="Name a new folder for what is shared.")])
+    check_free(*(out / name for name in names(criteria, under_codes=under_codes)))
 
 
 def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]]:
@@ -140,6 +142,7 @@ def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]
                 written.append(name)
             except OSError as error:
                 problems.append(cannot_be_written(out / name, error))
+    has_written(*(out / name for name in written))
     return written, problems
 
 

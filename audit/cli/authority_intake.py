@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import click
 
+from audit.authority.collecting.register import Register
 from audit.authority.returns import Return
 from audit.cli.terminal import fail
 from audit.intake import executor, find, how_many, read_all
@@ -20,7 +21,7 @@ def take_in(
     paths: Collection[Path],
     criteria: Criteria,
     *,
-    urns: Mapping[str, str],
+    register: Register | None,
     leave_out: Collection[Path],
     scheduler: str | None,
     workers: int | None,
@@ -29,6 +30,7 @@ def take_in(
 
     Exit status 1, and why, if nothing can be read.
     """
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
     found: list[Return] = []
     hidden = not sys.stderr.isatty()
     try:
@@ -38,7 +40,7 @@ def take_in(
                 length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
             ) as bar,
         ):
-            for one in read_all(find(paths, leave_out=leave_out), criteria, executor=pool, urns=urns):
+            for one in read_all(find(paths, leave_out=leave_out), criteria, executor=pool, urns=urns, schools=schools):
                 found.append(one)
                 bar.update(1)
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from audit.authority.anonymity import SHORTEST_KEY, new_key
 from audit.authority.believing.readings import read_readings
 from audit.authority.believing.visits import read_last_visits
 from audit.authority.collecting.register import Register, read_register, read_successors
-from audit.cli.terminal import fail
+from audit.cli.terminal import fail, name_of, read_file
 from audit.model import Criteria
 from audit.problems import Problem, errors
 from audit.reports.letter_settings import OPENING
@@ -67,7 +67,7 @@ def read_lists(
     def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:
         if path is None:
             return nothing
-        said, problems = reader(_bytes(path), path.name)
+        said, problems = reader(_bytes(path), name_of(path))
         if errors(problems) and (said is None or (isinstance(said, Sized) and not len(said))):
             fail(problems)
         found.extend(problems)
@@ -86,11 +86,10 @@ def read_lists(
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what = f"The file cannot be opened: {error.strerror or error}."
-        fail([Problem(where=str(path), what=what, fix="Check the name and the folder.")])
+    data = read_file(path)
+    if isinstance(data, Problem):
+        fail([data])
+    return data
 
 
 def _text(path: Path) -> str:

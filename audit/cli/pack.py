@@ -9,7 +9,19 @@ from pathlib import Path
 import click
 
 from audit.authority.replying.benchmark import Benchmark, read_benchmark
-from audit.cli.terminal import FILE, criteria_at_hand, fail, main, read_workbook, save, tell
+from audit.cli.terminal import (
+    DATE,
+    FILE,
+    criteria_at_hand,
+    fail,
+    main,
+    name_of,
+    read_file,
+    read_workbook,
+    save,
+    tell,
+    writes,
+)
 from audit.history import before as last_year
 from audit.history import outcome_at_hand
 from audit.model import Audit, Criteria
@@ -21,17 +33,17 @@ from audit.text import fault_of
 
 @main.command("pack")
 @click.argument("file", type=FILE)
-@click.option("--out", type=FILE, required=True, help="The PDF to write.")
+@writes(text="The PDF to write.")
 @click.option("--before", type=FILE, help="Last year's workbook.  [default: the answers that FILE began with, if any]")
 @click.option("--benchmark", type=FILE, help="The benchmark file (.json) of the local authority.")
-@click.option("--meeting-date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the meeting, such as 2027-03-01.")
+@click.option("--meeting-date", type=DATE, help="Day of the meeting, such as 01/03/2027.")
 @click.option("--presenter", metavar="ROLE", default="", help="Who presents the audit, as a role and never as a name.")
 def pack_(
     file: Path,
     out: Path,
     before: Path | None,
     benchmark: Path | None,
-    meeting_date: dt.datetime | None,
+    meeting_date: dt.date | None,
     presenter: str,
 ) -> None:
     """Write the governors' pack of the workbook FILE: a PDF of two to four pages."""
@@ -47,7 +59,7 @@ def pack_(
                 result=result,
                 before=last_year(result, [] if earlier is None else [earlier]),
                 today=dt.date.today(),
-                meeting=Meeting(on=meeting_date.date() if meeting_date else None, presenter=presenter.strip()),
+                meeting=Meeting(on=meeting_date, presenter=presenter.strip()),
                 benchmark=None if benchmark is None else _benchmark(benchmark, result.criteria),
             )
         ),
@@ -95,12 +107,10 @@ def _earlier(path: Path, audit: Audit, own: Criteria) -> Outcome:
 
 def _benchmark(path: Path, own: Criteria) -> Benchmark:
     """The authority's benchmark; exit status 1 and every reason if it cannot be used."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        what = f"The file cannot be opened: {error.strerror or error}."
-        fail([Problem(where=str(path), what=what, fix="Check the name and the folder.")])
-    found = read_benchmark(data, path.name, own)
+    data = read_file(path)
+    if isinstance(data, Problem):
+        fail([data])
+    found = read_benchmark(data, name_of(path), own)
     if not isinstance(found, Benchmark):
         fail(found)
     tell(found.notes)

@@ -11,7 +11,20 @@ import click
 
 from audit import plan
 from audit.calendar_file import plan_calendar
-from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, read_workbook, save, tell
+from audit.cli.terminal import (
+    DATE,
+    FILE,
+    FOLDER,
+    check_free,
+    criteria_at_hand,
+    fail,
+    main,
+    read_workbook,
+    save,
+    say,
+    tell,
+    writes,
+)
 from audit.exports import table_csv
 from audit.findings import plural
 from audit.model import Action, Audit, Criteria
@@ -24,18 +37,18 @@ _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
 
 @main.command("plan")
 @click.argument("file", type=FILE)
-@click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="How it stands on this day.  [default: today]")
-def plan_(file: Path, out: Path, day: dt.datetime | None) -> None:
+@writes(FOLDER, text="The folder to write into.")
+@click.option("--date", "day", type=DATE, help="How it stands on this day, such as 20/11/2026.  [default: today]")
+def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
     at_hand = criteria_at_hand()
     reading = read_workbook(file, at_hand)
     if reading.audit is None:
         fail(reading.problems)
     audit, own = reading.audit, reading.criteria or at_hand
-    today = dt.date.today() if day is None else day.date()
+    today = day or dt.date.today()
     for line in _lines(outcome(audit, own), today):
-        click.echo("".join(letter if letter.isprintable() else " " for letter in line))
+        say(line)
     click.echo(f"Wrote {_write(audit, own, out, today)} to {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)
@@ -44,10 +57,11 @@ def plan_(file: Path, out: Path, day: dt.datetime | None) -> None:
 def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
     """Writes the files; returns their names."""
     signed = audit.signed.content if audit.signed else ""
+    check_free(out / "actions.csv", out / "actions.ics")
     save(out / "actions.csv", table_csv(plan.actions_table(audit, own, today), signed=signed))
     calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
     if calendar is None:
-        return "actions.csv (and no actions.ics: no open action has a date)"
+        return "actions.csv (and no actions.ics: no action has a date)"
     save(out / "actions.ics", calendar)
     return "actions.csv and actions.ics"
 

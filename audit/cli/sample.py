@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from audit.cli.terminal import FOLDER, cannot_be_written, fail, main
+from audit.cli.overwriting import has_written
+from audit.cli.terminal import FOLDER, cannot_be_written, check_free, fail, main, writes
 from audit.findings import plural
 from audit.problems import Problem
 from audit.sample import write_sample
@@ -24,11 +25,13 @@ from audit.sample import write_sample
     "--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed makes the same files."
 )
 @click.option("--damaged", default=0, show_default=True, type=click.IntRange(0), help="How many of them are damaged.")
-@click.option("--out", type=FOLDER, required=True, help="The folder to write into.")
+@writes(FOLDER, text="The folder to write into.")
 def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None:
     """Make believable returns of invented schools, with a register, to try the comparison with."""
     if damaged >= schools:
         raise click.BadParameter("Fewer than the schools must be damaged.", param_hint="--damaged")
+    lists = [out / name for name in ("register.csv", "successors.csv", "damaged.csv")]
+    check_free(*lists)
     hidden = not sys.stderr.isatty()
     try:
         with click.progressbar(length=schools * years, label="Writing", file=sys.stderr, hidden=hidden) as bar:
@@ -43,6 +46,7 @@ def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None
     except BrokenExecutor as error:
         what = f"The processes that write the files cannot run: {error}."
         fail([Problem(where="Writing", what=what, fix="Close other programs, and run it again.")])
+    has_written(*lists)
     click.echo(f"Wrote {plural(len(paths), 'return')} with register.csv and successors.csv to {out}.")
     if damaged:
         click.echo(f"damaged.csv says which {damaged:,} of them are damaged, and how.")

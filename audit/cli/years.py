@@ -11,7 +11,7 @@ import click
 import pandas as pd
 
 from audit import carrying, history, theme
-from audit.cli.terminal import FILE, criteria_at_hand, fail, main, read_workbook, save, tell
+from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_workbook, save, tell, writes
 from audit.exports import table_csv
 from audit.identifiers import read_year
 from audit.outcome import Outcome
@@ -22,7 +22,7 @@ from audit.workbook import write
 @main.command("next")
 @click.argument("file", type=FILE)
 @click.option("--year", metavar="YEAR", help="The new academic year.  [default: the one after that of FILE]")
-@click.option("--out", type=FILE, required=True, help="The workbook to write.")
+@writes(text="The workbook to write.")
 def next_(file: Path, year: str | None, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
     own = criteria_at_hand()
@@ -34,7 +34,9 @@ def next_(file: Path, year: str | None, out: Path) -> None:
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
     if chosen <= last.year:
-        raise click.BadParameter(f"{chosen} is not after {last.year}, the year of {file.name}.", param_hint="--year")
+        raise click.BadParameter(
+            f"{chosen} is not after {last.year}, the year of {name_of(file)}.", param_hint="--year"
+        )
     begun = carrying.start_from(last, own, year=chosen)
     save(out, write(begun, own))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
@@ -48,12 +50,12 @@ def next_(file: Path, year: str | None, out: Path) -> None:
 @main.command()
 @click.argument("old", type=FILE)
 @click.argument("new", type=FILE)
-@click.option("--out", type=FILE, help="A CSV to write, one row per statement.")
+@writes(text="A CSV to write, one row per statement.", required=False)
 def changes(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
     (before, now), problems = _read((old, new))
     if before.audit.year > now.audit.year:
-        what = f"It is of {before.audit.year}, and {new.name} of {now.audit.year}."
+        what = f"It is of {before.audit.year}, and {name_of(new)} of {now.audit.year}."
         fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
     changed = history.what_changed(before, now)
     click.echo(history.changed_in_words(changed))
@@ -69,7 +71,7 @@ def changes(old: Path, new: Path, out: Path | None) -> None:
 
 @main.command("history")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--out", type=FILE, help="A CSV to write, two rows per year: over all it asks, and what all years ask.")
+@writes(text="A CSV to write, two rows per year: over all it asks, and what all years ask.", required=False)
 def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
     outcomes, problems = _read(files)

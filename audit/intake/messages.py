@@ -5,9 +5,12 @@ The length makes a cut-off message an end of the pipe, never half a task.
 
 from __future__ import annotations
 
+import signal
 from typing import IO
 
 _LENGTH = 8  # bytes
+OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
+"""The exit code of a worker that the system ended for the processor time it took; None where the system cannot."""
 
 
 def send(stream: IO[bytes], message: bytes) -> None:

@@ -19,10 +19,13 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import Any, ParamSpec, TypeVar
 
-from audit.intake.messages import receive, send
+from audit.intake.messages import OUT_OF_TIME, receive, send
 
 SECONDS = 20.0
-"""The longest that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""
+"""Processor time that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""
+PATIENCE = 15
+"""How many times that by the clock, for a task that waits for something that never comes. A busy machine gives a
+process less of its time, so the clock alone must never end what is only slow; a hundredfold is left for that."""
 MEMORY = 2 * 1024**3
 """Bytes of address space that a worker may have: it begins with 0.4 GB, and the largest workbook takes it to 0.5."""
 IDLE_SECONDS = 60.0
@@ -37,7 +40,7 @@ _Task = tuple[Future[Any], bytes]
 
 
 class OutOfTime(Exception):
-    """A task took longer than it may, and its worker was ended; the argument is the limit in seconds."""
+    """A task took more time than it may, and its worker was ended; the argument is the limit in seconds of processor time."""
 
 
 class WorkerDied(Exception):
@@ -49,6 +52,11 @@ class Processes(Executor):
 
     A task is a function that can be imported by its name, with arguments that can be pickled. Its
     future fails with `OutOfTime`, `WorkerDied`, or what the function raised; other tasks go on.
+
+    Args:
+        workers: how many at most.
+        seconds: of processor time that a task may take; 0 for no limit, where the work is our own and trusted.
+        memory: bytes that a worker may have; 0 for no limit.
     """
 
     def __init__(self, workers: int, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
@@ -150,7 +158,15 @@ class _Worker:
         self._seconds = seconds
         self._ready = False
         self.is_alive = True
-        command = [sys.executable, "-P", "-m", "audit.intake.worker", str(seconds), str(memory)]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "audit.intake.worker",
+            str(seconds),
+            str(PATIENCE * seconds),
+            str(memory),
+        ]
         # It imports what this process can, and numpy there keeps no threads, whose stacks count as memory.
         found_in = os.pathsep.join(place or os.getcwd() for place in sys.path)
         try:
@@ -165,7 +181,7 @@ class _Worker:
             raise BrokenExecutor(f"no worker process could be started: {error}") from error
 
     def do(self, task: bytes) -> bytes:
-        """The outcome of a task; the clock runs only once the worker is ready for it."""
+        """The outcome of a task."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
@@ -179,7 +195,7 @@ class _Worker:
             code = self._ended()
             if not self._ready:
                 raise BrokenExecutor(f"a worker process ended before it was ready, with exit code {code}") from None
-            if time.monotonic() - began >= self._seconds:
+            if code == OUT_OF_TIME or (self._seconds and time.monotonic() - began >= PATIENCE * self._seconds):
                 raise OutOfTime(self._seconds) from None
             raise WorkerDied(code) from None
 

@@ -11,11 +11,12 @@ import pickle
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from functools import lru_cache
+from types import MappingProxyType
 
 from audit.authority.returns import Return, pack
 from audit.intake.processes import OutOfTime, WorkerDied
 from audit.intake.sources import Source
-from audit.model import Criteria
+from audit.model import Criteria, KnownSchool
 from audit.problems import Problem, errors
 from audit.workbook import read
 
@@ -44,19 +45,30 @@ _OF_THIS_EDITION = "Ask the school for an audit of this edition."
 _TYPE_IT = "Type the values themselves into the cells that are named, and send it again."
 
 
-def read_batch(batch: Sequence[tuple[str, bytes]], criteria: Criteria, urns: Mapping[str, str]) -> list[Return]:
+def read_batch(
+    batch: Sequence[tuple[str, bytes]],
+    criteria: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool] = MappingProxyType({}),
+) -> list[Return]:
     """The return that each file is; what a worker does.
 
     Args:
         batch: path and bytes of each file.
         criteria: the criteria at hand.
         urns: the URN by DfE number, from a register.
+        schools: what the register tells of each school, by its URN.
     """
-    return [_read(file, data, criteria, urns) for file, data in batch]
+    return [_read(file, data, criteria, urns, schools) for file, data in batch]
 
 
 def read_all(
-    sources: Iterable[Source], criteria: Criteria, *, executor: Executor, urns: Mapping[str, str] | None = None
+    sources: Iterable[Source],
+    criteria: Criteria,
+    *,
+    executor: Executor,
+    urns: Mapping[str, str] | None = None,
+    schools: Mapping[str, KnownSchool] | None = None,
 ) -> Generator[Return, None, None]:
     """One return for each source, in the order in which they are done; a file that cannot be used is a refused one.
 
@@ -68,11 +80,12 @@ def read_all(
         criteria: the criteria at hand.
         executor: whose workers read.
         urns: the URN by DfE number, from a register.
+        schools: what the register tells of each school, by its URN.
 
     Raises:
         BrokenExecutor: the workers cannot start or work, were lost, or were shut down meanwhile.
     """
-    shared = pickle.dumps((criteria, dict(urns or {})))  # each worker unpacks it once
+    shared = pickle.dumps((criteria, dict(urns or {}), dict(schools or {})))  # each worker unpacks it once
     pending: _Pending = {}
     try:
         for batch in _batches(sources):
@@ -131,9 +144,9 @@ def _finished(shared: bytes, executor: Executor, pending: _Pending, *, seconds: 
 
 
 def _read_shared(batch: Sequence[tuple[str, bytes]], shared: bytes) -> list[Return]:
-    criteria, urns = _unpacked(shared)
+    criteria, urns, schools = _unpacked(shared)
     try:
-        return read_batch(batch, criteria, urns)
+        return read_batch(batch, criteria, urns, schools)
     except MemoryError:
         raise
     except BaseException as error:  # a library's panic is no Exception
@@ -141,14 +154,16 @@ def _read_shared(batch: Sequence[tuple[str, bytes]], shared: bytes) -> list[Retu
 
 
 @lru_cache(maxsize=2)
-def _unpacked(shared: bytes) -> tuple[Criteria, Mapping[str, str]]:
-    criteria, urns = pickle.loads(shared)
-    return criteria, urns
+def _unpacked(shared: bytes) -> tuple[Criteria, Mapping[str, str], Mapping[str, KnownSchool]]:
+    criteria, urns, schools = pickle.loads(shared)
+    return criteria, urns, schools
 
 
-def _read(file: str, data: bytes, criteria: Criteria, urns: Mapping[str, str]) -> Return:
+def _read(
+    file: str, data: bytes, criteria: Criteria, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
+) -> Return:
     """A file as a return; refused if it has no answer at all, or values that nobody typed."""
-    reading = read(data, file, criteria, urns=urns)
+    reading = read(data, file, criteria, urns=urns, schools=schools)
     found = pack(
         reading.audit,
         criteria,
@@ -163,12 +178,15 @@ def _read(file: str, data: bytes, criteria: Criteria, urns: Mapping[str, str]) -
         return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
     if reading.untyped and reading.audit is not None:
         return found.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
-    if reading.audit is None or reading.audit.responses:
+    if reading.audit is None or any(given.has_answer for given in reading.audit.responses.values()):
         return found
     if errors(reading.problems):
         what, fix = "No answer in the form could be used.", "Mend the cells that are named, and send it again."
     else:
-        what, fix = "The form is blank: no statement is answered.", "Fill in the sheet Answers, and send it again."
+        rows = len(reading.audit.responses)
+        only = f" {rows} of them have evidence or a comment, which is no answer." if rows else ""
+        what = f"The form is blank: no statement is answered.{only}"
+        fix = "Fill in the sheet Answers, and send it again."
     return found.with_problems(Problem(where=file, what=what, fix=fix))
 
 
@@ -181,7 +199,7 @@ def _at_fault(source: Source, error: BaseException) -> Problem:
     """What a file did to its reader, alone in a worker of its own."""
     what = "It brought its reader down, so it was not read."
     if isinstance(error, OutOfTime):
-        what = f"Reading it took longer than {error.args[0]:g} seconds, so it was stopped."
+        what = f"Reading it took more than {error.args[0]:g} seconds of processor time, so it was stopped."
     elif isinstance(error, MemoryError):
         what = "Reading it takes more memory than any return needs, so it was stopped."
     return Problem(where=source.file, what=what, fix="Copy the answers into a fresh blank form, and send that.")

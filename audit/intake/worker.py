@@ -1,6 +1,6 @@
 """A worker: does one task after another for the process that started it, until that closes the pipe or is gone.
 
-Run by `audit.intake.processes` as ``python -m audit.intake.worker SECONDS BYTES``.
+Run by `audit.intake.processes` as ``python -m audit.intake.worker SECONDS PATIENCE BYTES``.
 """
 
 from __future__ import annotations
@@ -16,28 +16,43 @@ from typing import IO
 from audit.intake.messages import receive, send
 
 
-def main(seconds: float, memory: int) -> None:
+def main(seconds: float, patience: float, memory: int) -> None:
     """Takes tasks from standard input and puts their outcomes on what was standard output.
 
     Args:
-        seconds: how long a task may take; the worker then ends itself. The watch is no Python code, so it also
-            ends a task that never lets other Python code run, even if the parent is gone by then.
-        memory: how many bytes of memory the worker may ask for, where the system can bound it.
+        seconds: the processor time that a task may take; the system then ends the worker. 0 for no limit.
+        patience: how long it may take by the clock; the worker then ends itself. The watches are no Python code, so
+            they also end a task that never lets other Python code run, even if the parent is gone by then.
+        memory: how many bytes of memory the worker may ask for, where the system can bound it; 0 for no limit.
     """
     tasks, outcomes = _take_pipes()
-    _bound(memory)
+    if memory:
+        _bound(memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends its workers
     with open(os.devnull, "wb") as nowhere:
         send(outcomes, b"ready")
         while True:
             try:
                 task = receive(tasks)
-                faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+                if seconds:
+                    _watch_processor(seconds)
+                    faulthandler.dump_traceback_later(patience, exit=True, file=nowhere)
                 outcome = _do(task)
-                faulthandler.cancel_dump_traceback_later()
+                if seconds:
+                    faulthandler.cancel_dump_traceback_later()
+                    _watch_processor(0)
                 send(outcomes, outcome)
             except (EOFError, OSError):
                 return
+
+
+def _watch_processor(seconds: float) -> None:
+    """Has the system end this process once it has used so much processor time from now on; 0 ends the watch.
+
+    Windows knows no such watch; there the clock alone is watched, with patience.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends a process that does not handle it
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -75,4 +90,4 @@ def _do(task: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main(float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

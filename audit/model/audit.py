@@ -46,6 +46,20 @@ class School:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KnownSchool:
+    """What a register tells of a school, for whoever finds that a workbook does not say it.
+
+    Attributes:
+        phase: None if the register does not tell it.
+        local_authority: three-digit code; empty if the register does not say.
+    """
+
+    name: str
+    phase: Phase | None = None
+    local_authority: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
     """What a school answers to one statement; None and empty text mean not answered.
 
@@ -74,6 +88,11 @@ class Response:
         if self.not_applicable and not self.not_applicable.strip():
             raise ValueError("not applicable needs a reason")
         _check_texts(self.not_applicable, self.evidence, self.comment)
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether it answers anything, be it in part; evidence or a comment alone does not."""
+        return bool(self.not_applicable) or self.written is not None or self.practice is not None
 
     @property
     def is_in_place(self) -> bool:
@@ -207,6 +226,25 @@ class Audit:
         """The sign-off in force, which makes the audit read-only; None while it is open."""
         last = self.sign_offs[-1] if self.sign_offs else None
         return last if last is not None and last.reopened_on is None else None
+
+    def is_answered(self, response: Response) -> bool:
+        """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.
+
+        A desk review asks only what is written.
+        """
+        if response.not_applicable:
+            return True
+        return response.written is not None and (response.practice is not None or self.basis == "desk review")
+
+    @property
+    def answered(self) -> int:
+        """How many statements are answered; evidence or a comment alone is no answer."""
+        return sum(map(self.is_answered, self.responses.values()))
+
+    @property
+    def answered_in_part(self) -> int:
+        """How many statements have one answer of two."""
+        return sum(given.has_answer for given in self.responses.values()) - self.answered
 
     def response(self, statement_id: str) -> Response:
         """The response to a statement; an empty one if there is none."""

@@ -16,6 +16,7 @@ from pypdf import PageObject, PdfReader
 from audit.reports.pack_inputs import Meeting, PackInputs, inputs_json
 from audit.reports.pack_paper import LIMITS, Limits, paper
 from audit.reports.printable import not_shown, without
+from audit.reports.row_headers import with_row_headers
 from audit.signing import Signed, as_json, criteria_hash
 from audit.version import MADE_BY
 
@@ -29,6 +30,8 @@ _DESCRIBED = {
     PACK_INPUTS: "What else this pack was made of",
 }
 _TEMPLATE = Path(__file__).with_name("pack.typ").read_bytes()
+_FONTS = typst.Fonts(include_system_fonts=False, font_paths=[Path(__file__).with_name("fonts")])
+"""The same letters on every computer: Typst's own, and Noto Emoji for the emoji in names and texts."""
 _ROUNDS = 5
 """In which Typst names the characters that it cannot show: marks first, then the letters that they stood on."""
 
@@ -95,7 +98,7 @@ def _made(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tuple[by
                 format="pdf",
                 pdf_standards=["ua-1"],
                 sys_inputs=given,
-                ignore_system_fonts=True,  # the same letters on every computer
+                font_paths=_FONTS,
                 timestamp=dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC),
             )
         except typst.TypstError as error:
@@ -105,7 +108,13 @@ def _made(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tuple[by
             data = without(data, missing)
         else:
             pages = typst.query(
-                _TEMPLATE, "<pages>", field="value", one=True, sys_inputs=given, ignore_system_fonts=True
+                _TEMPLATE,
+                "<pages>",
+                field="value",
+                one=True,
+                sys_inputs=given,
+                font_paths=_FONTS,
+                ignore_system_fonts=True,
             )
-            return made, int(pages)
+            return with_row_headers(made), int(pages)
     raise AssertionError("the fonts lack ever more characters")

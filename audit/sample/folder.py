@@ -84,7 +84,7 @@ def write_sample(
     audits = returns(criteria, schools=schools, years=years, seed=seed, local_authority=local_authority)
     of = sum(sends(seed, one, back) for one in senders for back in range(years))
     written: list[Path] = []
-    with nullcontext(executor) if executor else Processes(os.cpu_count() or 1) as pool:
+    with nullcontext(executor) if executor else Processes(os.cpu_count() or 1, seconds=0, memory=0) as pool:
         for paths in _written(pool, _tasks(audits, senders, damages, criteria, out)):
             written += paths
             if progress is not None:

@@ -136,7 +136,8 @@ ODD: Damages = {
     "sheets-added": Damage(
         what="The school put a sheet of its own first.",
         make=in_parts(package.add_sheet("Our notes", _NOTES, first=True)),
-        verdict="accepted",
+        verdict="accepted with warnings",
+        mentions="Added to the form and not read",
         keeps=True,
     ),
     "rows-sorted": Damage(
@@ -146,7 +147,11 @@ ODD: Damages = {
         what="A filter hides half of the rows.", make=in_answers(_filter), verdict="accepted", keeps=True
     ),
     "lines-above": Damage(
-        what="The school put lines above the headings.", make=in_answers(_lines_above), verdict="accepted", keeps=True
+        what="The school put lines above the headings.",
+        make=in_answers(_lines_above),
+        verdict="accepted with warnings",
+        mentions="the form has nothing to fill in there",
+        keeps=True,
     ),
     "columns-hidden": Damage(
         what="Columns are widened, and some are hidden.",

@@ -82,8 +82,8 @@ def opened_collection() -> Collection:
 def job_for(collection: Collection) -> IntakeJob:
     """The reading of a collection's files; it goes on if some are left, unless it was cancelled or broke off."""
     register = papers_of(collection).register
-    urns = {} if register is None else register.urns
-    job = job_of(collection.id, of=authority_store().count(collection.id), urns=urns)
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    job = job_of(collection.id, of=authority_store().count(collection.id), urns=urns, schools=schools)
     if not (job.is_complete or job.is_stopped):
         job.start(authority_store(), criteria())
     return job

@@ -14,7 +14,7 @@ from audit import findings
 from audit.authority.returns import Return
 from audit.authority_store import AuthorityStore
 from audit.intake import Source, executor, read_all
-from audit.model import Criteria
+from audit.model import Criteria, KnownSchool
 
 _MOST_COLLECTIONS = 4
 """Collections whose returns are kept in memory; an older one is read again from its files when it is opened."""
@@ -28,6 +28,7 @@ class IntakeJob:
         collection: which collection.
         of: how many files there are to read.
         urns: the URN by DfE number, from the register.
+        schools: what the register tells of each school, by its URN.
         found: the returns read so far; they stay when the rest is cancelled.
         failed: what went wrong, if the reading itself broke off.
     """
@@ -35,6 +36,7 @@ class IntakeJob:
     collection: str
     of: int
     urns: Mapping[str, str]
+    schools: Mapping[str, KnownSchool]
     found: list[Return] = field(default_factory=list)
     failed: str = ""
     _began: float = 0.0
@@ -96,7 +98,7 @@ class IntakeJob:
             self.failed = f"{type(error).__name__}: {error}"
 
     def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
-        reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns)
+        reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns, schools=self.schools)
         for one in reading:
             self.found.append(one)
             if self._stop.is_set():
@@ -123,20 +125,21 @@ def forget(collection: str) -> None:
         job.cancel()
 
 
-def job_of(collection: str, *, of: int, urns: Mapping[str, str]) -> IntakeJob:
+def job_of(collection: str, *, of: int, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]) -> IntakeJob:
     """The job of a collection; a new one if there is none, or if the register it was read with is another.
 
     Args:
         collection: id of the collection.
         of: how many files it holds now.
         urns: the URN by DfE number, from its register.
+        schools: what that tells of each school, by its URN.
     """
     jobs = _jobs()
     job = jobs.pop(collection, None)
-    if job is None or job.urns != urns:
+    if job is None or (job.urns, job.schools) != (urns, schools):
         if job is not None:
             job.cancel()
-        job = IntakeJob(collection=collection, of=of, urns=urns)
+        job = IntakeJob(collection=collection, of=of, urns=urns, schools=schools)
     job.of = of
     jobs[collection] = job
     for old in list(jobs)[:-_MOST_COLLECTIONS]:

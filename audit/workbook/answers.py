@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from audit.changes import fingerprint
 from audit.identifiers import plain
-from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Phase, Response, Scope
+from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Phase, Practice, Response, Scope
 from audit.problems import Problem, errors
 from audit.workbook import layout
 from audit.workbook.carried import revisions, still_as_last_year
-from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response
-from audit.workbook.sheets import Table
+from audit.workbook.cell_errors import FIX, is_error, what_error
+from audit.workbook.extent import Cell
+from audit.workbook.notes import Note
+from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response, tell_own_words, with_own_words
+from audit.workbook.sheets import Table, text_fault
 
 NEEDED = ("id", "written", "practice")
 FIELDS = layout.answer_fields(carried=True)
+_HEADINGS = {field.name: f'"{field.heading.partition(" (")[0]}"' for field in FIELDS}
 _IDS_NAMED = 5
 _MERGED_NAMED = 200
 _LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
@@ -31,16 +35,25 @@ class Answers:
         marks: for each statement the fingerprint of what the workbook held when it was written.
         faulty: statements whose row has an error.
         revisions: the revision that each response answers, where it is not 1.
+        rows: the row in which each statement stands first.
+        noted: the cells whose notes became the comment of their row.
     """
 
     responses: dict[str, Response] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     revisions: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    noted: set[Cell] = field(default_factory=set)
 
 
 def read_answers(
-    table: Table, criteria: Criteria, carried: Mapping[str, Carried], *, any_edition: bool = False
+    table: Table,
+    criteria: Criteria,
+    carried: Mapping[str, Carried],
+    *,
+    any_edition: bool = False,
+    takes_notes: bool = True,
 ) -> Answers:
     """The responses of a table.
 
@@ -49,41 +62,93 @@ def read_answers(
         criteria: the criteria at hand.
         carried: last year's answers, which a row may confirm.
         any_edition: keep the answers to statements that the criteria do not hold, and those in another edition's words.
+        takes_notes: whether notes on the cells of a row become its comment where that is empty.
     """
     answers = Answers()
-    first: dict[str, int] = {}
+    typed: dict[str, Response] = {}
+    notes = _notes_by_row(table) if takes_notes else {}
     practices = layout.practice_by_word(criteria.practice_levels)
     for number, (named, mark, revision, *given) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
         statement = plain(named[:LONGEST_ID]).casefold()
         if statement not in criteria:
             if number <= table.head:  # above the headings stand lines of the school's own
+                table.add_stray(number)
                 continue
             if not (any_edition and _is_of_another_edition(table, number, statement)):
                 _check_stray(table, number, statement, given[1:])
                 continue
-        before = len(table.problems)
+        before, own = len(table.problems), len(table.own_words)
+        if "#" in given[3] or "#" in given[4] or "#" in given[5] or "Err:" in given[4]:
+            given = _without_errors(table, number, given, mark, practices)
         response = read_response(table, number, given[1:], practices, any_edition=any_edition)
         if given[0] and statement in criteria:
             response = still_as_last_year(
                 table, number, given, response, criterion=criteria[statement], before=carried.get(statement)
             )
-        if statement not in first:
-            first[statement] = number
-            answers.responses[statement] = response
+        if statement not in typed:
+            answers.rows[statement] = number
+            answers.responses[statement] = typed[statement] = response
             answers.marks[statement] = mark
             if revision and revision != "1":
                 _add_revision(answers, statement, revision)
-        elif response != answers.responses[statement]:
-            _contradict(table, number, statement, first[statement])
-            answers.responses[statement] = NO_RESPONSE
+            if number in notes and not response.comment.strip():
+                response = _with_notes(table, answers, notes[number], response)
+            if len(table.own_words) > own:
+                response = with_own_words(table, number, response)
+            answers.responses[statement] = response
+        elif response != typed[statement]:
+            _contradict(table, number, statement, answers.rows[statement])
+            answers.responses[statement] = typed[statement] = NO_RESPONSE
         else:
-            what = f"{statement} stands in row {first[statement] + 1} too, with the same answers."
+            what = f"{statement} stands in row {answers.rows[statement] + 1} too, with the same answers."
             table.warn(number, "id", what, "Delete one of them.")
         if len(table.problems) > before and errors(table.problems[before:]):
             answers.faulty.add(statement)
+    tell_own_words(table)
     _check_columns(table, answers)
     _check_merged(table, answers, criteria)
     return answers
+
+
+def _notes_by_row(table: Table) -> dict[int, list[Note]]:
+    """The notes on the cells of the table, by row."""
+    found: dict[int, list[Note]] = {}
+    for note in table.sheet.marks.notes:
+        if note.cell[0] != table.head:
+            found.setdefault(note.cell[0], []).append(note)
+    return found
+
+
+def _with_notes(table: Table, answers: Answers, notes: Sequence[Note], response: Response) -> Response:
+    """A response whose comment is what the notes of its row say, each with the cell that it was on; without them if they cannot be held."""
+    names = {column: name for name, column in table.columns.items()}
+    headings = [_HEADINGS.get(names.get(note.cell[1], ""), "the row") for note in notes]
+    comment = "\n".join(f"From a note on {heading}: {note.text}" for heading, note in zip(headings, notes, strict=True))
+    if text_fault(comment):
+        return response
+    answers.noted.update(note.cell for note in notes)
+    return replace(response, comment=comment)
+
+
+def _without_errors(
+    table: Table, number: int, given: Sequence[str], mark: str, practices: Mapping[str, Practice]
+) -> list[str]:
+    """The texts of a row without errors such as ``#REF!``, which are noted; a text that the tool itself wrote is none.
+
+    Args:
+        table: the answers; problems are noted in it.
+        number: the row.
+        given: the text of *Still as last year?*, then those of the answers.
+        mark: the fingerprint of what the row held when it was written.
+        practices: the practice by what a cell spells.
+    """
+    wrong = [place for place, text in enumerate(given) if place > 2 and is_error(text)]
+    as_written = replace(table, problems=[], own_words=[])
+    if not wrong or fingerprint(read_response(as_written, number, given[1:], practices)) == mark:
+        return list(given)
+    for place in wrong:
+        table.fault(number, ANSWERS[place - 1], what_error(given[place]), FIX)
+    return ["" if place in wrong else text for place, text in enumerate(given)]
 
 
 def _add_revision(answers: Answers, statement: str, revision: str) -> None:
@@ -103,12 +168,15 @@ def _is_of_another_edition(table: Table, number: int, statement: str) -> bool:
 
 
 def _check_stray(table: Table, number: int, statement: str, given: Sequence[str]) -> None:
-    """Notes a row that answers no statement; an empty row is none."""
+    """Notes a row that answers no statement; an empty row is none, and a line of the school's own only a text."""
+    filled = next((name for name, text in zip(ANSWERS, given, strict=True) if text.strip()), None)
+    if filled is None and _is_a_line(table, number, statement):
+        table.add_stray(number)
+        return
     if statement:
         what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
         table.fault(number, "id", what, "Restore the id from a blank form, or delete the row.")
         return
-    filled = next((name for name, text in zip(ANSWERS, given, strict=True) if text.strip()), None)
     if filled is not None:
         table.fault(
             number,
@@ -116,6 +184,15 @@ def _check_stray(table: Table, number: int, statement: str, given: Sequence[str]
             "This row has answers but no statement id.",
             "Restore the id in the first column, or move the answers to the right row.",
         )
+
+
+def _is_a_line(table: Table, number: int, statement: str) -> bool:
+    """Whether a row without answers is no row of the form that lost its id, but a line of the school's own, or empty."""
+    if not statement:
+        return True
+    row = table.sheet.rows[number]
+    others = (row[column] for name, column in table.columns.items() if name != "id")
+    return _LIKE_AN_ID.fullmatch(statement) is None and not any(others)
 
 
 def _contradict(table: Table, number: int, statement: str, first: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from audit.identifiers import plain
 from audit.model import Carried, Criterion, Practice, Response
 from audit.workbook import layout
+from audit.workbook.cell_errors import FIX, is_error, what_error
 from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response
 from audit.workbook.sheets import Table
 
@@ -29,6 +30,8 @@ def read_carried(table: Table, practices: Mapping[str, Practice], *, any_edition
     for number, (named, revision, *given) in table.texts(("id", "revision", *ANSWERS)):
         statement = plain(named[:LONGEST_ID]).casefold()
         if number > table.head and statement and statement not in found:
+            if table.sheet.extent.has_errors:
+                given = ["" if is_error(text) else text for text in given]
             response = read_response(table, number, given, practices, any_edition=any_edition)
             found[statement] = Carried(response=response, revision=revisions(revision)[0])
     return found
@@ -59,7 +62,9 @@ def still_as_last_year(
     word = layout.WRITTEN_BY_WORD.get(layout.same(still))
     if not still.strip() or word == "no":
         return response
-    if word != "yes":
+    if is_error(still):
+        table.fault(number, "still", what_error(still), FIX)
+    elif word != "yes":
         table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
     elif any(answered[: ANSWERS.index("evidence")]):
         if before is not None and response != before.response:

@@ -86,6 +86,21 @@ def _related(content: bytes | None, source: str) -> dict[str, tuple[str, str]]:
     }
 
 
+def related_parts(part: Callable[[str], bytes | None], source: str) -> list[tuple[str, str]]:
+    """Kind and target of each relation of a part; none if it has no relations.
+
+    Args:
+        part: gives the bytes of a part by its name in small letters; None if there is none.
+        source: the name of the part.
+
+    Raises:
+        DeclaresEntities: the relations could declare entities.
+        ValueError: they are not well-formed.
+    """
+    content = part(f"{posixpath.dirname(source)}/_rels/{posixpath.basename(source)}.rels")
+    return list(_related(content, source).values())
+
+
 def _target(source: str, target: str) -> str:
     path = posixpath.join("/", posixpath.dirname(source), target.replace("\\", "/"))
     return posixpath.normpath(path).lstrip("/").lower()

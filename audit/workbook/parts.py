@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from audit.problems import Problem, UnusableFile
@@ -18,6 +19,17 @@ MOST_CONTENTS = 1024 * 1024
 """The most that each part may unpack to that only says where the others are."""
 MOST_PARTS = 500
 
+UNPACKING = (
+    LookupError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python's own modules raise for a file that is not what it says."""
 NO_PROMISE = "Ask for the workbook again, or start from a fresh blank form."
 
 
@@ -100,3 +112,13 @@ class Parts:
         if len(content) > entry.file_size:
             raise refused(self._file, "The workbook's directory states false sizes.")
         return content
+
+    def glimpse(self, part: str, most: int = MOST_CONTENTS) -> bytes | None:
+        """A part that holds no answers; None if it is not there, is larger than this or cannot be unpacked, which harms nothing."""
+        entry = self._entries.get(part)
+        if entry is None or entry.file_size > most or self._read + entry.file_size > MOST_READ:
+            return None
+        try:
+            return self.get(part, most)
+        except (UnusableFile, *UNPACKING):
+            return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from audit import signing
-from audit.model import Criteria, SignOff
+from audit.model import Criteria, KnownSchool, SignOff
 from audit.problems import Problem, UnusableFile
 from audit.workbook import layout, safety
 from audit.workbook.identity import named_frameworks
@@ -22,6 +22,7 @@ def read(
     criteria: Criteria,
     *,
     urns: Mapping[str, str] | None = None,
+    schools: Mapping[str, KnownSchool] | None = None,
     any_edition: bool = False,
 ) -> Reading:
     """The audit that a workbook holds, with every problem by file, sheet and cell.
@@ -35,6 +36,7 @@ def read(
         criteria: the criteria at hand.
         urns: the URN by DfE number (seven digits) from a register, for a school that typed its DfE
             number where the URN belongs.
+        schools: what the register tells of each school by its URN, for what the workbook does not say.
         any_edition: take answers to another edition of a framework at hand too, as last year's; what the criteria
             at hand do not hold is kept, and told as a warning.
     """
@@ -46,7 +48,7 @@ def read(
     now = book.sign_offs[-1] if book.sign_offs and book.sign_offs[-1].reopened_on is None else None
     stated = book.about.short("content")
     own = _criteria_signed_with(now, book, criteria, data) if now else None
-    reading = reading_of(book, own or criteria, urns or {}, any_edition=any_edition)
+    reading = reading_of(book, own or criteria, urns or {}, schools or {}, any_edition=any_edition)
     if reading.audit is None or not (now or stated):
         return reading
     if now and own and stated == now.content and not reading.untyped and signing.is_intact(reading.audit):

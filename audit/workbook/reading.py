@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from audit.model import NO_RESPONSE, Audit, Criteria, Response, SignOff
+from audit.model import NO_RESPONSE, Audit, Criteria, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
 from audit.workbook import actions, answers, carried, layout, safety, signed
-from audit.workbook.identity import About, find_about, read_about
+from audit.workbook.beside_cells import Unread
+from audit.workbook.identity import About, find_about, other_schools, read_about
 from audit.workbook.sheets import Sheet, Table, find_sheet, find_tables, read_sheets
+from audit.workbook.untaken import untaken
 
 MOST_PROBLEMS = 500
 """The most that are told of one file; a return with a fault in every answer has fewer."""
@@ -61,6 +63,7 @@ class Book:
         faults: why a sheet could not be read, by its title.
         sign_offs: every version that was signed, as the workbook says.
         sign_off_table: where it says so.
+        unread: what somebody wrote on the sheets that only the product fills.
     """
 
     file: str
@@ -69,6 +72,7 @@ class Book:
     about: About
     sign_offs: tuple[SignOff, ...]
     sign_off_table: Table | None
+    unread: Mapping[str, Unread] = field(default_factory=dict)
 
 
 def book_of(looked: safety.Looked, file: str) -> Book:
@@ -83,20 +87,29 @@ def book_of(looked: safety.Looked, file: str) -> Book:
         about=about,
         sign_offs=signed.read_sign_offs(table) if table else (),
         sign_off_table=table,
+        unread=looked.unread,
     )
 
 
-def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_edition: bool = False) -> Reading:
+def reading_of(
+    book: Book,
+    criteria: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool],
+    *,
+    any_edition: bool = False,
+) -> Reading:
     """The audit that the sheets hold, whether or not it is what was signed.
 
     Args:
         book: the sheets.
         criteria: those with which the rows are read.
         urns: the URN by DfE number.
+        schools: what a register tells of each school, by its URN.
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
-    fields = read_about(about, criteria, urns, any_edition=any_edition)
+    fields = read_about(about, criteria, urns, schools, any_edition=any_edition)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
     known = {"urn": fields["school"].urn, "name": fields["school"].name}
     table = next(find_tables(book.sheets, layout.ANSWERS, answers.FIELDS, answers.NEEDED), None)
@@ -108,9 +121,13 @@ def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_e
     before = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, carried.NEEDED, anywhere=asked)
     practices = layout.practice_by_word(criteria.practice_levels)
     begun_with = carried.read_carried(before, practices, any_edition=any_edition) if before else {}
-    found = answers.read_answers(table, criteria, begun_with, any_edition=any_edition)
+    table.leave_out_struck(answers.FIELDS)
+    is_signed = bool(about.short("content"))  # of what was signed no note is a part
+    found = answers.read_answers(table, criteria, begun_with, any_edition=any_edition, takes_notes=not is_signed)
     table.add_formulas(answers.FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, actions.NEEDED), None)
+    if plan:
+        plan.leave_out_struck(layout.ACTION_FIELDS)
     planned = actions.read_actions(plan, criteria, any_edition=any_edition) if plan else ()
     if plan:
         plan.add_formulas(layout.ACTION_FIELDS)
@@ -118,12 +135,16 @@ def reading_of(book: Book, criteria: Criteria, urns: Mapping[str, str], *, any_e
     if about.texts and not errors(about.problems):
         audit = _audit(fields, found, actions=planned, carried=begun_with, sign_offs=book.sign_offs)
     others_read = [part for part in (plan, before, book.sign_off_table) if part is not None]
+    used = {id(part.sheet) for part in (table, *others_read)}
+    unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
+    twice = (*_copies(others, table), *other_schools(about, unused, known["urn"]))
     problems = chain(
         school_problems,
         table.problems,
         _missing(audit, found, table, criteria),
-        _copies(others, table),
+        twice,
         chain.from_iterable(part.problems for part in others_read),
+        untaken(about, _but(book.sheets, twice), [table, *others_read], found, book.unread),
         _left_out(book.faults),
     )
     return Reading(
@@ -206,6 +227,16 @@ def _copies(others: Mapping[str, Sheet], table: Table) -> Iterator[Problem]:
             fix="Delete the sheet whose answers do not count.",
             severity="warning",
         )
+
+
+def _but(sheets: Mapping[str, Sheet], told: Collection[Problem]) -> dict[str, Sheet]:
+    """The sheets without those of which a problem tells already."""
+    places = [f"{problem.where}," for problem in told]
+    return {
+        title: sheet
+        for title, sheet in sheets.items()
+        if not any(place.startswith(f"{sheet.file}, sheet {title},") for place in places)
+    }
 
 
 def _left_out(faults: Mapping[str, Problem]) -> Iterator[Problem]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from audit.identifiers import plain
 from audit.model import PRACTICE, WRITTEN, Practice, Response
+from audit.text import tidy
 from audit.workbook import layout
-from audit.workbook.sheets import Table
+from audit.workbook.cell_errors import FIX, is_error, what_error
+from audit.workbook.own_words import Word, clear_word, practice_in_own_words, written_in_own_words
+from audit.workbook.sheets import OwnWords, Table, text_fault
 
 ANSWERS = ("written", "practice", "not_applicable", "evidence", "comment")
+HEADINGS = {field.name: field.heading for field in layout.ANSWER_FIELDS}
 LONGEST_ID = 80
 """Characters of an id that are looked at; none of the criteria has as many."""
 
@@ -27,7 +33,7 @@ def read_response(
         any_edition: whether the number of a practice level will do, since another edition may label it in other words.
     """
     written_text, practice_text, reason, evidence, comment = given
-    written_word, practice_word = layout.same(written_text), layout.same(practice_text)
+    written_word, practice_word = clear_word(written_text), clear_word(practice_text)
     written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
     if practice is None and any_edition:
         practice = practices.get(practice_word.partition(" ")[0])
@@ -36,15 +42,16 @@ def read_response(
             return Response(written=written, practice=practice, evidence=evidence, comment=comment)
         except ValueError:  # a text that cannot be held; which one is found out below
             pass
-    says_not = {"written": written_word, "practice": practice_word}
-    for name, text, value, known in (
-        ("written", written_text, written, WRITTEN),
-        ("practice", practice_text, practice, PRACTICE),
-    ):
-        if value is None and text.strip() and says_not[name] not in layout.NOT_APPLICABLE_WORDS:
-            what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
-            table.fault(number, name, what, "Choose an answer from the list.")
-    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint(says_not.values())
+    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint((written_word, practice_word))
+    own: list[Word] = []
+    if written is None and written_text.strip() and written_word not in layout.NOT_APPLICABLE_WORDS:
+        found = written_in_own_words(written_text)
+        written = _taken(table, (number, "written"), written_text, found, WRITTEN, own)
+    if practice is None and practice_text.strip() and practice_word not in layout.NOT_APPLICABLE_WORDS:
+        found = practice_in_own_words(practice_text, practices)
+        practice = _taken(table, (number, "practice"), practice_text, found, PRACTICE, own)
+    if not reason.strip():
+        reason = next((word.reason for word in own if word.reason), reason)
     reason = table.held(number, "not_applicable", reason)
     evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
     if reason.strip() and (written is not None or practice is not None):
@@ -69,3 +76,60 @@ def read_response(
         evidence=evidence,
         comment=comment,
     )
+
+
+def _taken(
+    table: Table, cell: tuple[int, str], text: str, found: Word | None, known: Sequence[object], own: list[Word]
+) -> Any:
+    """The answer that a cell gives in words of the school's own, which is noted; None if it gives none for certain.
+
+    Args:
+        table: where the row stands; the words, or the problem with them, are noted in it.
+        cell: its row and field.
+        text: what stands in it.
+        found: how it can be read, if it can.
+        known: the answers there are.
+        own: the words of the row so far, to which these are added.
+    """
+    if is_error(text):
+        table.fault(*cell, what_error(text), FIX)
+        return None
+    if found is None:
+        what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
+        table.fault(*cell, what, "Choose an answer from the list.")
+        return None
+    own.append(found)
+    table.own_words.append(OwnWords(row=cell[0], name=cell[1], text=text, word=found))
+    return found.value
+
+
+def tell_own_words(table: Table) -> None:
+    """Warns of each answer that was taken in a school's own words: once where the same words mean the same in many cells."""
+    told: dict[tuple[str, str], list[OwnWords]] = {}
+    for one in table.own_words:
+        told.setdefault((one.name, plain(one.text)), []).append(one)
+    for (name, text), cells in told.items():
+        word = cells[0].word
+        is_level = name == "practice" and word.value != "unknown"
+        meant = "not applicable" if word.reason else f"level {word.value}" if is_level else word.value
+        many = f" in {len(cells)} cells, of which this is the first" if len(cells) > 1 else ""
+        kept = "; the words are kept in the comment" if word.beyond else ""
+        what = f'"{text[:60]}" was taken for {meant}{many}{kept}.'
+        table.warn(cells[0].row, name, what, "If something else was meant, choose the answer from the list.")
+
+
+def with_own_words(table: Table, number: int, response: Response) -> Response:
+    """A response whose comment holds what a row says beyond its answers; left as it is where that cannot be held."""
+    lines = [
+        f'{HEADINGS[one.name]} "{tidy(one.text.strip())}"'
+        for one in table.own_words
+        if one.row == number and one.word.beyond
+    ]
+    comment = "\n".join(filter(None, (response.comment, *lines)))
+    if not lines:
+        return response
+    if text_fault(comment):
+        what = "The comment is too long to hold the words beside the answer too, so they were left out."
+        table.warn(number, "comment", what, "Shorten it.")
+        return response
+    return replace(response, comment=comment)

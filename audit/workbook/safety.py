@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from audit.archive import stored
 from audit.problems import Problem
+from audit.workbook.beside_cells import Unread, marks_by_sheet, unread_by_sheet
 from audit.workbook.contents import Contents, DeclaresEntities, read_contents
 from audit.workbook.extent import (
     MOST_CELLS,
@@ -27,7 +28,8 @@ from audit.workbook.extent import (
     longest_text,
     written_out,
 )
-from audit.workbook.parts import Parts, check_start, refused
+from audit.workbook.markings import Marks
+from audit.workbook.parts import UNPACKING, Parts, check_start, refused
 
 MOST_SHEETS = 50
 MOST_AREA = 2_000_000
@@ -37,17 +39,7 @@ MOST_TEXT = 64 * 1024 * 1024
 
 _DELETE_FAR = "Delete everything far below and to the right of the answers, save, and send it again."
 _REPAIR = "Open it in Excel or LibreOffice, let it repair the file, save it as .xlsx, and send that."
-FAULTS = (
-    LookupError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What Python's own modules raise for a file that is not what it says."""
+FAULTS = UNPACKING
 _STYLES, _TEXTS = "styles.xml", "sharedStrings.xml"
 
 
@@ -59,11 +51,15 @@ class Looked:
         package: a workbook of only the sheets that were looked at, in the order of ``sheets``.
         sheets: what was found in each of them, by title.
         faults: why a sheet is left out, by its title.
+        marks: what stands on the cells of each sheet besides their values; of most sheets nothing.
+        unread: what somebody wrote on a sheet that is not read, likewise.
     """
 
     package: bytes
     sheets: Mapping[str, Extent]
     faults: Mapping[str, Problem]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
 
 
 def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
@@ -113,7 +109,13 @@ def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collectio
     if sum(extent.area for extent in extents.values()) > MOST_AREA:
         raise refused(name, f"The sheets span more than {MOST_AREA:,} cells together.", _DELETE_FAR)
     shared = _shared(parts, contents, name, list(zip(sheets, extents.values(), strict=True)))
-    return Looked(package=_pack(sheets, shared, from_1904=contents.from_1904), sheets=extents, faults=faults)
+    return Looked(
+        package=_pack(sheets, shared, from_1904=contents.from_1904),
+        sheets=extents,
+        faults=faults,
+        marks=marks_by_sheet(parts, contents, dict(zip(extents, sheets, strict=True)), shared),
+        unread=unread_by_sheet(parts, contents, extents),
+    )
 
 
 def _extent(where: str, content: bytes, *, shares_texts: bool) -> Extent | Problem:
@@ -169,15 +171,15 @@ def _pack(sheets: list[bytes], shared: Mapping[str, bytes], *, from_1904: bool) 
     related = "".join(f'<Relationship Id="{number}" Type="/worksheet" Target="{number}"/>' for number in numbers)
     epoch = '<workbookPr date1904="1"/>' if from_1904 else ""
     main = '<Relationship Type="/relationships/officeDocument" Target="workbook.xml"/>'
-    parts = {
+    small = {
         "_rels/.rels": f"<Relationships>{main}</Relationships>".encode(),
         "_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>".encode(),
         "workbook.xml": f"<workbook>{epoch}{listed}</workbook>".encode(),
         **shared,
-        **{str(number): b"<mergeCells/>" + sheet for number, sheet in zip(numbers, sheets, strict=True)},
     }
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as package:
-        for part, content in parts.items():
-            package.writestr(part, content)
-    return packed.getvalue()
+    return stored(
+        (
+            *((part, [content]) for part, content in small.items()),
+            *((str(number), [b"<mergeCells/>", sheet]) for number, sheet in zip(numbers, sheets, strict=True)),
+        )
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +16,22 @@ from audit.problems import Problem
 from audit.text import LONGEST, fault_of, tidy
 from audit.workbook import layout, safety
 from audit.workbook.extent import Cell, Extent
+from audit.workbook.markings import NONE, Marks
+from audit.workbook.own_words import Word
 
 Rows = Sequence[Sequence[Any]]
 
 _LONGEST_HEADING = 60
 _ENOUGH_HEADINGS = 3
 """Headings that must be right before another is taken for a misspelt one."""
+_LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
+_ENOUGH_TO_ANSWER = 2
+"""Columns that a school fills in, which must be known before one is told by its place alone."""
 _MISSPELT_WITHIN = 40  # columns
 _ALIKE = 0.85
 _FORMULAS_NAMED = 20
+_TABLE_NAME = re.compile(r"Table [0-9]+")
+"""What Numbers puts above each table."""
 _UNREADABLE = (CalamineError, ArithmeticError, ValueError, OSError)
 
 
@@ -36,16 +44,25 @@ class Sheet:
         title: the sheet's name.
         rows: its cells, from `A1` on; each row is as long as the widest.
         extent: what a look at it had found.
+        marks: what stands on its cells besides their values.
     """
 
     file: str
     title: str
     rows: Rows
     extent: Extent
+    marks: Marks = NONE
 
     def where(self, row: int, column: int) -> str:
         """The place of a cell: file, sheet, cell."""
         return f"{self.file}, sheet {self.title}, cell {layout.column_letters(column)}{row + 1}"
+
+    def holds_text(self, row: int, column: int) -> bool:
+        """Whether somebody typed something into a cell; a formula is not typed text."""
+        value = self.rows[row][column]
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return False
+        return (row, column) not in self.extent.formulas
 
     def formula_problem(self, cell: Cell) -> Problem | None:
         """The problem with a cell that holds a formula, or nothing: what it last showed may not be what was meant."""
@@ -71,7 +88,9 @@ def read_sheets(looked: safety.Looked, file: str) -> tuple[dict[str, Sheet], dic
                 if rows is None:
                     faults[title] = safety.damaged(f"{file}, sheet {title}")
                 else:
-                    sheets[title] = Sheet(file=file, title=title, rows=rows, extent=extent)
+                    marks = looked.marks.get(title, NONE)
+                    rows = _without_struck(rows, marks.struck)
+                    sheets[title] = Sheet(file=file, title=title, rows=rows, extent=extent, marks=marks)
     except BaseException as error:
         if not _is_unreadable(error):
             raise
@@ -87,6 +106,14 @@ def _rows(book: CalamineWorkbook, number: int) -> Rows | None:
         if not _is_unreadable(error):
             raise
         return None
+
+
+def _without_struck(rows: Rows, struck: Mapping[Cell, str]) -> Rows:
+    """The rows without what is struck out of a text; a text that is struck out as a whole stays."""
+    left = {cell: text for cell, text in struck.items() if text}
+    if not left:
+        return rows
+    return [[left.get((number, column), value) for column, value in enumerate(row)] for number, row in enumerate(rows)]
 
 
 def _is_unreadable(error: BaseException) -> bool:
@@ -119,12 +146,25 @@ def text_fault(text: str) -> str | None:
     return fault_of(text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """An answer that a school gave in words of its own: the row and field of its cell, what stands there, and what it says."""
+
+    row: int
+    name: str
+    text: str
+    word: Word
+
+
 @dataclass
 class Table:
     """A table while it is read: where it is, and the problems found in it.
 
     Attributes:
         untyped: whether a value was found that nobody typed: a formula, or a text longer than any cell can hold.
+        own_words: the answers that were given in other words than the form has.
+        stray: cells with a text in rows that answer nothing.
+        struck_out: cells whose text is struck out as a whole, so that they count as empty.
     """
 
     sheet: Sheet
@@ -132,13 +172,24 @@ class Table:
     columns: dict[str, int]
     problems: list[Problem] = field(default_factory=list)
     untyped: bool = False
+    own_words: list[OwnWords] = field(default_factory=list)
+    stray: list[Cell] = field(default_factory=list)
+    struck_out: frozenset[Cell] = frozenset()
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         """The number of each row but the headings, and these fields of it as a person sees them in the cells."""
-        columns = [self.columns.get(name) for name in names]
+        columns = [self.columns.get(name, -1) for name in names]
+        width = len(self.sheet.rows[0]) if self.sheet.rows else 0
+        places = [column if 0 <= column < width else width for column in columns]  # of a missing column the cell beyond
         for number, row in enumerate(self.sheet.rows):
             if number != self.head:
-                yield number, ["" if column is None else as_text(row[column]) for column in columns]
+                cells = (*row, "")
+                values = [cells[place] for place in places]
+                if self.struck_out:
+                    values = [
+                        "" if (number, place) in self.struck_out else v for v, place in zip(values, places, strict=True)
+                    ]
+                yield number, [v if type(v) is str and "\r" not in v else as_text(v) for v in values]
 
     def where(self, row: int, name: str) -> str:
         """The place of a field in a row."""
@@ -159,6 +210,21 @@ class Table:
             self.untyped |= len(text) > LONGEST
             return ""
         return text
+
+    def leave_out_struck(self, fields: Sequence[layout.Field]) -> None:
+        """Takes what is struck out as a whole for empty, in the columns that the school fills."""
+        filled = {self.columns[f.name] for f in fields if f.kind == "answer" and f.name in self.columns}
+        struck = self.sheet.marks.struck.items()
+        self.struck_out = frozenset(
+            cell for cell, left in struck if not left and cell[1] in filled and cell[0] != self.head
+        )
+
+    def add_stray(self, row: int, names: Collection[str] = ()) -> None:
+        """Notes each text of a row that answers nothing, in these columns of the table or in all; no formula is such a text."""
+        values = self.sheet.rows[row]
+        for column in sorted({place for name, place in self.columns.items() if not names or name in names}):
+            if self.sheet.holds_text(row, column) and not _TABLE_NAME.fullmatch(str(values[column])[:_LONGEST_HEADING]):
+                self.stray.append((row, column))
 
     def add_formulas(self, fields: Sequence[layout.Field]) -> None:
         """Notes each formula in a cell that is read, the first ones by name."""
@@ -211,6 +277,8 @@ def find_tables(
             if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
                 read = {word: f for word, f in headings.items() if f.kind != "given" or f.name in needed}
                 _add_misspelt(table, {word: f for word, f in read.items() if f.name not in table.columns})
+                lost = [f for f in read.values() if f.name not in table.columns]
+                _add_by_place(table, fields, sorted(lost, key=lambda f: f.name not in needed))
             if table is not None and all(name in table.columns for name in needed):
                 yield table
             if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
@@ -248,3 +316,36 @@ def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
                 f'The heading "{row[column]}" was taken for "{meant.heading}".',
                 "Restore the heading if that is what it means; else rename it.",
             )
+
+
+def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
+    """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
+    if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
+        return
+    order = [f.name for f in fields]
+    width = len(table.sheet.rows[table.head])
+    for field_ in missing:
+        place = order.index(field_.name)
+        before = next((table.columns[name] for name in reversed(order[:place]) if name in table.columns), None)
+        after = next((table.columns[name] for name in order[place + 1 :] if name in table.columns), None)
+        if before is not None and after is not None:
+            column = before + 1 if after - before == 2 else None
+        elif after is not None:
+            column = after - 1
+        else:
+            column = None if before is None else before + 1
+        if column is None or not 0 <= column < width or column in table.columns.values():
+            continue
+        stands_there = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
+        texts = [as_text(row[column]) for number, row in enumerate(table.sheet.rows) if number != table.head]
+        if field_.name == "id" and not any(_LIKE_AN_ID.fullmatch(text.strip().casefold()) for text in texts):
+            continue
+        if (before is None or after is None or not stands_there) and not any(texts):
+            continue
+        table.columns[field_.name] = column
+        table.warn(
+            table.head,
+            field_.name,
+            f'The heading "{stands_there}" was taken for "{field_.heading}", since it stands in its place.',
+            "Restore the heading if that is what it means.",
+        )

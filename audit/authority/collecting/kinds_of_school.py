@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from audit.authority.collecting.delimited import heading
 from audit.model import Phase
+from audit.phases import phase_by_words
 
 Words = TypeVar("Words", bound=str)
 
@@ -25,16 +26,6 @@ _PHASE_BY_CODE: Mapping[int, Phase] = {
     6: "sixteen-plus",
     7: "all-through",
 }
-_PHASE_BY_WORDS: tuple[tuple[str, Phase], ...] = (
-    (r"allthrough|primary.*secondary", "all-through"),
-    (r"special", "special"),
-    (r"referral|^pru|alternative", "pru"),
-    (r"primary|infant|junior|first", "primary"),
-    (r"secondary|upper|high(?!er)", "secondary"),
-    (r"^16|post16|sixteen|sixthform|furthereducation", "sixteen-plus"),
-    (r"nursery", "nursery"),
-)
-"""The first that fits: *Middle deemed primary* and *Primary with nursery* are primary."""
 _PHASE_BY_TYPE_CODE: Mapping[int, Phase] = {
     **dict.fromkeys((7, 8, 10, 12, 32, 33, 36, 44), "special"),
     **dict.fromkeys((14, 38, 42, 43), "pru"),
@@ -81,7 +72,7 @@ def phase_of(texts: Mapping[str, str]) -> Phase | None:
     phase, kind = texts.get("phase", ""), texts.get("type", "")
     return (
         _PHASE_BY_CODE.get(_code(texts.get("phase_code", ""), phase))
-        or _by_words(phase, _PHASE_BY_WORDS)
+        or phase_by_words(phase)
         or _PHASE_BY_TYPE_CODE.get(_code(texts.get("type_code", ""), kind))
         or _by_words(kind, _PHASE_BY_TYPE)
     )

@@ -18,7 +18,7 @@ from audit.authority.collecting.kinds_of_school import phase_of, type_of
 from audit.authority.collecting.register_columns import authority_of, columns_of, dfe_number_of, is_open, is_urn
 from audit.authority.collecting.school_names import key_of
 from audit.identifiers import local_authorities, read_urn
-from audit.model import Phase
+from audit.model import KnownSchool, Phase
 from audit.problems import Problem, UnusableFile
 
 
@@ -54,6 +54,14 @@ class Register:
         """URN by DfE number. A school that closed and its successor may share one; the open school has it."""
         closed_first = sorted(self.schools.values(), key=lambda school: school.expected)
         return {school.dfe_number: school.urn for school in closed_first if school.dfe_number}
+
+    @cached_property
+    def known(self) -> Mapping[str, KnownSchool]:
+        """What is known of each school, by its URN."""
+        return {
+            urn: KnownSchool(name=one.name, phase=one.phase, local_authority=one.local_authority)
+            for urn, one in self.schools.items()
+        }
 
     @cached_property
     def types(self) -> Mapping[str, str]:

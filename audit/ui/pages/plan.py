@@ -88,4 +88,10 @@ if actions:
         )
         if calendar is not None:
             st.download_button("Dates for a calendar", calendar, f"{name}.ics", "text/calendar", on_click="ignore")
-    st.caption("The calendar file holds the open actions that have a date. Taking it in again moves them.")
+    st.caption(
+        "The calendar file holds every action that has a date, with a reminder a week before. A later file carries a "
+        "higher number for each event, and marks as cancelled what is done or dropped. Outlook and Apple Calendar then "
+        "replace the events that you took in before; Google Calendar may leave cancelled events where they are, so "
+        "delete those by hand. To be sure in any of them: take the file into a calendar of its own, and when a new "
+        "file comes, delete that calendar first."
+    )

@@ -5,6 +5,7 @@ from typing import get_args
 
 import streamlit as st
 
+from audit.findings import answered
 from audit.identifiers import local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
@@ -79,11 +80,7 @@ with from_workbook:
             st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
         else:
             found = reading.audit
-            st.write(
-                f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}:",
-                len(found.responses),
-                "answered.",
-            )
+            st.write(f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}: {answered(found)}.")
             label = (
                 "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
             )

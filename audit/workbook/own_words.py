@@ -1,0 +1,201 @@
+"""Answers in a school's own words: taken, with a warning, where they can be read in one way only.
+
+``Yes - see policy p.4`` says yes and where; ``Yes, but not for staff`` says neither yes nor no. What stands beside the
+answer is kept. A word that the form itself knows is no concern of this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from audit.identifiers import plain
+from audit.model import Practice, Written
+from audit.workbook.cell_errors import may_be_error
+from audit.workbook.layout import NOT_APPLICABLE_WORDS, WRITTEN_BY_WORD, same
+
+_LONGEST = 400
+"""Characters of a cell in which an answer is looked for; a longer text is none."""
+_LONGEST_WORD = 100
+_TICKS = "✓✔☑✅🗸√"
+_CROSSES = "✗✘❌☒✖☐"
+_UNCLEAR = re.compile(rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE)
+"""Signs that more than one answer is meant, or none for certain."""
+
+_HEDGES = (
+    r"but|except\w*|however|although|though|tho|apart|only|partly|partial\w*|some|most|mostly|mainly|largely|nearly|"
+    r"almost|maybe|perhaps|possibly|probably|or|if|unless|until|may be|might|think|guess|assum\w*|hope\w*|believ\w*|not sure|"
+    r"unsure|unknown|depends|varies|sort of|kind of|sometimes|often|usually|rarely"
+)
+_AGAINST = (
+    r"not|no|none|never|neither|nor|without|\w+n['’]?t|lack\w*|missing|pending|tbc|tba|todo|to be|to do|will|would|should|"
+    r"could|needs?|requir\w*|soon|planned|planning|plans|intend\w*|draft\w*|being|in progress|under way|ongoing|yet|"
+    r"incomplete|unfinished|outdated|out of date|expired|old|previous\w*|used to|formerly|when|once|yes|y|n"
+)
+_NOT_NEEDED = r"applic\w*|relevant|n/?a|need\w*|requir\w*|yes|y"
+_CONTRARY: Mapping[str, re.Pattern[str]] = {
+    "for": re.compile(rf"\b(?:{_HEDGES}|{_AGAINST})\b", re.IGNORECASE),
+    "partly": re.compile(r"^\W*(?:(?:yes|y|n|or|but|unknown|fully)\b|(?:no|not)\W*$)", re.IGNORECASE),
+    "against": re.compile(rf"\b(?:{_HEDGES}|{_NOT_NEEDED})\b", re.IGNORECASE),
+    "unknown": re.compile(r"\b(?:yes|no|partly|y|n|or|but)\b", re.IGNORECASE),
+}
+"""Words after an answer that could turn it into another, by what the answer says."""
+_SIDES: Mapping[Written | Practice, str] = {
+    "yes": "for", "partly": "partly", "no": "against", "unknown": "unknown",
+    0: "against", 1: "partly", 2: "partly", 3: "for", 4: "for",
+}  # fmt: skip
+_BREAK = r"(?:\s*[:;,.(\[\n–—|]|\s+-+|\s*-+\s)"
+"""What sets an answer apart from the words after it."""
+_POINTS_ON = (
+    r"\s+(?:see|in|on|at|as|per|under|within|section|sections|sect|sec|s|page|pages|pg|pp?|para|paragraph|appendix|"
+    r"annex|policy|across|throughout|since|and reviewed|reviewed|evidenced|embedded)\b"
+)
+_STRONGLY = (
+    r"(?:(?:it|this|that)\s+is\s+|(?:fully|well|now|already|firmly|completely|totally|truly|very|all|is)\s+){1,3}"
+)
+_MORE_PARTLY = ("partly", "partially", "part", "in part")
+_ANOTHER_LEVEL = re.compile(r"^\W*(?:to|and|or|&)?\W*[0-9]|\blevel\s*[0-9]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """An answer in a school's own words.
+
+    Attributes:
+        value: the answer; None for *not applicable*.
+        beyond: whether the words say more than the answer.
+        reason: why the statement does not apply, if they say that it does not.
+    """
+
+    value: Any
+    beyond: bool = False
+    reason: str = ""
+
+
+def clear_word(text: str) -> str:
+    """The word that a cell spells, as `same` gives it; empty if it shows an error, or signs that more than one answer is meant."""
+    return _clear_word(text) if len(text) <= _LONGEST_WORD else ""
+
+
+@lru_cache(maxsize=4096)
+def _clear_word(text: str) -> str:
+    word = same(text)
+    if text.isalnum() or not word:
+        return word
+    if word in NOT_APPLICABLE_WORDS:
+        return "" if may_be_error(text) else word
+    return "" if _UNCLEAR.search(text) else word
+
+
+def written_in_own_words(text: str) -> Word | None:
+    """The answer to *written*; None if the words do not say one answer for certain."""
+    typed = plain(text)
+    if len(typed) > _LONGEST or "?" in typed or any(cross in typed for cross in _CROSSES):
+        return None
+    bare = re.sub(rf"[{_TICKS}\ufe0f()\[\]]", " ", typed).strip()
+    is_ticked = any(tick in typed for tick in _TICKS)
+    if (is_ticked and not bare) or same(bare) in ("tick", "ticked"):
+        return Word(value="yes")
+    if is_ticked:
+        word = _read(bare, _words(tuple(WRITTEN_BY_WORD.items()), ""))
+        known = WRITTEN_BY_WORD.get(same(bare))
+        if known == "yes" or (word and word.value == "yes"):
+            return Word(value="yes", beyond=known is None)
+        says = _CONTRARY["for"].search(bare) or re.match(r"(?:partly|no|unknown|n)\b", bare, re.IGNORECASE)
+        return None if says or word or known else Word(value="yes", beyond=True)
+    return _read(typed, _words(tuple(WRITTEN_BY_WORD.items()), "")) or _not_applicable(typed)
+
+
+def practice_in_own_words(text: str, practices: Mapping[str, Practice]) -> Word | None:
+    """The practice; None if the words do not say one level for certain.
+
+    Args:
+        text: what a cell holds.
+        practices: the practice by what a cell spells.
+    """
+    typed = plain(text)
+    if len(typed) > _LONGEST or any(sign in typed for sign in (*_TICKS, *_CROSSES, *"?≥≤<>~")):
+        return None
+    known = dict(practices)
+    if 2 in practices.values():
+        known |= dict.fromkeys(_MORE_PARTLY, 2)
+    words = _words(tuple(known.items()), _STRONGLY)
+    return _begun_label(typed, practices) or _read(typed, words, practices) or _not_applicable(typed)
+
+
+def _begun_label(typed: str, practices: Mapping[str, Practice]) -> Word | None:
+    """A level whose number stands before the beginning of its label: ``2 Partly``."""
+    number, _, begun = same(typed).removeprefix("level ").partition(" ")
+    value = practices.get(number)
+    if isinstance(value, int) and begun and number.isdecimal():
+        labels = [word for word, level in practices.items() if level == value]
+        others = [word for word, level in practices.items() if level not in (value, "unknown")]
+        fits = any(f"{label} ".startswith(f"{begun} ") for label in labels)
+        if fits and not any(f"{label} ".startswith(f"{begun} ") for label in others):
+            return Word(value=value)
+    return None
+
+
+def _not_applicable(typed: str) -> Word | None:
+    match = re.match(
+        rf"(?:n\s?/\s?a|not applicable|does not apply|not relevant)(?:{_BREAK}|\s+(?:as|because|since)\b)",
+        typed,
+        re.IGNORECASE,
+    )
+    reason = typed[match.end() :].strip(" \n-–—:;,.)(]") if match else ""
+    return Word(value=None, reason=reason) if reason else None
+
+
+@lru_cache(maxsize=8)
+def _words(known: tuple[tuple[str, Any], ...], strongly: str) -> tuple[re.Pattern[str], Mapping[str, Any]]:
+    """A pattern for an answer and the words after it, and the answer by its word.
+
+    Args:
+        known: word and answer.
+        strongly: a pattern for words that may stand before it and only stress it.
+    """
+    words = sorted((word for word, _ in known), key=len, reverse=True)
+    spelt = "|".join(
+        r"[^\w]+".join(map(re.escape, word.split())).replace("don[^\\w]+t", "don['’ ]?t") for word in words
+    )
+    before = rf"(?P<strongly>{strongly})?" if strongly else "(?P<strongly>(?!))?"
+    return re.compile(rf"\W*{before}(?P<word>{spelt})(?![\w'’])(?P<rest>.*)", re.IGNORECASE | re.DOTALL), dict(known)
+
+
+def _read(
+    typed: str, words: tuple[re.Pattern[str], Mapping[str, Any]], practices: Mapping[str, Practice] | None = None
+) -> Word | None:
+    """The answer with which a text begins, if nothing after it could turn it into another."""
+    pattern, known = words
+    match = pattern.match(typed)
+    if match is None:
+        return None
+    value, rest = known[same(match["word"])], match["rest"]
+    if match["strongly"] and value not in (3, 4):
+        return None
+    if not re.search(r"\w", rest):
+        return None if _UNCLEAR.search(typed) else Word(value=value)
+    if not re.match(rf"{_BREAK}|{_POINTS_ON}", rest, re.IGNORECASE) and not _goes_on(match["word"], rest, practices):
+        return None
+    if _CONTRARY[_SIDES[value]].search(rest) or "?" in rest:
+        return None
+    if practices is not None and _names_another(value, rest, practices):
+        return None
+    return Word(value=value, beyond=True)
+
+
+def _goes_on(word: str, rest: str, practices: Mapping[str, Practice] | None) -> bool:
+    """Whether words follow a level without a break, which is plain where it was named in full."""
+    return practices is not None and not word.isdecimal() and re.match(r"\s+[^\W\d]", rest) is not None
+
+
+def _names_another(value: Practice, rest: str, practices: Mapping[str, Practice]) -> bool:
+    """Whether words after a level name another one."""
+    if _ANOTHER_LEVEL.search(rest):
+        return True
+    spelt = f" {same(rest[:90])} {same(rest[90:180])} "
+    others = [word for word, level in practices.items() if level != value and not word[-1:].isdecimal()]
+    return any(f" {word} " in spelt for word in others)
