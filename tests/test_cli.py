@@ -94,6 +94,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     commands = done.out[done.out.index("Commands:") + 1 :]
     assert (done.status, done.err) == (0, [])
     assert [line.split()[0] for line in commands] == [
+        "backup",
         "blank",
         "changes",
         "check",
@@ -107,6 +108,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
         "plan",
         "reopen",
         "report",
+        "restore",
         "review",
         "sample",
         "sign",

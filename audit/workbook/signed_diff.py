@@ -91,7 +91,7 @@ def signed_diff(book: Book, as_signed: Book, kept: Signed) -> SignedDiff:
         *_second_answers(book, as_signed),
         *_formulas(book.sheets.values()),
     ]
-    reading = reading_of(book, kept.criteria, {})
+    reading = reading_of(book, kept.criteria, {}, {})
     problems = errors(reading.problems)
     if not differences and not problems and reading.audit != kept.audit:
         what = "What the sheets hold is not what was signed."
@@ -194,7 +194,7 @@ def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
 def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
     """The lines of *School* that are read back and mean something else than what was signed."""
     found, expected = (find_about(one.file, one.sheets) for one in (book, as_signed))
-    read_found, read_expected = (read_about(one, criteria, {}) for one in (found, expected))
+    read_found, read_expected = (read_about(one, criteria, {}, {}) for one in (found, expected))
     for name, was in read_expected.items():
         parts = ("urn", "name", "phase", "local_authority") if name == "school" else (name,)
         for part in parts:
