@@ -207,6 +207,11 @@ def test_this_version_finds_files_of_a_later_one_as_signed(
     [
         (put("School", "B3", "Another School"), "sheet School, cell B3, row School name"),
         (put("School", "B4", "900009"), "sheet School, cell B4, row URN"),
+        (put("School", "B5", "Prim?"), "sheet School, cell B5, row Phase"),
+        (put("School", "B6", "887 Medway"), "sheet School, cell B6, row Local authority"),
+        (put("School", "B7", "next year"), "sheet School, cell B7, row Academic year"),
+        (put("School", "B8", None), "sheet School, cell B8, row Completed on"),
+        (put("School", "B10", "Some audit"), "sheet School, cell B10, row Kind of audit"),
         (put("Answers", "I2", "0 Not in place"), "sheet Answers, cell I2"),
         (put("Answers", "K2", "Another evidence."), "sheet Answers, cell K2"),
         (put("Answers", "B2", "2.1 Another question"), "sheet Answers, cell B2"),
