@@ -21,7 +21,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
 from audit import signing
-from audit.model import Criteria
+from audit.model import Criteria, Signature
 from audit.outcome import outcome
 from audit.reports import gap_report
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, pack
@@ -207,6 +207,11 @@ def test_this_version_finds_files_of_a_later_one_as_signed(
     [
         (put("School", "B3", "Another School"), "sheet School, cell B3, row School name"),
         (put("School", "B4", "900009"), "sheet School, cell B4, row URN"),
+        (put("School", "B5", "Prim?"), "sheet School, cell B5, row Phase"),
+        (put("School", "B6", "887 Medway"), "sheet School, cell B6, row Local authority"),
+        (put("School", "B7", "next year"), "sheet School, cell B7, row Academic year"),
+        (put("School", "B8", None), "sheet School, cell B8, row Completed on"),
+        (put("School", "B10", "Some audit"), "sheet School, cell B10, row Kind of audit"),
         (put("Answers", "I2", "0 Not in place"), "sheet Answers, cell I2"),
         (put("Answers", "K2", "Another evidence."), "sheet Answers, cell K2"),
         (put("Answers", "B2", "2.1 Another question"), "sheet Answers, cell B2"),
@@ -292,19 +297,16 @@ def test_a_changed_pack_of_an_earlier_release_is_found(
         assert verdict.standing == "differs"
 
 
-def test_pages_of_other_answers_are_found_in_a_pack_of_an_earlier_release(
-    inputs: PackInputs, shipped: Criteria
-) -> None:
-    """Pages made of another audit, with the genuine content put inside, count otherwise than what was signed."""
-    audit = inputs.result.audit
-    other = replace(
-        audit,
-        sign_offs=audit.sign_offs[:-1],
-        responses={**audit.responses, AN_ANSWER: replace(audit.responses[AN_ANSWER], written="no")},
-    )
-    for signature in audit.sign_offs[-1].signatures:
-        other = signing.sign(other, inputs.result.criteria, signature)
-    forged = pack(replace(inputs, result=outcome(other, inputs.result.criteria)))
+def signed_by(inputs: PackInputs, *signatures: Signature) -> bytes:
+    """The pack of an audit with other content or other signatures than were signed."""
+    audit, criteria = replace(inputs.result.audit, sign_offs=()), inputs.result.criteria
+    for signature in signatures:
+        audit = signing.sign(audit, criteria, signature)
+    return pack(replace(inputs, result=outcome(audit, criteria)))
+
+
+def with_genuine_content(forged: bytes) -> bytes:
+    """A pack with the files inside of the one that was signed with the release before."""
     genuine = PdfReader(EARLIER / "pack.pdf").attachments
 
     def swap(writer: PdfWriter) -> None:
@@ -314,9 +316,50 @@ def test_pages_of_other_answers_are_found_in_a_pack_of_an_earlier_release(
             stream.set_data(genuine[name][0])
         writer.metadata = None
 
-    verdict = verify(edited(forged, swap), "pack.pdf", shipped)
+    return edited(forged, swap)
+
+
+def test_pages_of_other_answers_are_found_in_a_pack_of_an_earlier_release(
+    inputs: PackInputs, shipped: Criteria
+) -> None:
+    """Pages made of another audit, with the genuine content put inside, count otherwise than what was signed."""
+    audit = inputs.result.audit
+    responses = {**audit.responses, AN_ANSWER: replace(audit.responses[AN_ANSWER], written="no")}
+    other = replace(inputs, result=replace(inputs.result, audit=replace(audit, responses=responses)))
+    verdict = verify(with_genuine_content(signed_by(other, *audit.sign_offs[-1].signatures)), "pack.pdf", shipped)
     assert verdict.standing == "differs"
     assert any("37 of the 52" in one.signed and "36 of the 52" in one.found for one in verdict.differences)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda one: replace(one, statement="We know all our gaps; the plan is agreed."), "We know all our gaps;"),
+        (lambda one: replace(one, on=dt.date(2026, 11, 20)), "on 20 November 2026"),
+    ],
+    ids=["statement", "day"],
+)
+def test_pages_with_another_signature_are_found_in_a_pack_of_an_earlier_release(
+    inputs: PackInputs, shipped: Criteria, change: Callable[[Signature], Signature], words: str
+) -> None:
+    """What a role said, and the day on which it signed, are held against the signature inside."""
+    first, second = inputs.result.audit.sign_offs[-1].signatures
+    verdict = verify(with_genuine_content(signed_by(inputs, change(first), second)), "pack.pdf", shipped)
+    assert verdict.standing == "differs"
+    assert any(words in one.found for one in verdict.differences), verdict.differences
+
+
+def test_a_changed_action_on_the_pages_is_found_in_a_pack_of_an_earlier_release(
+    inputs: PackInputs, shipped: Criteria
+) -> None:
+    """The words of an action stand on the pages as they were signed, wherever they do."""
+    audit = inputs.result.audit
+    actions = tuple(replace(one, what=one.what.replace("video calls", "phone calls")) for one in audit.actions)
+    changed_plan = replace(inputs, result=replace(inputs.result, audit=replace(audit, actions=actions)))
+    verdict = verify(
+        with_genuine_content(signed_by(changed_plan, *audit.sign_offs[-1].signatures)), "pack.pdf", shipped
+    )
+    assert any("phone calls" in one.found and "video calls" in one.signed for one in verdict.differences)
 
 
 def test_versions_are_told_in_words() -> None:

@@ -18,16 +18,17 @@ from audit.outcome import Outcome
 from audit.reports.pack_inputs import PackInputs
 from audit.tables import COUNTED
 from audit.verdict import Difference
-from audit.verifying.pdf import Pdf, one_line
+from audit.verifying.pdf import Pdf, compact, one_line
 from audit.version import PROGRAM, in_words
 
 _SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _FIGURE = re.compile(r"[0-9]+")
+_SENTENCE_ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _ALIKE = 0.7
 _FEWEST_WORDS = 5
 """A text of fewer words may stand on a page by chance, in other words."""
 _NAMED, _LONGEST = 5, 80
-"""Lines that a note names, and characters that it quotes of each."""
+"""Sentences that a note names, and characters that it quotes of each."""
 
 
 def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) -> tuple[Difference, ...]:
@@ -60,29 +61,29 @@ def notes_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs, *, same_
     compared = (
         "The signed content inside is whole. That its pages are those that were made with it was compared too."
         if inputs.pages
-        else "The signed content inside is whole. Its pages were not compared line by line and mark by mark."
+        else "The signed content inside is whole. Its pages were not compared word by word and mark by mark."
     )
     yield (
         f"The pack was made by {maker} of the audit tool, which may word, draw and choose otherwise. {compared} "
         "Of what they say, only the school, the SHA-256, the days of signing, the statements, actions and counts were "
         "compared, where they stand there in words known to this version."
     )
-    changed = [one for number in range(len(found.lines)) for one in _other_lines(number, made, found)]
+    changed = [*_other_sentences(made, found)]
     if changed:
-        named = "; ".join(changed[:_NAMED])
         yield (
-            f"{plural(len(changed), 'line')} on its pages {'is' if len(changed) == 1 else 'are'} not as this version "
-            f"writes: {named}{' …' if len(changed) > _NAMED else ''}. Where it matters, make the pack again from the "
-            "signed workbook."
+            f"{plural(len(changed), 'sentence')} on its pages {'is' if len(changed) == 1 else 'are'} not as this "
+            f"version writes: {'; '.join(changed[:_NAMED])}{' …' if len(changed) > _NAMED else ''}. Where it matters, make "
+            "the pack again from the signed workbook."
         )
 
 
-def _other_lines(number: int, made: Pdf, found: Pdf) -> Iterator[str]:
-    ours = made.lines[number] if number < len(made.lines) else ()
-    theirs = found.lines[number]
-    for kind, _, _, first, last in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if kind in ("replace", "insert"):
-            yield from (f'page {number + 1}, line {at + 1}: "{theirs[at][:_LONGEST]}"' for at in range(first, last))
+def _other_sentences(made: Pdf, found: Pdf) -> Iterator[str]:
+    """What the pages say that this version does not, however their lines are broken."""
+    ours = compact(_everything(made))
+    for number in range(len(found.lines)):
+        for sentence in _SENTENCE_ENDS.split(found.text(number)):
+            if compact(sentence) not in ours:
+                yield f'page {number + 1}: "{sentence[:_LONGEST]}"'
 
 
 def _pages_as_made(found: Pdf, digests: tuple[str, ...]) -> Iterator[Difference]:
@@ -113,17 +114,16 @@ def _hashes(found: Pdf, content: str) -> Iterator[Difference]:
     for number, hashes in named.items():
         for other in sorted(hashes - {content}):
             yield Difference(where=f"page {number + 1}, SHA-256", signed=content, found=other)
-    if content not in set().union(*named.values()):
+    if content not in compact(_everything(found)):
         yield Difference(where="every page, SHA-256", signed=content, found="")
 
 
 def _identity(found: Pdf, result: Outcome) -> Iterator[Difference]:
     """The school, its year and the days of signing, which every version states."""
-    everything = " ".join(found.text(number) for number in range(len(found.lines)))
-    audit = result.audit
+    everything, audit = _everything(found), result.audit
     signed = audit.signed
     for label, text in (("URN", audit.school.urn), ("academic year", audit.year)):
-        if text not in everything:
+        if text not in compact(everything):
             yield Difference(where=f"every page, {label}", signed=text, found="")
     for one in signed.signatures if signed else ():
         month = f"(?:{one.on:%B}|{one.on:%b}|0?{one.on.month})"
@@ -131,6 +131,10 @@ def _identity(found: Pdf, result: Outcome) -> Iterator[Difference]:
         if not re.search(rf"{day}|\b{one.on.isoformat()}\b", everything, re.IGNORECASE):
             said = f"{one.on.day} {one.on:%B %Y}"
             yield Difference(where=f"every page, day on which the {one.role} signed", signed=said, found="")
+
+
+def _everything(pdf: Pdf) -> str:
+    return " ".join(pdf.text(number) for number in range(len(pdf.lines)))
 
 
 def _areas(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
@@ -169,16 +173,16 @@ def _sentences(made: Pdf, found: Pdf) -> Iterator[Difference]:
 
 def _texts(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
     """Texts that were signed and stand on a page of this version, and nearly so on a page of the pack at hand."""
-    ours = " ".join(made.text(number) for number in range(len(made.lines)))
+    ours, everything = compact(_everything(made)), compact(_everything(found))
     theirs = [found.text(number).split() for number in range(len(found.lines))]
-    everything = " ".join(" ".join(words) for words in theirs)
     signed = result.audit.signed
-    texts = [criterion.statement.statement for criterion in result.criteria]
+    stated = [criterion.statement for criterion in result.criteria]
+    texts = [text for one in stated for text in (one.statement, one.governors_ask, one.evidence)]
     texts += [action.what for action in result.audit.actions]
     texts += [one.statement for one in signed.signatures] if signed else []
     for text in dict.fromkeys(map(one_line, texts)):
         words = text.split()
-        if len(words) < _FEWEST_WORDS or text not in ours or text in everything:
+        if len(words) < _FEWEST_WORDS or ours.count(compact(text)) <= everything.count(compact(text)):
             continue
         for number, page in enumerate(theirs):
             near = _near(words, page)
@@ -195,6 +199,11 @@ def _near(words: list[str], page: list[str]) -> str:
             continue
         for end in range(start + length - 2, min(start + length + 3, len(page) + 1)):
             window = page[start:end]
-            if len(window) >= _FEWEST_WORDS - 1 and (window[-1] == words[-1] or window[-2] == words[-2]):
+            ends_alike = window[-1:] == words[-1:] or window[-2:-1] == words[-2:-1]
+            if (
+                len(window) >= _FEWEST_WORDS - 1
+                and ends_alike
+                and compact(" ".join(words)) not in compact(" ".join(window))
+            ):
                 best = max(best, (SequenceMatcher(None, words, window, autojunk=False).ratio(), " ".join(window)))
     return best[1] if best[0] >= _ALIKE else ""

@@ -51,6 +51,11 @@ def one_line(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+def compact(text: str) -> str:
+    """A text without any space: where its lines are broken differs from version to version, also within a word."""
+    return "".join(one_line(text).split())
+
+
 def read_pdf(data: bytes, name: str) -> Pdf | Problem:
     """What is in a file, or why it cannot be read."""
     if len(data) > _LARGEST:

@@ -200,7 +200,9 @@ def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Differen
         for part in parts:
             both = [getattr(one[name], part) if name == "school" else one[name] for one in (read_found, read_expected)]
             unknown = part in ("scope", "basis") and not _is_known(part, found.short(part))
-            if both[0] != both[1] or unknown:
+            guessed = found.where(part) in {one.where for one in found.problems}  # something else was taken for it
+            reworded = found.texts.get(part) != expected.texts.get(part)
+            if both[0] != both[1] or (reworded and (unknown or guessed)):
                 label = next(one.label for one in layout.SCHOOL_LABELS if one.name == part)
                 yield Difference(
                     where=f"{_short(found.where(part), book.file)}, row {label}",
