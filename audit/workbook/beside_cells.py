@@ -55,7 +55,7 @@ def marks_by_sheet(
             marks = replace(marks, notes_lost=True)
         elif notes:
             marks = replace(marks, notes=notes)
-        if title not in _ONLY_OURS and _is_laid_over(parts, contents.sheets[title]):
+        if title not in _ONLY_OURS | SHEETS and _is_laid_over(parts, contents.sheets[title]):
             marks = replace(marks, laid_over=True)
         if marks is not NONE:
             found[title] = marks
