@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 
+from audit import sqlite_file
 from audit.model import PRACTICE, Audit, Practice, Response, School
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
+SCHEMA = 1
+"""Number of this layout of the tables, kept in an SQLite file; raise it with each column or table that comes.
+
+Databases of releases before there was a number have 0. A backup of a higher number is of a later release.
+"""
+_OPEN: WeakSet[sa.Engine] = WeakSet()
 metadata = sa.MetaData()
 
 audits = sa.Table(
@@ -91,8 +100,13 @@ events = sa.Table(
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False, server_default=""),
+    sa.Column("subject", sa.Text, nullable=False, server_default=""),
+    sa.Column("old", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
+    sa.Column("new", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
 )
-"""What happened to an audit besides its answers, in words: begun, action added or changed, signed, reopened."""
+"""What happened to an audit besides its answers, as data: see `audit.model.Event`. ``what`` holds the words of a note, and
+of an event of an earlier release those that it had; one without a kind has not been brought over yet."""
 sign_offs = sa.Table(
     "sign_offs",
     metadata,
@@ -139,7 +153,7 @@ def default_url() -> str:
     named = os.environ.get("AUDIT_DATABASE_URL")
     if named:
         return named
-    DEFAULT_FOLDER.mkdir(exist_ok=True)
+    sqlite_file.make_private_folder(DEFAULT_FOLDER)
     return f"sqlite:///{DEFAULT_FOLDER / 'audits.sqlite3'}"
 
 
@@ -147,14 +161,38 @@ def connect(url: str | None) -> sa.Engine:
     """The engine of a database, its tables made if they are not there."""
     engine = sa.create_engine(url or default_url())
     if engine.dialect.name == "sqlite":
+        _keep_in_one_file(engine)
         sa.event.listen(engine, "connect", _prepare_sqlite)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # programs that open a new database at once take turns
         metadata.create_all(connection)
         _add_columns(connection)
+        if engine.dialect.name == "sqlite":
+            number = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+            if number < SCHEMA:
+                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
         connection.commit()
     return engine
+
+
+def _keep_in_one_file(engine: sa.Engine) -> None:
+    """Makes the database's file private, and its main file whole again after each spell of writing and at the end."""
+    file = sqlite_file.named(engine.url.database)
+    if file is None:
+        return
+    sqlite_file.make_private(file)
+    log = sqlite_file.LogFolder(file)
+    sa.event.listen(engine, "commit", lambda _connection: log.committed())
+    sa.event.listen(engine, "engine_disposed", lambda _engine: log.close())
+    _OPEN.add(engine)
+
+
+@atexit.register
+def _close_all() -> None:
+    """Closes every database that is still open when the program ends."""
+    for engine in tuple(_OPEN):
+        engine.dispose()
 
 
 def _add_columns(connection: sa.Connection) -> None:

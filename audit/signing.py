@@ -20,8 +20,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
+from audit.moments import local
 from audit.problems import Problem
 from audit.text import fault_of
+from audit.version import UNMARKED
 
 _LONGEST = 20_000_000
 """Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
@@ -33,10 +35,16 @@ _SIGNATURES = TypeAdapter(tuple[Signature, ...])
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """One signed version as it was: the audit, its sign-off in force then, and the criteria of that day."""
+    """One signed version as it was: the audit, its sign-off in force then, and the criteria of that day.
+
+    Attributes:
+        program: in a workbook, the version of the product that wrote the file; elsewhere, and in files of the releases
+            before the first that says so, empty.
+    """
 
     audit: Audit
     criteria: Criteria
+    program: str = UNMARKED
 
 
 class NotIntact(Exception):
@@ -119,8 +127,8 @@ def signature_of(
 def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
     """The earliest day on which an audit can be signed, and what that day is."""
     days = [(dt.date(int(audit.year[:4]), 9, 1), "the academic year began")]
-    if audit.last_answer_at:  # in UTC, whose day may be ahead of the school's
-        days.append((min(audit.last_answer_at.date(), today), "the last answer was given"))
+    if audit.last_answer_at:  # given on a computer whose day may be ahead of this one's
+        days.append((min(local(audit.last_answer_at).date(), today), "the last answer was given"))
     for sign_off in audit.sign_offs:
         days.extend((one.on, f"the {one.role} signed") for one in sign_off.signatures)
         days.extend([(sign_off.reopened_on, "the audit was opened again")] if sign_off.reopened_on else [])
@@ -193,6 +201,7 @@ def as_json(signed: Signed) -> bytes:
         {
             "audit": _plain(_AUDIT, signed.audit),
             "frameworks": _plain(_FRAMEWORKS, signed.criteria.frameworks),
+            **({"program": signed.program} if signed.program else {}),
         }
     )
 
@@ -207,6 +216,7 @@ def from_json(data: bytes) -> Signed:
         found: Mapping[str, Any] = json.loads(data)
         audit = _AUDIT.validate_python(found["audit"])
         criteria = Criteria(_FRAMEWORKS.validate_python(found["frameworks"]))
+        program = str(found.get("program", UNMARKED))
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
         raise NotIntact(_UNREADABLE) from error
     if audit.signed is None:
@@ -215,7 +225,7 @@ def from_json(data: bytes) -> Signed:
         raise NotIntact("The criteria in the signed content are not those that the audit was signed with.")
     if not is_intact(audit):
         raise NotIntact("The signed content was changed: its SHA-256 is not the one that was signed.")
-    signed = Signed(audit=audit, criteria=criteria)
+    signed = Signed(audit=audit, criteria=criteria, program=program)
     if as_json(signed) != data:
         raise NotIntact("The signed content holds more than what was signed, or is written in another way.")
     return signed

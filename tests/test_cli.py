@@ -94,6 +94,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     commands = done.out[done.out.index("Commands:") + 1 :]
     assert (done.status, done.err) == (0, [])
     assert [line.split()[0] for line in commands] == [
+        "backup",
         "blank",
         "changes",
         "check",
@@ -107,6 +108,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
         "plan",
         "reopen",
         "report",
+        "restore",
         "review",
         "sample",
         "sign",
@@ -142,7 +144,7 @@ def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_p
     )
     assert done == (0, [f"Wrote {out}."], [])
     reading = read(out.read_bytes(), "primary.xlsx", shipped)
-    assert [problem.what for problem in reading.problems] == ["The school name is missing.", "The URN is missing."]
+    assert [problem.what for problem in reading.problems] == ["The URN is missing.", "The school name is missing."]
     assert {shipped[statement].statement.asked_of for statement in reading.rows} == {"dsl"}
 
 

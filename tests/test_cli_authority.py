@@ -166,7 +166,7 @@ def test_every_file_with_a_fault_is_named_with_its_cell_and_remedy(
         ("--out {tmp}/out", "Missing argument"),
         ("{returns}", "Missing option '--out'"),
         ("{returns} --out {register}", "is a file"),
-        ("{returns} --year 2026 --out {tmp}/out", "such as 2026/27"),
+        ("{returns} --year 2026/29 --out {tmp}/out", "such as 2026/27"),
         ("{returns} --authority Atlantis --register {register} --out {tmp}/out", "is not a local authority"),
         ("{returns} --authority 886 --out {tmp}/out", "--authority needs --register"),
         ("{returns} --phase zoo --out {tmp}/out", "'primary'"),

@@ -6,7 +6,14 @@ import datetime as dt
 
 import pytest
 
-from audit.identifiers import local_authorities, read_local_authority, read_urn, read_year
+from audit.identifiers import (
+    doubt_about_urn,
+    is_half_a_year,
+    local_authorities,
+    read_local_authority,
+    read_urn,
+    read_year,
+)
 from audit.model import academic_year
 from audit.problems import Problem
 
@@ -82,9 +89,72 @@ def test_a_year_is_read_however_it_is_typed(typed: str) -> None:
     assert read_year(typed) == "2026/27"
 
 
-@pytest.mark.parametrize("typed", ["", "2026", "2026/28", "26/27", "next year"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2026", "26/27", "2026 to 2027", "AY 2026/27", "AY26/27", "2026_27", "2026.27", "2026—27", "2026–2027", "2627",
+     "academic year 2026-27", "Sept 2026 - Aug 2027", "'26/'27", "2026 & 27", "01/10/2026"],
+)  # fmt: skip
+def test_every_spelling_that_means_one_year_is_taken(typed: str) -> None:
+    """Dashes, short years and words around it change nothing; a bare year is the one that begins then."""
+    assert (read_year(typed), is_half_a_year(typed)) == ("2026/27", typed == "2026")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["'900001", "‘900001", "900,001", "900.001", "URN 900001 (was 900077)", "urn no: 900001", "No. 900001",
+     "9.00001E+05", "９００００１", "900 001", "900001.0", "900001 (DfE 886/1234)", "was 900077, now 900001", "#900001"],
+)  # fmt: skip
+def test_the_one_number_in_a_cell_is_the_urn(typed: str) -> None:
+    """What else stands in the cell, an old number included, changes nothing."""
+    assert read_urn(typed) == "900001"
+
+
+def test_two_schools_in_one_cell_are_told_to_send_two_workbooks() -> None:
+    """Nobody but the school knows whose answers these are."""
+    problem = read_urn("900001 / 900002")
+    assert isinstance(problem, Problem)
+    assert problem.what == "Two schools are named here: 900001 and 900002."
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("KCC", "886"), ("Kent County Council", "886"), ("Kent (886)", "886"), ("886.0", "886"), ("LA: Kent", "886"),
+        ("LB Camden", "202"), ("London Borough of Camden", "202"), ("Camden LBC", "202"),
+        ("Royal Borough of Kensington & Chelsea", "207"), ("RBKC", "207"), ("City of Bristol", "801"),
+        ("Bath & North East Somerset", "800"), ("BathNES", "800"), ("Brighton & Hove City Council", "846"),
+        ("Hull City Council", "810"), ("BCP", "839"), ("Stoke–on–Trent", "861"), ("St Helens MBC", "342"),
+        ("NE Lincs", "812"), ("Herts", "919"), ("City of London", "201"), ("—", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_an_authority_is_known_by_its_usual_names(typed: str, code: str) -> None:
+    """Short names, dashes, ampersands and the kind of council change nothing."""
+    assert read_local_authority(typed) == code
+
+
+@pytest.mark.parametrize(
+    "typed", ["London", "Kingston", "Yorkshire", "928 Northamptonshire", "Sunrise Learning Trust", "LBC"]
+)
+def test_what_names_no_authority_or_more_than_one_is_not_guessed(typed: str) -> None:
+    """London is not the City of London, and a trust is no authority."""
+    assert isinstance(read_local_authority(typed), Problem)
+
+
+@pytest.mark.parametrize(
+    ("urn", "said"),
+    [("886123", "DfE number that lost a zero"), ("612345", "hardly the URN"), ("12345", "hardly the URN")],
+)
+def test_a_number_that_is_hardly_a_schools_is_doubted(urn: str, said: str) -> None:
+    """Today's schools have numbers from 100000 to about 150000; ours for invented schools begin at 900001."""
+    doubt = doubt_about_urn(urn)
+    assert doubt is not None
+    assert (said in doubt.what, doubt.severity) == (True, "warning")
+    assert doubt_about_urn("118245") is doubt_about_urn("900001") is None
+
+
+@pytest.mark.parametrize("typed", ["", "2026/28", "26/28", "next year", "2026/27 or 2027/28", "12/2026"])
 def test_what_is_no_academic_year_is_a_problem(typed: str) -> None:
-    """A calendar year, or years that do not follow each other, are named."""
+    """Years that do not follow each other, or more than one year, are named."""
     assert isinstance(read_year(typed), Problem)
 
 

@@ -16,6 +16,7 @@ LAYERS = {
     "core": [
         "problems",
         "text",
+        "moments",
         "model",
         "identifiers",
         "authority_names",
@@ -44,7 +45,7 @@ LAYERS = {
         "authority",
     ],
     "output": ["charts", "workbook", "reports", "calendar_file", "exports", "archive", "intake", "sample", "verifying"],
-    "store": ["database", "store", "authority_store"],
+    "store": ["sqlite_file", "database", "store", "authority_store"],
     "interface": ["cli", "__main__", "ui"],
 }
 ALLOWED = {

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from audit import signing
 from audit.changes import Change
+from audit.history import event_words
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature
 from audit.signing import NotIntact, Signed
 from audit.store import ChangedMeanwhile, SignedOff, Store, Stored
@@ -149,7 +150,7 @@ def test_signing_and_reopening_are_among_the_events(store: Store, toy: Criteria)
     """What happened to an audit can be read: who signed what when, and why it was opened again."""
     audit_id = signed_in(store, toy, HEAD, CHAIR)
     store.sign_offs.reopen(audit_id, on=JULY, because="A slip in 1.1.", role="headteacher")
-    assert [(event.role, event.what) for event in store.events(audit_id)] == [
+    assert [(event.role, event_words(event)) for event in store.events(audit_id)] == [
         ("", "Begun with the answers of 2025/26"),
         ("", "Version 1 signed by the headteacher, 2027-05-03: We know our gaps."),
         ("", "Version 1 signed by the chair of governors, 2027-06-04"),
@@ -336,7 +337,10 @@ def test_a_workbooks_plan_that_takes_the_place_of_another_leaves_a_trace(store: 
     audit_id = store.add(audit_of(toy, {}, actions=(kept, gone)))
     store.plans.replace_all(audit_id, (kept, new), role="DSL")
     assert loaded(store, audit_id).actions == (kept, new)
-    assert [event.what for event in store.events(audit_id)] == ["Begun", "Action replaced by a workbook's: Leave it."]
+    assert [event_words(event) for event in store.events(audit_id)] == [
+        "Begun",
+        "Action replaced by a workbook's: Leave it.",
+    ]
 
 
 EARLIER = """

@@ -148,7 +148,6 @@ def test_a_third_row_does_not_revive_an_answer_that_was_contradicted(toy: Criter
 
 
 SCHOOL_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
-    "name missing": ({"School!B3": None}, ["School, cell B3: The school name is missing."]),
     "URN missing": ({"School!B4": None}, ["School, cell B4: The URN is missing."]),
     "DfE number for URN": (
         {"School!B4": "886/2001"},
@@ -159,27 +158,9 @@ SCHOOL_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
         ['School, cell B4: "10012345" looks like the UKPRN, which has eight digits, not the URN.'],
     ),
     "letters for URN": ({"School!B4": "Hilltop"}, ['School, cell B4: "Hilltop" is not a URN.']),
-    "phase missing": ({"School!B5": None}, ["School, cell B5: The phase is missing."]),
-    "phase unknown": ({"School!B5": "Big school"}, ['School, cell B5: "Big school" is not a phase.']),
-    "authority unknown": (
-        {"School!B6": "Atlantis"},
-        ['School, cell B6: "Atlantis" is not a local authority of the national register.'],
-    ),
-    "year that is none": ({"School!B7": "2026/28"}, ['School, cell B7: "2026/28" is not an academic year.']),
-    "date that is none": ({"School!B8": "31/02/2027"}, ['School, cell B8: "31/02/2027" is not a date.']),
-    "framework missing": ({"School!B12": None}, ["School, cell B12: The framework is missing."]),
     "unknown edition": (
         {"School!B12": "toy (edition 9)"},
         ['School, cell B12: The workbook answers "toy (edition 9)", which is not among the criteria at hand.'],
-    ),
-    "unknown format": (
-        {"School!B13": "99"},
-        ['School, cell B13: The workbook has format "99", which this version does not know.'],
-    ),
-    "control character in the name": (
-        {"School!B3": "Hill_x0007_top"},
-        ["School, cell B3: Character 5 is a control character (U+0007) that no workbook can hold. "
-         "Delete it, or type the text again instead of pasting it."],
     ),
     "control character in the policy read": (
         {"School!B11": "Policy_x0007_"},
@@ -189,9 +170,9 @@ SCHOOL_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
     "several at once": (
         {"School!B3": None, "School!B4": None, "School!B5": None},
         [
-            "School, cell B3: The school name is missing.",
-            "School, cell B5: The phase is missing.",
             "School, cell B4: The URN is missing.",
+            "School, cell B3: The school name is missing.",
+            "School, cell B5: The phase is missing. It was read as Primary, which is asked every statement.",
         ],
     ),
 }  # fmt: skip
@@ -202,6 +183,56 @@ def test_a_fault_in_what_the_workbook_is_about_names_its_cell(toy: Criteria, cel
     """Without knowing the school, year and framework for certain there is no audit, but each fault is named."""
     reading = typed(answered(toy), toy, cells)
     assert (lines(reading), reading.audit) == (expected, None)
+
+
+SCHOOL_DOUBTS: Mapping[str, tuple[Cells, str]] = {
+    "name missing": (
+        {"School!B3": None},
+        'School, cell B3: The school name is missing. "School with URN 900001" was taken in its place.',
+    ),
+    "another word for the phase": ({"School!B5": "Infant"}, 'School, cell B5: "Infant" was read as Primary.'),
+    "phase unknown": (
+        {"School!B5": "Big school"},
+        'School, cell B5: "Big school" is not a phase. It was read as Primary, which is asked every statement.',
+    ),
+    "authority unknown": (
+        {"School!B6": "Atlantis"},
+        'School, cell B6: "Atlantis" is not a local authority of the national register. It was left blank.',
+    ),
+    "bare year": (
+        {"School!B7": "2026"},
+        'School, cell B7: "2026" was read as 2026/27, the academic year that begins then.',
+    ),
+    "year that is none": (
+        {"School!B7": "2026/28", "School!B8": "31/03/2027"},
+        'School, cell B7: "2026/28" is not an academic year; 2026/27 was taken, that of the day of its answers.',
+    ),
+    "date that is none": (
+        {"School!B8": "31/02/2027"},
+        'School, cell B8: "31/02/2027" is not a date. It was left open.',
+    ),
+    "framework missing": (
+        {"School!B12": None},
+        "School, cell B12: The framework is missing; it was read as toy (edition 1).",
+    ),
+    "unknown format": (
+        {"School!B13": "99"},
+        'School, cell B13: The workbook has format "99", which this version does not know; it was read as format 2.',
+    ),
+    "lost zero of a DfE number": (
+        {"School!B4": "886123"},
+        "School, cell B4: 886123 begins with 886, the code of Kent: it looks like a DfE number that lost a zero.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "expected"), SCHOOL_DOUBTS.values(), ids=SCHOOL_DOUBTS)
+def test_a_cell_on_which_no_answer_depends_costs_none(toy: Criteria, cells: Cells, expected: str) -> None:
+    """What stands in place of a cell of *School* that cannot be read is told, and every answer is read."""
+    reading = typed(answered(toy), toy, cells)
+    assert (lines(reading), reading.is_sound) == ([expected], True)
+    assert reading.audit is not None
+    assert reading.audit.responses == answered(toy).responses
 
 
 def test_faults_of_school_and_answers_are_told_together(toy: Criteria) -> None:
@@ -215,7 +246,7 @@ def test_faults_of_school_and_answers_are_told_together(toy: Criteria) -> None:
 
 def test_a_workbook_without_answers_cannot_be_used(toy: Criteria) -> None:
     """Without the headings of the answers there is nothing to read, and the problem says which are missing."""
-    reading = typed(answered(toy), toy, {"Answers!A1": "No.", "Answers!F1": "Policy"})
+    reading = typed(answered(toy), toy, {f"Answers!{column}1": None for column in "ABCDEFGH"})
     assert lines(reading) == [
         'Answers: No sheet has the columns "Statement id", "Is it written?", "Is it done?", so there are no answers to read.'
     ]

@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 JOBS: dict[str, tuple[str, str]] = {
+    "backup": ("backup", "Copy the database to a file, also while the app runs."),
     "blank": ("school", "Write a blank form to fill in offline."),
     "changes": ("years", "Say what changed between two workbooks."),
     "check": ("check", "Say whether workbooks are readable returns."),
@@ -24,6 +25,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Say how the action plan stands."),
     "reopen": ("signing", "Open a signed workbook for changes again."),
     "report": ("school", "Write a school's gap report."),
+    "restore": ("backup", "Put a backup in place of the database."),
     "review": ("signing", "Say what a reviewer would ask."),
     "sample": ("sample", "Make returns of invented schools to try with."),
     "sign": ("signing", "Sign a workbook off."),

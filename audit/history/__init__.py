@@ -2,6 +2,7 @@
 
 from audit.history.became import CHANGES, WITHOUT_COUNTERPART, Became, became
 from audit.history.changed import CHANGED, before, outcome_at_hand, what_changed, without_wording
+from audit.history.event_words import event_words
 from audit.history.in_words import (
     apart_in_words,
     by_change,
@@ -27,6 +28,7 @@ __all__ = [
     "changed_table",
     "comparable",
     "comparable_in_words",
+    "event_words",
     "outcome_at_hand",
     "trend",
     "trend_table",

@@ -6,7 +6,6 @@ with what ``requirements.txt`` and ``requirements-dask.txt`` name. They need no 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import re
@@ -16,11 +15,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any, TypeVar
 
 from audit.intake.processes import Processes
 from audit.problems import Problem, UnusableFile
+from audit.version import code_digest
 
 _MOST_WORKERS = 8
 """More take longer to start than a county's returns take to read."""
@@ -68,14 +67,6 @@ def do_apart(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
     Dask has no limit on a task's time, and hands a task that kills its worker to three more.
     """
     return _own_processes().submit(function, *arguments, **named).result()
-
-
-@cache
-def product_digest() -> str:
-    """SHA-256 of the product's code: machines where it is the same read a file alike."""
-    root = Path(__file__).parents[1]
-    texts = [path.relative_to(root).as_posix() + path.read_text("utf-8") for path in sorted(root.rglob("*.py"))]
-    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
 
 
 @cache
@@ -137,10 +128,10 @@ def _check_workers(client: Any, scheduler: str) -> None:
         raise _unusable(scheduler, "The cluster has no workers.", f"Start some: dask worker {scheduler}") from error
     same = "Put the same version of this product on the PYTHONPATH of the scheduler and of every worker."
     try:
-        found = {scheduler: client.run_on_scheduler(product_digest), **client.run(product_digest)}
+        found = {scheduler: client.run_on_scheduler(code_digest), **client.run(code_digest)}
     except Exception as error:  # Dask wraps what was raised there, such as that there is no module of our name
         raise _unusable(scheduler, f"This product cannot be run there: {error}.", same) from error
-    others = sorted(place for place, digest in found.items() if digest != product_digest())
+    others = sorted(place for place, digest in found.items() if digest != code_digest())
     if others:
         raise _unusable(scheduler, f"There is another version of this product on {', '.join(others)}.", same)
 

@@ -42,9 +42,11 @@ from audit.model.criteria import (
     Today,
     Written,
 )
+from audit.model.event import NOTE, Event, action_state
 
 __all__ = [
     "IN_PLACE",
+    "NOTE",
     "NO_RESPONSE",
     "PHASES",
     "PRACTICE",
@@ -59,6 +61,7 @@ __all__ = [
     "Carried",
     "Criteria",
     "Criterion",
+    "Event",
     "Framework",
     "FrameworkRef",
     "KnownSchool",
@@ -81,5 +84,6 @@ __all__ = [
     "Today",
     "Written",
     "academic_year",
+    "action_state",
     "is_academic_year",
 ]

@@ -17,6 +17,7 @@ from audit.authority.showing.readable import shown
 from audit.authority.showing.views import Beside, View, views
 from audit.charts.style import as_html
 from audit.charts.views import figures
+from audit.version import MADE_BY
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -78,6 +79,7 @@ def comparison_report(comparison: Comparison, beside: Beside | None = None, *, f
         wide=_WIDE,
         for_sharing=for_sharing,
         self_reported=theme.SELF_REPORTED_BY_SCHOOLS,
+        made_by=MADE_BY,
     )
 
 

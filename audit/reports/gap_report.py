@@ -12,6 +12,7 @@ from audit.charts.style import as_html, finding
 from audit.governing import whose_word
 from audit.identifiers import local_authorities
 from audit.outcome import Outcome
+from audit.version import MADE_BY
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -37,6 +38,7 @@ def gap_report(result: Outcome) -> str:
         unwritten=readable.unwritten(result),
         set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
         self_reported=whose_word(result.audit),
+        made_by=MADE_BY,
         signed_by=findings.signed_by(result.audit.signed) if result.audit.signed else "",
     )
 

@@ -18,6 +18,7 @@ from audit.authority.replying.feedback import Feedback
 from audit.reports.letter_settings import LetterSettings
 from audit.reports.letter_template import WIDTH_CM, template
 from audit.text import holdable, tidy
+from audit.version import VERSION
 
 _STAMP = dt.datetime(2026, 1, 1)  # the same letter gives the same bytes, whenever it is written
 _TWIPS_PER_CM = 567
@@ -69,7 +70,7 @@ def _describe(document: WordDocument, feedback: Feedback, settings: LetterSettin
     about.author = about.last_modified_by = holdable(settings.authority)
     about.subject, about.language, about.comments = "Feedback on an online safety self-audit", "en-GB", ""
     about.created = about.modified = _STAMP
-    about.revision = 1
+    about.revision, about.version = 1, VERSION
 
 
 def _fixed(document: WordDocument) -> bytes:

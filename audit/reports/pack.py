@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typst
+from pypdf import PageObject, PdfReader
 
 from audit.reports.pack_inputs import Meeting, PackInputs, inputs_json
-from audit.reports.pack_paper import LIMITS, paper
+from audit.reports.pack_paper import LIMITS, Limits, paper
 from audit.reports.printable import not_shown, without
 from audit.reports.row_headers import with_row_headers
 from audit.signing import Signed, as_json, criteria_hash
+from audit.version import MADE_BY
 
-__all__ = ["MOST_PAGES", "PACK_INPUTS", "SIGNED_CONTENT", "Meeting", "PackInputs", "pack"]
+__all__ = ["MOST_PAGES", "PACK_INPUTS", "SIGNED_CONTENT", "Meeting", "PackInputs", "drawing", "pack", "page_digests"]
 
 SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
 """Names of the files that the pack of a signed audit carries inside."""
@@ -40,15 +45,39 @@ def pack(inputs: PackInputs) -> bytes:
         ValueError: the audit is signed, and the outcome was not worked out with the criteria that it was signed with.
     """
     files = _files(inputs)
+    limits, made = _fitted(inputs, files)
+    if not files:
+        return made
+    files = _files(inputs, page_digests(made))  # inside, so they change no page
+    return _made(_data(inputs, limits, files), files, inputs.today)[0]
+
+
+def page_digests(data: bytes) -> tuple[str, ...]:
+    """The SHA-256 of the drawing of each page of a PDF, however the file is compressed."""
+    return tuple(hashlib.sha256(drawing(page)).hexdigest() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def drawing(page: PageObject) -> bytes:
+    """What draws a page."""
+    contents = page.get_contents()
+    return b"" if contents is None else contents.get_data()
+
+
+def _data(inputs: PackInputs, limits: Limits, files: Mapping[str, str]) -> dict[str, Any]:
     attached = [{"name": name, "description": _DESCRIBED[name]} for name in files]
+    return {**paper(inputs, limits), "attached": attached, "program": MADE_BY}
+
+
+def _fitted(inputs: PackInputs, files: dict[str, str]) -> tuple[Limits, bytes]:
+    """How much the pack shows so that it takes no more pages than it may, and the pack with it."""
     for limits in LIMITS:
-        made, pages = _made({**paper(inputs, limits), "attached": attached}, files, inputs.today)
+        made, pages = _made(_data(inputs, limits, files), files, inputs.today)
         if pages <= MOST_PAGES:
             break
-    return made
+    return limits, made
 
 
-def _files(inputs: PackInputs) -> dict[str, str]:
+def _files(inputs: PackInputs, pages: tuple[str, ...] = ()) -> dict[str, str]:
     """The files inside the pack, by name."""
     audit, own = inputs.result.audit, inputs.result.criteria
     if audit.signed is None:
@@ -56,7 +85,7 @@ def _files(inputs: PackInputs) -> dict[str, str]:
     if criteria_hash(own) != audit.signed.criteria:
         raise ValueError("the criteria are not those that the audit was signed with")
     signed = as_json(Signed(audit=audit, criteria=own))
-    return {SIGNED_CONTENT: signed.decode("ascii"), PACK_INPUTS: inputs_json(inputs).decode("ascii")}
+    return {SIGNED_CONTENT: signed.decode("ascii"), PACK_INPUTS: inputs_json(inputs, pages).decode("ascii")}
 
 
 def _made(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tuple[bytes, int]:

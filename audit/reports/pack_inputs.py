@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -18,8 +16,8 @@ from audit.history import before as carried_or_earlier
 from audit.model import Audit, Criteria, Framework
 from audit.outcome import Outcome, outcome
 from audit.signing import NotIntact, Signed, canonical
+from audit.version import UNMARKED, VERSION, code_digest
 
-_ROOM = Path(__file__).parent.parent
 _UNREADABLE = "What the pack was made of cannot be read; part of it is missing or was changed."
 
 
@@ -38,13 +36,8 @@ class Meeting:
 
 @cache
 def made_here() -> str:
-    """What makes packs here: the version of Typst, and a digest of the code; another one may word or place things otherwise."""
-    digest = hashlib.sha256()
-    for path in sorted([*_ROOM.rglob("*.py"), *_ROOM.rglob("*.typ")], key=lambda path: path.as_posix()):
-        if "ui" not in path.relative_to(_ROOM).parts:
-            lines = path.read_text(encoding="utf-8").splitlines()  # however this computer ends them
-            digest.update("\n".join([path.relative_to(_ROOM).as_posix(), *lines, ""]).encode())
-    return f"Typst {version('typst')}, code {digest.hexdigest()[:16]}"
+    """What makes packs here: the version of Typst, and the digest of the code; another one may word or place things otherwise."""
+    return f"Typst {version('typst')}, code {code_digest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +50,8 @@ class PackInputs:
         today: the day on which the pack is made, by which actions are overdue.
         benchmark: the authority's, if one is loaded; of another edition than the audit, it is left out.
         made_with: what made the pack.
+        version: the version of the product that made it; empty for those before the first that says so.
+        pages: of a pack that was read, the SHA-256 of each page's drawing when it was made; making one pays it no heed.
     """
 
     result: Outcome
@@ -65,6 +60,8 @@ class PackInputs:
     meeting: Meeting = Meeting()
     benchmark: Benchmark | None = None
     made_with: str = field(default_factory=made_here)
+    version: str = VERSION
+    pages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.benchmark is not None and self.benchmark.framework not in self.result.criteria.refs:
@@ -95,13 +92,22 @@ class _File:
     meeting: Meeting
     before: _Earlier | Literal["carried"] | None
     benchmark: dict[str, Any] | None
+    version: str = UNMARKED
+    pages: tuple[str, ...] = ()
 
 
 _FILE = TypeAdapter(_File)
+_LATER = ("version", "pages")
+"""What packs of releases before 0.4.0 do not hold."""
 
 
-def inputs_json(inputs: PackInputs) -> bytes:
-    """The inputs besides the signed content, as JSON."""
+def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
+    """The inputs besides the signed content, as JSON.
+
+    Args:
+        inputs: the inputs.
+        pages: the SHA-256 of each page's drawing, by which a later version knows the pages again.
+    """
     before: _Earlier | Literal["carried"] | None = None
     if inputs.is_before_signed_too:
         before = "carried"
@@ -115,8 +121,11 @@ def inputs_json(inputs: PackInputs) -> bytes:
         meeting=inputs.meeting,
         before=before,
         benchmark=None if inputs.benchmark is None else json.loads(_benchmark_file(inputs.benchmark)),
+        version=inputs.version,
+        pages=pages,
     )
-    return canonical(_FILE.dump_python(kept, mode="json"))
+    found = _FILE.dump_python(kept, mode="json")
+    return canonical({name: value for name, value in found.items() if value or name not in _LATER})
 
 
 def _benchmark_file(benchmark: Benchmark) -> bytes:
@@ -148,6 +157,8 @@ def inputs_from(data: bytes, signed: Signed) -> PackInputs:
         meeting=kept.meeting,
         benchmark=benchmark,
         made_with=kept.made_with,
+        version=kept.version,
+        pages=kept.pages,
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from audit import database
 from audit.store.errors import NotSaved
+from audit.store.old_events import bring_over
 
 
 class Database:
@@ -16,6 +17,7 @@ class Database:
 
     def __init__(self, url: str | None) -> None:
         self.engine = database.connect(url)
+        bring_over(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from audit import database
-from audit.model import NO_RESPONSE, Action, Audit, Carried, FrameworkRef, Response, SignOff
+from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, FrameworkRef, Response, SignOff
+from audit.store import events
 from audit.store.errors import SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
@@ -34,9 +36,31 @@ def touch(connection: sa.Connection, audit_id: str) -> None:
     connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=now()))
 
 
-def note(connection: sa.Connection, audit_id: str, role: str, what: str) -> None:
-    """Appends to what happened to an audit besides its answers."""
-    connection.execute(database.events.insert().values(audit=audit_id, at=now(), role=role, what=what))
+def note(
+    connection: sa.Connection,
+    audit_id: str,
+    role: str,
+    what: str = "",
+    *,
+    kind: str = NOTE,
+    subject: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Appends to what happened to an audit besides its answers.
+
+    Args:
+        connection: a transaction that writes.
+        audit_id: which audit.
+        role: who did it, as a role.
+        what: the words of a note; any other kind is data, and `audit.history.event_words` makes words of it.
+        kind: what sort of thing it is.
+        subject: what it happens to: the id of an action or statement, the number of a version.
+        before: what was, as JSON can hold it; None for nothing.
+        after: what is since.
+    """
+    event = Event(at=now(), role=role, kind=kind, subject=subject, before=before, after=after, what=what)
+    events.put(connection, audit_id, event)
 
 
 def head(connection: sa.Connection, audit_id: str) -> sa.RowMapping | None:

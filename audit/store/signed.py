@@ -45,11 +45,8 @@ class SignOffs:
             own = criteria if kept is None else kept.criteria
             rows.put_sign_off(connection, audit_id, signed.signed, content_of(signed, own))
             self._describe(connection, audit_id, signed)
-            words = f": {signature.statement}" if signature.statement else ""
-            version = signed.signed.version
-            rows.note(
-                connection, audit_id, role, f"Version {version} signed by the {signature.role}, {signature.on}{words}"
-            )
+            version = str(signed.signed.version)
+            rows.note(connection, audit_id, role, kind="signed", subject=version, after=_state(signature))
             return signed
 
     def reopen(self, audit_id: str, *, on: dt.date, because: str = "", role: str = "") -> None:
@@ -66,7 +63,8 @@ class SignOffs:
             audit = signing.reopen(rows.audit_of(connection, row), on=on, because=because)
             rows.put_sign_off(connection, audit_id, audit.sign_offs[-1], None)
             self._describe(connection, audit_id, audit)
-            rows.note(connection, audit_id, role, f"Version {audit.sign_offs[-1].version} reopened: {because}")
+            version, after = str(audit.sign_offs[-1].version), {"on": on.isoformat(), "because": because}
+            rows.note(connection, audit_id, role, kind="reopened", subject=version, after=after)
 
     def take(self, audit_id: str, given: Signed, *, role: str = "") -> None:
         """Puts an audit that was signed elsewhere in place of the stored one, whose answers stay in the history.
@@ -88,7 +86,7 @@ class SignOffs:
                 raise SignedOff(audit_id)
             rows.put_whole(connection, audit_id, given.audit, role=role)
             rows.put_sign_off(connection, audit_id, sign_off, signing.as_json(given))
-            rows.note(connection, audit_id, role, f"Version {sign_off.version} taken from a signed workbook")
+            rows.note(connection, audit_id, role, kind="taken", subject=str(sign_off.version))
 
     def version(self, audit_id: str, number: int) -> Signed | None:
         """A signed version as it was when it was signed; None if its content is not kept here.
@@ -102,6 +100,12 @@ class SignOffs:
     def _describe(self, connection: sa.Connection, audit_id: str, audit: Audit) -> None:
         values = {"completed_on": audit.completed_on, "touched_at": rows.now()}
         connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
+
+
+def _state(signature: Signature) -> dict[str, str]:
+    """A signature as an event holds it."""
+    said = {"statement": signature.statement} if signature.statement else {}
+    return {"role": signature.role, "on": signature.on.isoformat(), **said}
 
 
 def _follows(given: Audit, stored: Audit) -> bool:

@@ -19,9 +19,9 @@ from pydantic import TypeAdapter
 from audit import database
 from audit.changes import Change, Conflict, merge
 from audit.database import Card
-from audit.model import Audit, Criteria, Framework, FrameworkRef, Response
+from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Response
 from audit.signing import NotIntact
-from audit.store import rows
+from audit.store import events, rows
 from audit.store.connection import Database
 from audit.store.errors import AlreadyThere
 from audit.store.plans import Plans
@@ -40,15 +40,6 @@ class Past:
     role: str
     old: Response
     new: Response
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """What happened to an audit besides its answers: when (UTC), by which role, what, in words."""
-
-    at: dt.datetime
-    role: str
-    what: str
 
 
 class Store:
@@ -122,8 +113,8 @@ class Store:
         for sign_off in audit.sign_offs:
             whole = content_of(audit, criteria) if criteria is not None and sign_off == audit.signed else None
             rows.put_sign_off(connection, audit_id, sign_off, whole)
-        begun = f"Begun with the answers of {audit.carried_from}" if audit.carried_from else "Begun"
-        rows.note(connection, audit_id, role, begun)
+        after = {"carried_from": audit.carried_from} if audit.carried_from else None
+        rows.note(connection, audit_id, role, kind="begun", after=after)
 
     def load(self, audit_id: str) -> Audit | None:
         """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
@@ -329,10 +320,8 @@ class Store:
 
     def events(self, audit_id: str) -> tuple[Event, ...]:
         """What happened to an audit besides its answers, oldest first."""
-        table = database.events
         with self._db.reading() as connection:
-            found = connection.execute(sa.select(table).where(table.c.audit == audit_id).order_by(table.c.number))
-            return tuple(Event(at=row["at"], role=row["role"], what=row["what"]) for row in found.mappings())
+            return tuple(events.of_audit(connection, audit_id))
 
     def answered_at(self, audit_id: str) -> tuple[dt.datetime, ...]:
         """When each statement was first answered (UTC), in no order."""

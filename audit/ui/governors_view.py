@@ -12,19 +12,6 @@ from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned, areas_table
 from audit.outcome import Outcome
 from audit.ui.components import literal, show_chart
 
-_PRINT = """<style>
-@media print {
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], .st-key-not-on-paper { display: none; }
-  [data-testid="stMainBlockContainer"] { padding: 0; zoom: .8; }
-  [class*="st-key-ask-"], [data-testid="stPlotlyChart"] { break-inside: avoid; }
-}
-</style>"""
-
-
-def for_paper() -> None:
-    """Leaves out of a print what is only for the screen."""
-    st.html(_PRINT)
-
 
 def show_outcome(view: GovernorsView) -> None:
     """Whose audit it is, the outcome in one sentence, the coverage beside last year's, and what is counted."""

@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from audit.exports import table_csv
+from audit.history import event_words
 from audit.model import NO_RESPONSE, Audit, Criteria
+from audit.moments import local, zone, zones
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
 from audit.ui.components import show_long_table
@@ -16,10 +18,13 @@ from audit.ui.session import store
 
 CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
 _NO_ROLE = "Not given"
+_WHEN, _ZONE = "When (", "Zone"
 
 
 def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria: Criteria) -> pd.DataFrame:
-    """One row per change of an answer and per event, the latest first.
+    """One row per change of an answer and per event, the latest first, in the local time that the first heading names.
+
+    Where the log runs through summer and winter time, a column says which of them each row is in.
 
     Args:
         past: every change of every answer.
@@ -39,10 +44,16 @@ def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria
         )
         for one in past
     ]
-    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", one.what) for one in events]
+    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", event_words(one)) for one in events]
     rows.sort(key=lambda row: row[0], reverse=True)
-    table = pd.DataFrame(rows, columns=["When (UTC)", "Role", "Reference", "What happened", "It was", "It is"])
-    return table.assign(**{"When (UTC)": table["When (UTC)"].astype("datetime64[s]")})
+    moments = [row[0] for row in rows]
+    when = f"{_WHEN}{zones(moments)})"
+    table = pd.DataFrame(rows, columns=[when, "Role", "Reference", "What happened", "It was", "It is"])
+    here = pd.Series([local(one).replace(tzinfo=None) for one in moments], dtype="datetime64[s]")
+    table = table.assign(**{when: here})
+    if len({zone(one) for one in moments}) > 1:
+        table.insert(1, _ZONE, [zone(one) for one in moments])
+    return table
 
 
 def _what(one: Past, audit: Audit) -> str:
@@ -70,8 +81,9 @@ def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     reference = third.multiselect("Statement", _references(table), key="log.reference")
     shown = filtered(table, **{"What happened": what, "Role": role, "Reference": reference})
     st.caption(f"{len(shown):,} of {len(table):,} entries.")
-    moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown["When (UTC)"]]
-    show_long_table(shown.assign(**{"When (UTC)": moments}), "The log of this audit", key="log")
+    when = shown.columns[0]
+    moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown[when]]
+    show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
     st.download_button(
         "What is in view, as CSV",
         lambda: table_csv(shown, for_excel=True, signed=audit.signed.content if audit.signed else ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from audit.ui.printing import for_paper
 from audit.ui.session import address
 
 _PAGES = "audit/ui/pages"
@@ -135,6 +136,7 @@ def navigation() -> StreamlitPage:
             st.caption(group.about)
             for entry in group.entries:
                 st.page_link(pages[entry], query_params=address())
+        for_paper()  # here it takes no room on the page
     return page
 
 

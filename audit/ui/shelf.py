@@ -9,6 +9,7 @@ import streamlit as st
 from audit import questionnaire
 from audit.database import Card
 from audit.model import Audit, academic_year
+from audit.moments import in_words
 from audit.signing import NotIntact
 from audit.ui.components import literal
 from audit.ui.examples import EXAMPLES, open_example
@@ -42,7 +43,7 @@ def _show(card: Card, audit: Audit, *, newest: bool) -> None:
         st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}")
         state = ":material/lock: signed" if audit.signed else f"{now.answered} of {now.asked} answered"
         confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
-        st.caption(f"{state}{confirm} · last changed {card.touched_at:%d %B %Y}")
+        st.caption(f"{state}{confirm} · last changed {in_words(card.touched_at)}")
     with right:
         done = audit.signed is not None or not now.left
         if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
-
-from pypdf import PageObject, PdfReader
 
 from audit.model import Criteria
 from audit.problems import Problem
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, pack
 from audit.reports.pack_inputs import PackInputs, inputs_from, made_here
 from audit.signing import NotIntact, Signed, from_json
-from audit.verdict import Difference, Verdict
-
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of a damaged file is no message to people
-_LARGEST, _MOST_PAGES = 20_000_000, 20
-_AGAIN = "Ask the school for the pack as the audit tool made it."
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pdf:
-    """What of a PDF file is compared: of each page its lines, its drawing and what lies over it; and the files inside."""
-
-    lines: tuple[tuple[str, ...], ...]
-    drawings: tuple[bytes, ...]
-    overlaid: tuple[int, ...]
-    files: dict[str, bytes]
+from audit.verdict import Difference, Standing, Verdict
+from audit.verifying.other_pack import differences_of_another_version, notes_of_another_version
+from audit.verifying.pdf import AGAIN, Pdf, read_pdf
+from audit.version import VERSION, is_other
 
 
 def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
@@ -40,7 +25,7 @@ def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
         name: how problems call it.
         criteria: the criteria at hand; the pack is made again with those that it was signed with.
     """
-    found = _read(data, name)
+    found = read_pdf(data, name)
     if isinstance(found, Problem):
         return Verdict(file=name, standing="unreadable", problems=(found,))
     if SIGNED_CONTENT not in found.files:
@@ -53,12 +38,12 @@ def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
         signed = from_json(found.files[SIGNED_CONTENT])
         inputs = inputs_from(found.files.get(PACK_INPUTS, b""), signed)
     except NotIntact as error:
-        problem = Problem(where=f"{name}, the files inside", what=str(error), fix=_AGAIN)
+        problem = Problem(where=f"{name}, the files inside", what=str(error), fix=AGAIN)
         return Verdict(file=name, standing="differs", problems=(problem,))
     return _compared(data, name, found, signed, inputs, criteria)
 
 
-def _compared(data: bytes, name: str, found: _Pdf, signed: Signed, inputs: PackInputs, criteria: Criteria) -> Verdict:
+def _compared(data: bytes, name: str, found: Pdf, signed: Signed, inputs: PackInputs, criteria: Criteria) -> Verdict:
     """The verdict on a pack whose signed content is intact."""
     sign_off = signed.audit.sign_offs[-1]
     notes = tuple(_notes(inputs, signed, criteria))
@@ -66,43 +51,26 @@ def _compared(data: bytes, name: str, found: _Pdf, signed: Signed, inputs: PackI
     try:
         made = pack(inputs)
     except Exception:  # whoever forges content can give it a hash that fits, and it may be anything
-        problem = Problem(where=name, what="No pack can be made of what the file carries.", fix=_AGAIN)
+        problem = Problem(where=name, what="No pack can be made of what the file carries.", fix=AGAIN)
         return replace(known, standing="differs", problems=(problem,))
     if made == data:
         return known
-    if inputs.made_with != made_here():
-        what = (
-            "Another version of the audit tool made this pack, so its pages cannot be compared with the signed answers."
-        )
-        fix = "Make the pack again from the signed workbook, or verify this one with the version that made it."
-        return replace(known, standing="unreadable", problems=(Problem(where=name, what=what, fix=fix),))
-    expected = _read(made, name)
-    assert isinstance(expected, _Pdf)
+    expected = read_pdf(made, name)
+    assert isinstance(expected, Pdf)
+    same_release = inputs.version == VERSION
+    if _is_of_another_version(inputs, found):
+        told = differences_of_another_version(expected, found, inputs)
+        about = notes_of_another_version(expected, found, inputs, same_release=same_release)
+        standing: Standing = "differs" if told else "as signed"
+        return replace(known, standing=standing, differences=told, notes=(*notes, *about))
     return replace(known, standing="differs", differences=tuple(_differences(expected, found)))
 
 
-def _read(data: bytes, name: str) -> _Pdf | Problem:
-    """What is in a file, or why it cannot be read."""
-    if len(data) > _LARGEST:
-        what = f"The file has {len(data):,} bytes; a pack has far less than {_LARGEST:,}."
-        return Problem(where=name, what=what, fix=_AGAIN)
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        pages = [reader.pages[number] for number in range(min(len(reader.pages), _MOST_PAGES))]
-        return _Pdf(
-            lines=tuple(tuple(page.extract_text().splitlines()) for page in pages),
-            drawings=tuple(_drawing(page) for page in pages),
-            overlaid=tuple(len(page.get("/Annots") or ()) for page in pages),
-            files={one: versions[0] for one, versions in reader.attachments.items()},
-        )
-    except Exception:  # a damaged or hostile PDF makes the library raise almost anything
-        what = "The file cannot be read as a PDF; it may be damaged, or locked with a password."
-        return Problem(where=name, what=what, fix=_AGAIN)
-
-
-def _drawing(page: PageObject) -> bytes:
-    contents = page.get_contents()
-    return b"" if contents is None else contents.get_data()
+def _is_of_another_version(inputs: PackInputs, found: Pdf) -> bool:
+    """Whether another version, or another build of this one, made a pack, as far as what it says of it agrees."""
+    if inputs.version == VERSION:
+        return inputs.made_with != made_here()
+    return is_other(inputs.version) and (bool(inputs.version) or not found.keywords)
 
 
 def _notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[str]:
@@ -114,11 +82,12 @@ def _notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[s
         yield "The figures of other schools come from the authority's benchmark file, which is not part of what was signed."
 
 
-def _differences(expected: _Pdf, found: _Pdf) -> Iterator[Difference]:
+def _differences(expected: Pdf, found: Pdf) -> Iterator[Difference]:
     """Every line that differs; where all say the same, which page is drawn otherwise, or that the file was saved again."""
     pages = max(len(expected.lines), len(found.lines))
-    seen = [one for number in range(pages) for one in _lines(number, expected.lines, found.lines)]
-    seen += [*_drawn(expected, found), *_inside(expected, found)]
+    lines = [one for number in range(pages) for one in _lines(number, expected.lines, found.lines)]
+    inside = [*_inside(expected, found, but=PACK_INPUTS if lines else "")]  # which holds the digests of the pages
+    seen = [*lines, *_drawn(expected, found), *inside]
     saved = "saved again by another program, or changed where no page shows it"
     yield from seen or [Difference(where="the file as a whole", signed="as the tool made it", found=saved)]
 
@@ -141,7 +110,7 @@ def _lines(
             )
 
 
-def _drawn(expected: _Pdf, found: _Pdf) -> Iterator[Difference]:
+def _drawn(expected: Pdf, found: Pdf) -> Iterator[Difference]:
     """Pages that say the same and look different, or have something laid over them."""
     for number, (before, after) in enumerate(zip(expected.drawings, found.drawings, strict=False)):
         where = f"page {number + 1}"
@@ -151,10 +120,10 @@ def _drawn(expected: _Pdf, found: _Pdf) -> Iterator[Difference]:
             yield Difference(where=where, signed="", found="a note, link or form field laid over the page")
 
 
-def _inside(expected: _Pdf, found: _Pdf) -> Iterator[Difference]:
+def _inside(expected: Pdf, found: Pdf, *, but: str) -> Iterator[Difference]:
     """Files inside that are not those of the pack."""
     for name in sorted(expected.files.keys() | found.files.keys()):
-        if expected.files.get(name) != found.files.get(name):
+        if name != but and expected.files.get(name) != found.files.get(name):
             there = "written otherwise" if name in found.files else ""
             expects = "as the tool writes it" if name in expected.files else ""
             yield Difference(where=f"file inside, {name}", signed=expects, found=there)

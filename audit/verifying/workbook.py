@@ -8,9 +8,10 @@ from audit.model import Audit, Criteria, SignOff
 from audit.problems import Problem, UnusableFile
 from audit.signing import NotIntact, Signed
 from audit.verdict import Difference, Verdict
+from audit.verifying.other_workbook import of_another_version
 from audit.workbook import layout, read, safety
 from audit.workbook.besides import differences_besides
-from audit.workbook.compared import differences, is_reordered, sheets_as_signed, written
+from audit.workbook.compared import differences, is_of_another_version, is_reordered, sheets_as_signed, written
 from audit.workbook.reading import Book, book_of
 from audit.workbook.signed import signed_content
 
@@ -38,6 +39,8 @@ def verify_workbook(data: bytes, name: str, criteria: Criteria) -> Verdict:
         made = written(kept)
         if made == data:
             return _as_signed(kept, name)
+        if is_of_another_version(book.about, kept):
+            return of_another_version(book, data, kept, made, _as_signed(kept, name))
         signed = sheets_as_signed(made, list)
         found = (*differences(book.sheets, signed), *differences_besides(data, made, name))
         audit = read(data, name, kept.criteria).audit

@@ -30,6 +30,7 @@ _PLAIN_FORMAT = re.compile(
 """Formats in which a cell shows what it holds, a day with day, month and year in an order that nobody mistakes."""
 _KNOWN_FORMATS = {"0": "General", "1": "0", "14": "dd/mm/yyyy", "49": "@"}
 """Those of them that Excel knows by a number; 14 is a day as the computer writes it."""
+_FORMAT = "the number format "
 _LAID_OVER = {
     "comments": "a note",
     "threadedcomments": "a comment",
@@ -42,13 +43,21 @@ _LAID_OVER = {
 }
 
 
-def differences_besides(data: bytes, signed: bytes, file: str) -> tuple[Difference, ...]:
+_NEVER_OURS = {*_LAID_OVER.values(), _PLACES["sp"], _PLACES["cxnSp"]}
+"""What no version of the product ever lays over a sheet."""
+
+
+def differences_besides(
+    data: bytes, signed: bytes, file: str, *, of_another_version: bool = False
+) -> tuple[Difference, ...]:
     """What a workbook shows besides its cells that was not signed, and what of the signed one it does not show.
 
     Args:
         data: the bytes of a workbook that has been looked at.
         signed: those of the workbook that was signed.
         file: how problems call the file.
+        of_another_version: whether another version wrote it, whose charts and words may be other ones: told is then
+            only what no version writes.
 
     Raises:
         UnusableFile: a part of it cannot be unpacked or parsed within the bounds.
@@ -59,6 +68,8 @@ def differences_besides(data: bytes, signed: bytes, file: str) -> tuple[Differen
         raise refused(file, "A chart, a drawing or the styles of the workbook cannot be read.") from error
     expected = Counter(filter(str.strip, _shown(signed, file)))
     gone, added = sorted((expected - found).elements()), sorted((found - expected).elements())
+    if of_another_version:
+        gone, added = [], [one for one in added if one in _NEVER_OURS or one.startswith(_FORMAT)]
     return tuple(
         Difference(where="a chart, a footer, or what lies over the cells", signed=one, found=other)
         for one, other in zip_longest(gone, added, fillvalue="")
@@ -93,7 +104,7 @@ def _formats(styles: bytes) -> set[str]:
         elif name == "xf" and within == "cellXfs":
             used.add(given.get("numFmtId", "0"))
     codes = overlaid | {known.get(number, f"no. {number}") for number in used}
-    return {f"the number format {code}" for code in codes if not _PLAIN_FORMAT.fullmatch(code)}
+    return {f"{_FORMAT}{code}" for code in codes if not _PLAIN_FORMAT.fullmatch(code)}
 
 
 def _words(content: bytes) -> list[str]:

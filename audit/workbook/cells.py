@@ -138,6 +138,13 @@ def set_page(sheet: Worksheet, *, landscape: bool = True, headings: int = 0) -> 
         setattr(sheet.protection, allowed, False)
 
 
+def print_across(sheet: Worksheet, pages: int = 2) -> None:
+    """Prints a wide table on two pages side by side, its first column on both, so that its text is not made small."""
+    sheet.page_setup.fitToWidth = pages
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.print_title_cols = "A:A"
+
+
 def _as_text(cell: Cell) -> None:
     cell.font, cell.alignment = _FONT, _WRAP
 

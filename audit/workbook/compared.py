@@ -7,7 +7,9 @@ from itertools import zip_longest
 
 from audit.signing import NotIntact, Signed
 from audit.verdict import Difference
+from audit.version import UNMARKED, is_other
 from audit.workbook import layout, safety
+from audit.workbook.identity import About
 from audit.workbook.sheets import Sheet, as_text, read_sheets
 from audit.workbook.writer import write
 
@@ -16,6 +18,30 @@ _LONGEST_NAME = 60
 _Rows = Sequence[Sequence[str]]
 _CHECKED_BY_ITSELF = (layout.SIGNED_CONTENT, 0)
 """The column with the signed content: it has a SHA-256 of its own, and other computers may pack it in another way."""
+
+
+def is_of_another_version(about: About, kept: Signed) -> bool:
+    """Whether another version of the product wrote a workbook, as its sheets and the content that it carries both say.
+
+    A file whose two places do not agree was changed by hand, and is held against what its content says.
+
+    Args:
+        about: what the sheet *School* says.
+        kept: the signed content that the file carries.
+    """
+    return is_other(kept.program) and (kept.program != UNMARKED or about.short("version") == UNMARKED)
+
+
+def version_difference(about: About, kept: Signed) -> tuple[Difference, ...]:
+    """What the sheet *School* says of the version that wrote the file, if the content that it carries says otherwise.
+
+    A version may leave the line out, or call it something else.
+    """
+    said = about.short("version")
+    if said == kept.program or "version" not in about.texts:
+        return ()
+    where = about.where("version").removeprefix(f"{about.file}, ")
+    return (Difference(where=where, signed=kept.program, found=said),)
 
 
 def sheets_as_signed(data: bytes, choose: Callable[[Collection[str]], Collection[str]]) -> Mapping[str, Sheet]:

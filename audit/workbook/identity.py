@@ -276,6 +276,9 @@ def _read_name(about: About, urn: str, known: KnownSchool | None) -> str:
     fault = text_fault(name) if name.strip() else "The school name is missing."
     if fault is None:
         return name
+    if not urn:
+        about.note("name", fault, "Type it in this cell.")
+        return ""
     taken = known.name if known else f"School with URN {urn}"
     about.warn("name", f'{fault} "{taken}" was taken in its place.', "Type the name in this cell.")
     return taken

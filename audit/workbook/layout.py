@@ -22,7 +22,8 @@ FORMATS = ("1", FORMAT)
 READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
 SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
 LAST_YEAR, SIGN_OFF, SIGNED_CONTENT = "Last year", "Sign-off", "Signed content"
-UNREAD = frozenset({READ_ME, SUMMARY, GAPS, LISTS, SIGNED_CONTENT})
+PRINT = "Print"
+UNREAD = frozenset({READ_ME, PRINT, SUMMARY, GAPS, LISTS, SIGNED_CONTENT})
 """Sheets that only the product fills; what stands there is never read back, but for the signed content where it is in doubt."""
 LONGEST_PIECE = 8_000
 """Characters of signed content in one cell: few enough that it is never the longest text of a workbook by far."""
@@ -200,6 +201,7 @@ SCHOOL_LABELS = (
     Label(name="policy_read", label="Policy read", kind="given"),
     Label(name="frameworks", label="Framework", kind="given"),
     Label(name="format", label="Workbook format", kind="given"),
+    Label(name="version", label="Written by version", kind="given"),
     Label(name="first_answer_at", label="First answer saved", kind="given"),
     Label(name="last_answer_at", label="Last answer saved", kind="given"),
     Label(name="carried_from", label="Answers carried from", kind="given"),

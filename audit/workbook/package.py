@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from openpyxl import Workbook
 
 from audit.archive import archive
+from audit.version import VERSION
 
 _STAMP = dt.datetime(2026, 1, 1)  # no reader needs the time of writing, and it would change every byte after it
 
@@ -18,7 +19,7 @@ _STAMP = dt.datetime(2026, 1, 1)  # no reader needs the time of writing, and it 
 def to_bytes(book: Workbook) -> bytes:
     """The workbook as an .xlsx file without the time of writing in it."""
     raw = io.BytesIO()
-    book.properties.created = _STAMP
+    book.properties.created, book.properties.version = _STAMP, VERSION
     book.save(raw)
     return archive(_parts(raw))
 

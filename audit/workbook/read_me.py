@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from audit import theme
 from audit.model import Audit, Criteria
 from audit.workbook import cells, layout
+from audit.workbook.print_form import is_blank
 
 
 def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None) -> None:
@@ -56,6 +57,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
             "policy, and is it done? Say Unknown rather than guess. You may sort and filter: rows are known by their id.",
         ),
         *_of_last_year(audit),
+        *_on_paper(audit),
         (
             "Is it written?",
             "Yes: your policy says all of it. Partly: it says some of it, or says it more weakly. No: it does not say it. "
@@ -89,6 +91,16 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
         cells.put(sheet, row, 2, text)
         cells.fit_height(sheet, row, (name, text))
     cells.set_page(sheet, landscape=False)
+
+
+def _on_paper(audit: Audit) -> list[tuple[str, str]]:
+    """How the form is filled in by hand, where there is one."""
+    if not is_blank(audit):
+        return []
+    text = (
+        "Print the sheet Print and ring the answers. Type them into the sheet Answers afterwards: only these are read."
+    )
+    return [("On paper", text)]
 
 
 def _of_last_year(audit: Audit) -> list[tuple[str, str]]:

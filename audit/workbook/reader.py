@@ -77,18 +77,18 @@ def _criteria_signed_with(now: SignOff, book: Book, criteria: Criteria, data: by
 
 def _altered(book: Book, data: bytes) -> Iterator[Problem]:
     """The warnings that a signed workbook is not what was signed: one for all, then one for each cell."""
-    from audit.workbook.compared import differences, sheets_as_signed, written  # takes the writer, which few files need
+    from audit.workbook.altered import altered  # takes the writer, which few files need
 
     where = f"{book.file}, sheet {layout.SIGN_OFF}"
     try:
-        as_signed = sheets_as_signed(written(signed_content(data, book.file)), sheets_to_read)
+        found = altered(book, data, sheets_to_read)
     except signing.NotIntact as error:
         what = f"The workbook says that it was signed, but it is not what was signed. {error}"
         yield Problem(where=where, what=what, fix=_COUNTS_NOT, severity="warning")
         return
     what = "The workbook was signed, and has been changed since."
     yield Problem(where=where, what=what, fix=_COUNTS_NOT, severity="warning")
-    for one in differences(book.sheets, as_signed):
+    for one in found:
         yield Problem(
             where=f"{book.file}, {one.where}",
             what=f'Here stands "{one.found}"; what was signed is "{one.signed}".',

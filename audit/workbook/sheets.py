@@ -24,6 +24,9 @@ Rows = Sequence[Sequence[Any]]
 _LONGEST_HEADING = 60
 _ENOUGH_HEADINGS = 3
 """Headings that must be right before another is taken for a misspelt one."""
+_LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
+_ENOUGH_TO_ANSWER = 2
+"""Columns that a school fills in, which must be known before one is told by its place alone."""
 _MISSPELT_WITHIN = 40  # columns
 _ALIKE = 0.85
 _FORMULAS_NAMED = 20
@@ -317,6 +320,8 @@ def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
 
 def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
     """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
+    if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
+        return
     order = [f.name for f in fields]
     width = len(table.sheet.rows[table.head])
     for field_ in missing:
@@ -332,10 +337,11 @@ def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequenc
         if column is None or not 0 <= column < width or column in table.columns.values():
             continue
         stands_there = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
-        if before is None or after is None or not stands_there:
-            rows = (row for number, row in enumerate(table.sheet.rows) if number != table.head)
-            if not any(as_text(row[column]) for row in rows):
-                continue
+        texts = [as_text(row[column]) for number, row in enumerate(table.sheet.rows) if number != table.head]
+        if field_.name == "id" and not any(_LIKE_AN_ID.fullmatch(text.strip().casefold()) for text in texts):
+            continue
+        if (before is None or after is None or not stands_there) and not any(texts):
+            continue
         table.columns[field_.name] = column
         table.warn(
             table.head,

@@ -17,8 +17,10 @@ from audit.identifiers import local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
 from audit.outcome import Outcome, outcome
 from audit.scoring import asked
+from audit.version import VERSION
 from audit.workbook import cells, layout
 from audit.workbook.package import to_bytes
+from audit.workbook.print_form import NARROWER, add_print_form, is_blank
 from audit.workbook.read_me import add_read_me
 from audit.workbook.results import add_gaps, add_summary
 from audit.workbook.yearly_sheets import (
@@ -58,6 +60,8 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     add_read_me(book, audit, result.criteria, asked_of)
     _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
     _add_answers(book, audit, result.criteria, rows, lists)
+    if is_blank(audit):
+        add_print_form(book, audit, result.criteria, rows)
     if asked_of is None:
         add_summary(book, result)
         add_gaps(book, result)
@@ -67,6 +71,9 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
         add_last_year(book, audit, result.criteria, only=only)
     if audit.sign_offs and asked_of is None:
         add_sign_off(book, audit)
+    if is_blank(audit):
+        for title in {layout.ANSWERS, layout.ACTIONS} & set(book.sheetnames):
+            cells.print_across(book[title])
     _add_lists(book, lists)
     if audit.signed and asked_of is None:
         add_signed_content(book, audit, result.criteria)
@@ -133,9 +140,11 @@ def _add_school(
         "last_answer_at": _moment(audit.last_answer_at),
         "carried_from": audit.carried_from,
         "content": audit.signed.content if audit.signed and whole else "",
+        "version": VERSION,
     }
     shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
-    for row, label in enumerate(shown, 3):
+    shown.sort(key=lambda line: line.name != "version")  # above the others, which so keep their places
+    for row, label in enumerate(shown, 2):
         cells.put(sheet, row, 1, label.label).font = cells.BOLD
         cell = cells.put(sheet, row, 2, values[label.name])
         if label.kind == "answer":
@@ -155,7 +164,8 @@ def _add_answers(
 ) -> None:
     sheet = book.create_sheet(layout.ANSWERS)
     fields = layout.answer_fields(carried=bool(audit.carried))
-    cells.set_widths(sheet, [field.width for field in fields])
+    narrower = NARROWER if is_blank(audit) else {}
+    cells.set_widths(sheet, [narrower.get(field.name, field.width) for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
     labels = layout.practice_labels(criteria.practice_levels)
     last = 1

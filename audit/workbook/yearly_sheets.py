@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from audit import signing, theme
 from audit.carrying import is_same
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response
+from audit.version import VERSION
 from audit.workbook import cells, layout
 
 _SIGN_OFF_HEAD = 4
@@ -118,7 +119,7 @@ def add_signed_content(book: Workbook, audit: Audit, criteria: Criteria) -> None
     assert audit.signed is not None
     if signing.criteria_hash(criteria) != audit.signed.criteria:
         raise ValueError("a signed audit is written with the criteria that it was signed with")
-    packed = signing.pack(signing.as_json(signing.Signed(audit=audit, criteria=criteria)))
+    packed = signing.pack(signing.as_json(signing.Signed(audit=audit, criteria=criteria, program=VERSION)))
     sheet = book.create_sheet(layout.SIGNED_CONTENT)
     sheet.sheet_state = "hidden"
     starts = range(0, len(packed), layout.LONGEST_PIECE)

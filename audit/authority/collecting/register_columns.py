@@ -59,8 +59,9 @@ def _columns_without_headings(cells: Sequence[str]) -> dict[str, int]:
 
 
 def is_urn(cell: str) -> bool:
-    """Whether a cell holds a URN, however it is typed."""
-    return isinstance(read_urn(cell), str)
+    """Whether a cell holds a URN and no other text, however it is typed."""
+    words = re.findall(r"[^\W\d_]{2,}", re.sub(r"(?i)\b(?:urn|no|number|school)\b", "", cell))
+    return not words and isinstance(read_urn(cell), str)
 
 
 def authority_of(cells: Cells) -> str:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from audit.ui.backing_up import show_backup
 from audit.ui.navigation import AUTHORITY, EVERYONE, GOVERNORS, SCHOOL, show_pages
 from audit.ui.shelf import show_audits, show_examples
 
@@ -35,3 +36,5 @@ st.write(
     "It stays on the computer that runs this tool, in one database file in the folder `data`. Nothing is sent anywhere "
     "until you download a file and send it yourself. No pupil data belongs here, and people are named by role."
 )
+
+show_backup()

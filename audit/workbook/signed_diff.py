@@ -1,0 +1,341 @@
+"""What differs between a workbook of another version and what was signed: by what its cells mean, not by how they are worded.
+
+Compared are the cells that are read back, each by its meaning, and the words of the criteria wherever an answer or a gap
+stands beside them. The words and figures that a version makes of them are not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from audit.model import Criteria
+from audit.problems import Problem, errors
+from audit.signing import Signed
+from audit.verdict import Difference
+from audit.workbook import actions, answers, carried, layout, signed
+from audit.workbook.dates import read_date
+from audit.workbook.identity import find_about, named_frameworks, read_about
+from audit.workbook.reading import Book, reading_of
+from audit.workbook.responses import LONGEST_ID
+from audit.workbook.sheets import Sheet, Table, as_text, find_sheet, find_tables
+
+_A_FORMULA = "(a formula)"
+_FORMULAS_NAMED = 50
+_LONGEST_NAME = 60
+_WHOLLY_OURS = (
+    "mark_as_sent",
+    "last_year",
+    "mark",
+    "question",
+    "asked_of",
+    "statement",
+    "text",
+    "gap",
+    "kind",
+    "suggestion",
+)
+"""Fields that are never read back; what of them comes from the criteria is compared in a way of its own."""
+_RELABELLED = ("mark", "asked_of", "last_year")
+"""Fields that another version may word otherwise, though the same everywhere."""
+_Key = tuple[str, str, str]
+"""A cell by what it is: its sheet, its row and its field."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One cell: where it is, and what it says."""
+
+    where: str
+    text: str
+
+
+@dataclass
+class _Cells:
+    """The cells of a workbook by what they are, and whatever else was seen of its tables.
+
+    Attributes:
+        rows: of each row of *Answers*, *Last year* and *Action plan*, all that its cells say.
+        twice: rows that stand there twice.
+    """
+
+    told: dict[_Key, _Told] = field(default_factory=dict)
+    rows: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    twice: list[_Told] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedDiff:
+    """What of a workbook is not what was signed: the cells that say otherwise, and why else it is not."""
+
+    differences: tuple[Difference, ...]
+    problems: tuple[Problem, ...]
+
+
+def signed_diff(book: Book, as_signed: Book, kept: Signed) -> SignedDiff:
+    """What of a workbook is not what was signed, whichever version wrote it.
+
+    Args:
+        book: its sheets.
+        as_signed: those of the workbook that this version writes of what was signed.
+        kept: what was signed.
+    """
+    found, expected = _cells(book), _cells(as_signed)
+    differences = [
+        *_about(book, as_signed, kept.criteria),
+        *_read_back(found, expected, _meanings(kept.criteria)),
+        *_of_criteria(found, expected),
+        *_relabelled(found, expected, _RELABELLED),
+        *_gaps(book, as_signed, kept.criteria),
+        *_second_answers(book, as_signed),
+        *_formulas(book.sheets.values()),
+    ]
+    reading = reading_of(book, kept.criteria, {}, {})
+    problems = errors(reading.problems)
+    if not differences and not problems and reading.audit != kept.audit:
+        what = "What the sheets hold is not what was signed."
+        problems = (Problem(where=book.file, what=what, fix="Ask the school for the workbook as it was signed."),)
+    return SignedDiff(differences=tuple(dict.fromkeys(differences)), problems=tuple(problems))
+
+
+# The cells by what they are
+
+
+def _cells(book: Book) -> _Cells:
+    cells = _Cells()
+    table = next(find_tables(book.sheets, layout.ANSWERS, answers.FIELDS, answers.NEEDED), None)
+    others = {title: sheet for title, sheet in book.sheets.items() if table is None or sheet is not table.sheet}
+    if table is not None:
+        _add_by_id(cells, table, layout.ANSWERS, answers.FIELDS)
+    before = _named(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, carried.NEEDED)
+    if before is not None:
+        _add_by_id(cells, before, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS)
+    plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, actions.NEEDED), None)
+    if plan is not None:
+        filled = [one.name for one in layout.ACTION_FIELDS if one.kind == "answer"]
+        _add_in_order(cells, plan, layout.ACTIONS, layout.ACTION_FIELDS, filled)
+    if book.sign_off_table is not None:
+        _add_in_order(cells, book.sign_off_table, layout.SIGN_OFF, layout.SIGN_OFF_FIELDS, signed.NEEDED)
+    return cells
+
+
+def _named(
+    sheets: Mapping[str, Sheet], wanted: str, fields: tuple[layout.Field, ...], needed: tuple[str, ...]
+) -> Table | None:
+    sheet = find_sheet(sheets, wanted)
+    return next(find_tables({sheet.title: sheet}, wanted, fields, needed), None) if sheet else None
+
+
+def _add_by_id(cells: _Cells, table: Table, kind: str, fields: tuple[layout.Field, ...]) -> None:
+    """Takes the rows of a table that are known by their statement."""
+    names = [one.name for one in fields]
+    for number, texts in table.texts(names):
+        given = dict(zip(names, texts, strict=True))
+        row = given["id"][:LONGEST_ID].strip().casefold()
+        if number < table.head or not row:
+            continue
+        if (kind, row) in cells.rows:
+            cells.twice.append(_Told(_place(table, number, "id", row), row))
+            continue
+        _add(cells, table, number, (kind, row), given)
+
+
+def _add_in_order(
+    cells: _Cells, table: Table, kind: str, fields: tuple[layout.Field, ...], filled: Iterable[str]
+) -> None:
+    """Takes the rows of a table that are known by their order: those that somebody has filled."""
+    names, count = [one.name for one in fields], 0
+    for number, texts in table.texts(names):
+        given = dict(zip(names, texts, strict=True))
+        if number > table.head and any(given[name].strip() for name in filled):
+            count += 1
+            _add(cells, table, number, (kind, str(count)), given)
+
+
+def _add(cells: _Cells, table: Table, number: int, row: tuple[str, str], given: Mapping[str, str]) -> None:
+    cells.rows[row] = tuple(as_text(value) for value in table.sheet.rows[number])
+    for name, text in given.items():
+        cells.told[*row, name] = _Told(_place(table, number, name, row[1]), text)
+
+
+def _place(table: Table, number: int, name: str, row: str) -> str:
+    column = table.columns.get(name)
+    cell = f"row {number + 1}" if column is None else f"cell {layout.column_letters(column)}{number + 1}"
+    return f"sheet {table.sheet.title}, {cell}, row {row[:_LONGEST_NAME]}"
+
+
+# What they mean
+
+
+def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
+    """How a cell of each field is read, where that is not letter by letter."""
+    practices = layout.practice_by_word(criteria.practice_levels)
+
+    def written(text: str) -> object:
+        word = layout.same(text)
+        return layout.NOT_APPLICABLE if word in layout.NOT_APPLICABLE_WORDS else layout.WRITTEN_BY_WORD.get(word, text)
+
+    def day(text: str) -> object:
+        return (read_date(text, "", []) or text) if text else None
+
+    return {
+        "written": written,
+        "practice": lambda text: practices.get(layout.same(text), text),
+        "due": day,
+        "on": day,
+        "reopened_on": day,
+        "role": lambda text: text,
+        "id": lambda text: text.strip().casefold(),
+        "revision": lambda text: carried.revisions(text),
+    }
+
+
+def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
+    """The lines of *School* that are read back and mean something else than what was signed."""
+    found, expected = (find_about(one.file, one.sheets) for one in (book, as_signed))
+    read_found, read_expected = (read_about(one, criteria, {}, {}) for one in (found, expected))
+    for name, was in read_expected.items():
+        parts = ("urn", "name", "phase", "local_authority") if name == "school" else (name,)
+        for part in parts:
+            both = [getattr(one[name], part) if name == "school" else one[name] for one in (read_found, read_expected)]
+            unknown = part in ("scope", "basis") and not _is_known(part, found.short(part))
+            if both[0] != both[1] or unknown:
+                label = next(one.label for one in layout.SCHOOL_LABELS if one.name == part)
+                yield Difference(
+                    where=f"{_short(found.where(part), book.file)}, row {label}",
+                    signed=expected.texts.get(part, "") or str(was or ""),
+                    found=found.texts.get(part, ""),
+                )
+    if found.short("content") != expected.short("content"):
+        where = f"{_short(found.where('content'), book.file)}, row Signed content (SHA-256)"
+        yield Difference(where=where, signed=expected.short("content"), found=found.short("content"))
+    if named_frameworks(found) != named_frameworks(expected):
+        where = f"{_short(found.where('frameworks'), book.file)}, row Framework"
+        yield Difference(where=where, signed=expected.short("frameworks"), found=found.short("frameworks"))
+
+
+def _is_known(name: str, text: str) -> bool:
+    words: Mapping[object, str] = layout.SCOPE_WORDS if name == "scope" else layout.BASIS_WORDS  # type: ignore[assignment]
+    return layout.same(text) in {layout.same(word) for word in words.values()} | {""}
+
+
+def _short(where: str, file: str) -> str:
+    return where.removeprefix(f"{file}, ")
+
+
+def _read_back(
+    found: _Cells, expected: _Cells, meanings: Mapping[str, Callable[[str], object]]
+) -> Iterator[Difference]:
+    """The cells that are read back and mean something else, and rows that are gone, added or there twice."""
+    for row in dict.fromkeys((*expected.rows, *found.rows)):
+        if row not in found.rows:
+            yield Difference(where=f"sheet {row[0]}, row {row[1]}", signed=_row_words(expected, row), found="")
+        elif row not in expected.rows:
+            first = next(told for key, told in found.told.items() if key[:2] == row)
+            yield Difference(where=first.where, signed="", found=_row_words(found, row))
+    for twice in found.twice:
+        yield Difference(where=twice.where, signed="", found=twice.text)
+    for key, is_now in found.told.items():
+        should_be = expected.told.get(key)
+        if should_be is None or key[2] in _WHOLLY_OURS:
+            continue
+        means = meanings.get(key[2], str)
+        if means(is_now.text) != means(should_be.text):
+            yield Difference(where=is_now.where, signed=should_be.text, found=is_now.text)
+
+
+def _row_words(cells: _Cells, row: tuple[str, str]) -> str:
+    return "; ".join(filter(None, cells.rows[row]))
+
+
+# The words of the criteria
+
+
+def _of_criteria(found: _Cells, expected: _Cells) -> Iterator[Difference]:
+    """Rows that do not show the statement that was signed, or name another question."""
+    for key, should_be in expected.told.items():
+        if key[2] not in ("statement", "text", "gap", "question") or key[:2] not in found.rows:
+            continue
+        is_now = found.told[key]
+        row = found.rows[key[:2]]
+        if key[2] == "question":
+            title = should_be.text.partition(" ")[2] or should_be.text
+            differs = bool(is_now.text) and title not in is_now.text
+        elif key[2] == "gap":
+            differs = bool(is_now.text) and bool(should_be.text) and is_now.text != should_be.text
+        else:
+            differs = should_be.text not in row
+        if differs:
+            yield Difference(where=is_now.where, signed=should_be.text, found=is_now.text)
+
+
+def _relabelled(found: _Cells, expected: _Cells, names: Iterable[str]) -> Iterator[Difference]:
+    """Cells that another version may word otherwise: the same word everywhere, and another one for another thing."""
+    for name in names:
+        groups: dict[str, list[_Told]] = defaultdict(list)
+        for key, should_be in expected.told.items():
+            is_now = found.told.get(key)
+            if key[2] == name and is_now is not None and ", cell " in is_now.where:
+                groups[should_be.text].append(is_now)
+        taken: set[str] = set()
+        for should_read, cells in sorted(groups.items(), key=lambda one: -len(one[1])):
+            words = Counter(told.text for told in cells)
+            label = should_read if should_read in words else words.most_common(1)[0][0]
+            taken_by_another = label != should_read and (label in groups or label in taken)
+            taken.add(label)
+            for told in cells:
+                if told.text != label or taken_by_another:
+                    yield Difference(where=told.where, signed=should_read, found=told.text)
+
+
+def _gap_cells(book: Book, criteria: Criteria) -> _Cells:
+    """What the sheet of gaps says of each statement that it names, by heading."""
+    cells, sheet = _Cells(), find_sheet(book.sheets, layout.GAPS)
+    references = {criterion.statement.reference for criterion in criteria}
+    headings: list[str] = []
+    for number, row in enumerate(sheet.rows if sheet else ()):
+        said = [as_text(value) for value in row]
+        named = [text for text in said if text in references]
+        if sheet is None or not named:
+            headings = headings if any(cells.rows) else said
+            continue
+        key = (layout.GAPS, named[0])
+        cells.rows[key] = tuple(said)
+        for column, heading in enumerate(headings):
+            where = f"sheet {sheet.title}, cell {layout.column_letters(column)}{number + 1}, row {named[0]}"
+            cells.told[*key, heading] = _Told(where, said[column])
+    return cells
+
+
+def _gaps(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
+    """Rows of the sheet of gaps that name a statement, and say another thing of it or of its answer than was signed."""
+    found, expected = _gap_cells(book, criteria), _gap_cells(as_signed, criteria)
+    texts = {criterion.statement.reference: criterion.statement.statement for criterion in criteria}
+    heading = next((key[2] for key, told in expected.told.items() if told.text == texts[key[1]]), "")
+    for row, said in found.rows.items():
+        if texts[row[1]] not in said:
+            place = found.told.get((*row, heading)) or _Told(f"sheet {layout.GAPS}, row {row[1]}", "")
+            yield Difference(where=place.where, signed=texts[row[1]], found=place.text)
+    yield from _relabelled(found, expected, ("Written", "Done"))
+
+
+def _second_answers(book: Book, as_signed: Book) -> Iterator[Difference]:
+    """Sheets that could be taken for the answers, besides those that were compared."""
+    others = {title: sheet for title, sheet in book.sheets.items() if title not in as_signed.sheets}
+    if layout.ANSWERS in book.sheets:
+        for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, answers.NEEDED):
+            yield Difference(where=f"sheet {copy.sheet.title}", signed="", found="(a second sheet of answers)")
+
+
+def _formulas(sheets: Iterable[Sheet]) -> Iterator[Difference]:
+    """Formulas, which no version writes: they may show another thing tomorrow."""
+    count = 0
+    for sheet in sheets:
+        for row, column in sorted(sheet.extent.formulas):
+            count += 1
+            if count <= _FORMULAS_NAMED:
+                inside = row < len(sheet.rows) and column < len(sheet.rows[row])
+                text = as_text(sheet.rows[row][column]) if inside else ""
+                where = f"sheet {sheet.title}, cell {layout.column_letters(column)}{row + 1}"
+                yield Difference(where=where, signed="", found=f"{text} {_A_FORMULA}")
