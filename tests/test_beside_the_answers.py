@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -21,6 +22,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
 from audit import signing
+from audit.carrying import start_from
 from audit.model import Action, Audit, Criteria, Response, Signature
 from audit.theme import STATES
 from audit.workbook import Reading, cells, markings, read, write
@@ -185,6 +187,42 @@ def test_a_note_on_a_signed_workbook_is_told_and_it_stays_signed(toy: Criteria, 
         True,
         ["Answers, cell I2: 1 note on a cell was not read."],
     )
+
+
+def test_a_note_on_an_answer_that_waits_to_be_confirmed_is_told(toy: Criteria, answered: Audit) -> None:
+    """A note is no response of this year: last year's answer beside it still waits to be confirmed."""
+    begun = start_from(replace(answered, year="2025/26"), toy, year="2026/27")
+
+    def edit(book: Workbook) -> None:
+        book["Answers"]["H2"].comment = Comment("as before", "DSL")
+
+    reading = edited(begun, toy, edit)
+    assert (reading.audit, lines(reading)) == (begun, ["Answers, cell H2: 1 note on a cell was not read."])
+
+
+@pytest.mark.parametrize(
+    ("drawing", "what"),
+    [
+        (
+            b"<wsDr><twoCellAnchor><sp/></twoCellAnchor></wsDr>",
+            ["Answers: Pictures, text boxes or charts lie over the cells of 1 sheet, and are not read."],
+        ),
+        (b"<wsDr/>", []),
+    ],
+    ids=["a text box", "an empty drawing"],
+)
+def test_what_lies_over_the_answers_is_told(toy: Criteria, answered: Audit, drawing: bytes, what: list[str]) -> None:
+    """A picture or a text box over the answers is not read, and is told; Google Sheets writes empty drawings."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+    def change(parts: Parts) -> None:
+        related = f'<Relationship Id="rId1" Type="{kind}" Target="../drawings/drawing9.xml"/>'
+        parts[RELATIONS] = f'<Relationships xmlns="{package}">{related}</Relationships>'.encode()
+        parts["xl/drawings/drawing9.xml"] = drawing
+
+    reading = read(rebuilt(write(answered, toy), change), "Hilltop.xlsx", toy)
+    assert (reading.audit, lines(reading)) == (answered, what)
 
 
 # Columns, cells and sheets of the school's own

@@ -91,7 +91,8 @@ def read_answers(
             answers.marks[statement] = mark
             if revision and revision != "1":
                 _add_revision(answers, statement, revision)
-            if number in notes and not response.comment.strip():
+            waits = statement in carried and response == NO_RESPONSE  # a comment would count as this year's response
+            if number in notes and not response.comment.strip() and not waits:
                 response = _with_notes(table, answers, notes[number], response)
             if len(table.own_words) > own:
                 response = with_own_words(table, number, response)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from audit.workbook import layout
-from audit.workbook.contents import Contents
+from audit.workbook.contents import Contents, related_parts
 from audit.workbook.extent import Cell
 from audit.workbook.markings import NONE, Marks, looks_of, marks_of
 from audit.workbook.notes import Note, read_notes
@@ -15,6 +16,10 @@ from audit.workbook.parts import Parts
 
 _ONLY_OURS = frozenset({layout.LAST_YEAR, layout.SIGN_OFF, layout.SIGNED_CONTENT, layout.LISTS})
 """Sheets in which nobody answers, so that neither a colour nor a line through a text means anything."""
+
+
+_PLACED = re.compile(rb"(?:two|one)CellAnchor|absoluteAnchor")
+"""What places a thing on a sheet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +55,20 @@ def marks_by_sheet(
             marks = replace(marks, notes_lost=True)
         elif notes:
             marks = replace(marks, notes=notes)
+        if title not in _ONLY_OURS | SHEETS and _is_laid_over(parts, contents.sheets[title]):
+            marks = replace(marks, laid_over=True)
         if marks is not NONE:
             found[title] = marks
     return found
+
+
+def _is_laid_over(parts: Parts, sheet: str) -> bool:
+    """Whether pictures, text boxes or other things lie over a sheet; some programs give every sheet an empty drawing."""
+    try:
+        drawings = [target for kind, target in related_parts(parts.glimpse, sheet) if kind == "drawing"]
+    except ValueError:  # damaged or hostile relations are told with the notes
+        return False
+    return any(_PLACED.search(parts.glimpse(part) or b"") for part in drawings)
 
 
 def unread_by_sheet(parts: Parts, contents: Contents, read: Collection[str]) -> dict[str, Unread]:

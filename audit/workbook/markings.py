@@ -41,12 +41,14 @@ class Marks:
     Attributes:
         notes: notes and comments on cells.
         notes_lost: whether there are notes that could not be read.
+        laid_over: whether pictures, text boxes or other things lie over the cells.
         struck: the text that is left of each cell with struck-out text; empty if all of it is struck out.
         coloured: the cells with a colour that the form does not have.
     """
 
     notes: tuple[Note, ...] = ()
     notes_lost: bool = False
+    laid_over: bool = False
     struck: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
     coloured: frozenset[Cell] = frozenset()
 

@@ -57,6 +57,7 @@ def untaken(
     yield from _columns(tables)
     yield from _outside(file, _stray(about, sheets, tables), unread)
     yield from _sheets(about, sheets, tables)
+    yield from _laid_over(file, sheets)
 
 
 def _warning(where: str, what: str, fix: str) -> Problem:
@@ -247,6 +248,15 @@ def _sheets(about: About, sheets: Mapping[str, Sheet], tables: Sequence[Table]) 
             f"Added to the form and not read: {_counted(len(found), 'sheet', 'sheets')} with text in {many} ({named})."
         )
         yield _warning(_where(first), what, _TYPE_IT)
+
+
+def _laid_over(file: str, sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
+    """Pictures and text boxes on the sheets of the form and on those that somebody added."""
+    titles = [title for title, sheet in sheets.items() if sheet.marks.laid_over]
+    if titles:
+        many = _counted(len(titles), "sheet", "sheets, the first here")
+        what = f"Pictures, text boxes or charts lie over the cells of {many}, and are not read."
+        yield _warning(f"{file}, sheet {titles[0]}", what, _TYPE_IT)
 
 
 def _is_of_the_form(title: str) -> bool:
