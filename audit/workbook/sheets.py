@@ -14,7 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from audit.problems import Problem
 from audit.text import LONGEST, fault_of, tidy
 from audit.workbook import layout, safety
-from audit.workbook.extent import Cell, Extent
+from audit.workbook.extent import Extent
+from audit.workbook.worksheet_xml import Cell
 
 Rows = Sequence[Sequence[Any]]
 

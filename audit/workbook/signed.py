@@ -11,7 +11,7 @@ from audit.model import Audit, Criteria, Signature, SignOff, is_academic_year
 from audit.problems import UnusableFile
 from audit.workbook import layout, safety
 from audit.workbook.dates import read_date
-from audit.workbook.extent import MOST_ROWS
+from audit.workbook.worksheet_xml import MOST_ROWS
 from audit.workbook.sheets import Table, as_text, read_sheets
 
 NEEDED = ("version", "role", "on", "content", "seal")
