@@ -497,7 +497,7 @@ def beside_a_harmless_one(parts: Parts) -> None:
 def in_another_folder(parts: Parts) -> None:
     """The sheet stands outside the folder where sheets usually are."""
     parts["data/answers.xml"] = parts.pop(ANSWERS)
-    replace(RELATIONS, b"/xl/worksheets/sheet3.xml", b"/data/answers.xml")(parts)
+    replace(RELATIONS, b"worksheets/sheet3.xml", b"/data/answers.xml")(parts)
 
 
 def under_a_commented_relation(parts: Parts) -> None:

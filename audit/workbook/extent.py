@@ -22,9 +22,9 @@ _NUMBER = rb"-?[0-9]{1,8}(?:\.[0-9]{1,20})?+(?:E-[0-9]{1,3})?+"
 _PLAIN_ROW = re.compile(
     rb'(<row r="([1-9][0-9]{0,2})"[^<>]*+>)(?=<c r="A)'
     rb'(?:<c r="[A-Z]\2"(?: s="[0-9]++")?+(?:'
-    rb'/>|></c>|(?: t="n")?+(?:/>|></c>|><v/></c>|><v>(?:' + _NUMBER + rb")?+</v></c>)"
-    rb'| t="(?:inlineStr"><is><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></is></c>"
-    rb'|s"><v>[0-9]{1,9}</v></c>|str"><v>' + TEXT + rb'</v></c>|b"><v>[01]</v></c>)))*+</row>'
+    rb' t="(?:inlineStr"><is><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></is></c>"
+    rb'|s"><v>[0-9]{1,9}</v></c>|str"><v>' + TEXT + rb'</v></c>|b"><v>[01]</v></c>)'
+    rb'|(?: t="n")?+(?:/>|></c>|><v/></c>|><v>(?:' + _NUMBER + rb")?+</v></c>)))*+</row>"
 )
 """A row whose first cell is in column A, and all of whose cells are in that row, without formula, and spelt as programs
 spell one. What is spelt as expected is never tried in a second way (possessive quantifiers), for speed."""

@@ -20,6 +20,7 @@ MOST_CELLS = 150_000
 """Cells of one sheet, and of the rectangle that they span: a reader allots rows × columns."""
 _LAST_ROW = 1_048_576
 """The last row there is. Some programs write it down, empty, for a sheet whose columns are formatted."""
+_END_OF_ROWS = len("</sheetData>")
 _MOST_MERGED = 10_000
 _ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
 _OTHER_FILE = re.compile(r"\[[0-9]+\]")
@@ -171,7 +172,8 @@ class Worksheet:
         parse(parser, head, is_all=False)
         parser.StartElementHandler = parser.EndElementHandler = None
         parse(parser, rows, is_all=False)
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        if b"mergeCell" in tail or b"sheetData" in tail[_END_OF_ROWS:]:
+            parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parse(parser, tail)
         self._finish()
 
