@@ -73,7 +73,13 @@ def extent_of(content: bytes, *, shares_texts: bool) -> Extent:
     plain = _plain(content)
     if plain is not None:
         texts = content.count(b't="s"') if shares_texts else 0
-        return Extent(texts=texts, area=(_PLAIN_UNTIL[0] + 1) * (_PLAIN_UNTIL[1] + 1), formulas={}, merged=plain.merged, has_huge=False)
+        return Extent(
+            texts=texts,
+            area=(_PLAIN_UNTIL[0] + 1) * (_PLAIN_UNTIL[1] + 1),
+            formulas={},
+            merged=plain.merged,
+            has_huge=False,
+        )
     check_part(content)
     if content.count(b"<") > _MOST_TAGS:
         raise HoldsTooMuch
