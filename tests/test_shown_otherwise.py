@@ -20,6 +20,7 @@ from tests.test_workbook import ANSWERED
 
 BOOK, TEXTS = "xl/workbook.xml", "xl/sharedStrings.xml"
 MUTANTS = 250
+NOT_APPLICABLE = "not applicable"
 START = "return.xlsx, sheet Answers: "
 OTHERWISE = START + "A spreadsheet program could show this sheet otherwise than it is read here: "
 BOOK_OTHERWISE = "return.xlsx: A spreadsheet program could show this workbook otherwise than it is read here: "
@@ -139,7 +140,7 @@ CRAFTED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         OTHERWISE + "its list of rows stands within something else.",
     ),
     "a sheet of no namespace": (
-        replace(ANSWERS, b"<worksheet", b'<worksheet xmlns:none="n" x'),
+        replace(ANSWERS, MAIN.encode(), b"x"),
         OTHERWISE + "it is not marked as a sheet.",
     ),
     "an end tag that is missing": (replace(ANSWERS, b"</row>", b""), DAMAGED),
@@ -229,7 +230,7 @@ SPELT: Mapping[str, Callable[[Parts], object]] = {
         b'<c r="F2" t="inlineStr"><is><r><t>Ye</t></r><r><rPr><b/></rPr><t>s</t></r></is></c>'
     ),
     "columns that are left out": lambda parts: parts.update(
-        {ANSWERS: re.sub(rb'<c r="[BH][0-9]+".*?</c>', b"", parts[ANSWERS])}
+        {ANSWERS: re.sub(rb'<c r="[BD][0-9]+".*?</c>', b"", parts[ANSWERS])}
     ),
     "alternatives beside the cells": replace(
         ANSWERS,
@@ -257,8 +258,9 @@ def test_no_mutant_is_read_otherwise_than_another_reader_shows_it(toy: Criteria,
         if reading.audit is None or errors(reading.problems):
             assert reading.problems
             continue
-        accepted += 1
-        assert answers_read(reading) == answers_shown(mutant)
+        shown = answers_shown(mutant)
+        accepted += shown is not None
+        assert shown in (None, answers_read(reading))
     assert accepted > 0
 
 
@@ -290,12 +292,15 @@ def answers_read(reading: Reading) -> dict[str, tuple[str, str]]:
     }
 
 
-def answers_shown(workbook: bytes) -> dict[str, tuple[str, str]]:
-    """What openpyxl shows in the columns of both answers, by statement."""
+def answers_shown(workbook: bytes) -> dict[str, tuple[str, str]] | None:
+    """What openpyxl shows in the columns of both answers, by statement; None if it cannot open the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sheet = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)[layout.ANSWERS]
+        try:
+            sheet = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)[layout.ANSWERS]
+        except (TypeError, ValueError):  # of a margin or an option that is none, which we never read
+            return None
     rows = [["" if value is None else str(value).strip() for value in row] for row in sheet.iter_rows(values_only=True)]
-    columns = [rows[0].index(f.heading) for f in layout.ANSWER_FIELDS if f.name in ("id", "written", "practice")]
+    columns = [place for place, f in enumerate(layout.ANSWER_FIELDS) if f.name in ("id", "written", "practice")]
     shown = ((row[columns[0]], (row[columns[1]].casefold(), row[columns[2]][:1])) for row in rows[1:])
-    return {statement: given for statement, given in shown if statement and any(given)}
+    return {statement: given for statement, given in shown if statement and any(given) and given[0] != NOT_APPLICABLE}

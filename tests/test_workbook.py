@@ -227,7 +227,8 @@ def test_every_relation_in_a_workbook_is_relative_to_its_part(toy: Criteria) -> 
         for name in (name for name in names if name.endswith(".rels")):
             folder = posixpath.dirname(posixpath.dirname(name))
             targets = re.findall(r'Target="([^"]*)"', package.read(name).decode())
-            assert targets and not [target for target in targets if target.startswith("/")]
+            assert targets
+            assert not [target for target in targets if target.startswith("/")]
             assert {posixpath.normpath(posixpath.join(folder, target)) for target in targets} <= names
 
 
