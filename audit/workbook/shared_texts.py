@@ -106,6 +106,8 @@ class _Texts:
         if len(self._path) == 1:
             self._begin(name, space, given)
             return
+        if self._path[1] == "extLst" and name != "si":  # what only some programs know, and none shows in a cell
+            return
         parent = self._path[-2]
         if parent != "rPr" and (space != self._space or parent not in _PARENTS.get(name, ())):
             self.differs = self.differs or f"the tag {name[:40]} stands where programs expect none, in the shared texts"

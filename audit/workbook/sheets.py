@@ -98,7 +98,7 @@ def _is_unreadable(error: BaseException) -> bool:
 def as_text(value: Any) -> str:
     """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
     if isinstance(value, str):
-        return tidy(value)
+        return tidy(value) if "\r" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
