@@ -27,6 +27,7 @@ FAR_ROW = b'<row r="20000"><c r="A20000" t="inlineStr"><is><t>far</t></is></c></
 TOO_FAR = "return.xlsx, sheet Answers: The sheet reaches beyond row 9,999 or column ZZ, which no return does."
 TOO_MANY = "return.xlsx, sheet Answers: The sheet holds or spans more than 150,000 cells, which no return does."
 DAMAGED = "return.xlsx, sheet Answers: The workbook is damaged and cannot be opened."
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 Parts = dict[str, bytes]
 
@@ -132,7 +133,12 @@ def test_a_file_that_is_no_workbook_is_called_what_it_is(toy: Criteria, data: by
     assert reading.problems[0].fix
 
 
-def with_sheets(number: int, content: bytes = b"<worksheet><sheetData/></worksheet>") -> Callable[[Parts], object]:
+def sheet_of(rows: bytes) -> bytes:
+    """A sheet with these rows."""
+    return b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (MAIN.encode(), rows)
+
+
+def with_sheets(number: int, content: bytes = b"") -> Callable[[Parts], object]:
     """A change that adds sheets."""
     names = [f"added{one}" for one in range(number)]
     sheets = "".join(f'<sheet xmlns:q="{OFFICE}" name="{name}" sheetId="9" q:id="{name}"/>' for name in names)
@@ -143,16 +149,24 @@ def with_sheets(number: int, content: bytes = b"<worksheet><sheetData/></workshe
     def change(parts: Parts) -> None:
         replace("xl/workbook.xml", b"</sheets>", sheets.encode() + b"</sheets>")(parts)
         replace(RELATIONS, b"</Relationships>", related.encode() + b"</Relationships>")(parts)
-        parts.update({f"xl/worksheets/{name}.xml": content for name in names})
+        parts.update({f"xl/worksheets/{name}.xml": content or sheet_of(b"") for name in names})
 
     return change
 
 
-def with_shared(texts: bytes, cells: bytes = b"", *, root: bytes = b"<sst>") -> Callable[[Parts], object]:
+def relate_texts(parts: Parts) -> None:
+    """Tells the workbook of its part of shared texts."""
+    related = b'<Relationship Id="texts" Type="%s/sharedStrings" Target="sharedStrings.xml"/>' % OFFICE.encode()
+    replace(RELATIONS, b"</Relationships>", related + b"</Relationships>")(parts)
+
+
+def with_shared(texts: bytes, cells: bytes = b"", *, stated: str = "") -> Callable[[Parts], object]:
     """A change that adds shared texts, and cells to *Answers*."""
 
     def change(parts: Parts) -> None:
-        parts["xl/sharedStrings.xml"] = root + texts + b"</sst>"
+        root = f'<sst xmlns="{MAIN}" uniqueCount="{stated}">' if stated else f'<sst xmlns="{MAIN}">'
+        parts["xl/sharedStrings.xml"] = root.encode() + texts + b"</sst>"
+        relate_texts(parts)
         replace(ANSWERS, b"</sheetData>", cells + b"</sheetData>")(parts)
 
     return change
@@ -199,9 +213,7 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
     "sheets that are large together": (
         with_sheets(
             20,
-            b"<worksheet><sheetData>"
-            + rows_of('<c r="@"><v>1</v></c>', rows=4_900, columns="AZ")
-            + b"</sheetData></worksheet>",
+            sheet_of(rows_of('<c r="@"><v>1</v></c>', rows=4_900, columns="AZ")),
         ),
         "return.xlsx: The sheets span more than 2,000,000 cells together.",
     ),
@@ -222,11 +234,11 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         "return.xlsx: The workbook repeats a very long text many times, which no return does.",
     ),
     "a million million shared texts stated": (
-        with_shared(b"<si><t>a</t></si>", root=b'<sst uniqueCount="1000000000000">'),
+        with_shared(b"<si><t>a</t></si>", stated="1000000000000"),
         "return.xlsx: The workbook states more texts than it holds.",
     ),
     "a negative number of shared texts stated": (
-        with_shared(b"<si><t>a</t></si>", root=b'<sst uniqueCount="-1">'),
+        with_shared(b"<si><t>a</t></si>", stated="-1"),
         "return.xlsx: The workbook states more texts than it holds.",
     ),
     "a rectangle beyond measure": (
@@ -276,7 +288,7 @@ REFUSED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         "return.xlsx: The workbook declares XML entities, which Excel never writes.",
     ),
     "DOCTYPE in shared texts": (
-        lambda parts: parts.update({"xl/sharedStrings.xml": b"<!DOCTYPE sst><sst/>"}),
+        lambda parts: [relate_texts(parts), parts.update({"xl/sharedStrings.xml": b"<!DOCTYPE sst><sst/>"})],
         "return.xlsx: The workbook declares XML entities, which Excel never writes.",
     ),
     "last cell of Excel": (with_cell(b'<c r="XFD1048576"><v>1</v></c>'), TOO_FAR),
@@ -318,7 +330,7 @@ HARMLESS: Mapping[str, Callable[[Parts], object]] = {
     "a dimension beyond all cells": replace(ANSWERS, b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>'),
     "tags a million deep": replace(ANSWERS, b"<sheetData>", b"<a>" * 10**6 + b"</a>" * 10**6 + b"<sheetData>"),
     "a million styles": replace("xl/styles.xml", b"</cellXfs>", b"<xf/>" * 10**6 + b"</cellXfs>"),
-    "a million styles stated": replace("xl/styles.xml", b"<cellXfs ", b'<cellXfs x="" count="999999999999" '),
+    "a million styles stated": replace("xl/styles.xml", b"<cellXfs count=", b'<cellXfs count="999999999999" x='),
     "a million shared texts": with_shared(b"<si><t>a</t></si>" * 10**6),
     "a million rows": replace(ANSWERS, b"</sheetData>", b'<row r="900"/>' * 10**6 + b"</sheetData>"),
     "dozens of sheets": with_sheets(40),
@@ -373,9 +385,7 @@ COSTLY: Mapping[str, Callable[[Parts], object]] = {
     "dates beyond all years": with_cell(b'<c r="I9" s="5"><v>1e300</v></c><c r="J9" s="5"><v>-1e300</v></c>'),
     "a chain of rows and columns": with_sheets(
         40,
-        b"<worksheet><sheetData>"
-        + rows_of('<c r="@"><v>1</v></c>', rows=899, columns="AZ")
-        + b"</sheetData></worksheet>",
+        sheet_of(rows_of('<c r="@"><v>1</v></c>', rows=899, columns="AZ")),
     ),
 }
 _READ_ALL = """
@@ -487,7 +497,7 @@ def beside_a_harmless_one(parts: Parts) -> None:
 def in_another_folder(parts: Parts) -> None:
     """The sheet stands outside the folder where sheets usually are."""
     parts["data/answers.xml"] = parts.pop(ANSWERS)
-    replace(RELATIONS, b"/xl/worksheets/sheet3.xml", b"/data/answers.xml")(parts)
+    replace(RELATIONS, b"worksheets/sheet3.xml", b"/data/answers.xml")(parts)
 
 
 def under_a_commented_relation(parts: Parts) -> None:

@@ -14,12 +14,10 @@ from audit.model import Action, Audit, Criteria, Response
 from audit.problems import Problem
 from audit.workbook import Reading, read, write
 from tests.conftest import audit_of
-from tests.test_hostile_files import ANSWERS, Parts, rebuilt, replace, told, zipped
+from tests.test_hostile_files import ANSWERS, MAIN, OFFICE, Parts, rebuilt, relate_texts, replace, told, zipped
 from tests.test_workbook import ANSWERED, edited, saved_after
 
 SCHOOL = "xl/worksheets/sheet2.xml"
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -457,6 +455,7 @@ def shared(parts: Parts) -> None:
         + b"".join(texts)
         + b"</sst>"
     )
+    relate_texts(parts)
 
 
 def as_google(parts: Parts) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import posixpath
 import random
+import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -184,10 +187,49 @@ def test_the_longest_texts_come_back(toy: Criteria, text: str) -> None:
     assert returned(audit, toy) == (audit, ())
 
 
+BROKEN = "one\r\ntwo\rthree, _x000D_ as typed, &#13;\r"
+"""Line breaks of other systems, and what looks like one."""
+
+
+def with_line_breaks(toy: Criteria, text: str) -> Audit:
+    """An audit with a text in every field that takes more than a line."""
+    return audit_of(
+        toy,
+        {
+            "toy-1.1-k1": Response(written="no", evidence=text, comment=text),
+            "toy-1.2-k1": Response(not_applicable=text),
+        },
+        policy_read=text,
+        actions=(Action(what=text, role=text, note=text, status=text),),
+        carried_from="2025/26",
+        carried={"toy-1.1-k1": Carried(response=Response(written="yes", evidence=text, comment=text))},
+    )
+
+
 def test_every_kind_of_line_break_comes_back_as_a_line_break(toy: Criteria) -> None:
-    """A line break of another system keeps its place."""
-    given = audit_of(toy, {"toy-1.1-k1": Response(comment="one\r\ntwo\rthree")})
-    assert returned(given, toy) == (audit_of(toy, {"toy-1.1-k1": Response(comment="one\ntwo\nthree")}), ())
+    """A line break of another system keeps its place in every text, and what only looks like one stays as typed."""
+    expected = with_line_breaks(toy, "one\ntwo\nthree, _x000D_ as typed, &#13;\n")
+    assert returned(with_line_breaks(toy, BROKEN), toy) == (expected, ())
+
+
+def test_an_audit_with_line_breaks_of_another_system_is_as_signed(toy: Criteria) -> None:
+    """What was signed with such line breaks is found unaltered in its workbook."""
+    audit, day = with_line_breaks(toy, BROKEN), dt.date(2027, 3, 31)
+    signature = signing.signature_of(audit, "headteacher", on=day, statement=BROKEN, today=day)
+    assert isinstance(signature, Signature)
+    assert read(write(signing.sign(audit, toy, signature), toy), "return.xlsx", toy).intact
+
+
+def test_every_relation_in_a_workbook_is_relative_to_its_part(toy: Criteria) -> None:
+    """Readers that resolve relations only from the folder of their part, as exceljs does, find every part."""
+    with zipfile.ZipFile(io.BytesIO(write(audit_of(toy, ANSWERED), toy))) as package:
+        names = set(package.namelist())
+        for name in (name for name in names if name.endswith(".rels")):
+            folder = posixpath.dirname(posixpath.dirname(name))
+            targets = re.findall(r'Target="([^"]*)"', package.read(name).decode())
+            assert targets
+            assert not [target for target in targets if target.startswith("/")]
+            assert {posixpath.normpath(posixpath.join(folder, target)) for target in targets} <= names
 
 
 def test_the_same_audit_gives_the_same_bytes(toy: Criteria) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
-from audit.text import fault_of
+from audit.text import fault_of, tidy
 
 Scope = Literal["recommended", "all"]
 Basis = Literal["self-audit", "desk review"]
@@ -21,8 +21,16 @@ SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
 """Who signs an audit off, in this order."""
 
 
-def _check_texts(*texts: str) -> None:
-    for text in texts:
+def _hold_texts(held_by: object, **texts: str) -> None:
+    """Checks what people typed, and holds every line break as one character, as a workbook gives it back.
+
+    Raises:
+        ValueError: a text cannot be held.
+    """
+    for name, text in texts.items():
+        if "\r" in text:
+            text = tidy(text)
+            object.__setattr__(held_by, name, text)  # of what is frozen, and not yet handed to anybody
         if text and (fault := fault_of(text)):
             raise ValueError(fault)
 
@@ -42,7 +50,7 @@ class School:
     local_authority: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts(self.name)
+        _hold_texts(self, name=self.name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +95,7 @@ class Response:
             raise ValueError("a statement that is not applicable has no answers")
         if self.not_applicable and not self.not_applicable.strip():
             raise ValueError("not applicable needs a reason")
-        _check_texts(self.not_applicable, self.evidence, self.comment)
+        _hold_texts(self, not_applicable=self.not_applicable, evidence=self.evidence, comment=self.comment)
 
     @property
     def has_answer(self) -> bool:
@@ -131,7 +139,7 @@ class Action:
     def __post_init__(self) -> None:
         if not (self.what or self.role or self.due or self.status or self.note):
             raise ValueError("an action says something of what, who or when")
-        _check_texts(self.what, self.role, self.status, self.note)
+        _hold_texts(self, what=self.what, role=self.role, status=self.status, note=self.note)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,7 +159,7 @@ class Signature:
     statement: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts(self.statement)
+        _hold_texts(self, statement=self.statement)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,7 +185,7 @@ class SignOff:
     reopened_because: str = ""
 
     def __post_init__(self) -> None:
-        _check_texts(self.reopened_because)
+        _hold_texts(self, reopened_because=self.reopened_because)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +227,7 @@ class Audit:
     sign_offs: tuple[SignOff, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_texts(self.policy_read)
+        _hold_texts(self, policy_read=self.policy_read)
 
     @property
     def signed(self) -> SignOff | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -39,7 +40,8 @@ def rebuilt(data: bytes, *changes: Callable[[Parts], None]) -> bytes:
 def paths(parts: Parts) -> dict[str, str]:
     """The part of each sheet by its name, in the order of the sheets."""
     targets = {
-        relation.get("Id"): str(relation.get("Target")).lstrip("/") for relation in ET.fromstring(parts[RELATIONS])
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", str(relation.get("Target")))).lstrip("/")
+        for relation in ET.fromstring(parts[RELATIONS])
     }
     sheets = ET.fromstring(parts[BOOK]).iter(tag("sheet"))
     return {str(sheet.get("name")): targets[sheet.get(_RELATION)] for sheet in sheets}

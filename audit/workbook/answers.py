@@ -13,10 +13,10 @@ from audit.problems import Problem, errors
 from audit.workbook import layout
 from audit.workbook.carried import revisions, still_as_last_year
 from audit.workbook.cell_errors import FIX, is_error, what_error
-from audit.workbook.extent import Cell
 from audit.workbook.notes import Note
 from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response, tell_own_words, with_own_words
 from audit.workbook.sheets import Table, text_fault
+from audit.workbook.worksheet_xml import Cell
 
 NEEDED = ("id", "written", "practice")
 FIELDS = layout.answer_fields(carried=True)

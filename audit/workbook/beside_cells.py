@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from audit.workbook import layout
 from audit.workbook.contents import Contents, related_parts
-from audit.workbook.extent import Cell
 from audit.workbook.markings import NONE, Marks, looks_of, marks_of
 from audit.workbook.notes import Note, read_notes
 from audit.workbook.outside import LARGEST, SHEETS, typed_outside
 from audit.workbook.parts import Parts
+from audit.workbook.worksheet_xml import Cell
 
 _ONLY_OURS = frozenset({layout.LAST_YEAR, layout.SIGN_OFF, layout.SIGNED_CONTENT, layout.LISTS})
 """Sheets in which nobody answers, so that neither a colour nor a line through a text means anything."""

@@ -7,11 +7,21 @@ must not lead to another sheet than the one that was looked at.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+"""The namespaces of sheets: of the usual form of the standard, and of the strict one."""
 _WORKBOOK = "xl/workbook.xml"
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LONGEST_TITLE = 100  # Excel allows 31 characters
 Element = tuple[str, Mapping[str, str]]
 
@@ -37,6 +47,10 @@ class Contents:
     from_1904: bool
 
 
+class ShownOtherwise(ValueError):
+    """Two programs could show a part differently; the text says why."""
+
+
 def read_contents(part: Callable[[str], bytes | None]) -> Contents:
     """The contents of a workbook.
 
@@ -46,27 +60,42 @@ def read_contents(part: Callable[[str], bytes | None]) -> Contents:
     Raises:
         DeclaresEntities: one of the parts could declare entities.
         KeyError: a part that is needed is missing.
+        ShownOtherwise: two programs could find other sheets in it.
         ValueError: a part is not well-formed.
     """
-    top = _related(part("_rels/.rels"), "")
-    main = next((target for kind, target in top.values() if kind == "officeDocument"), _WORKBOOK)
+    top = part("_rels/.rels")
+    main = _only(_related(top, ""), "officeDocument") if top is not None else _WORKBOOK
     related = _related(part(f"{posixpath.dirname(main)}/_rels/{posixpath.basename(main)}.rels"), main)
-    first = dict(reversed(related.values()))
-    elements = parse(_needed(part(main), main))
-    sheets: dict[str, str] = {}
-    listed = set()
-    for name, given in elements:
-        kind, target = related.get(_relation_of(given), ("", "")) if name == "sheet" else ("", "")
-        if kind == "worksheet" and target not in listed:  # a part is read once, however often it is listed
-            listed.add(target)
-            sheets.setdefault(given.get("name", "")[:_LONGEST_TITLE], target)
-    epochs = [given.get("date1904", "") for name, given in elements if name == "workbookPr"]
+    elements = _within(_needed(part(main), main), MAIN, "workbook")
+    if [path for path, _ in elements].count("sheets") != 1:
+        raise ShownOtherwise("it has no list of sheets, or more than one")
+    epochs = [given.get("date1904", "") for path, given in elements if path == "workbookPr"]
+    if len(set(epochs)) > 1:
+        raise ShownOtherwise("it says twice from when its days are counted")
     return Contents(
-        sheets=sheets,
-        strings=first.get("sharedStrings") or _target(main, "sharedstrings.xml"),
-        styles=first.get("styles") or _target(main, "styles.xml"),
-        from_1904=any(epoch in ("1", "true") for epoch in epochs),
+        sheets=_sheets([given for path, given in elements if path == "sheets/sheet"], related),
+        strings=_only(related, "sharedStrings"),
+        styles=_only(related, "styles"),
+        from_1904=bool({"1", "true"}.intersection(epochs)),
     )
+
+
+def _sheets(listed: Iterable[Mapping[str, str]], related: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The part of each worksheet by its title; a part is read once, however often it is listed."""
+    sheets: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    for given in listed:
+        title = given.get("name", "")[:_LONGEST_TITLE]
+        kind, target = related.get(_relation_of(given), ("", ""))
+        if not kind.endswith("sheet"):
+            raise ShownOtherwise(f'the sheet "{title}" is listed and not there')
+        if kind != "worksheet":
+            continue
+        if parts.setdefault(title.casefold(), target) != target:
+            raise ShownOtherwise(f'two of its sheets have the name "{title}"')
+        if target not in sheets.values():
+            sheets[title] = target
+    return sheets
 
 
 def _needed(content: bytes | None, name: str) -> bytes:
@@ -77,13 +106,24 @@ def _needed(content: bytes | None, name: str) -> bytes:
 
 def _related(content: bytes | None, source: str) -> dict[str, tuple[str, str]]:
     """Kind and target of each relation of a part, by its id; none if it has no relations."""
-    if content is None:
-        return {}
-    return {
-        given.get("Id", ""): (given.get("Type", "").rpartition("/")[2], _target(source, given.get("Target", "")))
-        for name, given in parse(content)
-        if name == "Relationship"
-    }
+    found: dict[str, tuple[str, str]] = {}
+    for path, given in _within(content, (_PACKAGE,), "Relationships") if content is not None else ():
+        if path != "Relationship":
+            continue
+        base, _, kind = given.get("Type", "").rpartition("/")
+        inside = base in _OFFICE and given.get("TargetMode", "Internal") == "Internal"
+        if given.get("Id", "") in found:
+            raise ShownOtherwise("two of its relations have the same id")
+        found[given.get("Id", "")] = (kind if inside else "", _target(source, given.get("Target", "")))
+    return found
+
+
+def _only(related: Mapping[str, tuple[str, str]], kind: str) -> str:
+    """The target of the relation of a kind; empty if there is none."""
+    targets = {target for found, target in related.values() if found == kind}
+    if len(targets) > 1:
+        raise ShownOtherwise(f"it has two parts of the kind {kind}")
+    return next(iter(targets), "")
 
 
 def related_parts(part: Callable[[str], bytes | None], source: str) -> list[tuple[str, str]]:
@@ -107,8 +147,8 @@ def _target(source: str, target: str) -> str:
 
 
 def _relation_of(given: Mapping[str, str]) -> str:
-    """The relation of a sheet: the attribute ``id`` of whichever namespace, for a strict workbook has another."""
-    return next((value for name, value in given.items() if name.endswith(" id")), "")
+    """The relation of a sheet; a strict workbook has another namespace for it."""
+    return next((given[name] for space in _OFFICE if (name := f"{space} id") in given), "")
 
 
 def parse(content: bytes) -> list[Element]:
@@ -121,12 +161,40 @@ def parse(content: bytes) -> list[Element]:
     found: list[Element] = []
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = lambda name, given: found.append((name.rpartition(" ")[2], given))
+    _run(parser, content)
+    return found
+
+
+def _within(content: bytes, spaces: Collection[str], root: str) -> list[Element]:
+    """The elements of a small part that are of one of its namespaces: each by its path below the root, and its attributes.
+
+    Raises:
+        DeclaresEntities: it could declare entities.
+        ShownOtherwise: the part is not of the kind that it should be.
+        ValueError: it is not well-formed.
+    """
+    found: list[Element] = []
+    path: list[str] = []
+
+    def start(tag: str, given: Mapping[str, str]) -> None:
+        space, _, name = tag.rpartition(" ")
+        if not path and (name != root or space not in spaces):
+            raise ShownOtherwise("its list of parts is not marked as such")
+        path.append(name if space in spaces else tag)
+        found.append(("/".join(path[1:]), given))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: path.pop()
+    _run(parser, content)
+    return found
+
+
+def _run(parser: expat.XMLParserType, content: bytes) -> None:
     parser.StartDoctypeDeclHandler = refuse_declarations
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    return found
 
 
 def refuse_declarations(*_declared: object) -> None:

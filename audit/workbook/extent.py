@@ -1,8 +1,7 @@
 """How far a sheet reaches, and which of its cells hold what is never read: before any reader opens it.
 
-Spreadsheet programs spell a cell in one way. A sheet in which every cell is spelt so, within `A1:Z999`,
-without formulas, declarations and errors, is seen to be harmless by one search. Any other is parsed in
-full, and its cells counted.
+Spreadsheet programs spell a cell in one way. In a sheet in which every cell is spelt so, within `A1:Z999`, the cells
+are seen to be harmless by one search, and only what is left without them is parsed. Any other is parsed in full.
 """
 
 from __future__ import annotations
@@ -10,57 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import inf
-from xml.parsers import expat
+from operator import lt
 
-from audit.workbook.contents import DeclaresEntities, refuse_declarations
+from audit.workbook.contents import DeclaresEntities
+from audit.workbook.shared_texts import TEXT, is_text
+from audit.workbook.worksheet_xml import Cell, HoldsTooMuch, Worksheet
 
-MOST_ROWS = 9_999
-MOST_COLUMNS = 702
-"""Columns up to ZZ."""
-MOST_CELLS = 150_000
-"""Cells of one sheet, and of the rectangle that they span: a reader allots rows × columns."""
-_LAST_ROW = 1_048_576
-"""The last row there is. Some programs write it down, empty, for a sheet whose columns are formatted."""
+_PLAIN_UNTIL = (998, 25)
+"""The last cell of a sheet that is plain: `Z999`."""
 _MOST_TAGS = 1_500_000
-_MOST_FORMULAS = 20_000
-_MERGED_WITHIN = 100_000
-"""Merged ranges are looked for in so many bytes after the cells; a return has none."""
-
-_UNUSUAL = re.compile(
-    rb'<(?:c(?! r="[A-Z][0-9]{1,3}+"(?: s="[0-9]++")?+(?: t="(?:s|n|b|d|str|inlineStr)")?+ ?+/?+>)[\s/>]'
-    rb'|f[\s/>]|row r="[0-9]{8}|!)'
+_NUMBER = rb"-?[0-9]{1,8}(?:\.[0-9]{1,20})?+(?:E-[0-9]{1,3})?+"
+_PLAIN_ROW = re.compile(
+    rb'(<row r="([1-9][0-9]{0,2})"[^<>]*+>)(?=<c r="A)'
+    rb'(?:<c r="[A-Z]\2"(?: s="[0-9]++")?+(?:'
+    rb' t="(?:inlineStr"><is><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></is></c>"
+    rb'|s"><v>[0-9]{1,9}</v></c>|str"><v>' + TEXT + rb'</v></c>|b"><v>[01]</v></c>)'
+    rb'|(?: t="n")?+(?:/>|></c>|><v/></c>|><v>(?:' + _NUMBER + rb")?+</v></c>)))*+</row>"
 )
-"""A cell that is not spelt as programs spell one, a formula, a comment or declaration, a row that cannot be.
-
-What is spelt as expected is never tried in a second way (possessive quantifiers), for speed.
-"""
-_PREFIXED = re.compile(rb":[cf][\s/>]")
+"""A row whose first cell is in column A, and all of whose cells are in that row, without formula, and spelt as programs
+spell one. What is spelt as expected is never tried in a second way (possessive quantifiers), for speed."""
+_COLUMNS = re.compile(rb'<c r="([A-Z])')
 _HUGE = re.compile(rb"v\s*>[-+]?(?:[0-9]{9}|[0-9.]+[eE]\+?[0-9]|(?i:inf|nan))")
 """The value of a cell that is beyond every calendar, which calamine cannot bear in a date."""
-_PLAIN_TEXTS = re.compile(
-    rb'<\?xml [^<>]*\?>\s*<sst xmlns="[^"<>]*"(?: count="[0-9]{1,9}")?(?: uniqueCount="([0-9]{1,9})")?>'
-    rb'(?:<si>(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)</si>|<si/>)*+</sst>\s*'
-)
-"""Shared texts without formatting, in which every ``</si>`` is the end of a text."""
-_SHARED = re.compile(rb' t="s" ?><v>([0-9]{1,9})</v>')
-"""A cell that holds a shared text, as spreadsheet programs spell it."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}):([A-Z]{1,3}[0-9]{1,7})"')
-_ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
-_OTHER_FILE = re.compile(r"\[[0-9]+\]")
-
-Cell = tuple[int, int]
-"""Row and column, counted from 0."""
-
-
-class ReachesTooFar(ValueError):
-    """A sheet has a cell so far out that its grid would exhaust memory."""
-
-
-class HoldsTooMuch(ValueError):
-    """A part holds, spans or states so many cells or texts that they would exhaust memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +41,8 @@ class Extent:
     Attributes:
         texts: at most so many of its cells hold a shared text.
         area: at most so many cells lie between its first cell and its last.
-        formulas: the cells that hold a formula, and whether it asks for another file.
+        formulas: the cells that show what a formula gives, in them or in a cell that spills over them, and whether it
+            asks for another file.
         merged: first and last cell of each merged range.
         has_huge: whether a cell holds a number that is no day of any calendar.
         has_errors: whether a cell holds an error, such as ``#REF!``.
@@ -95,23 +67,30 @@ def extent_of(content: bytes, *, shares_texts: bool) -> Extent:
         DeclaresEntities: it could declare entities.
         ReachesTooFar: one of its cells is too far out.
         HoldsTooMuch: it holds or spans too many cells.
+        ShownOtherwise: two programs could show it differently.
         ValueError: it is not well-formed.
     """
-    has_huge = _HUGE.search(content) is not None
-    if b"\0" not in content and _UNUSUAL.search(content) is None and _PREFIXED.search(content) is None:
+    plain = _plain(content)
+    if plain is not None:
         texts = content.count(b't="s"') if shares_texts else 0
-        return Extent(texts=texts, area=26 * 999, formulas={}, merged=_merged(content), has_huge=has_huge)
+        return Extent(
+            texts=texts,
+            area=(_PLAIN_UNTIL[0] + 1) * (_PLAIN_UNTIL[1] + 1),
+            formulas={},
+            merged=plain.merged,
+            has_huge=False,
+        )
     check_part(content)
     if content.count(b"<") > _MOST_TAGS:
         raise HoldsTooMuch
-    found = _Cells()
+    found = Worksheet()
     found.parse(content)
     return Extent(
         texts=found.number,
         area=(found.last_row + 1) * (found.last_column + 1),
-        formulas={cell: _OTHER_FILE.search("".join(text)) is not None for cell, text in found.formulas.items()},
-        merged=_merged(content),
-        has_huge=has_huge,
+        formulas=found.formulas,
+        merged=found.merged,
+        has_huge=_HUGE.search(content) is not None,
         has_errors=found.has_errors,
     )
 
@@ -129,139 +108,24 @@ def check_part(content: bytes) -> None:
         raise DeclaresEntities
 
 
-def longest_text(content: bytes) -> int:
-    """At most so many bytes has the longest of the shared texts.
+def _plain(content: bytes) -> Worksheet | None:
+    """A sheet of which only what stands around the cells had to be parsed: they are all plain, each once and in order.
 
-    Raises:
-        DeclaresEntities: the part could declare entities.
-        HoldsTooMuch: it states more texts than it can hold, and a reader would make room for them.
-        ValueError: it is not well-formed, or does not hold shared texts.
+    None if they are not. Rows are cut out whole, between tags, so what is left is well-formed just if the sheet is.
     """
-    plain = _PLAIN_TEXTS.fullmatch(content)
-    if plain and int(plain[1] or 0) <= len(content):
-        return max(map(len, content.split(b"</si>")))
-    parser, ends = expat.ParserCreate(namespace_separator=" "), [0]
-
-    def start(name: str, given: dict[str, str]) -> None:
-        if name.rpartition(" ")[2] != "sst":
-            raise ValueError(name)
-        stated = given.get("uniqueCount", "0")
-        if not stated.isdecimal() or int(stated) > len(content):
-            raise HoldsTooMuch
-        parser.StartElementHandler = None
-
-    def end(name: str) -> None:
-        if name.endswith("si"):
-            ends.append(parser.CurrentByteIndex)
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.StartDoctypeDeclHandler = refuse_declarations
-    _parse(parser, content)
-    return max((after - before for before, after in pairwise(ends)), default=0)
+    around = _PLAIN_ROW.split(content)
+    tags, numbers, between = around[1::3], around[2::3], around[3:-1:3]
+    head, opened, more = around[0].partition(b"<sheetData>")
+    if not tags or not opened or more or not around[-1].startswith(b"</sheetData>") or b"<!" in head + around[-1]:
+        return None
+    columns = b"".join(_COLUMNS.findall(content)).split(b"A")
+    in_order = len(columns) - 1 == len(tags) and all(_rises(letters) for letters in set(columns))
+    if not (in_order and _rises(list(map(int, numbers))) and set(between) <= {b""} and is_text(content)):
+        return None
+    found = Worksheet(until=_PLAIN_UNTIL)
+    found.parse_around(head + opened, b"</row>".join(tags) + b"</row>", around[-1])
+    return found
 
 
-def written_out(texts: bytes, sheets: Sequence[bytes], number: int) -> float:
-    """Bytes that the shared texts take up, written out in every cell that holds one; infinite if that is not plain to see.
-
-    Args:
-        texts: the part of the shared texts.
-        sheets: the sheets.
-        number: how many of their cells hold one, at most.
-    """
-    used = [int(place) for sheet in sheets for place in _SHARED.findall(sheet)]
-    lengths = [len(text) for text in texts.split(b"</si>")] if _PLAIN_TEXTS.fullmatch(texts) else []
-    if len(used) != number or max(used, default=0) >= len(lengths):
-        return inf
-    return sum(lengths[place] for place in used)
-
-
-def _parse(parser: expat.XMLParserType, content: bytes) -> None:
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, LookupError) as error:
-        raise ValueError(str(error)) from error
-
-
-def _merged(content: bytes) -> tuple[tuple[Cell, Cell], ...]:
-    begin = content.rfind(b"</sheetData>")
-    if begin < 0 or b"<mergeCell " not in content[begin : begin + _MERGED_WITHIN]:
-        return ()
-    found = _MERGED.finditer(content, begin, begin + _MERGED_WITHIN)
-    return tuple((_address(match[1].decode("ascii")), _address(match[2].decode("ascii"))) for match in found)
-
-
-def _address(text: str) -> Cell:
-    """Row and column of an address such as ``B7``, counted from 0.
-
-    Raises:
-        ReachesTooFar: it is no address that there can be.
-    """
-    match = _ADDRESS.fullmatch(text)
-    if match is None:
-        raise ReachesTooFar
-    column = 0
-    for letter in match[1].upper():
-        column = 26 * column + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
-
-
-class _Cells:
-    """The cells of a sheet while it is parsed; a cell or row without an address follows on from the one before."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.last_row = self.last_column = -1
-        self.formulas: dict[Cell, list[str]] = {}
-        self.has_errors = False
-        self._row = self._column = 0
-        self._at: Cell | None = None
-        self._formula: list[str] | None = None
-
-    def parse(self, content: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._text
-        parser.StartDoctypeDeclHandler = refuse_declarations
-        _parse(parser, content)
-
-    def _start(self, name: str, given: dict[str, str]) -> None:
-        name = name.rpartition(" ")[2]
-        if self._at is not None:
-            self._reach(self._at)
-            if name == "f" and len(self.formulas) < _MOST_FORMULAS:
-                self._formula = self.formulas.setdefault(self._at, [])
-        elif name == "c":
-            self._at = (self._row, self._column)
-            if "r" in given:
-                self._at = _address(given["r"])
-                self._column = self._at[1]
-            self.has_errors |= given.get("t") == "e"
-            self.number += 1
-            if self.number > MOST_CELLS:
-                raise HoldsTooMuch
-        elif name == "row" and "r" in given:
-            self._row = _address(f"A{given['r']}")[0]
-            if self._row >= _LAST_ROW:
-                raise ReachesTooFar
-
-    def _reach(self, at: Cell) -> None:
-        """Takes note of a cell that holds something; an empty one takes up no memory, however far out."""
-        self.last_row, self.last_column = max(at[0], self.last_row), max(at[1], self.last_column)
-        if at[0] >= MOST_ROWS or at[1] >= MOST_COLUMNS:
-            raise ReachesTooFar
-        if (self.last_row + 1) * (self.last_column + 1) > MOST_CELLS:
-            raise HoldsTooMuch
-
-    def _end(self, name: str) -> None:
-        name = name.rpartition(" ")[2]
-        if name == "c":
-            self._at = None
-            self._column += 1
-        elif name == "row":
-            self._row, self._column = self._row + 1, 0
-        elif name == "f":
-            self._formula = None
-
-    def _text(self, text: str) -> None:
-        if self._formula is not None and len(self._formula) < 20:
-            self._formula.append(text)
+def _rises(numbers: Sequence[int]) -> bool:
+    return all(map(lt, numbers, numbers[1:]))

@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from audit.text import tidy
 from audit.workbook.contents import parse, refuse_declarations
-from audit.workbook.extent import Cell
 from audit.workbook.notes import Note, cell_of
+from audit.workbook.worksheet_xml import Cell
 
 _MOST_TAGS = 1_500_000
 _SECTIONS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")

@@ -13,8 +13,8 @@ from xml.parsers import expat
 
 from audit.text import LONGEST, tidy
 from audit.workbook.contents import DeclaresEntities, refuse_declarations, related_parts
-from audit.workbook.extent import MOST_COLUMNS, MOST_ROWS, Cell
 from audit.workbook.parts import Parts
+from audit.workbook.worksheet_xml import MOST_COLUMNS, MOST_ROWS, Cell
 
 MOST_NOTES = 10_000
 """Notes of one sheet that are looked at; a return has a few."""

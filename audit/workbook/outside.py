@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from audit.workbook import layout
-from audit.workbook.extent import Cell
 from audit.workbook.notes import cell_of
+from audit.workbook.worksheet_xml import Cell
 
 LARGEST = 512 * 1024
 """Bytes of such a sheet that are searched; ours have a tenth of it."""

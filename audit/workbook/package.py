@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -31,4 +32,15 @@ def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
             if name == "docProps/core.xml":
                 stamp = _STAMP.isoformat().encode() + b"Z"
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            elif name.endswith(".rels"):
+                content = _relative(content, posixpath.dirname(posixpath.dirname(name)))
             yield name, content
+
+
+def _relative(relations: bytes, folder: str) -> bytes:
+    """Relations whose targets are named from the folder of their part: not every reader takes one from the root."""
+
+    def named(match: re.Match[bytes]) -> bytes:
+        return b'Target="%s"' % posixpath.relpath(match[1].decode(), f"/{folder}").encode()
+
+    return re.sub(rb'Target="(/[^"]*)"', named, relations)

@@ -12,24 +12,17 @@ import io
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 from audit.archive import stored
 from audit.problems import Problem
 from audit.workbook.beside_cells import Unread, marks_by_sheet, unread_by_sheet
-from audit.workbook.contents import Contents, DeclaresEntities, read_contents
-from audit.workbook.extent import (
-    MOST_CELLS,
-    MOST_ROWS,
-    Extent,
-    HoldsTooMuch,
-    ReachesTooFar,
-    check_part,
-    extent_of,
-    longest_text,
-    written_out,
-)
+from audit.workbook.contents import Contents, DeclaresEntities, ShownOtherwise, read_contents
+from audit.workbook.extent import Extent, check_part, extent_of
 from audit.workbook.markings import Marks
 from audit.workbook.parts import UNPACKING, Parts, check_start, refused
+from audit.workbook.shared_texts import longest_text, written_out
+from audit.workbook.worksheet_xml import MOST_CELLS, MOST_ROWS, HoldsTooMuch, ReachesTooFar, parse
 
 MOST_SHEETS = 50
 MOST_AREA = 2_000_000
@@ -80,6 +73,8 @@ def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[
             return _look(Parts(package, name), name, choose)
     except DeclaresEntities as error:
         raise refused(name, "The workbook declares XML entities, which Excel never writes.") from error
+    except ShownOtherwise as error:
+        raise refused(name, _otherwise("workbook", error), _REPAIR) from error
     except FAULTS as error:
         raise refused(name, "The file is damaged or incomplete and cannot be unpacked.") from error
 
@@ -130,8 +125,14 @@ def _extent(where: str, content: bytes, *, shares_texts: bool) -> Extent | Probl
         return Problem(where=where, what=what, fix=_DELETE_FAR)
     except DeclaresEntities:
         raise
+    except ShownOtherwise as error:
+        return Problem(where=where, what=_otherwise("sheet", error), fix=_REPAIR)
     except ValueError:
         return damaged(where)
+
+
+def _otherwise(thing: str, error: ShownOtherwise) -> str:
+    return f"A spreadsheet program could show this {thing} otherwise than it is read here: {error}."
 
 
 def _with_errors_as_text(sheet: bytes) -> bytes:
@@ -145,6 +146,8 @@ def _shared(parts: Parts, contents: Contents, name: str, sheets: Sequence[tuple[
     found = {kind: parts.get(part) for kind, part in wanted if part in parts}
     for content in found.values():
         check_part(content)
+    if _STYLES in found:
+        parse(expat.ParserCreate(), found[_STYLES])
     if any(extent.has_huge for _, extent in sheets):
         found.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
     try:

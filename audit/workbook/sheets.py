@@ -15,9 +15,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from audit.problems import Problem
 from audit.text import LONGEST, fault_of, tidy
 from audit.workbook import layout, safety
-from audit.workbook.extent import Cell, Extent
+from audit.workbook.extent import Extent
 from audit.workbook.markings import NONE, Marks
 from audit.workbook.own_words import Word
+from audit.workbook.worksheet_xml import Cell
 
 Rows = Sequence[Sequence[Any]]
 
@@ -124,7 +125,7 @@ def _is_unreadable(error: BaseException) -> bool:
 def as_text(value: Any) -> str:
     """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
     if isinstance(value, str):
-        return tidy(value)
+        return tidy(value) if "\r" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():

@@ -11,8 +11,8 @@ from audit.model import Audit, Criteria, Signature, SignOff, is_academic_year
 from audit.problems import UnusableFile
 from audit.workbook import layout, safety
 from audit.workbook.dates import read_date
-from audit.workbook.extent import MOST_ROWS
 from audit.workbook.sheets import Table, as_text, read_sheets
+from audit.workbook.worksheet_xml import MOST_ROWS
 
 NEEDED = ("version", "role", "on", "content", "seal")
 _ROLES = {layout.same(word): role for role, word in layout.ROLE_WORDS.items()}

@@ -14,9 +14,9 @@ from audit.problems import Problem
 from audit.workbook import layout
 from audit.workbook.answers import Answers
 from audit.workbook.beside_cells import Unread
-from audit.workbook.extent import Cell
 from audit.workbook.identity import About, is_about, is_label
 from audit.workbook.sheets import Sheet, Table
+from audit.workbook.worksheet_xml import Cell
 
 _PROGRAMS_OWN = frozenset({"export summary"})
 """Sheets that a program adds when it saves: Numbers lists the tables of the file."""
