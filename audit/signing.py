@@ -104,8 +104,8 @@ def signature_of(
         audit: the audit as it is now.
         role: who signs.
         on: the day of signing, which is neither to come nor before what is signed.
-        statement: what the role has to say with it; it may be empty if every statement is answered, else it says why
-            the audit is signed all the same.
+        statement: what the role has to say with it; it may be empty if every statement is answered, else whoever signs
+            first says why the audit is signed all the same.
         today: the last day that is not to come.
         criteria: those that the audit answers; without them nobody asks how much is answered.
     """
@@ -131,7 +131,7 @@ def signature_of(
         return Problem(where="Date", what=f"{_day(on)} is before {why} ({_day(first)}).", fix="Correct the date.")
     if statement and (fault := fault_of(statement)):
         return Problem(where="Statement", what=fault, fix="")
-    left, of = (0, 0) if criteria is None else not_answered(audit, criteria)
+    left, of = (0, 0) if criteria is None or audit.signed else not_answered(audit, criteria)
     if left and len(re.findall(r"[^\W\d_]", statement)) < _SHORTEST_REASON:
         what = f"{left} of {of} statements are not answered, not known or not confirmed yet."
         fix = f"Answer them first, or say in the statement of the {role} why the audit is signed all the same."

@@ -84,17 +84,20 @@ def test_a_file_that_is_no_workbook_cannot_be_reviewed(tmp_path: Path) -> None:
 def test_headteacher_and_chair_sign_one_after_the_other(file: Path, tmp_path: Path, shipped: Criteria) -> None:
     """Each writes a workbook; the second holds both signatures over the same content, and is what was signed."""
     one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
-    head = run("sign", file, "--role", "headteacher", "--date", "2026-05-04", "--statement", "We know.", "--out", one)
+    head = run(
+        "sign", file, "--role", "headteacher", "--date", "2026-05-04", "--statement", "We know our gaps.", "--out", one
+    )
     chair = run("sign", one, "--role", "chair of governors", "--date", "05/06/2026", "--out", two)
     audit = audit_in(two, shipped)
     assert (head.status, chair.status) == (0, 0)
     assert audit.signed is not None
     assert audit.signed.signatures == (
-        Signature(role="headteacher", on=MAY, statement="We know."),
+        Signature(role="headteacher", on=MAY, statement="We know our gaps."),
         Signature(role="chair of governors", on=JUNE),
     )
     assert chair.out[-3:] == [
-        "Version 1, signed by the headteacher on 4 May 2026 and the chair of governors on 5 June 2026.",
+        "Version 1, signed by the headteacher on 4 May 2026 and the chair of governors on 5 June 2026. "
+        "Signed with 51 of 53 not answered.",
         f"SHA-256 of what was signed: {audit.signed.content}",
         f"Wrote {two}.",
     ]
@@ -102,6 +105,10 @@ def test_headteacher_and_chair_sign_one_after_the_other(file: Path, tmp_path: Pa
 
 
 REFUSED = {
+    "not answered and no reason": (
+        ("--role", "headteacher", "--statement", "ok"),
+        "Statement: 51 of 53 statements are not answered, not known or not confirmed yet. Answer them first",
+    ),
     "out of turn": (("--role", "chair of governors"), "Role: It is not for the chair of governors to sign now."),
     "a day to come": (("--role", "headteacher", "--date", "2999-01-01"), "Date: 1 January 2999 is still to come."),
     "a day before": (("--role", "headteacher", "--date", "2020-01-01"), "Date: 1 January 2020 is before"),
@@ -134,7 +141,7 @@ def test_reopening_keeps_the_version_and_its_reason(signed: Path, tmp_path: Path
     opened = audit_in(again, shipped)
     assert done.out == [f"Opened again. Version 1 stays as it was signed; keep {signed}.", f"Wrote {again}."]
     assert (opened.signed, opened.sign_offs[0].reopened_because) == (None, "A slip in 2.1.")
-    assert run("sign", again, "--role", "headteacher", "--out", anew).status == 0
+    assert run("sign", again, "--role", "headteacher", "--statement", "We know our gaps.", "--out", anew).status == 0
     assert [(one.version, one.reopened_on) for one in audit_in(anew, shipped).sign_offs] == [(1, TODAY), (2, None)]
 
 
@@ -246,7 +253,7 @@ def test_a_countersigned_workbook_takes_the_place_of_the_one_with_one_signature(
     url = f"sqlite:///{tmp_path / 'audits.sqlite3'}"
     monkeypatch.setenv("AUDIT_DATABASE_URL", url)
     one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
-    run("sign", file, "--role", "headteacher", "--out", one)
+    run("sign", file, "--role", "headteacher", "--statement", "We know our gaps.", "--out", one)
     run("sign", one, "--role", "chair of governors", "--out", two)
     assert [run("import", path).status for path in (one, two)] == [0, 0]
     assert run("import", one).err == [

@@ -52,7 +52,7 @@ def test_answers_given_after_a_restart_are_stored(tmp_path: Path, shipped: Crite
     with chromium() as browser:
         page = browser.new_page()
         with server(database, port):
-            page.goto(f"http://127.0.0.1:{port}/answer?audit={audit_id}&question=2.4.6")
+            page.goto(f"http://127.0.0.1:{port}/answer?audit={audit_id}&question=kcc-2010_2.4.6")
             settle(page)
             page.get_by_role("radiogroup").first.get_by_text("Yes", exact=True).click()
             expect(page.get_by_text("Saved").first).to_be_visible()  # the last run is a fragment's
@@ -70,7 +70,7 @@ def test_answers_given_after_a_restart_are_stored(tmp_path: Path, shipped: Crite
             page.get_by_role("button", name="Next").first.click()
             settle(page)
             expect(page.get_by_text(SAID)).to_be_visible()
-            assert "question=2.4.6" not in page.url
+            assert "question=kcc-2010_2.4.6" not in page.url
         stored = store.load(audit_id)
     store.close()
     assert stored is not None

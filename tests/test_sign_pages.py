@@ -101,6 +101,21 @@ def test_both_roles_sign_one_after_the_other(store: Store, audit_id: str) -> Non
     assert any("Headteacher and chair of governors have signed." in text.value for text in app.markdown)
 
 
+def test_nobody_signs_an_audit_that_is_not_fully_answered_without_a_reason(store: Store, audit_id: str) -> None:
+    """The page says how much is open, and nothing is signed until somebody says why; then every page says it too."""
+    app = at("sign", audit=audit_id)
+    assert any("1 of 53 statements are not answered" in box.value for box in app.warning)
+    app.checkbox(key=key(audit_id, "headteacher", "read")).check()
+    app.text_area(key=key(audit_id, "headteacher", "said")).set_value("-")
+    app = press(app, "Sign as headteacher")
+    assert "why the audit is signed all the same" in app.error[0].value
+    assert loaded(store, audit_id).sign_offs == ()
+    app.checkbox(key=key(audit_id, "headteacher", "read")).check()
+    app.text_area(key=key(audit_id, "headteacher", "said")).set_value("The filtering report is still to come.")
+    app = press(app, "Sign as headteacher")
+    assert any("Signed with 1 of 53 not answered." in box.value for box in app.info)
+
+
 def test_nobody_signs_without_the_tick(store: Store, audit_id: str) -> None:
     """Who has not said that they read the report does not sign by a slip of the finger."""
     app = press(at("sign", audit=audit_id), "Sign as headteacher")
@@ -122,6 +137,7 @@ def test_an_answer_given_meanwhile_has_to_be_seen_first(store: Store, audit_id: 
     """If a colleague changes an answer after the page was drawn, the click signs nothing and says why."""
     app = at("sign", audit=audit_id)
     app.checkbox(key=key(audit_id, "headteacher", "read")).check()
+    app.text_area(key=key(audit_id, "headteacher", "said")).set_value("We know our gaps.")
     store.save(audit_id, SECOND, base=Response(written="unknown"), mine=Response(written="yes", practice=4))
     app = press(app, "Sign as headteacher")
     assert "the audit was changed meanwhile" in app.error[0].value

@@ -34,6 +34,6 @@ def keep_alive() -> None:
     st.html(_SAY.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)), unsafe_allow_javascript=True)
 
 
-@st.fragment(run_every="1d")
+@st.fragment(run_every=24 * 60 * 60)
 def _now_and_then() -> None:
     """Draws nothing; that it is there is what counts."""

@@ -40,7 +40,7 @@ def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None
     st.write(
         f"It is for the **{role}** to sign. " + ("" if audit.signed else "The chair of governors signs after that.")
     )
-    left, of = not_answered(audit, own)
+    left, of = (0, 0) if audit.signed else not_answered(audit, own)
     if left:
         st.warning(
             f"{left} of {of} statements are not answered, not known or not confirmed yet. Every output will say so. "
