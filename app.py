@@ -8,7 +8,7 @@ import streamlit as st
 
 from audit.ui.navigation import navigation
 
-st.set_page_config(page_title="Online safety self-audit", page_icon=":material/fact_check:", layout="centered")
+st.set_page_config(page_title="Online safety self-audit", page_icon="audit/ui/icon.png", layout="centered")
 
 
 @st.cache_resource
