@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.store import Store
 from audit.workbook import write
-from tests.pages import ROOT, app_store, at, filled_in, titles
+from tests.pages import ROOT, app_store, at, filled_in, said, titles
 
 FIRST = "kcc-2.1-k1"
 
@@ -146,6 +148,19 @@ def test_next_and_jump_and_role(audit_id: str) -> None:
 def test_an_address_of_no_audit_leads_home() -> None:
     """A stale address is explained, with the way to the home page."""
     assert titles(at("answer", audit="gone")) == ["No audit is open"]
+
+
+def test_an_audit_that_went_away_while_it_was_answered(store: Store, audit_id: str, tmp_path: Path) -> None:
+    """An answer to it stores nothing and ends in words and a way home: an older backup may have been restored."""
+    app = at("answer", audit=audit_id)
+    with closing(sqlite3.connect(tmp_path / "audits.sqlite3")) as there, there:
+        there.execute("DELETE FROM events")
+        there.execute("DELETE FROM audits")
+    app.radio(key=key(audit_id, "written")).set_value("partly").run()
+    assert not app.exception
+    assert titles(app) == ["No audit is open"]
+    assert [one for one in said(app).splitlines() if "not there any more" in one] != []
+    assert store.stored(audit_id) == {}
 
 
 def test_starting_explains_what_is_wrong(store: Store) -> None:

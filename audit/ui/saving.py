@@ -9,7 +9,7 @@ import streamlit as st
 from audit.carrying import confirmed, is_same
 from audit.changes import Conflict
 from audit.model import NO_RESPONSE, Audit, Criterion, Practice, PracticeLevel, Response, Written
-from audit.store import NotSaved, SignedOff
+from audit.store import Gone, NotSaved, SignedOff
 from audit.text import fault_of, tidy
 from audit.ui.session import Session, clock, session, store
 
@@ -17,6 +17,8 @@ SIGNED_MEANWHILE = (
     "Not saved: the audit was signed meanwhile, so nothing of it changes. "
     "To change something, open it again on the page Check and sign."
 )
+
+GONE = "this audit is not there any more. Go to the home page to see which audits there are."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +177,9 @@ def _put(mine: Session, asked: Asked, base: Response, given: Response) -> None:
         )
     except SignedOff:
         mine.notes[asked.id] = (False, SIGNED_MEANWHILE)
+        return
+    except Gone:
+        mine.notes[asked.id] = (False, f"Not saved: {GONE}")
         return
     except NotSaved:
         mine.notes[asked.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
