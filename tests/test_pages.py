@@ -101,6 +101,27 @@ def test_not_applicable_needs_its_reason(store: Store, audit_id: str) -> None:
     assert store.stored(audit_id)[FIRST].response == Response(written="no")
 
 
+def test_a_reason_that_says_nothing_is_asked_for_again(store: Store, audit_id: str) -> None:
+    """*n/a* is no reason: nothing is stored until one is given."""
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.checkbox(key=key(audit_id, "na")).check().run()
+    for text in ("n/a", "-", "none"):
+        app.text_area(key=key(audit_id, "not_applicable")).set_value(text).run()
+        assert [f"“{text}” gives no reason" in warning.value for warning in app.warning] == [True]
+    assert store.stored(audit_id) == {}
+    app.text_area(key=key(audit_id, "not_applicable")).set_value("We have no email.").run()
+    assert store.stored(audit_id)[FIRST].response == Response(not_applicable="We have no email.")
+
+
+def test_a_reason_stored_earlier_does_not_hold_up_the_evidence(store: Store, audit_id: str) -> None:
+    """Where an earlier release took *n/a*, evidence beside it is still saved."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(not_applicable="n/a"))
+    app = at("answer", audit=audit_id)
+    app.text_area(key=key(audit_id, "evidence")).set_value("Letter, 3 May").run()
+    assert store.stored(audit_id)[FIRST].response == Response(not_applicable="n/a", evidence="Letter, 3 May")
+
+
 def test_a_text_that_no_workbook_holds_is_refused_with_its_remedy(store: Store, audit_id: str) -> None:
     """A control character is refused at once, nothing is stored, and the person is told what to do."""
     app = at("answer", audit=audit_id)
