@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,14 +28,14 @@ from audit.problems import Problem
 from audit.scoring import asked
 from audit.text import fault_of
 
-MINUTES_A_STATEMENT = 2.0
-"""What to expect before a school has a pace of its own: read, ask, answer, note the evidence."""
-_PAUSE = dt.timedelta(minutes=15)
-"""A longer gap between two answers is a break, not the pace."""
-_AT_ONCE = dt.timedelta(seconds=1)
-"""A shorter one is an upload."""
+_PAUSE = dt.timedelta(minutes=10)
+"""A gap between two answers from here on is a break, not the pace."""
+_AT_ONCE = dt.timedelta(seconds=2)
+"""Up to here it is two clicks about one thing, for which nothing was read or asked in between."""
 _ENOUGH = 5
-"""Answers after which the pace is worth more than the default."""
+"""Paces after which there is something to say of the time left."""
+_RECENT = 30
+"""Paces that are looked at, the last ones: enough that a few odd ones do not move their median."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +76,13 @@ class Progress:
 
     Attributes:
         to_confirm: those that are not answered yet and have last year's answer to be confirmed or changed.
+        minutes_left: at the pace of the last answers; None before there is a pace.
     """
 
     answered: int
     asked: int
     to_confirm: int
-    minutes_left: int
+    minutes_left: int | None
 
     @property
     def left(self) -> int:
@@ -169,24 +171,29 @@ def progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.datetime
     Args:
         audit: the audit.
         criteria: the criteria at hand.
-        answered_at: when each answer so far was given, for the pace.
+        answered_at: when each statement was first answered, for the pace.
     """
     needed = required(audit, criteria)
     done = sum(is_answered(audit.response(c.id), audit) for c in needed)
     waiting = {c.id for c in carrying.to_confirm(audit, criteria)}
+    each = _minutes_each(answered_at)
     return Progress(
         answered=done,
         asked=len(needed),
         to_confirm=sum(c.id in waiting for c in needed),
-        minutes_left=round((len(needed) - done) * _minutes_each(answered_at)),
+        minutes_left=None if each is None else round((len(needed) - done) * each),
     )
 
 
-def _minutes_each(answered_at: Iterable[dt.datetime]) -> float:
-    """Minutes a statement takes: the median between statements within a sitting, the default before there are enough."""
-    times = sorted(answered_at)
-    gaps = [(b - a).total_seconds() / 60 for a, b in pairwise(times) if _AT_ONCE < b - a < _PAUSE]
-    return statistics.median(gaps) if len(gaps) >= _ENOUGH else MINUTES_A_STATEMENT
+def _minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
+    """Minutes a statement takes: the median between the last first answers; None before there are enough.
+
+    Answers that share one moment came with an upload: how long they took, and the one after them, is not known.
+    """
+    moments = sorted(Counter(answered_at).items())
+    gaps = [b - a for (a, first), (b, second) in pairwise(moments) if first == second == 1]
+    paces = [gap.total_seconds() / 60 for gap in gaps if _AT_ONCE < gap < _PAUSE][-_RECENT:]
+    return statistics.median(paces) if len(paces) >= _ENOUGH else None
 
 
 def checks(audit: Audit, criteria: Criteria) -> Checks:

@@ -228,6 +228,16 @@ def test_what_was_not_applicable_is_confirmed_or_answered(store: Store, shipped:
     assert stored(store, audit_id) == {FIRST: NONE_HERE, SECOND: Response(written="no")}
 
 
+def test_a_reason_of_last_year_that_says_nothing_is_not_confirmed(store: Store, shipped: Criteria) -> None:
+    """Where last year said *n/a*, a reason is asked for instead of the same again."""
+    last = last_year(shipped, **{FIRST: Response(not_applicable="n/a")})
+    audit_id = store.add(start_from(last, shipped, year="2026/27"))
+    app = at("answer", audit=audit_id, question=QUESTION)
+    app.button(key=key(audit_id, "confirm")).click().run()
+    assert any("gives no reason" in warning.value for warning in app.warning)
+    assert store.stored(audit_id) == {}
+
+
 def test_two_people_confirm_and_change_at_once(store: Store, begun: str) -> None:
     """Somebody changes the answer while this page shows last year's: both are shown, nothing is lost."""
     app = at("answer", audit=begun, question=QUESTION)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.store import Store
 from audit.workbook import write
-from tests.pages import ROOT, app_store, at, filled_in, titles
+from tests.pages import ROOT, app_store, at, filled_in, said, titles
 
 FIRST = "kcc-2.1-k1"
 
@@ -99,6 +101,27 @@ def test_not_applicable_needs_its_reason(store: Store, audit_id: str) -> None:
     assert store.stored(audit_id)[FIRST].response == Response(written="no")
 
 
+def test_a_reason_that_says_nothing_is_asked_for_again(store: Store, audit_id: str) -> None:
+    """*n/a* is no reason: nothing is stored until one is given."""
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.checkbox(key=key(audit_id, "na")).check().run()
+    for text in ("n/a", "-", "none"):
+        app.text_area(key=key(audit_id, "not_applicable")).set_value(text).run()
+        assert [f"“{text}” gives no reason" in warning.value for warning in app.warning] == [True]
+    assert store.stored(audit_id) == {}
+    app.text_area(key=key(audit_id, "not_applicable")).set_value("We have no email.").run()
+    assert store.stored(audit_id)[FIRST].response == Response(not_applicable="We have no email.")
+
+
+def test_a_reason_stored_earlier_does_not_hold_up_the_evidence(store: Store, audit_id: str) -> None:
+    """Where an earlier release took *n/a*, evidence beside it is still saved."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(not_applicable="n/a"))
+    app = at("answer", audit=audit_id)
+    app.text_area(key=key(audit_id, "evidence")).set_value("Letter, 3 May").run()
+    assert store.stored(audit_id)[FIRST].response == Response(not_applicable="n/a", evidence="Letter, 3 May")
+
+
 def test_a_text_that_no_workbook_holds_is_refused_with_its_remedy(store: Store, audit_id: str) -> None:
     """A control character is refused at once, nothing is stored, and the person is told what to do."""
     app = at("answer", audit=audit_id)
@@ -146,6 +169,19 @@ def test_next_and_jump_and_role(audit_id: str) -> None:
 def test_an_address_of_no_audit_leads_home() -> None:
     """A stale address is explained, with the way to the home page."""
     assert titles(at("answer", audit="gone")) == ["No audit is open"]
+
+
+def test_an_audit_that_went_away_while_it_was_answered(store: Store, audit_id: str, tmp_path: Path) -> None:
+    """An answer to it stores nothing and ends in words and a way home: an older backup may have been restored."""
+    app = at("answer", audit=audit_id)
+    with closing(sqlite3.connect(tmp_path / "audits.sqlite3")) as there, there:
+        there.execute("DELETE FROM events")
+        there.execute("DELETE FROM audits")
+    app.radio(key=key(audit_id, "written")).set_value("partly").run()
+    assert not app.exception
+    assert titles(app) == ["No audit is open"]
+    assert [one for one in said(app).splitlines() if "not there any more" in one] != []
+    assert store.stored(audit_id) == {}
 
 
 def test_starting_explains_what_is_wrong(store: Store) -> None:

@@ -16,6 +16,7 @@ LAYERS = {
     "core": [
         "problems",
         "text",
+        "reasons",
         "moments",
         "model",
         "identifiers",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+
+import pytest
 
 from audit.model import Audit, Criteria, Response
 from audit.problems import Problem
@@ -58,9 +61,15 @@ def test_a_desk_review_asks_only_what_is_written(toy: Criteria) -> None:
     assert progress(audit, toy).answered == 1
 
 
-def test_time_left_is_two_minutes_a_statement_until_there_is_a_pace(toy: Criteria) -> None:
-    """Four statements take eight minutes by the default."""
-    assert progress(audit_of(toy, {}), toy).minutes_left == 8
+def minutes_left(toy: Criteria, *gaps: float) -> int | None:
+    """What is said to be left of four statements after answers with these gaps between them, in seconds."""
+    times = itertools.accumulate(gaps, lambda at, gap: at + dt.timedelta(seconds=gap), initial=START)
+    return progress(audit_of(toy, {}), toy, times).minutes_left
+
+
+def test_nothing_is_said_of_the_time_left_before_there_is_a_pace(toy: Criteria) -> None:
+    """Five answers have four paces between them; the sixth makes a fifth, and then it is said."""
+    assert [minutes_left(toy, *[120] * count) for count in (0, 1, 4, 5)] == [None, None, None, 8]
 
 
 def test_time_left_follows_the_pace_within_sittings(toy: Criteria) -> None:
@@ -71,8 +80,26 @@ def test_time_left_follows_the_pace_within_sittings(toy: Criteria) -> None:
 
 
 def test_an_upload_is_not_a_pace(toy: Criteria) -> None:
-    """A hundred answers in the same second say nothing of how long an answer takes."""
-    assert progress(audit_of(toy, {}), toy, [START] * 100).minutes_left == 8
+    """Answers that share a moment say nothing of how long one takes, nor do those just before and after them."""
+    assert progress(audit_of(toy, {}), toy, [START] * 100).minutes_left is None
+    uploads = [start for n in range(6) for start in [START + dt.timedelta(minutes=n)] * (1 + n % 2)]
+    assert progress(audit_of(toy, {}), toy, uploads).minutes_left is None
+
+
+@pytest.mark.parametrize("odd", [0.3, 2, 7 * 60, 10 * 60, 45 * 60, 86_400])
+def test_an_odd_gap_does_not_make_the_time_left_leap(toy: Criteria, odd: float) -> None:
+    """Two clicks at once, a telephone call, lunch, the night: what is said stays as it was."""
+    assert minutes_left(toy, *[120] * 6, odd) == minutes_left(toy, *[120] * 3, odd, *[120] * 3) == 8
+
+
+def test_clicks_at_once_and_breaks_are_no_pace(toy: Criteria) -> None:
+    """However many there are of them."""
+    assert minutes_left(toy, *[1, 2, 600, 3_600] * 5) is None
+
+
+def test_the_pace_is_that_of_the_last_answers(toy: Criteria) -> None:
+    """A slow beginning is forgotten once there are many answers since."""
+    assert minutes_left(toy, *[480] * 100, *[60] * 30) == 4
 
 
 def test_the_checks_of_a_careful_colleague(toy: Criteria) -> None:

@@ -6,18 +6,21 @@ import dataclasses
 import datetime as dt
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from audit import signing
 from audit.changes import Change, Conflict
-from audit.model import Action, Criteria, Response
-from audit.store import AlreadyThere, Store, Stored
+from audit.model import Action, Criteria, Response, Signature
+from audit.store import AlreadyThere, Gone, NotSaved, Store, Stored
 from tests.conftest import audit_of
 
 ROOT = Path(__file__).parent.parent
@@ -211,3 +214,42 @@ def test_a_killed_process_loses_no_acknowledged_answer(store: Store, url: str, t
     assert [
         n for n in acknowledged if stored.get(f"s{n}") != Stored(response=Response(evidence=f"answer {n}"), revision=1)
     ] == []
+
+
+@pytest.mark.parametrize(
+    "job",
+    ["save", "apply", "put", "replace all", "describe", "keep a benchmark", "sign", "reopen", "take what was signed"],
+)
+def test_nothing_is_put_into_an_audit_that_is_gone(store: Store, toy: Criteria, job: str) -> None:
+    """Whoever still has it open is told in words that it is not there any more, and nothing is stored."""
+    audit, head = audit_of(toy, {}), Signature(role="headteacher", on=dt.date(2026, 7, 1))
+    signed = signing.Signed(audit=signing.sign(audit, toy, head), criteria=toy)
+    jobs: dict[str, Callable[[], object]] = {
+        "save": lambda: store.save("gone", A, base=Response(), mine=YES),
+        "apply": lambda: store.apply("gone", (Change(statement=A, stored=Response(), given=YES, kind="new"),)),
+        "put": lambda: store.plans.put("gone", Action(what="Write it.")),
+        "replace all": lambda: store.plans.replace_all("gone", (Action(what="Write it."),)),
+        "describe": lambda: store.describe("gone", audit),
+        "keep a benchmark": lambda: store.set_benchmark("gone", file="benchmark.json", data=b"{}"),
+        "sign": lambda: store.sign_offs.sign("gone", head, seen=audit, criteria=toy),
+        "reopen": lambda: store.sign_offs.reopen("gone", on=dt.date(2026, 7, 2)),
+        "take what was signed": lambda: store.sign_offs.take("gone", signed),
+    }
+    with pytest.raises(Gone, match=r"^This audit is not there any more\.$"):
+        jobs[job]()
+    assert (store.stored("gone"), store.history("gone"), store.cards()) == ({}, (), ())
+
+
+def test_looking_at_a_question_of_an_audit_that_is_gone_is_no_fault(store: Store) -> None:
+    """Where one looked last is remembered of audits that are there, and of no other."""
+    store.stay_at("gone", "toy-1.1")
+    assert store.cards() == ()
+
+
+def test_an_answer_that_cannot_be_put_is_given_up(store: Store, url: str, toy: Criteria) -> None:
+    """Where the database takes an answer at no try, the person is told so instead of waiting for ever."""
+    audit_id = store.add(audit_of(toy, {}))
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as there:
+        there.execute("CREATE TRIGGER never BEFORE INSERT ON responses BEGIN SELECT RAISE(ABORT, 'no'); END")
+    with pytest.raises(NotSaved):
+        store.save(audit_id, A, base=Response(), mine=YES)

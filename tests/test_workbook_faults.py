@@ -291,3 +291,19 @@ def test_a_fault_in_the_action_plan_names_its_cell(
     """An action keeps what of it can be read; a row of which nothing can be read is no action."""
     reading = typed(audit_of(toy, {}, actions=PLAN), toy, cells)
     assert (lines(reading), reading.audit) == (expected, audit_of(toy, {}, actions=actions))
+
+
+@pytest.mark.parametrize("reason", ["n/a", "-", "Not applicable", "x"])
+def test_a_reason_that_says_nothing_is_kept_and_told(toy: Criteria, reason: str) -> None:
+    """The person learns by cell that the reason is to be given; the statement stays set aside meanwhile."""
+    reading = typed(audit_of(toy, {}), toy, {"Answers!H2": reason})
+    assert lines(reading) == [f'Answers, cell H2: The reason "{reason}" says nothing; it was kept.']
+    assert reading.is_sound
+    assert reading.audit == audit_of(toy, {"toy-1.1-k1": Response(not_applicable=reason)})
+
+
+def test_a_reason_that_was_stored_or_signed_before_is_not_told(toy: Criteria) -> None:
+    """A workbook that the tool wrote with such a reason reads as it always did."""
+    audit = audit_of(toy, {"toy-1.1-k1": Response(not_applicable="n/a")})
+    reading = typed(audit, toy, {})
+    assert (reading.audit, reading.problems) == (audit, ())

@@ -16,7 +16,7 @@ from audit.identifiers import read_urn, read_year
 from audit.model import Action
 from audit.problems import Problem
 from audit.signing import NotIntact, Signed
-from audit.store import AlreadyThere, NotSaved, SignedOff, Store
+from audit.store import AlreadyThere, Gone, NotSaved, SignedOff, Store
 from audit.workbook import Reading
 
 
@@ -58,6 +58,9 @@ def import_(file: Path, conflicts: str, role: str) -> None:
             fail([Problem(where=name_of(file), what=what, fix="See how the two stand: verify the file with --store.")])
         what = "The audit in the store is signed, so nothing of it changes."
         fail([Problem(where=name_of(file), what=what, fix="Open it again in the browser, on the page Check and sign.")])
+    except Gone as gone:
+        fix = "Run it again: the workbook then becomes a new audit."
+        fail([Problem(where="Store", what=f"{gone} Nothing was imported.", fix=fix)])
     except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:
         fail([store_problem(error)])
 

@@ -19,5 +19,13 @@ class SignedOff(Exception):
     """The audit is signed, so nothing of it changes; open it again first, which makes a new version."""
 
 
+class Gone(Exception):
+    """There is no such audit any more, as after a backup from before it was begun was restored; nothing was stored."""
+
+    def __init__(self, audit_id: str) -> None:
+        self.audit_id = audit_id
+        super().__init__("This audit is not there any more.")
+
+
 class ChangedMeanwhile(Exception):
     """Somebody changed the audit after this person looked at it; nothing was stored."""

@@ -30,11 +30,12 @@ class Plans:
 
         Raises:
             ChangedMeanwhile: the stored action is not the one that the person saw.
+            Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
-            rows.refuse_if_signed(connection, audit_id)
+            rows.refuse_if_closed(connection, audit_id)
             plan = rows.actions(connection, audit_id)
             if base is None:
                 made = action if action.id else replace(action, id=uuid.uuid4().hex[:12])
@@ -61,11 +62,12 @@ class Plans:
         """Puts a whole action plan in place of the stored one, as a workbook brings it.
 
         Raises:
+            Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
-            rows.refuse_if_signed(connection, audit_id)
+            rows.refuse_if_closed(connection, audit_id)
             for gone in rows.actions(connection, audit_id):
                 if gone not in actions:
                     was = action_state(gone)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from audit import database
 from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, FrameworkRef, Response, SignOff
 from audit.store import events
-from audit.store.errors import SignedOff
+from audit.store.errors import Gone, SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
 
@@ -91,12 +91,25 @@ def put_sign_off(connection: sa.Connection, audit_id: str, sign_off: SignOff, co
     )
 
 
-def refuse_if_signed(connection: sa.Connection, audit_id: str) -> None:
-    """Nothing of a signed audit changes.
+def refuse_if_gone(connection: sa.Connection, audit_id: str) -> None:
+    """Nothing is put into an audit that is not there.
 
     Raises:
+        Gone: there is no such audit any more.
+    """
+    table = database.audits
+    if connection.scalar(sa.select(table.c.id).where(table.c.id == audit_id)) is None:
+        raise Gone(audit_id)
+
+
+def refuse_if_closed(connection: sa.Connection, audit_id: str) -> None:
+    """Nothing changes of an audit that is signed, nor of one that is not there.
+
+    Raises:
+        Gone: there is no such audit any more.
         SignedOff: the audit is signed.
     """
+    refuse_if_gone(connection, audit_id)
     table = database.sign_offs
     last = connection.scalars(
         sa.select(table.c.sign_off).where(table.c.audit == audit_id).order_by(table.c.version.desc()).limit(1)

@@ -11,7 +11,7 @@ from audit.model import Audit, Criteria, Signature, SignOff
 from audit.signing import Signed
 from audit.store import rows
 from audit.store.connection import Database
-from audit.store.errors import ChangedMeanwhile, SignedOff
+from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
 
 class SignOffs:
@@ -31,12 +31,14 @@ class SignOffs:
             role: who works the tool, as a role.
 
         Raises:
+            Gone: there is no such audit any more.
             ChangedMeanwhile: the stored audit is not the one that the person saw.
             ValueError: it is another role's turn.
             NotIntact: it is signed already, and not what was signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
+            rows.refuse_if_gone(connection, audit_id)
             if current(connection, audit_id) != seen:
                 raise ChangedMeanwhile(audit_id)
             signed = signing.sign(seen, criteria, signature)
@@ -53,13 +55,14 @@ class SignOffs:
         """Opens a signed audit for changes; the signed version stays as it was.
 
         Raises:
+            Gone: there is no such audit any more.
             ValueError: the audit is not signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
             row = rows.head(connection, audit_id)
             if row is None:
-                raise ValueError("there is no such audit")
+                raise Gone(audit_id)
             audit = signing.reopen(rows.audit_of(connection, row), on=on, because=because)
             rows.put_sign_off(connection, audit_id, audit.sign_offs[-1], None)
             self._describe(connection, audit_id, audit)
@@ -75,6 +78,7 @@ class SignOffs:
             role: who brings it, as a role.
 
         Raises:
+            Gone: there is no such audit any more.
             SignedOff: the workbook does not hold every version that was signed here, or nothing that was signed since.
             NotSaved: the database refused.
         """
@@ -82,7 +86,9 @@ class SignOffs:
         assert sign_off is not None, "what was signed has a sign-off in force"
         with self._db.writing() as connection:
             stored = current(connection, audit_id)
-            if stored is None or not _follows(given.audit, stored):
+            if stored is None:
+                raise Gone(audit_id)
+            if not _follows(given.audit, stored):
                 raise SignedOff(audit_id)
             rows.put_whole(connection, audit_id, given.audit, role=role)
             rows.put_sign_off(connection, audit_id, sign_off, signing.as_json(given))

@@ -23,12 +23,14 @@ from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Respons
 from audit.signing import NotIntact
 from audit.store import events, rows
 from audit.store.connection import Database
-from audit.store.errors import AlreadyThere
+from audit.store.errors import AlreadyThere, NotSaved
 from audit.store.plans import Plans
 from audit.store.rows import Stored
 from audit.store.signed import SignOffs, content_of, current
 
 _FRAMEWORK = TypeAdapter(Framework)
+_ROUNDS = 20
+"""How often an answer is tried that somebody else changes at that very moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,12 +196,13 @@ class Store:
             What is stored now, other people's changes included; or a `Conflict`, nothing being stored.
 
         Raises:
+            Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             NotSaved: the database refused.
         """
-        while True:
+        for _ in range(_ROUNDS):
             with self._db.writing() as connection:
-                rows.refuse_if_signed(connection, audit_id)
+                rows.refuse_if_closed(connection, audit_id)
                 now = rows.stored(connection, audit_id, statement).get(statement, Stored())
                 merged = merge(base, mine, now.response)
                 if isinstance(merged, Conflict) or merged == now.response:
@@ -219,6 +222,7 @@ class Store:
                     connection.commit()
                     return put
                 connection.rollback()  # somebody wrote in between: read again
+        raise NotSaved("Others changed this answer at every try.")
 
     def apply(
         self,
@@ -240,11 +244,12 @@ class Store:
             role: who answers, as a role.
 
         Raises:
+            Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
-            rows.refuse_if_signed(connection, audit_id)
+            rows.refuse_if_closed(connection, audit_id)
             stored = rows.stored(connection, audit_id)
             stale = tuple(c for c in changes if stored.get(c.statement, Stored()).response != c.stored)
             if not stale:
@@ -265,7 +270,7 @@ class Store:
             return stale
 
     def stay_at(self, audit_id: str, page: str) -> None:
-        """Remembers the question that was last looked at, for the next visit."""
+        """Remembers the question that was last looked at, for the next visit; nothing if the audit is not there."""
         with self._db.writing() as connection:
             connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(page=page))
 
@@ -274,11 +279,12 @@ class Store:
 
         Raises:
             AlreadyThere: another audit is of that school and year.
+            Gone: there is no such audit any more.
             SignedOff: the audit is signed.
         """
         try:
             with self._db.writing() as connection:
-                rows.refuse_if_signed(connection, audit_id)
+                rows.refuse_if_closed(connection, audit_id)
                 connection.execute(
                     database.audits.update().where(database.audits.c.id == audit_id).values(**database.head_of(audit))
                 )
@@ -286,8 +292,14 @@ class Store:
             raise AlreadyThere(self.find(audit.school.urn, audit.year) or audit_id) from error
 
     def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
-        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none."""
+        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none.
+
+        Raises:
+            Gone: there is no such audit any more.
+            NotSaved: the database refused.
+        """
         with self._db.writing() as connection:
+            rows.refuse_if_gone(connection, audit_id)
             connection.execute(database.benchmarks.delete().where(database.benchmarks.c.audit == audit_id))
             if data:
                 connection.execute(database.benchmarks.insert().values(audit=audit_id, file=file, data=data))

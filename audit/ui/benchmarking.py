@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.authority.replying.benchmark import Benchmark, read_benchmark
+from audit.store import Gone, NotSaved
 from audit.ui.components import MOST_MEGABYTES, literal, show_problems
+from audit.ui.saving import GONE
 from audit.ui.session import criteria, store
 
 
@@ -18,8 +20,7 @@ def choose_benchmark(audit_id: str) -> Benchmark | None:
             st.write(f"In use: {literal(kept[0])}")
             show_problems(found.notes, "What we found in the file")
             if st.button("Take it away"):
-                store().set_benchmark(audit_id, file="", data=b"")
-                st.rerun()
+                _keep(audit_id)
         _load(audit_id)
     return found
 
@@ -39,6 +40,18 @@ def _load(audit_id: str) -> None:
             return
     read = read_benchmark(upload.getvalue(), upload.name, criteria())
     if isinstance(read, Benchmark):
-        store().set_benchmark(audit_id, file=upload.name, data=upload.getvalue())
-        st.rerun()
+        _keep(audit_id, upload.name, upload.getvalue())
+        return
     show_problems(read, "The file cannot be used; nothing was changed")
+
+
+def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
+    """Keeps a file in place of the one that is there, or without one none, and draws the page afresh."""
+    try:
+        store().set_benchmark(audit_id, file=file, data=data)
+    except Gone:
+        st.error(f"Nothing was changed: {GONE}")
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+    else:
+        st.rerun()

@@ -71,7 +71,7 @@ def heading(audit: Audit, criteria: Criteria) -> None:
 def show_progress(now: Progress) -> None:
     """How far the audit is, in words and as a bar."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
-    left = f", {findings.duration(now.minutes_left)} left" if now.left else ""
+    left = f", {findings.duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
     share = now.answered / now.asked if now.asked else 1.0
     st.progress(share, text=f"{now.answered} of {now.asked} answered{confirm}{left}")
 

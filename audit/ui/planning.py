@@ -13,8 +13,9 @@ from audit import plan
 from audit.model import STATUSES, Action, Audit, Criteria, Criterion
 from audit.outcome import Outcome
 from audit.problems import Problem
-from audit.store import ChangedMeanwhile, NotSaved, SignedOff
+from audit.store import ChangedMeanwhile, Gone, NotSaved, SignedOff
 from audit.ui.components import date_field, literal
+from audit.ui.saving import GONE
 from audit.ui.session import clock, session, store
 
 PLAN_PAGE = "audit/ui/pages/plan.py"
@@ -74,6 +75,8 @@ def _put(key: str, action: Action, base: Action | None) -> None:
         here.editing, here.base, here.mine = key, base, action
     except SignedOff:
         here.notes[key] = (False, "Not saved: the audit has been signed meanwhile, so it cannot be changed.")
+    except Gone:
+        here.notes[key] = (False, f"Not saved: {GONE}")
     except NotSaved:
         here.notes[key] = (False, "Not saved: the database did not answer. Try again.")
     else:
@@ -104,7 +107,9 @@ def _plan_gap(criterion: Criterion) -> None:
     """Called by a gap's button: plans what closes it, unless somebody has planned it meanwhile."""
     mine, here = session(), desk()
     audit = store().load(mine.audit_id)
-    if audit is None or _planned(audit, criterion.id):
+    if audit is None:
+        here.notes[criterion.id] = (False, f"Not planned: {GONE}")
+    elif _planned(audit, criterion.id):
         here.notes[criterion.id] = (True, "An action was planned for it meanwhile.")
     else:
         _put(criterion.id, plan.from_gap(criterion, year=audit.year, today=dt.date.today()), None)

@@ -9,7 +9,8 @@ import streamlit as st
 from audit.carrying import confirmed, is_same
 from audit.changes import Conflict
 from audit.model import NO_RESPONSE, Audit, Criterion, Practice, PracticeLevel, Response, Written
-from audit.store import NotSaved, SignedOff
+from audit.reasons import ASK_AGAIN, says_nothing
+from audit.store import Gone, NotSaved, SignedOff
 from audit.text import fault_of, tidy
 from audit.ui.session import Session, clock, session, store
 
@@ -17,6 +18,8 @@ SIGNED_MEANWHILE = (
     "Not saved: the audit was signed meanwhile, so nothing of it changes. "
     "To change something, open it again on the page Check and sign."
 )
+
+GONE = "this audit is not there any more. Go to the home page to see which audits there are."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +114,8 @@ def _given(mine: Session, statement: str) -> Response | str:
     if is_set_aside(mine, statement):
         if not reason.strip():
             return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
+        if says_nothing(reason) and reason != mine.shown[statement].not_applicable:  # one stored earlier may stay
+            return f"Not saved yet: “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}"
         return Response(not_applicable=reason, evidence=evidence, comment=comment)
     written: Written | None = st.session_state.get(key_of(statement, "written"))
     practice: Practice | None = st.session_state.get(key_of(statement, "practice"))
@@ -140,7 +145,14 @@ def save(asked: Asked) -> None:
 def confirm(asked: Asked) -> None:
     """Stores last year's answer as this year's."""
     mine = session()
-    if asked.confirmable is not None:
+    if asked.confirmable is None:
+        return
+    if (reason := asked.confirmable.not_applicable) and says_nothing(reason):
+        mine.notes[asked.id] = (
+            False,
+            f"Not saved yet: last year’s “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}",
+        )
+    else:
         _put(mine, asked, mine.shown[asked.id], asked.confirmable)
 
 
@@ -175,6 +187,9 @@ def _put(mine: Session, asked: Asked, base: Response, given: Response) -> None:
         )
     except SignedOff:
         mine.notes[asked.id] = (False, SIGNED_MEANWHILE)
+        return
+    except Gone:
+        mine.notes[asked.id] = (False, f"Not saved: {GONE}")
         return
     except NotSaved:
         mine.notes[asked.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")

@@ -112,6 +112,10 @@ def opened() -> tuple[Session, Audit]:
     if audit is None:
         mine.audit_id = ""
         st.title("No audit is open")
+        lost = any(not saved for saved, _ in mine.notes.values())
+        mine.notes.clear()
+        if lost:
+            st.warning("Your last answer was not saved: the audit is not there any more.")
         st.write(
             "This address names an audit that is not here." if wanted else "Open one on the home page, or start one."
         )

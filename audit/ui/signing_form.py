@@ -11,18 +11,19 @@ from audit.findings import signed_by
 from audit.model import Audit, Criteria, SigningRole
 from audit.problems import Problem
 from audit.signing import is_intact, next_role, not_answered, signature_of
-from audit.store import ChangedMeanwhile, NotSaved
+from audit.store import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, tidy
 from audit.ui.components import date_field, literal
+from audit.ui.saving import GONE
 from audit.ui.session import session, store
 
 _LAST = "signing.last"
-"""What came of the last click: whether it went well, and what to say."""
+"""By audit, what came of the last click: whether it went well, and what to say."""
 
 
 def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
     """Whose turn it is to sign, with what belongs to it; and what came of the last click."""
-    went_well, said = st.session_state.pop(_LAST, (True, ""))
+    went_well, said = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
     if said:
         (st.success if went_well else st.error)(literal(said))
     role = next_role(audit)
@@ -69,7 +70,7 @@ def _key(audit_id: str, *names: str) -> str:
 
 
 def _sign(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> None:
-    st.session_state[_LAST] = _signed(audit_id, seen, own, role)
+    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, own, role)
 
 
 def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tuple[bool, str]:
@@ -86,6 +87,8 @@ def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tup
         signed = store().sign_offs.sign(audit_id, made, seen=seen, criteria=own, role=session().role).signed
     except ChangedMeanwhile:
         return False, "Not signed: the audit was changed meanwhile. Look at it once more, then sign."
+    except Gone:
+        return False, f"Not signed: {GONE}"
     except NotSaved:
         return False, "Not signed: the database did not take it. Try again."
     return True, f"Signed. {signed_by(signed) if signed else ''}"
@@ -108,7 +111,7 @@ def show_reopening(audit_id: str, audit: Audit) -> None:
 
 
 def _reopen(audit_id: str, version: int) -> None:
-    st.session_state[_LAST] = _reopened(audit_id, version)
+    st.session_state[f"{_LAST}.{audit_id}"] = _reopened(audit_id, version)
 
 
 def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
@@ -119,10 +122,14 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
     if fault := fault_of(why):
         return False, f"Not opened. {fault}"
     audit = store().load(audit_id)
-    if audit is None or audit.signed is None or audit.signed.version != version:
+    if audit is None:
+        return False, f"Not opened: {GONE}"
+    if audit.signed is None or audit.signed.version != version:
         return False, "Not opened: somebody opened it meanwhile."
     try:
         store().sign_offs.reopen(audit_id, on=dt.date.today(), because=why, role=session().role)
+    except Gone:
+        return False, f"Not opened: {GONE}"
     except NotSaved:
         return False, "Not opened: the database did not take it. Try again."
     return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."

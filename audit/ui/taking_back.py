@@ -10,9 +10,9 @@ from audit.findings import plural, signed_by
 from audit.model import Action, Audit, Criteria
 from audit.problems import Problem, errors
 from audit.signing import Signed
-from audit.store import NotSaved, SignedOff
+from audit.store import Gone, NotSaved, SignedOff
 from audit.ui.components import choose_workbook, literal, show_problems, show_table
-from audit.ui.saving import SIGNED_MEANWHILE
+from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import session, store
 from audit.workbook import Reading, read
 
@@ -58,6 +58,8 @@ def _offer_signed(given: Signed, file: str) -> None:
             store().sign_offs.take(session().audit_id, given, role=session().role)
         except SignedOff:
             st.error("Nothing was changed: what is signed here is not what the workbook holds, or is signed already.")
+        except Gone:
+            st.error(f"Nothing was changed: {GONE}")
         except NotSaved:
             st.error(_NOT_APPLIED)
         else:
@@ -85,6 +87,8 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, own: 
                 store().plans.replace_all(session().audit_id, plan, role=session().role)
         except SignedOff:
             st.error(SIGNED_MEANWHILE)
+        except Gone:
+            st.error(f"Nothing was changed: {GONE}")
         except NotSaved:
             st.error(_NOT_APPLIED)
         else:

@@ -14,7 +14,14 @@ from audit.workbook import layout
 from audit.workbook.carried import revisions, still_as_last_year
 from audit.workbook.cell_errors import FIX, is_error, what_error
 from audit.workbook.notes import Note
-from audit.workbook.responses import ANSWERS, LONGEST_ID, read_response, tell_own_words, with_own_words
+from audit.workbook.responses import (
+    ANSWERS,
+    LONGEST_ID,
+    read_response,
+    tell_empty_reason,
+    tell_own_words,
+    with_own_words,
+)
 from audit.workbook.sheets import Table, text_fault
 from audit.workbook.worksheet_xml import Cell
 
@@ -85,6 +92,8 @@ def read_answers(
             response = still_as_last_year(
                 table, number, given, response, criterion=criteria[statement], before=carried.get(statement)
             )
+        if response.not_applicable:
+            tell_empty_reason(table, number, response, mark)
         if statement not in typed:
             answers.rows[statement] = number
             answers.responses[statement] = typed[statement] = response

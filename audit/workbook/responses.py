@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from audit.changes import fingerprint
 from audit.identifiers import plain
 from audit.model import PRACTICE, WRITTEN, Practice, Response
+from audit.reasons import ASK_AGAIN, says_nothing
 from audit.text import tidy
 from audit.workbook import layout
 from audit.workbook.cell_errors import FIX, is_error, what_error
@@ -101,6 +103,21 @@ def _taken(
     own.append(found)
     table.own_words.append(OwnWords(row=cell[0], name=cell[1], text=text, word=found))
     return found.value
+
+
+def tell_empty_reason(table: Table, number: int, response: Response, mark: str) -> None:
+    """Warns of a reason that says nothing; it is kept. One that the tool itself wrote was taken before, perhaps signed.
+
+    Args:
+        table: where the row stands; the warning is noted in it.
+        number: the row.
+        response: what the row says.
+        mark: the fingerprint of what the row held when it was written.
+    """
+    reason = response.not_applicable
+    if reason and says_nothing(reason) and fingerprint(response) != mark:
+        what = f'The reason "{plain(reason[:200])[:40]}" says nothing; it was kept.'
+        table.warn(number, "not_applicable", what, ASK_AGAIN)
 
 
 def tell_own_words(table: Table) -> None:

@@ -9,9 +9,9 @@ import streamlit as st
 from audit import questionnaire
 from audit.findings import plural
 from audit.model import Criterion
-from audit.store import NotSaved, SignedOff
+from audit.store import Gone, NotSaved, SignedOff
 from audit.ui.components import ANSWER_PAGE, heading, show_progress
-from audit.ui.saving import SIGNED_MEANWHILE
+from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import criteria_of, go_to, opened, store
 
 mine, audit = opened()
@@ -52,6 +52,8 @@ def complete_on(day: dt.date | None) -> None:
         store().describe(mine.audit_id, replace(audit, completed_on=day))
     except SignedOff:
         st.error(SIGNED_MEANWHILE)
+    except Gone:
+        st.error(f"Not saved: {GONE}")
     except NotSaved:
         st.error("Not saved: the database did not answer. Press the button again.")
     else:
