@@ -104,7 +104,7 @@ def doubt_about_urn(urn: str, where: str = "URN") -> Problem | None:
     Open schools have numbers from 100000 to some 150000 (Get Information About Schools, 2024); ours for invented
     schools begin at 900001. Six digits that begin with an authority's code are often a DfE number that lost a zero.
     """
-    if urn.startswith("900") or (len(urn) == 6 and "100000" <= urn <= "159999"):
+    if len(urn) == 6 and ("100000" <= urn <= "159999" or urn >= "900001"):
         return None
     authority = local_authorities().get(urn[:3])
     if len(urn) == 6 and authority:

@@ -191,22 +191,22 @@ _SCHOOL_FAULTS: Damages = {
         mentions="DfE number",
     ),
     "no-name": Damage(
-        what="The school's name is missing.", make=_said("name", lambda _: " "), verdict="refused", mentions="name"
+        what="The school's name is missing.", make=_said("name", lambda _: " "), verdict="accepted with warnings", mentions="name", keeps=True
     ),
     "no-phase": Damage(
-        what="The phase is missing.", make=_said("phase", lambda _: ""), verdict="refused", mentions="phase"
+        what="The phase is missing.", make=_said("phase", lambda _: ""), verdict="accepted with warnings", mentions="phase", keeps=True
     ),
     "no-date": Damage(
         what="The day of completion is no day.",
         make=_said("completed_on", lambda _: "end of term"),
-        verdict="refused",
-        mentions="end of term",
+        verdict="accepted with warnings",
+        mentions="end of term", keeps=True,
     ),
     "newer-format": Damage(
         what="The form has a format that is not known yet.",
         make=_said("format", lambda _: "99"),
-        verdict="refused",
-        mentions="format",
+        verdict="accepted with warnings",
+        mentions="format", keeps=True,
     ),
     "other-edition": Damage(
         what="It answers another edition of the framework.",

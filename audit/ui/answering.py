@@ -10,7 +10,7 @@ from audit import readable, theme
 from audit.changes import Conflict
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
 from audit.ui.components import literal, mark_of, today_line
-from audit.ui.saving import Asked, clear, confirm, is_set_aside, key_of, save, settle
+from audit.ui.saving import Asked, clear, confirm, is_set_aside, key_of, save, settle, undo_clear
 from audit.ui.session import session
 
 WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
@@ -59,6 +59,8 @@ def _answers(asked: Asked) -> None:
         args=(asked,),
     )
     _more(asked, applies)
+    if asked.id in mine.cleared and mine.shown[asked.id].written is None and mine.shown[asked.id].practice is None:
+        st.button("Undo: put both answers back", key=key_of(asked.id, "undo"), on_click=undo_clear, args=(asked,))
     if asked.id in mine.conflicts:
         _choose(mine.conflicts[asked.id], asked)
     _say(asked, *mine.notes.get(asked.id, (True, "")))

@@ -14,6 +14,7 @@ from audit.moments import local, zone, zones
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
 from audit.ui.components import show_long_table
+from audit.ui.put_back import offer_put_back
 from audit.ui.session import store
 
 CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
@@ -70,11 +71,13 @@ def _what(one: Past, audit: Audit) -> str:
 @st.fragment
 def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """The log with its filters; what is in view can be downloaded."""
-    table = log(store().history(audit_id), store().events(audit_id), audit=audit, criteria=criteria)
+    past = store().history(audit_id)
+    table = log(past, store().events(audit_id), audit=audit, criteria=criteria)
     st.write(
         "Every change of every answer since the audit came to this computer, the latest first. "
         "Nothing of it can be changed."
     )
+    offer_put_back(audit_id, audit, criteria, past)
     first, second, third = st.columns(3)
     what = first.multiselect("What happened", sorted(table["What happened"].unique()), key="log.what")
     role = second.multiselect("Role", sorted(table["Role"].unique()), key="log.role")

@@ -157,10 +157,17 @@ def confirm(asked: Asked) -> None:
 
 
 def clear(asked: Asked) -> None:
-    """Takes both answers back; what was typed stays."""
+    """Takes both answers back; what was typed stays, and the answers can be had back at once."""
     mine = session()
     base = mine.shown[asked.id]
+    mine.cleared[asked.id] = base
     _put(mine, asked, base, Response(evidence=base.evidence, comment=base.comment))
+
+
+def undo_clear(asked: Asked) -> None:
+    """Puts the answers back that were cleared a moment ago."""
+    mine = session()
+    _put(mine, asked, mine.shown[asked.id], mine.cleared.pop(asked.id))
 
 
 def settle(asked: Asked, *, mine_wins: bool) -> None:

@@ -47,6 +47,7 @@ class Session:
         notes: by statement, what to say beside it: that it is saved, or why not.
         conflicts: by statement, two answers of which one has to be chosen.
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
+        cleared: by statement, the answers that were cleared here and can be had back.
         collection: the local authority's collection that is open.
         view: what is in view of it.
         school: the URN of the school that was last looked at among them.
@@ -60,6 +61,7 @@ class Session:
     notes: dict[str, tuple[bool, str]] = field(default_factory=dict)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     set_aside: dict[str, Response] = field(default_factory=dict)
+    cleared: dict[str, Response] = field(default_factory=dict)
     collection: str = ""
     view: View = View()
     school: str = ""

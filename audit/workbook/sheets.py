@@ -323,6 +323,8 @@ def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequenc
     """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
     if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
         return
+    if "last_year" not in table.columns:
+        missing = [f for f in missing if f.name != "still"]
     order = [f.name for f in fields]
     width = len(table.sheet.rows[table.head])
     for field_ in missing:
