@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from audit.carrying import in_words, start_from, to_confirm
 from audit.history import event_words
@@ -17,7 +18,7 @@ from audit.problems import Problem
 from audit.school_details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.store import AlreadyThere, ChangedMeanwhile, SignedOff, Store
 from tests.conftest import audit_of
-from tests.pages import app_store
+from tests.pages import app_store, at, press, said, titles
 
 PRIMARY_ONLY, SECONDARY_ONLY = "toy-1.1-k2", "toy-1.2-k2"
 MET = Response(written="yes", practice=3, evidence="Minutes")
@@ -196,3 +197,161 @@ def test_what_is_refused_leaves_no_event(store: Store, toy: Criteria) -> None:
     with pytest.raises(SignedOff):
         store.describe(audit_id, renamed(audit, name="Top"))
     assert [one.kind for one in store.events(audit_id)] == ["begun", "signed"]
+
+
+@pytest.fixture
+def audit_id(store: Store, shipped: Criteria) -> str:
+    """An audit of the shipped criteria in the store, with one answer that only some phases are asked for."""
+    return store.add(audit_of(shipped, {primary_only(shipped): MET, "kcc-2.1-k1": MET}))
+
+
+def primary_only(criteria: Criteria) -> str:
+    """A recommended statement that is asked of primary schools and not of secondary ones."""
+    return next(
+        c.id
+        for c in criteria
+        if c.statement.recommended and "primary" in c.statement.phases and "secondary" not in c.statement.phases
+    )
+
+
+def school_in(store: Store, audit_id: str) -> School:
+    """The school as it is stored."""
+    card = store.card(audit_id)
+    assert card is not None
+    return card.school
+
+
+def key(audit_id: str, name: str) -> str:
+    """The key of a widget of the page."""
+    return f"school.{audit_id}.{name}"
+
+
+def fill(app: AppTest, audit_id: str, **texts: str) -> AppTest:
+    """Types into the text boxes of the page."""
+    for name, text in texts.items():
+        app.text_input(key=key(audit_id, name)).set_value(text)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_name_urn_and_authority_are_put_right(store: Store, audit_id: str) -> None:
+    """What is changed is stored by the button, said to be saved, and shown from then on."""
+    app = fill(at("details", audit=audit_id), audit_id, name="Top *School*", urn="URN 900002")
+    app.selectbox(key=key(audit_id, "authority")).set_value("886").run()
+    assert school_in(store, audit_id).name == "Hilltop"
+    press(app, "Save these details")
+    assert school_in(store, audit_id) == School(
+        urn="900002", name="Top *School*", phase="primary", local_authority="886"
+    )
+    assert "Saved at" in said(app)
+    assert "Top \\*School\\* · URN 900002" in said(app)
+    assert app.text_input(key=key(audit_id, "urn")).value == "900002"
+
+
+def test_nothing_changed_is_said(store: Store, audit_id: str) -> None:
+    """The button pressed over what is stored writes no event."""
+    app = press(at("details", audit=audit_id), "Save these details")
+    assert "Nothing was changed." in said(app)
+    assert [one.kind for one in store.events(audit_id)] == ["begun"]
+
+
+def test_what_is_missing_or_wrong_is_said(store: Store, audit_id: str) -> None:
+    """Each problem is a sentence, and nothing is stored."""
+    app = press(fill(at("details", audit=audit_id), audit_id, name=" ", urn="886/1234"), "Save these details")
+    assert len(app.error) == 2
+    assert "looks like the DfE number" in said(app).replace("\\", "")
+    assert school_in(store, audit_id).name == "Hilltop"
+
+
+def test_a_new_phase_is_shown_before_it_is_stored(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """The counts and the statements are shown at once; it is stored once they were said to be read, with every answer."""
+    app = at("details", audit=audit_id)
+    app.selectbox(key=key(audit_id, "phase")).set_value("secondary").run()
+    audit = store.load(audit_id)
+    assert audit is not None
+    change = phase_change(audit, shipped, "secondary")
+    for sentence in phase_change_in_words(change):
+        assert sentence in said(app)
+    assert "Not asked any more, and answered: the answers are kept: 1" in [fold.label for fold in app.expander]
+    assert shipped[primary_only(shipped)].statement.reference in said(app).replace("\\", "")
+    press(app, "Save these details")
+    assert "Not saved yet." in said(app)
+    assert school_in(store, audit_id).phase == "primary"
+    app.checkbox(key=key(audit_id, "secondary")).check().run()
+    press(app, "Save these details")
+    assert store.load(audit_id) == with_phase(audit, "secondary")
+    assert "phase: primary → secondary" in event_words(store.events(audit_id)[-1])
+
+
+def test_a_urn_that_can_hardly_be_one_is_warned_of(store: Store, audit_id: str) -> None:
+    """A DfE number that lost a zero is stored only once the person has compared it."""
+    app = fill(at("details", audit=audit_id), audit_id, urn="886123")
+    assert "it looks like a DfE number that lost a zero" in said(app)
+    press(app, "Save these details")
+    assert school_in(store, audit_id).urn == "900001"
+    app.checkbox(key=key(audit_id, "urn.886123")).check().run()
+    press(app, "Save these details")
+    assert school_in(store, audit_id).urn == "886123"
+    assert "lost a zero" in said(app)
+
+
+def test_the_urn_of_another_audit_of_the_year_is_refused(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """It is said why, and nothing changes."""
+    store.add(renamed(audit_of(shipped, {}), urn="900002"))
+    app = press(fill(at("details", audit=audit_id), audit_id, urn="900002"), "Save these details")
+    assert "there is another audit of the URN 900002 for 2026/27" in said(app)
+    assert school_in(store, audit_id).urn == "900001"
+
+
+def test_what_somebody_else_changed_is_shown_and_not_overwritten(store: Store, audit_id: str) -> None:
+    """Whoever typed over details of before sees those that are stored now, and is told."""
+    app = at("details", audit=audit_id)
+    audit = store.load(audit_id)
+    assert audit is not None
+    store.describe(audit_id, renamed(audit, name="Top"))
+    fill(app, audit_id, urn="900002")
+    assert "These details were changed meanwhile." in said(app)
+    assert app.text_input(key=key(audit_id, "name")).value == "Top"
+    assert school_in(store, audit_id) == dataclasses.replace(audit.school, name="Top")
+
+
+def test_the_details_of_a_signed_audit_are_read_only(store: Store, audit_id: str, shipped: Criteria) -> None:
+    """They are shown, and how the audit is opened again is said."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    signature = Signature(role="headteacher", on=dt.date(2026, 11, 2))
+    store.sign_offs.sign(audit_id, signature, seen=audit, criteria=shipped)
+    app = at("details", audit=audit_id)
+    assert "open the audit again on the page Check and sign" in said(app)
+    assert "- URN: 900001\n- Phase: Primary\n- Local authority: Not given" in said(app)
+    assert (list(app.text_input), "Save these details" in [button.label for button in app.button]) == ([], False)
+
+
+def test_a_year_may_begin_with_another_phase(store: Store, shipped: Criteria) -> None:
+    """What the phase changes is shown beside what comes along, and no answer of last year is left behind."""
+    last = audit_of(shipped, {primary_only(shipped): MET, "kcc-2.1-k1": MET}, year="2025/26")
+    app = at("start", **{"from": store.add(last)})
+    app.selectbox(key="next-year").set_value("2026/27").run()
+    phase = app.selectbox(key="next-phase-900001-primary")
+    assert phase.value == "primary"
+    phase.set_value("secondary").run()
+    assert "not asked any more, and not counted. Answered of these: 1; the answers are kept." in said(app)
+    press(app, "Start 2026/27")
+    new_id = store.find("900001", "2026/27")
+    assert new_id is not None
+    assert store.load(new_id) == start_from(last, shipped, year="2026/27", phase="secondary")
+
+
+def test_starting_with_a_urn_that_can_hardly_be_one_is_warned_of(store: Store) -> None:
+    """A number such as 886123 begins an audit only when the button is pressed again after the warning."""
+    app = at("start")
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("886123")
+    next(box for box in app.selectbox if box.label == "Phase").set_value("primary")
+    press(app, "Start")
+    assert "it looks like a DfE number that lost a zero" in said(app).replace("\\", "")
+    assert store.cards() == ()
+    press(app, "Start")
+    assert [card.school.urn for card in store.cards()] == ["886123"]
+    assert titles(app) != ["Start or add an audit"]
