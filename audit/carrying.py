@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audit.findings import plural
-from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Response
+from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Phase, Response
 from audit.plan import is_open
 
 
@@ -19,13 +19,14 @@ def year_after(year: str) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def start_from(last: Audit, criteria: Criteria, *, year: str) -> Audit:
+def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | None = None) -> Audit:
     """A new audit of the same school that begins with an earlier one's answers and its open actions.
 
     Args:
         last: the earlier audit, from the store or a workbook; a desk review carries what is written.
         criteria: the criteria at hand, whose edition the new audit answers.
         year: the academic year of the new audit.
+        phase: the school's phase in that year; None if it is as it was.
 
     Raises:
         ValueError: the year is not after that of the earlier audit.
@@ -34,7 +35,7 @@ def start_from(last: Audit, criteria: Criteria, *, year: str) -> Audit:
         raise ValueError(f"{year} is not after {last.year}")
     ids = {ref.id for ref in last.frameworks}
     return Audit(
-        school=last.school,
+        school=replace(last.school, phase=phase or last.school.phase),
         year=year,
         frameworks=tuple(ref for ref in criteria.refs if ref.id in ids) or criteria.refs,
         scope=last.scope,
@@ -69,6 +70,12 @@ def _open(audit: Audit, criteria: Criteria) -> list[Criterion]:
     return [c for c in own if c.id in audit.carried and audit.response(c.id) == NO_RESPONSE]
 
 
+def of_other_phases(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
+    """Statements answered last year that the school's phase is not asked; each can be confirmed all the same, or left."""
+    own, phase = criteria.of(audit.frameworks), audit.school.phase
+    return tuple(c for c in own if c.id in audit.carried and phase not in c.statement.phases)
+
+
 def confirmed(audit: Audit, criterion: Criterion) -> Response:
     """What confirming stores: last year's answer as it was, evidence and comment included.
 
@@ -96,6 +103,12 @@ def in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     ]
     if anew:
         said.append(f"{plural(anew, 'statement')} changed since {last}: asked anew, with the answer of then shown.")
+    if others := len(of_other_phases(begun, criteria)):
+        phase = criteria.phases[begun.school.phase]
+        said.append(
+            f"{plural(others, 'statement')} answered in {last} and not asked of this phase ({phase}): "
+            "the answers are kept, and can be left unconfirmed."
+        )
     if gone:
         said.append(
             f"{plural(gone, 'statement')} answered in {last} and no longer in these criteria: the answers are kept."

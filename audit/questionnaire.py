@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from audit import carrying
-from audit.identifiers import plain, read_urn
 from audit.model import (
     Area,
     Audit,
@@ -25,8 +24,8 @@ from audit.model import (
     Scope,
 )
 from audit.problems import Problem
+from audit.school_details import read_school
 from audit.scoring import asked
-from audit.text import fault_of
 
 _PAUSE = dt.timedelta(minutes=10)
 """A gap between two answers from here on is a break, not the pace."""
@@ -230,19 +229,10 @@ def begin(
     scope: Scope,
 ) -> Audit | tuple[Problem, ...]:
     """A new audit from what a person entered, or every problem with it."""
-    problems = []
-    known = read_urn(urn)
-    if isinstance(known, Problem):
-        problems.append(known)
-    if not plain(name):
-        problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
-    elif fault := fault_of(name):
-        problems.append(Problem(where="School name", what=fault, fix=""))
-    if phase is None:
-        problems.append(Problem(where="Phase", what="It is missing.", fix="Choose the school's phase."))
+    school = read_school(name, urn, phase=phase, local_authority=local_authority)
+    problems = () if isinstance(school, School) else school
     if not frameworks:
-        problems.append(Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
-    if problems or phase is None or isinstance(known, Problem):
-        return tuple(problems)
-    school = School(urn=known, name=plain(name), phase=phase, local_authority=local_authority)
+        problems = (*problems, Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
+    if not isinstance(school, School) or problems:
+        return problems
     return Audit(school=school, year=year, frameworks=frameworks, scope=scope)

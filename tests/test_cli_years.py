@@ -39,6 +39,18 @@ def saved(folder: Path, name: str, audit: Audit, criteria: Criteria) -> Path:
     return path
 
 
+def test_next_may_be_of_another_phase(tmp_path: Path, last: Audit, shipped: Criteria) -> None:
+    """The new workbook is of the phase that is given, and what it changes is said."""
+    old, new = saved(tmp_path, "old.xlsx", last, shipped), tmp_path / "next.xlsx"
+    status, told, errors = run("next", old, "--phase", "secondary", "--out", new)
+    assert (status, errors) == (0, [])
+    assert "Phase: Primary → Secondary." in told
+    assert any("not asked any more, and not counted." in line for line in told)
+    read_back = read(new.read_bytes(), "next.xlsx", shipped).audit
+    assert read_back is not None
+    assert (read_back.school.phase, set(read_back.carried)) == ("secondary", {K1, K2})
+
+
 def test_next_carries_the_answers_and_the_open_actions(tmp_path: Path, last: Audit, shipped: Criteria) -> None:
     """The new workbook is of the year after, has last year's answers beside it and none of its own."""
     old, new = saved(tmp_path, "old.xlsx", last, shipped), tmp_path / "new" / "next.xlsx"

@@ -83,13 +83,13 @@ def test_any_kind_of_event_can_be_kept_and_worded(store: Store, toy: Criteria) -
     with store._db.writing() as connection:
         rows.note(connection, audit_id, "head", "Only words")
         rows.note(
-            connection, audit_id, "", kind="school changed", before={"name": "Hill", "urn": ""}, after={"name": "Top"}
+            connection, audit_id, "", kind="label changed", before={"name": "Hill", "urn": ""}, after={"name": "Top"}
         )
         rows.note(connection, audit_id, "", kind="answer put back", subject="toy-1.1-k1")
     assert [event_words(one) for one in store.events(audit_id)] == [
         "Begun",
         "Only words",
-        "School changed: name: Hill → name: Top",
+        "Label changed: name: Hill → name: Top",
         "Answer put back (toy-1.1-k1)",
     ]
 
@@ -117,6 +117,21 @@ def test_any_kind_of_event_can_be_kept_and_worded(store: Store, toy: Criteria) -
         (
             Event(at=AT, role="", kind="reopened", subject="1", after={"because": "A slip."}),
             "Version 1 reopened: A slip.",
+        ),
+        (
+            Event(
+                at=AT,
+                role="",
+                kind="school changed",
+                before={"name": "Hill", "urn": "900001", "phase": "primary", "local_authority": ""},
+                after={"name": "Top", "urn": "900002", "phase": "secondary", "local_authority": "886"},
+            ),
+            "School details changed: name: Hill → Top; URN: 900001 → 900002; phase: primary → secondary; "
+            "local authority: none → Kent (886)",
+        ),
+        (
+            Event(at=AT, role="", kind="school changed", before={"name": "Hill"}, after={"name": "Top"}),
+            "School details changed: name: Hill → Top",
         ),
         (Event(at=AT, role="", kind="taken", subject="1"), "Version 1 taken from a signed workbook"),
     ],

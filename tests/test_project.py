@@ -20,6 +20,7 @@ LAYERS = {
         "moments",
         "model",
         "identifiers",
+        "school_details",
         "authority_names",
         "phases",
         "criteria_file",

@@ -14,16 +14,19 @@ from audit import carrying, history, theme
 from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_workbook, save, tell, writes
 from audit.exports import table_csv
 from audit.identifiers import read_year
+from audit.model import PHASES, Phase
 from audit.outcome import Outcome
 from audit.problems import Problem, errors
+from audit.school_details import phase_change, phase_change_in_words
 from audit.workbook import write
 
 
 @main.command("next")
 @click.argument("file", type=FILE)
 @click.option("--year", metavar="YEAR", help="The new academic year.  [default: the one after that of FILE]")
+@click.option("--phase", type=click.Choice(PHASES), help="The school's phase in the new year.  [default: that of FILE]")
 @writes(text="The workbook to write.")
-def next_(file: Path, year: str | None, out: Path) -> None:
+def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
     own = criteria_at_hand()
     reading = read_workbook(file, own, any_edition=True)
@@ -37,11 +40,16 @@ def next_(file: Path, year: str | None, out: Path) -> None:
         raise click.BadParameter(
             f"{chosen} is not after {last.year}, the year of {name_of(file)}.", param_hint="--year"
         )
-    begun = carrying.start_from(last, own, year=chosen)
+    as_it_was = carrying.start_from(last, own, year=chosen)
+    begun = carrying.start_from(last, own, year=chosen, phase=phase)
     save(out, write(begun, own))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
     for line in carrying.in_words(begun, own):
         click.echo(line)
+    if begun.school.phase != last.school.phase:
+        click.echo(f"Phase: {own.phases[last.school.phase]} → {own.phases[begun.school.phase]}.")
+        for line in phase_change_in_words(phase_change(as_it_was, own, begun.school.phase)):
+            click.echo(line)
     click.echo(f"Wrote {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)

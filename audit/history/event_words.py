@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from audit.identifiers import local_authorities
 from audit.model import NOTE, Event
 
 _State = Mapping[str, Any]
 _ACTION = ("statement", "what", "role", "due", "status", "note")
+_SCHOOL = {"name": "name", "urn": "URN", "phase": "phase", "local_authority": "local authority"}
 WORDS_ONLY = "words"
 """The key of a state of which an earlier release kept only words."""
 
@@ -34,6 +36,24 @@ def _signed(event: Event) -> str:
     said = _said(event.after, "statement")
     words = f": {said}" if said else ""
     return f"Version {event.subject} signed by the {_said(event.after, 'role')}, {_said(event.after, 'on')}{words}"
+
+
+def _school_changed(event: Event) -> str:
+    before, after = event.before or {}, event.after or {}
+    changed = [
+        f"{words}: {_detail(name, before.get(name))} → {_detail(name, after.get(name))}"
+        for name, words in _SCHOOL.items()
+        if before.get(name) != after.get(name)
+    ]
+    return f"School details changed: {'; '.join(changed)}" if changed else _any_kind(event)
+
+
+def _detail(name: str, value: Any) -> str:
+    """One detail of a school in words: an authority with its name, what is empty as *none*."""
+    said = str(value or "")
+    if name == "local_authority" and said in local_authorities():
+        return f"{local_authorities()[said]} ({said})"
+    return said or "none"
 
 
 def _any_kind(event: Event) -> str:
@@ -70,5 +90,6 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "action replaced": lambda event: f"Action replaced by a workbook's: {_action(event.before)}",
     "signed": _signed,
     "reopened": lambda event: f"Version {event.subject} reopened: {_said(event.after, 'because')}",
+    "school changed": _school_changed,
     "taken": lambda event: f"Version {event.subject} taken from a signed workbook",
 }

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from audit import database
-from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, FrameworkRef, Response, SignOff
+from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, FrameworkRef, Response, School, SignOff
 from audit.store import events
-from audit.store.errors import Gone, SignedOff
+from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
 
@@ -61,6 +61,26 @@ def note(
     """
     event = Event(at=now(), role=role, kind=kind, subject=subject, before=before, after=after, what=what)
     events.put(connection, audit_id, event)
+
+
+def note_school(connection: sa.Connection, audit_id: str, role: str, school: School, *, seen: School | None) -> None:
+    """Appends what is about to change of the school of an audit, name by name; nothing if it stays as it is.
+
+    Raises:
+        ChangedMeanwhile: the stored school is not the one that was seen.
+    """
+    row = head(connection, audit_id)
+    if row is None:
+        return
+    was = database.school_of(row)
+    if seen is not None and was != seen:
+        raise ChangedMeanwhile(audit_id)
+    old, new = asdict(was), asdict(school)
+    changed = [name for name in old if old[name] != new[name]]
+    if changed:
+        before, after = ({name: state[name] for name in changed} for state in (old, new))
+        note(connection, audit_id, role, kind="school changed", before=before, after=after)
+        touch(connection, audit_id)
 
 
 def head(connection: sa.Connection, audit_id: str) -> sa.RowMapping | None:

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from audit import database
 from audit.changes import Change, Conflict, merge
 from audit.database import Card
-from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Response
+from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Response, School
 from audit.signing import NotIntact
 from audit.store import events, rows
 from audit.store.connection import Database
@@ -274,20 +274,27 @@ class Store:
         with self._db.writing() as connection:
             connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(page=page))
 
-    def describe(self, audit_id: str, audit: Audit) -> None:
+    def describe(self, audit_id: str, audit: Audit, *, seen: School | None = None, role: str = "") -> None:
         """Changes what an audit says of the school, its scope and its completion, not its answers.
+
+        Args:
+            audit_id: which audit.
+            audit: the audit as it shall be.
+            seen: the school as this person saw it; None if nothing hangs on it.
+            role: who changes it, as a role.
 
         Raises:
             AlreadyThere: another audit is of that school and year.
             Gone: there is no such audit any more.
             SignedOff: the audit is signed.
+            ChangedMeanwhile: the stored school is not the one that the person saw.
         """
         try:
             with self._db.writing() as connection:
                 rows.refuse_if_closed(connection, audit_id)
-                connection.execute(
-                    database.audits.update().where(database.audits.c.id == audit_id).values(**database.head_of(audit))
-                )
+                rows.note_school(connection, audit_id, role, audit.school, seen=seen)
+                table, values = database.audits, database.head_of(audit)
+                connection.execute(table.update().where(table.c.id == audit_id).values(**values))
         except sa.exc.IntegrityError as error:
             raise AlreadyThere(self.find(audit.school.urn, audit.year) or audit_id) from error
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from audit.identifiers import doubt_about_urn
 from audit.model import Audit, Criteria
 from audit.store import AlreadyThere, NotSaved
 from audit.ui.components import literal
 from audit.ui.session import go_to, open_audit, session, store
 
 _RESUME = "resume"
+_DOUBTED = "doubted-urn"
 
 
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
@@ -27,6 +29,17 @@ def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
         st.error("Not started: the database did not answer. Press the button again.")
     else:
         go_to("answer")
+
+
+def urn_is_meant(urn: str) -> bool:
+    """Whether a typed URN may well be a school's, or the warning about it has been seen: pressed again, it is meant."""
+    doubt = doubt_about_urn(urn)
+    if doubt is None or st.session_state.get(_DOUBTED) == urn:
+        st.session_state.pop(_DOUBTED, None)
+        return True
+    st.session_state[_DOUBTED] = urn
+    st.warning(f"Not started yet. {literal(str(doubt))} If it is right, press the button again.")
+    return False
 
 
 def offer_resume() -> None:

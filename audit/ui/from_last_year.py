@@ -9,10 +9,13 @@ import streamlit as st
 from audit import readable
 from audit.carrying import in_words, start_from, year_after
 from audit.database import Card
-from audit.model import Audit, Criteria, academic_year
+from audit.identifiers import doubt_about_urn
+from audit.model import Audit, Criteria, Phase, academic_year
 from audit.problems import errors
+from audit.school_details import phase_change, with_phase
 from audit.signing import NotIntact
 from audit.ui.adding import add
+from audit.ui.changing_school import show_phase_change
 from audit.ui.components import choose_workbook, literal, show_problems, show_table
 from audit.ui.session import criteria, session, store
 from audit.workbook import read
@@ -82,12 +85,33 @@ def _offer(last: Audit, earlier: Criteria) -> None:
     year = st.selectbox(
         "New academic year (1 September to 31 August)", years, index=years.index(likely), key="next-year"
     )
-    begun = start_from(last, criteria(), year=year)
+    as_it_was = start_from(last, criteria(), year=year)
+    phase = _phase(as_it_was)
+    begun = with_phase(as_it_was, phase)
     st.markdown(f"**{literal(last.school.name)}, {year}: what comes along**")
     st.markdown("\n".join(f"- {sentence}" for sentence in in_words(begun, criteria())))
+    if phase != last.school.phase:
+        phases = criteria().phases
+        st.markdown(f"**From {phases[last.school.phase]} to {phases[phase]}: what changes**")
+        show_phase_change(phase_change(as_it_was, criteria(), phase))
+    if doubt := doubt_about_urn(last.school.urn):
+        st.warning(f"{literal(str(doubt))} Once the year is begun, the page School details changes it.")
     others = readable.not_confirmable(begun, criteria(), earlier)
     if not others.empty:
         with st.expander(f"What cannot simply be confirmed: {len(others)}"):
             show_table(others, "What cannot simply be confirmed")
     if st.button(f"Start {year}", type="primary", key="start-next"):
         add(begun)
+
+
+def _phase(begun: Audit) -> Phase:
+    """The school's phase in the new year, which begins as last year's."""
+    phases, was = list(criteria().phases), begun.school.phase
+    return st.selectbox(
+        "Phase",
+        phases,
+        index=phases.index(was),
+        format_func=criteria().phases.__getitem__,
+        help="Change it if the school teaches other ages from now on.",
+        key=f"next-phase-{begun.school.urn}-{was}",
+    )

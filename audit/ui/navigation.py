@@ -47,6 +47,7 @@ SCHOOL = Group(
             "start", "Start or add an audit", ":material/add_circle:", "Begin anew, from last year, or from a workbook."
         ),
         Entry("answer", "Answer the questions", ":material/edit_note:", "One question a page; every answer is saved."),
+        Entry("details", "School details", ":material/badge:", "Put right the school's name, URN, phase or authority."),
         Entry(
             "check", "Check answers", ":material/checklist:", "What is unanswered, unknown or still to be confirmed."
         ),

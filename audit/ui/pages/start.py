@@ -10,7 +10,7 @@ from audit.identifiers import local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
 from audit.questionnaire import begin
-from audit.ui.adding import add, offer_resume
+from audit.ui.adding import add, offer_resume, urn_is_meant
 from audit.ui.components import choose_workbook, literal, show_problems
 from audit.ui.from_last_year import from_last_year
 from audit.ui.session import criteria
@@ -63,7 +63,8 @@ with new, st.form("school"):
             name, urn, phase=phase, local_authority=authority or "", year=year, frameworks=frameworks, scope=scope
         )
         if isinstance(begun, Audit):
-            add(begun)
+            if urn_is_meant(begun.school.urn):
+                add(begun)
         else:
             for problem in begun:
                 st.error(literal(str(problem)))

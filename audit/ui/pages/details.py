@@ -1,0 +1,27 @@
+"""School details: name, URN, phase and local authority of the open audit, to be put right while it is not signed."""
+
+import streamlit as st
+
+from audit.ui.changing_school import change_school, show_school
+from audit.ui.components import heading
+from audit.ui.session import criteria_of, opened
+
+mine, audit = opened()
+own = criteria_of(audit)
+heading(audit, own)
+st.title("School details")
+if audit.signed is None:
+    st.write("Put right what is wrong. No answer is lost by it, and the log says what was changed.")
+    change_school(mine.audit_id, audit, own)
+else:
+    st.write(
+        "The details were signed with the answers, so they can be read and not changed. To change them, open the audit "
+        "again on the page Check and sign; what was signed stays as it is."
+    )
+    show_school(audit.school, own)
+    st.page_link(
+        "audit/ui/pages/sign.py",
+        label="Go to Check and sign",
+        icon=":material/verified:",
+        query_params={"audit": mine.audit_id},
+    )
