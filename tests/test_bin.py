@@ -13,6 +13,7 @@ from audit import database
 from audit.model import Action, Criteria, Response
 from audit.store import AlreadyThere, Gone, Store
 from tests.conftest import audit_of
+from tests.pages import app_store, at, press
 
 A = "toy-1.1-k1"
 NOW = dt.datetime(2026, 11, 1, 12, 0)
@@ -101,3 +102,20 @@ def test_only_what_is_in_the_bin_is_removed(store: Store, audit_id: str) -> None
     with pytest.raises(Gone):
         store.bin.remove(audit_id)
     assert store.load(audit_id) is not None
+
+
+def test_a_person_deletes_by_name_and_puts_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy: Criteria) -> None:
+    """On Home a wrong name deletes nothing, the school's name does, and Put back undoes it."""
+    with app_store(tmp_path, monkeypatch) as opened:
+        audit = audit_of(toy, {})
+        made = opened.add(audit)
+        app = at("home")
+        app.selectbox(key="bin.which").set_value(made).run()
+        app.text_input(key=f"bin.name.{made}").set_value("Another").run()
+        press(app, "Delete this audit")
+        assert opened.card(made) is not None
+        app.text_input(key=f"bin.name.{made}").set_value(audit.school.name.lower()).run()
+        press(app, "Delete this audit")
+        assert opened.card(made) is None
+        press(app, "Put back")
+        assert opened.card(made) is not None
