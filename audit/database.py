@@ -18,7 +18,7 @@ from audit.model import PRACTICE, Audit, Practice, Response, School
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
-SCHEMA = 1
+SCHEMA = 2
 """Number of this layout of the tables, kept in an SQLite file; raise it with each column or table that comes.
 
 Databases of releases before there was a number have 0. A backup of a higher number is of a later release.
@@ -134,6 +134,13 @@ benchmarks = sa.Table(
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+bin_ = sa.Table(
+    "bin",
+    metadata,
+    sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
+    sa.Column("deleted_at", sa.DateTime, nullable=False),
+)
+"""The audits that were deleted, and when (UTC): see `audit.store.bin`."""
 
 
 @dataclass(frozen=True, kw_only=True)

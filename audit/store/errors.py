@@ -4,11 +4,12 @@ from __future__ import annotations
 
 
 class AlreadyThere(Exception):
-    """There is an audit of this school and year already; ``audit_id`` says which."""
+    """There is an audit of this school and year already; ``audit_id`` says which, ``in_bin`` whether it was deleted."""
 
-    def __init__(self, audit_id: str) -> None:
+    def __init__(self, audit_id: str, *, in_bin: bool = False) -> None:
         self.audit_id = audit_id
-        super().__init__(audit_id)
+        self.in_bin = in_bin
+        super().__init__("It is in the bin: put it back, or delete it for good." if in_bin else audit_id)
 
 
 class NotSaved(Exception):

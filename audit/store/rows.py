@@ -17,6 +17,9 @@ from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
 
+NOT_DELETED = database.audits.c.id.not_in(sa.select(database.bin_.c.audit))
+"""What holds for an audit that is not in the bin."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stored:
@@ -85,7 +88,14 @@ def note_school(connection: sa.Connection, audit_id: str, role: str, school: Sch
 
 def head(connection: sa.Connection, audit_id: str) -> sa.RowMapping | None:
     """An audit's own row; None if there is no such audit."""
-    return connection.execute(sa.select(database.audits).where(database.audits.c.id == audit_id)).mappings().first()
+    query = sa.select(database.audits).where(database.audits.c.id == audit_id, NOT_DELETED)
+    return connection.execute(query).mappings().first()
+
+
+def in_bin(connection: sa.Connection, audit_id: str) -> bool:
+    """Whether an audit was deleted and lies in the bin."""
+    query = sa.select(database.bin_.c.audit).where(database.bin_.c.audit == audit_id)
+    return connection.scalar(query) is not None
 
 
 def sign_offs(connection: sa.Connection, audit_id: str) -> tuple[SignOff, ...]:
@@ -118,7 +128,7 @@ def refuse_if_gone(connection: sa.Connection, audit_id: str) -> None:
         Gone: there is no such audit any more.
     """
     table = database.audits
-    if connection.scalar(sa.select(table.c.id).where(table.c.id == audit_id)) is None:
+    if connection.scalar(sa.select(table.c.id).where(table.c.id == audit_id, NOT_DELETED)) is None:
         raise Gone(audit_id)
 
 

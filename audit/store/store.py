@@ -22,6 +22,7 @@ from audit.database import Card
 from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Response, School
 from audit.signing import NotIntact
 from audit.store import events, rows
+from audit.store.bin import Bin
 from audit.store.connection import Database
 from audit.store.errors import AlreadyThere, NotSaved
 from audit.store.plans import Plans
@@ -51,6 +52,8 @@ class Store:
         self._db = Database(url)
         self.plans = Plans(self._db)
         self.sign_offs = SignOffs(self._db)
+        self.bin = Bin(self._db)
+        self.bin.purge()
 
     def close(self) -> None:
         """Gives back every connection."""
@@ -59,10 +62,12 @@ class Store:
     def cards(self) -> tuple[Card, ...]:
         """Every audit, the one last touched first."""
         with self._db.reading() as connection:
-            rows = connection.execute(
-                sa.select(database.audits).order_by(database.audits.c.touched_at.desc(), database.audits.c.id)
+            found = connection.execute(
+                sa.select(database.audits)
+                .where(rows.NOT_DELETED)
+                .order_by(database.audits.c.touched_at.desc(), database.audits.c.id)
             )
-            return tuple(database.card_of(row) for row in rows.mappings())
+            return tuple(database.card_of(row) for row in found.mappings())
 
     def card(self, audit_id: str) -> Card | None:
         """One audit's line; None if there is no such audit."""
@@ -73,9 +78,16 @@ class Store:
     def find(self, urn: str, year: str) -> str | None:
         """The id of the audit of a school and year; None if there is none."""
         with self._db.reading() as connection:
-            return connection.scalar(
-                sa.select(database.audits.c.id).where(database.audits.c.urn == urn, database.audits.c.year == year)
-            )
+            table = database.audits
+            query = sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year, rows.NOT_DELETED)
+            return connection.scalar(query)
+
+    def _taken(self, urn: str, year: str) -> AlreadyThere | None:
+        """The refusal that names the audit of a school and year, one in the bin too; None if there is none."""
+        table = database.audits
+        with self._db.reading() as connection:
+            there = connection.scalar(sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year))
+            return None if there is None else AlreadyThere(there, in_bin=rows.in_bin(connection, there))
 
     def add(self, audit: Audit, *, criteria: Criteria | None = None, role: str = "") -> str:
         """A new audit with all that it holds; returns its id.
@@ -94,10 +106,10 @@ class Store:
             with self._db.writing() as connection:
                 self._insert(connection, audit_id, audit, criteria, role)
         except sa.exc.IntegrityError as error:
-            there = self.find(audit.school.urn, audit.year)
-            if there is None:
+            taken = self._taken(audit.school.urn, audit.year)
+            if taken is None:
                 raise
-            raise AlreadyThere(there) from error
+            raise taken from error
         return audit_id
 
     def _insert(
@@ -166,7 +178,9 @@ class Store:
         """Every audit of a school with its id, the earliest year first; without one that is not what was signed."""
         table = database.audits
         with self._db.reading() as connection:
-            ids = connection.scalars(sa.select(table.c.id).where(table.c.urn == urn).order_by(table.c.year)).all()
+            ids = connection.scalars(
+                sa.select(table.c.id).where(table.c.urn == urn, rows.NOT_DELETED).order_by(table.c.year)
+            ).all()
         found = []
         for one in ids:
             with suppress(NotIntact):
@@ -296,7 +310,7 @@ class Store:
                 table, values = database.audits, database.head_of(audit)
                 connection.execute(table.update().where(table.c.id == audit_id).values(**values))
         except sa.exc.IntegrityError as error:
-            raise AlreadyThere(self.find(audit.school.urn, audit.year) or audit_id) from error
+            raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
 
     def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
         """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none.

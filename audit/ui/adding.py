@@ -24,6 +24,8 @@ def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
     try:
         open_audit(store().add(audit, criteria=criteria, role=session().role))
     except AlreadyThere as there:
+        if there.in_bin:
+            st.error("There is an audit of this school and year in the bin. Put it back, or delete it for good.")
         st.session_state[_RESUME] = there.audit_id
     except NotSaved:
         st.error("Not started: the database did not answer. Press the button again.")

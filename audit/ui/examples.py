@@ -41,6 +41,8 @@ def open_example(example: Example) -> None:
             audit_id = store().add(reading.audit, criteria=criteria())
         except AlreadyThere as there:
             audit_id = there.audit_id
+            if there.in_bin:
+                store().bin.put_back(audit_id)
         if one == example:
             opened = audit_id
     open_audit(opened)

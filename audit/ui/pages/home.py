@@ -3,7 +3,9 @@
 import streamlit as st
 
 from audit.ui.backing_up import show_backup
+from audit.ui.bin_view import show_bin
 from audit.ui.navigation import AUTHORITY, EVERYONE, GOVERNORS, SCHOOL, show_pages
+from audit.ui.session import store
 from audit.ui.shelf import show_audits, show_examples
 
 st.title("Online safety self-audit")
@@ -16,7 +18,9 @@ if st.button("Start a new audit", type="primary", icon=":material/add_circle:"):
     st.switch_page("audit/ui/pages/start.py")
 
 st.header("Your audits")
+store().bin.purge()
 show_audits()
+show_bin()
 
 st.header("Examples to look at")
 st.write(

@@ -1,0 +1,121 @@
+"""The bin: a deleted audit is out of sight, can be put back whole, and is gone for good when its days are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from audit import database
+from audit.model import Action, Criteria, Response
+from audit.store import AlreadyThere, Gone, Store
+from tests.conftest import audit_of
+from tests.pages import app_store, at, press
+
+A = "toy-1.1-k1"
+NOW = dt.datetime(2026, 11, 1, 12, 0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store on a database of the test's own."""
+    opened = Store(f"sqlite:///{tmp_path / 'audits.sqlite3'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def audit_id(store: Store, toy: Criteria) -> str:
+    """An audit with an answer, an action and a benchmark."""
+    made = store.add(audit_of(toy, {A: Response(written="yes")}, actions=(Action(statement=A, what="Write it."),)))
+    store.set_benchmark(made, file="b.json", data=b"{}")
+    return made
+
+
+def test_a_deleted_audit_is_nowhere_to_be_found(store: Store, audit_id: str) -> None:
+    """An audit in the bin is in no list, is not found, and takes no answers."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    store.bin.put(audit_id, now=NOW)
+    assert store.cards() == ()
+    assert store.card(audit_id) is None
+    assert store.find(audit.school.urn, audit.year) is None
+    assert store.of_school(audit.school.urn) == ()
+    assert store.load(audit_id) is None
+    with pytest.raises(Gone):
+        store.save(audit_id, A, base=Response(written="yes"), mine=Response(written="no"))
+
+
+def test_an_audit_put_back_is_as_it_was(store: Store, audit_id: str) -> None:
+    """Putting back gives the same audit with its history."""
+    before, history = store.load(audit_id), store.history(audit_id)
+    store.bin.put(audit_id)
+    store.bin.put_back(audit_id)
+    assert (store.load(audit_id), store.history(audit_id)) == (before, history)
+    assert store.bin.all() == ()
+
+
+def test_a_new_audit_beside_one_in_the_bin_is_refused(store: Store, audit_id: str) -> None:
+    """The refusal says that the audit of that school and year lies in the bin."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    store.bin.put(audit_id)
+    with pytest.raises(AlreadyThere) as refused:
+        store.add(audit)
+    assert (refused.value.audit_id, refused.value.in_bin) == (audit_id, True)
+
+
+@pytest.mark.parametrize(("days", "removed"), [(29, 0), (30, 1)])
+def test_the_bin_keeps_an_audit_for_thirty_days(store: Store, audit_id: str, days: int, removed: int) -> None:
+    """Before its days are over an audit stays; then it is removed."""
+    store.bin.put(audit_id, now=NOW)
+    assert store.bin.purge(NOW + dt.timedelta(days=days)) == removed
+
+
+def test_the_days_are_a_setting(store: Store, audit_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment says how many days an audit is kept."""
+    monkeypatch.setenv("AUDIT_BIN_DAYS", "7")
+    store.bin.put(audit_id, now=NOW)
+    assert store.bin.all()[0].until == NOW + dt.timedelta(days=7)
+    assert store.bin.purge(NOW + dt.timedelta(days=7)) == 1
+
+
+def test_what_is_removed_leaves_nothing(store: Store, audit_id: str, tmp_path: Path) -> None:
+    """No table holds a row of an audit that was removed for good, and another of its school and year can begin."""
+    audit = store.load(audit_id)
+    assert audit is not None
+    store.bin.put(audit_id)
+    store.bin.remove(audit_id)
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'audits.sqlite3'}")
+    with engine.connect() as connection:
+        for table in database.metadata.sorted_tables:
+            assert connection.execute(sa.select(table)).all() == []
+    engine.dispose()
+    assert store.load(store.add(audit)) is not None
+
+
+def test_only_what_is_in_the_bin_is_removed(store: Store, audit_id: str) -> None:
+    """An audit that was not deleted first cannot be removed for good."""
+    with pytest.raises(Gone):
+        store.bin.remove(audit_id)
+    assert store.load(audit_id) is not None
+
+
+def test_a_person_deletes_by_name_and_puts_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy: Criteria) -> None:
+    """On Home a wrong name deletes nothing, the school's name does, and Put back undoes it."""
+    with app_store(tmp_path, monkeypatch) as opened:
+        audit = audit_of(toy, {})
+        made = opened.add(audit)
+        app = at("home")
+        app.selectbox(key="bin.which").set_value(made).run()
+        app.text_input(key=f"bin.name.{made}").set_value("Another").run()
+        press(app, "Delete this audit")
+        assert opened.card(made) is not None
+        app.text_input(key=f"bin.name.{made}").set_value(audit.school.name.lower()).run()
+        press(app, "Delete this audit")
+        assert opened.card(made) is None
+        press(app, "Put back")
+        assert opened.card(made) is not None
