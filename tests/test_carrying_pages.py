@@ -293,7 +293,7 @@ def test_a_signed_audit_says_so_on_every_page(store: Store, shipped: Criteria, p
     assert audit.signed is not None
     assert at(page, audit=audit_id).info[0].value == (
         "Version 1, signed by the headteacher on 2 November 2026. The chair of governors has not signed yet. "
-        "This audit can be read, and not changed. To change something, open it again on the page Check and sign.\n\n"
+        "Signed with 51 of 53 not answered. This audit can be read, and not changed. To change something, open it again on the page Check and sign.\n\n"
         f"SHA-256 of what was signed: `{audit.signed.content}`"
     )
 

@@ -61,7 +61,11 @@ def import_(file: Path, conflicts: str, role: str) -> None:
     except Gone as gone:
         fix = "Run it again: the workbook then becomes a new audit."
         fail([Problem(where="Store", what=f"{gone} Nothing was imported.", fix=fix)])
-    except (NotSaved, AlreadyThere, sa.exc.SQLAlchemyError) as error:
+    except AlreadyThere:
+        what = "There is an audit of this school and year, in the bin or begun meanwhile; nothing was imported."
+        fix = "Put it back from the bin on Home, or delete it for good there; then run this again."
+        fail([Problem(where="Store", what=what, fix=fix)])
+    except (NotSaved, sa.exc.SQLAlchemyError) as error:
         fail([store_problem(error)])
 
 

@@ -53,7 +53,8 @@ class Store:
         self.plans = Plans(self._db)
         self.sign_offs = SignOffs(self._db)
         self.bin = Bin(self._db)
-        self.bin.purge()
+        with suppress(NotSaved):  # what is due to go may go the next time
+            self.bin.purge()
 
     def close(self) -> None:
         """Gives back every connection."""

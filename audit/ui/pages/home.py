@@ -1,7 +1,10 @@
 """Home: what this is, the audits at hand, the examples one click away, and every page with what it is for."""
 
+from contextlib import suppress
+
 import streamlit as st
 
+from audit.store import NotSaved
 from audit.ui.backing_up import show_backup
 from audit.ui.bin_view import show_bin
 from audit.ui.navigation import AUTHORITY, EVERYONE, GOVERNORS, SCHOOL, show_pages
@@ -18,7 +21,8 @@ if st.button("Start a new audit", type="primary", icon=":material/add_circle:"):
     st.switch_page("audit/ui/pages/start.py")
 
 st.header("Your audits")
-store().bin.purge()
+with suppress(NotSaved):  # what is due to go may go the next time
+    store().bin.purge()
 show_audits()
 show_bin()
 
