@@ -456,7 +456,8 @@ def test_who_has_signed(toy: Criteria) -> None:
     shown = view(toy, signed)
     assert (shown.signatures, shown.sha256) == ((head,), signed.signed.content)
     assert shown.sign_off == (
-        "Version 1, signed by the headteacher on 3 July 2026. The chair of governors has not signed yet."
+        "Version 1, signed by the headteacher on 3 July 2026. The chair of governors has not signed yet. "
+        "Signed with 3 of 4 not answered."
     )
     reopened = signing.reopen(signed, on=dt.date(2026, 9, 4), because="A mistake.")
     assert (view(toy, reopened).sign_off, view(toy, reopened).sha256) == (

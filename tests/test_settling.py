@@ -156,8 +156,9 @@ def test_of_signed_returns_the_later_version_counts(toy: Criteria, more: SignOff
     intake = settle([one, other], toy)
     assert verdicts(intake) == [("a.xlsx", reason), ("b.xlsx", "counts")]
     assert list(intake.files["signed"]) == [
-        "Version 1: headteacher",
-        f"Version {more.version}: {', '.join(signature.role for signature in more.signatures)}",
+        "Version 1: headteacher; signed with 3 of 4 not answered",
+        f"Version {more.version}: {', '.join(signature.role for signature in more.signatures)}; "
+        "signed with 3 of 4 not answered",
     ]
 
 
