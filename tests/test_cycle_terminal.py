@@ -32,7 +32,8 @@ def test_a_school_goes_through_its_second_year(tmp_path: Path, monkeypatch: pyte
     assert audit("plan", mine, "--out", tmp_path / "plan").status == 0
     assert (tmp_path / "plan" / "actions.ics").read_text(encoding="utf-8").count("BEGIN:VEVENT") == 7
     assert audit("review", mine).status == 0
-    assert audit("sign", mine, "--role", "headteacher", "--date", "2026-11-16", "--out", head).status == 0
+    why = ("--statement", "What is not known yet is in the plan.")
+    assert audit("sign", mine, "--role", "headteacher", *why, "--date", "2026-11-16", "--out", head).status == 0
     assert audit("sign", head, "--role", "chair", "--date", "2026-11-20", "--out", both).status == 0
     assert audit("pack", both, "--before", last, "--meeting-date", "2026-12-01", "--out", pack).status == 0
     assert audit("verify", both, pack).status == 0

@@ -108,6 +108,7 @@ def test_the_page_has_no_barrier(
     expect(page.get_by_text("altered.xlsx is not what was signed")).to_be_visible(timeout=300_000)
     settle(page)
     before = _violations(page)
+    page.get_by_role("textbox", name="Statement of the headteacher").fill("The filtering report is still to come.")
     page.get_by_text("I sign as headteacher").click()
     page.get_by_role("button", name="Sign as headteacher").click()
     expect(page.get_by_role("button", name="Sign as chair of governors")).to_be_visible(timeout=300_000)
