@@ -258,10 +258,8 @@ def test_a_forged_figure_in_a_file_of_another_version_is_pointed_at(shipped: Cri
     cell = cell_of(data, "Summary", "2.1 Policy")
     verdict = verify(changed(data, put("Summary", f"C{cell[1:]}", 1)), "signed.xlsx", shipped)
     assert verdict.standing == "as signed"
-    assert (
-        f"1 figure in it is not what this version works out of the signed answers. sheet Summary, cell C{cell[1:]}"
-        in verdict.notes[-1]
-    )
+    said = f"1 figure in it is not what this version works out of the signed answers. sheet Summary, cell C{cell[1:]}"
+    assert any(said in note for note in verdict.notes)
 
 
 @pytest.mark.parametrize("said", ["0.3.0", "0.0.1", "99.0.0", "soon", None])
