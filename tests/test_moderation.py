@@ -367,7 +367,7 @@ def test_every_fault_of_a_form_is_named(toy: Criteria) -> None:
     head = "URN,Academic year,Statement id,Adviser: is it written?,Adviser: is it done?,Adviser: note\n"
     lines = (
         f"900001,{YEAR},{K1},Yess,7,",
-        f"12,2026,{K2}x,yes,3,",
+        f"12,2026/29,{K2}x,yes,3,",
         f"900001,{YEAR},{K2},no,,Seen",
         f"900001,{YEAR},{K2},yes,,Seen again",
         f"900001,{YEAR},{NETWORK},,,{40_000 * 'x'}",
@@ -392,7 +392,7 @@ def test_every_fault_of_a_form_is_named(toy: Criteria) -> None:
         ),
         Problem(
             where="visit.csv, line 3, column Academic year",
-            what='"2026" is not an academic year.',
+            what='"2026/29" is not an academic year.',
             fix="Write the two years of it, such as 2026/27.",
         ),
         Problem(
