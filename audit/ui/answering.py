@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -10,19 +11,23 @@ from audit import readable, theme
 from audit.changes import Conflict
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
 from audit.ui.components import literal, mark_of, today_line
-from audit.ui.saving import Asked, clear, confirm, is_set_aside, key_of, save, settle, undo_clear
+from audit.ui.saving import Asked, clear, confirm, heard, is_set_aside, key_of, save, settle, undo_clear
 from audit.ui.session import session
+from audit.ui.typed_text import card_state
 
 WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
 
-def statement_card(asked: Asked, signed: Response | None = None) -> None:
+def statement_card(
+    asked: Asked, signed: Response | None = None, show_progress: Callable[[], None] | None = None
+) -> None:
     """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
 
     Args:
         asked: the statement.
         signed: its response in a signed audit, which is shown and cannot be changed; None while it is open.
+        show_progress: shows how far the audit is after an answer, without anything else being drawn.
     """
     criterion = asked.criterion
     with st.container(border=True):
@@ -32,14 +37,14 @@ def statement_card(asked: Asked, signed: Response | None = None) -> None:
             f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
         )
         if signed is None:
-            _answers(asked)
+            _answers(asked, show_progress)
         else:
             st.text("\n".join(readable.response_lines(signed, asked.levels)))
         _help(asked)
 
 
 @st.fragment
-def _answers(asked: Asked) -> None:
+def _answers(asked: Asked, show_progress: Callable[[], None] | None) -> None:
     """The answers to one statement, and whether they are saved; runs alone at every answer."""
     if st.query_params.get("question") != asked.criterion.page:
         # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
@@ -63,7 +68,10 @@ def _answers(asked: Asked) -> None:
         st.button("Undo: put both answers back", key=key_of(asked.id, "undo"), on_click=undo_clear, args=(asked,))
     if asked.id in mine.conflicts:
         _choose(mine.conflicts[asked.id], asked)
-    _say(asked, *mine.notes.get(asked.id, (True, "")))
+    _say(asked)
+    if mine.moved and show_progress is not None:
+        mine.moved = False
+        show_progress()
 
 
 def _last_year(asked: Asked, last: Response) -> None:
@@ -82,16 +90,32 @@ def _last_year(asked: Asked, last: Response) -> None:
     st.button("Still true", key=key_of(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,))
 
 
-def _say(asked: Asked, saved: bool, note: str) -> None:
-    """One line, always there so that nothing jumps: saved and when, or what is missing for it."""
+def _say(asked: Asked) -> None:
+    """One line, always there so that nothing jumps: whether the whole card is saved, or what is missing for it."""
+    mine = session()
+    saved, note = mine.notes.get(asked.id, (True, ""))
     if not saved:
         st.warning(note, icon=":material/error:")
-    elif session().shown[asked.id] != NO_RESPONSE:
-        st.markdown(f":material/check_circle: {note or 'Saved'}")
-    elif asked.confirmable is not None:
-        st.markdown(":material/pending: Not confirmed yet, so it counts as not known")
-    else:
-        st.markdown(":material/radio_button_unchecked: Not answered yet")
+    symbol, words = _state(asked, mine.shown[asked.id], note) if saved else ("✗", "Not saved")
+    card_state(key_of(asked.id, "state"), symbol, words, saved=saved, heard=heard(mine, asked.id))
+
+
+def _state(asked: Asked, stored: Response, note: str) -> tuple[str, str]:
+    """Symbol and words for a card of which everything that was given is stored."""
+    if stored == NO_RESPONSE:
+        if asked.confirmable is not None:
+            return "…", "Not confirmed yet, so it counts as not known"
+        return "○", "Not answered yet"
+    missing = [] if stored.not_applicable else _missing(asked, stored)
+    if missing:
+        return "◐", f"{note or 'Saved'}. Still to answer: {' and '.join(missing)}"
+    return "✓", note or "Saved"
+
+
+def _missing(asked: Asked, stored: Response) -> list[str]:
+    """The questions of a statement to which no answer is stored."""
+    written = ["is it written in your policy?"] if stored.written is None else []
+    return written + (["is it done?"] if stored.practice is None and not asked.desk_review else [])
 
 
 def _two_answers(asked: Asked) -> None:

@@ -48,6 +48,7 @@ class Session:
         conflicts: by statement, two answers of which one has to be chosen.
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
         cleared: by statement, the answers that were cleared here and can be had back.
+        moved: whether an answer was stored since the progress was shown.
         collection: the local authority's collection that is open.
         view: what is in view of it.
         school: the URN of the school that was last looked at among them.
@@ -62,6 +63,7 @@ class Session:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     set_aside: dict[str, Response] = field(default_factory=dict)
     cleared: dict[str, Response] = field(default_factory=dict)
+    moved: bool = False
     collection: str = ""
     view: View = View()
     school: str = ""
