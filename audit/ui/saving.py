@@ -138,6 +138,7 @@ def _given(mine: Session, statement: str) -> Response | str:
 def save(asked: Asked) -> None:
     """Called at every change of a widget: stores what the widgets show, or notes why not."""
     mine = session()
+    mine.undrawn.add(asked.id)
     before = mine.viewed[asked.id]
     given = _given(mine, asked.id)
     if isinstance(given, str):

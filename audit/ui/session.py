@@ -49,6 +49,8 @@ class Session:
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
         cleared: by statement, the answers that were cleared here and can be had back.
         moved: whether an answer was stored since the progress was shown.
+        drawn: how often the progress was shown.
+        undrawn: the statements whose answers changed since their cards were drawn.
         collection: the local authority's collection that is open.
         view: what is in view of it.
         school: the URN of the school that was last looked at among them.
@@ -64,6 +66,8 @@ class Session:
     set_aside: dict[str, Response] = field(default_factory=dict)
     cleared: dict[str, Response] = field(default_factory=dict)
     moved: bool = False
+    drawn: int = 0
+    undrawn: set[str] = field(default_factory=set)
     collection: str = ""
     view: View = View()
     school: str = ""

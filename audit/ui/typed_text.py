@@ -25,7 +25,7 @@ _STYLE = """<style>
 
 _SCRIPT = """<script>
 if (!window.auditDrafts) {
-  const PAUSE = 1000, LOOK = 200, GONE = 5000;  // milliseconds
+  const PAUSE = 1000, LOOK = 200, GONE = 5000, WAIT = 3000;  // milliseconds
   const KEY = /(?:^|\\s)st-key-(answer-\\S+)-(evidence|comment|not_applicable)(?:\\s|$)/;
   const drafts = window.auditDrafts = new Map();  // by box, what was typed and is not known to be stored
   let watching = 0, composing = false;
@@ -104,11 +104,50 @@ if (!window.auditDrafts) {
   }, true);
   document.addEventListener('focusin', event => {
     const at = event.target.tagName === 'TEXTAREA' && place(event.target);
-    const said = at && stateOf(at.card)?.querySelector('[role="status"]');
-    if (said) event.target.setAttribute('aria-describedby', (said.id ||= `${at.card}-said`));
+    const state = at && stateOf(at.card);
+    if (state) event.target.setAttribute('aria-describedby', (state.id ||= `${at.card}-state`));
   });
+  const progress = () => {  // the last card that was stored tells how far the audit is
+    const shown = document.querySelector('.audit-progress');
+    for (const echo of shown ? document.querySelectorAll('.card-echo[data-progress]') : []) {
+      const [moment, words, answered, asked] = JSON.parse(decodeURIComponent(echo.getAttribute('data-progress')));
+      if (moment <= Number(shown.dataset.moment)) continue;
+      const bar = shown.querySelector('[role="progressbar"]');
+      shown.dataset.moment = moment;
+      shown.querySelector('p').textContent = words;
+      bar.setAttribute('aria-valuenow', answered);
+      bar.firstElementChild.style.width = `${100 * answered / asked}%`;
+    }
+  };
+  const drawn = () => {  // Streamlit draws the words of a line anew, and only what is around them stays to be listened to
+    for (const echo of document.querySelectorAll('.card-echo')) {
+      const state = echo.closest('[class*="st-key-answer-"]');
+      if (state && state.role !== 'status') state.role = 'status';
+    }
+    new Set([...drafts.values()].map(draft => draft.card)).forEach(say);
+    progress();
+  };
+  new MutationObserver(drawn).observe(document.body, {subtree: true, childList: true});
+  drawn();
   document.addEventListener('compositionstart', () => { composing = true; }, true);
   document.addEventListener('compositionend', () => { composing = false; }, true);
+  let followed = null;
+  document.addEventListener('click', event => {  // a link that is followed while text is on its way shows an empty page
+    const link = event.target.closest?.('a[href]');
+    if (!link || link === followed || link.target || event.ctrlKey || event.metaKey || event.shiftKey || !drafts.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    flush();
+    const since = Date.now();
+    const follow = () => {
+      look();
+      if ([...drafts.values()].some(draft => draft.waits) && Date.now() - since < WAIT) return setTimeout(follow, 50);
+      followed = link;
+      link.click();
+      followed = null;
+    };
+    follow();
+  }, true);
   document.addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
   window.addEventListener('popstate', flush, true);
   window.addEventListener('beforeunload', event => {
@@ -127,7 +166,7 @@ def store_while_typing() -> None:
     st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)
 
 
-def card_state(key: str, symbol: str, words: str, *, saved: bool, heard: Mapping[str, str]) -> None:
+def card_state(key: str, symbol: str, words: str, *, saved: bool, tells: Mapping[str, str]) -> None:
     """The line of a card that says whether all of it is stored; a screen reader is told when it changes.
 
     Args:
@@ -135,13 +174,13 @@ def card_state(key: str, symbol: str, words: str, *, saved: bool, heard: Mapping
         symbol: a character that goes with the words; not read aloud.
         words: what is said.
         saved: whether everything that the server has heard of is stored.
-        heard: by box, the text that the server has heard of, by which the script knows what it has not.
+        tells: what the script is told: by box, the text that the server has heard of, and how far the audit is.
     """
-    echo = " ".join(f'data-{name}="{quote(text, safe="", errors="replace")}"' for name, text in heard.items())
+    echo = " ".join(f'data-{name}="{quote(text, safe="", errors="replace")}"' for name, text in tells.items())
     with st.container(key=key):
         st.markdown(
-            f'<span role="status"><span class="card-said"><span aria-hidden="true">{symbol}</span> {escape(words)}</span>'
-            f'<span class="card-unsaved"></span></span>'
+            f'<span class="card-said"><span aria-hidden="true">{symbol}</span> {escape(words)}</span>'
+            f'<span class="card-unsaved"></span>'
             f'<span class="card-echo" data-saved="{"yes" if saved else "no"}" {echo}></span>',
             unsafe_allow_html=True,
         )

@@ -42,10 +42,10 @@ heading(audit, own)
 st.title(f"{step.question.id} {step.question.title}")
 if not signed:
     store_while_typing()
-    bar = st.empty()
-    with bar:
-        show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
+    mine.drawn += 1
     mine.moved = False
+    mine.undrawn.clear()
+    show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)), mine.drawn)
 question_menu(steps, page, asked_of, own.roles)
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
@@ -61,12 +61,9 @@ if not signed:
         show_stored(mine, one, audit.response(one.id), arrived=arrived)
 
 
-def move_progress() -> None:
-    """Shows in its place how far the audit is now."""
-    now = store().load(mine.audit_id)
-    if now is not None:
-        with bar:
-            show_progress(questionnaire.progress(now, own, store().answered_at(mine.audit_id)))
+def how_far() -> questionnaire.Progress:
+    """How far the audit is now, with what others have answered meanwhile."""
+    return questionnaire.progress(store().load(mine.audit_id) or audit, own, store().answered_at(mine.audit_id))
 
 
 def show_card(statement: str) -> None:
@@ -74,7 +71,7 @@ def show_card(statement: str) -> None:
     if signed:
         statement_card(cards[statement], audit.response(statement))
     else:
-        statement_card(cards[statement], show_progress=move_progress)
+        statement_card(cards[statement], how_far=how_far)
 
 
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
