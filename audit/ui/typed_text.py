@@ -127,7 +127,7 @@ if (!window.auditDrafts) {
     new Set([...drafts.values()].map(draft => draft.card)).forEach(say);
     progress();
   };
-  new MutationObserver(drawn).observe(document.body, {subtree: true, childList: true});
+  new MutationObserver(drawn).observe(document.body, {subtree: true, childList: true, attributeFilter: ['data-progress']});
   drawn();
   document.addEventListener('compositionstart', () => { composing = true; }, true);
   document.addEventListener('compositionend', () => { composing = false; }, true);
