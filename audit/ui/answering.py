@@ -101,7 +101,7 @@ def _say(asked: Asked, now: Progress | None) -> None:
     if not saved:
         st.warning(note, icon=":material/error:")
     symbol, words = _state(asked, mine.shown[asked.id], note) if saved else ("✗", "Not saved")
-    tells = heard(mine, asked.id)
+    tells = {"session": mine.number, **heard(mine, asked.id)}
     if now is not None:
         mine.drawn += 1
         tells["progress"] = json.dumps([mine.drawn, progress_in_words(now), now.answered, now.asked])

@@ -25,7 +25,7 @@ _STYLE = """<style>
 
 _SCRIPT = """<script>
 if (!window.auditDrafts) {
-  const PAUSE = 1000, LOOK = 200, GONE = 5000, WAIT = 3000;  // milliseconds
+  const PAUSE = 1000, LOOK = 200, GONE = 5000, WAIT = 3000, DECIDED = 2000;  // milliseconds
   const KEY = /(?:^|\\s)st-key-(answer-\\S+)-(evidence|comment|not_applicable)(?:\\s|$)/;
   const drafts = window.auditDrafts = new Map();  // by box, what was typed and is not known to be stored
   let watching = 0, composing = false;
@@ -36,10 +36,10 @@ if (!window.auditDrafts) {
   };
   const areaOf = id => document.querySelector(`.st-key-${CSS.escape(id)} textarea`);
   const stateOf = card => document.querySelector(`.st-key-${CSS.escape(card)}-state`);
-  const heard = draft => {  // the text of the box that the server has heard of, and whether it is stored
+  const heard = draft => {  // the text of the box that the server has heard of, whether it is stored, and which server
     const echo = stateOf(draft.card)?.querySelector('.card-echo');
     const text = echo?.getAttribute(`data-${draft.name}`);
-    return {text: text == null ? null : decodeURIComponent(text).replace(/\\r\\n?/g, '\\n'), saved: echo?.dataset.saved === 'yes'};
+    return {text: text == null ? null : decodeURIComponent(text).replace(/\\r\\n?/g, '\\n'), saved: echo?.dataset.saved === 'yes', session: echo?.dataset.session};
   };
   const send = (draft, area) => {
     if (area.disabled || composing) return;
@@ -58,7 +58,6 @@ if (!window.auditDrafts) {
     if (words.textContent !== (unsaved ? WORDS : '')) words.textContent = unsaved ? WORDS : '';
   };
   const bring = (draft, area) => {  // another server answers: what it does not know goes back into the box
-    draft.session = window.auditSession;
     draft.sent = null;
     if (area.value === draft.text) return;
     put(area, area.value === draft.was || !area.value ? draft.text : `${area.value}\\n${draft.text}`);
@@ -73,14 +72,21 @@ if (!window.auditDrafts) {
     draft.gone = undefined;
     const known = heard(draft);
     if (known.text === null) return;
-    if (draft.session !== window.auditSession) bring(draft, area);
+    if (draft.session !== known.session) {
+      draft.session = known.session;
+      bring(draft, area);
+    }
+    draft.waits = known.text !== area.value;
+    draft.changed = area.value === draft.text ? undefined : draft.changed ?? now;
+    if (now - draft.changed < DECIDED) return;  // the box may be drawn before its line tells of another server
     draft.text = area.value;
-    draft.waits = known.text !== draft.text;
     if (known.text === draft.sent) draft.was = known.text;
     if (!draft.waits && known.saved) drafts.delete(id);
     else if (draft.waits && draft.sent !== draft.text && now - draft.typed >= PAUSE) send(draft, area);
   };
   const look = () => {
+    const run = document.querySelector('[data-test-script-state]');
+    if (run && run.dataset.testScriptState !== 'notRunning') return;  // half of a card may be drawn
     const cards = new Set([...drafts.values()].map(draft => draft.card));
     for (const [id, draft] of [...drafts]) lookAt(id, draft);
     cards.forEach(say);
@@ -96,7 +102,7 @@ if (!window.auditDrafts) {
   document.addEventListener('input', event => {
     const area = event.target, at = area.tagName === 'TEXTAREA' && place(area);
     if (!at) return;
-    const draft = drafts.get(at.id) ?? {...at, session: window.auditSession, was: heard(at).text};
+    const draft = drafts.get(at.id) ?? {...at, session: heard(at).session, was: heard(at).text};
     Object.assign(draft, {text: area.value, typed: Date.now(), waits: heard(at).text !== area.value});
     drafts.set(at.id, draft);
     say(at.card);
