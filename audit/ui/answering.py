@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -9,20 +11,23 @@ import streamlit as st
 from audit import readable, theme
 from audit.changes import Conflict
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
-from audit.ui.components import literal, mark_of, today_line
-from audit.ui.saving import Asked, clear, confirm, is_set_aside, key_of, save, settle, undo_clear
+from audit.questionnaire import Progress
+from audit.ui.components import literal, mark_of, progress_in_words, today_line
+from audit.ui.saving import Asked, clear, confirm, heard, is_set_aside, key_of, save, settle, undo_clear
 from audit.ui.session import session
+from audit.ui.typed_text import card_state
 
 WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
 
-def statement_card(asked: Asked, signed: Response | None = None) -> None:
+def statement_card(asked: Asked, signed: Response | None = None, how_far: Callable[[], Progress] | None = None) -> None:
     """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
 
     Args:
         asked: the statement.
         signed: its response in a signed audit, which is shown and cannot be changed; None while it is open.
+        how_far: tells how far the audit is, which is shown after an answer without the page being drawn again.
     """
     criterion = asked.criterion
     with st.container(border=True):
@@ -32,20 +37,21 @@ def statement_card(asked: Asked, signed: Response | None = None) -> None:
             f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
         )
         if signed is None:
-            _answers(asked)
+            _answers(asked, how_far)
         else:
             st.text("\n".join(readable.response_lines(signed, asked.levels)))
         _help(asked)
 
 
 @st.fragment
-def _answers(asked: Asked) -> None:
+def _answers(asked: Asked, how_far: Callable[[], Progress] | None) -> None:
     """The answers to one statement, and whether they are saved; runs alone at every answer."""
     if st.query_params.get("question") != asked.criterion.page:
         # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
         # fragment's run and forgets the run of the whole page, which alone can show the next question.
         st.rerun()
     mine = session()
+    mine.undrawn.discard(asked.id)
     if asked.last is not None and mine.shown[asked.id] == NO_RESPONSE:
         _last_year(asked, asked.last)
     applies = not is_set_aside(mine, asked.id)
@@ -63,7 +69,13 @@ def _answers(asked: Asked) -> None:
         st.button("Undo: put both answers back", key=key_of(asked.id, "undo"), on_click=undo_clear, args=(asked,))
     if asked.id in mine.conflicts:
         _choose(mine.conflicts[asked.id], asked)
-    _say(asked, *mine.notes.get(asked.id, (True, "")))
+    moved, mine.moved = mine.moved, False
+    _say(asked, how_far() if moved and how_far is not None else None)
+    if mine.undrawn:
+        # In the same way a click on another card, made while this run was under way, was stored in this run
+        # and its own run forgotten.
+        mine.undrawn.clear()
+        st.rerun()
 
 
 def _last_year(asked: Asked, last: Response) -> None:
@@ -82,16 +94,37 @@ def _last_year(asked: Asked, last: Response) -> None:
     st.button("Still true", key=key_of(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,))
 
 
-def _say(asked: Asked, saved: bool, note: str) -> None:
-    """One line, always there so that nothing jumps: saved and when, or what is missing for it."""
+def _say(asked: Asked, now: Progress | None) -> None:
+    """One line, always there so that nothing jumps: whether the whole card is saved, or what is missing for it."""
+    mine = session()
+    saved, note = mine.notes.get(asked.id, (True, ""))
     if not saved:
         st.warning(note, icon=":material/error:")
-    elif session().shown[asked.id] != NO_RESPONSE:
-        st.markdown(f":material/check_circle: {note or 'Saved'}")
-    elif asked.confirmable is not None:
-        st.markdown(":material/pending: Not confirmed yet, so it counts as not known")
-    else:
-        st.markdown(":material/radio_button_unchecked: Not answered yet")
+    symbol, words = _state(asked, mine.shown[asked.id], note) if saved else ("✗", "Not saved")
+    tells = {"session": mine.number, **heard(mine, asked.id)}
+    if now is not None:
+        mine.drawn += 1
+        tells["progress"] = json.dumps([mine.drawn, progress_in_words(now), now.answered, now.asked])
+    card_state(key_of(asked.id, "state"), symbol, words, saved=saved, tells=tells)
+
+
+def _state(asked: Asked, stored: Response, note: str) -> tuple[str, str]:
+    """Symbol and words for a card of which everything that was given is stored."""
+    if stored == NO_RESPONSE:
+        if asked.confirmable is not None:
+            return "…", "Not confirmed yet, so it counts as not known"
+        return "○", "Not answered yet"
+    missing = "" if stored.not_applicable else _missing(asked, stored)
+    if missing:
+        return "◐", f"{note or 'Saved'}. Still to answer: {missing}"
+    return "✓", note or "Saved"
+
+
+def _missing(asked: Asked, stored: Response) -> str:
+    """The questions of a statement to which no answer is stored, as one question; empty if there are none."""
+    written = ["is it written in your policy"] if stored.written is None else []
+    done = ["is it done"] if stored.practice is None and not asked.desk_review else []
+    return f"{', and '.join(written + done)}?" if written or done else ""
 
 
 def _two_answers(asked: Asked) -> None:

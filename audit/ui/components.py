@@ -68,12 +68,33 @@ def heading(audit: Audit, criteria: Criteria) -> None:
         )
 
 
-def show_progress(now: Progress) -> None:
-    """How far the audit is, in words and as a bar."""
+def progress_in_words(now: Progress) -> str:
+    """How far the audit is, as one line."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
     left = f", {findings.duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
-    share = now.answered / now.asked if now.asked else 1.0
-    st.progress(share, text=f"{now.answered} of {now.asked} answered{confirm}{left}")
+    return f"{now.answered} of {now.asked} answered{confirm}{left}"
+
+
+_PROGRESS = """<style>
+.audit-progress p { margin: 0 0 .4rem; }
+.audit-progress [role="progressbar"] { height: .5rem; border-radius: .25rem; overflow: hidden; background: color-mix(in srgb, currentColor 18%, transparent); }
+.audit-progress [role="progressbar"] div { height: 100%; background: #0072b2; }
+</style>"""
+
+
+def show_progress(now: Progress, moment: int = 0) -> None:
+    """How far the audit is, in words and as a bar, which a script can move (``ui/typed_text.py``).
+
+    Args:
+        now: how far it is.
+        moment: another number at each run of the page, so that what the script changed is drawn again.
+    """
+    st.html(
+        f'{_PROGRESS}<div class="audit-progress" data-moment="{moment}"><p>{progress_in_words(now)}</p>'
+        f'<div role="progressbar" aria-label="How far the audit is" aria-valuemin="0" aria-valuemax="{now.asked}" '
+        f'aria-valuenow="{now.answered}"><div style="width:{100 * (now.answered / now.asked if now.asked else 1):.1f}%"></div>'
+        "</div></div>"
+    )
 
 
 _TABLE_STYLE = """<style>

@@ -25,14 +25,14 @@ _STYLE = """<style>
   [data-testid="stVerticalBlock"] > [data-testid="stElementContainer"]:empty { margin: 0; }
 
   .stApp *:not(svg, svg *) { color: #14171a !important; border-color: #8a8f96; text-shadow: none !important; }
-  .stApp *:not(svg, svg *, [data-testid="stProgress"] *, label:has(:checked) *), .stApp code { background: none !important; }
+  .stApp *:not(svg, svg *, [data-testid="stProgress"] *, .audit-progress *, label:has(:checked) *), .stApp code { background: none !important; }
   .stApp [data-testid="stAlertContainer"], .stApp [data-baseweb="select"] > div, .stApp [data-baseweb="input"],
   .stApp [data-baseweb="textarea"] { border: 1px solid #8a8f96 !important; }
   [data-testid="stRadioOption"] > span + div > div:first-child, [data-testid="stCheckbox"] label > span + div {
     box-shadow: inset 0 0 0 1.5px #14171a;
   }
   .xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .annotation-text { fill: #14171a !important; }
-  [data-testid="stPlotlyChart"], [data-testid="stProgress"], [role="radiogroup"], [role="checkbox"] {
+  [data-testid="stPlotlyChart"], [data-testid="stProgress"], .audit-progress, [role="radiogroup"], [role="checkbox"] {
     print-color-adjust: exact; -webkit-print-color-adjust: exact;
   }
 

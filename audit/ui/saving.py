@@ -13,6 +13,7 @@ from audit.reasons import ASK_AGAIN, says_nothing
 from audit.store import Gone, NotSaved, SignedOff
 from audit.text import fault_of, tidy
 from audit.ui.session import Session, clock, session, store
+from audit.ui.typed_text import BOXES
 
 SIGNED_MEANWHILE = (
     "Not saved: the audit was signed meanwhile, so nothing of it changes. "
@@ -85,15 +86,30 @@ def show_stored(mine: Session, asked: Asked, stored: Response, *, arrived: bool)
 
 
 def _view(mine: Session, statement: str, response: Response) -> None:
-    """Makes the widgets show a response."""
+    """Makes the widgets show a response; those that do so already are left alone, since somebody may be typing."""
     mine.viewed[statement] = response
-    st.session_state[key_of(statement, "written")] = response.written
-    st.session_state[key_of(statement, "practice")] = response.practice
-    st.session_state[key_of(statement, "na")] = bool(response.not_applicable)
+    _set(statement, "written", response.written)
+    _set(statement, "practice", response.practice)
+    _set(statement, "na", bool(response.not_applicable))
     if response.not_applicable or response.comment:
-        st.session_state[key_of(statement, "more")] = True
-    for name in ("not_applicable", "evidence", "comment"):
-        st.session_state[key_of(statement, name)] = getattr(response, name)
+        _set(statement, "more", True)
+    for name in BOXES:
+        text = getattr(response, name)
+        key = key_of(statement, name)
+        if key not in st.session_state or tidy(st.session_state[key] or "") != text:
+            st.session_state[key] = text
+
+
+def _set(statement: str, name: str, value: object) -> None:
+    key = key_of(statement, name)
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def heard(mine: Session, statement: str) -> dict[str, str]:
+    """By box of a statement, the text that came from the browser last, as it came."""
+    before = mine.viewed[statement]
+    return {name: st.session_state.get(key_of(statement, name), getattr(before, name)) or "" for name in BOXES}
 
 
 def is_set_aside(mine: Session, statement: str) -> bool:
@@ -103,11 +119,8 @@ def is_set_aside(mine: Session, statement: str) -> bool:
 
 def _given(mine: Session, statement: str) -> Response | str:
     """The response that the widgets show, or why it cannot be held; what is folded away is as it was."""
-    before = mine.viewed[statement]
-    evidence, comment, reason = (
-        tidy(st.session_state.get(key_of(statement, name), getattr(before, name)) or "")
-        for name in ("evidence", "comment", "not_applicable")
-    )
+    texts = heard(mine, statement)
+    evidence, comment, reason = (tidy(text) for text in (texts["evidence"], texts["comment"], texts["not_applicable"]))
     for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
         if fault := fault_of(text):
             return f"{name} not saved. {fault}"
@@ -125,6 +138,7 @@ def _given(mine: Session, statement: str) -> Response | str:
 def save(asked: Asked) -> None:
     """Called at every change of a widget: stores what the widgets show, or notes why not."""
     mine = session()
+    mine.undrawn.add(asked.id)
     before = mine.viewed[asked.id]
     given = _given(mine, asked.id)
     if isinstance(given, str):
@@ -207,5 +221,6 @@ def _put(mine: Session, asked: Asked, base: Response, given: Response) -> None:
         return
     mine.conflicts.pop(asked.id, None)
     mine.shown[asked.id] = result.response
+    mine.moved = True
     mine.notes[asked.id] = (True, f"Saved at {clock()}")
     _view(mine, asked.id, result.response)

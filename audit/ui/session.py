@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -48,6 +49,10 @@ class Session:
         conflicts: by statement, two answers of which one has to be chosen.
         set_aside: by statement, the answers that stood there before *not applicable* was chosen.
         cleared: by statement, the answers that were cleared here and can be had back.
+        moved: whether an answer was stored since the progress was shown.
+        drawn: how often the progress was shown.
+        undrawn: the statements whose answers changed since their cards were drawn.
+        number: tells this session from every other.
         collection: the local authority's collection that is open.
         view: what is in view of it.
         school: the URN of the school that was last looked at among them.
@@ -62,6 +67,10 @@ class Session:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     set_aside: dict[str, Response] = field(default_factory=dict)
     cleared: dict[str, Response] = field(default_factory=dict)
+    moved: bool = False
+    drawn: int = 0
+    undrawn: set[str] = field(default_factory=set)
+    number: str = field(default_factory=lambda: uuid.uuid4().hex)
     collection: str = ""
     view: View = View()
     school: str = ""

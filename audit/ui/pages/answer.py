@@ -8,6 +8,7 @@ from audit.ui.components import CHECK_PAGE, heading, show_progress, to_top
 from audit.ui.question_menu import move, question_menu
 from audit.ui.saving import asked_in, show_stored
 from audit.ui.session import criteria_of, go_to, opened, store
+from audit.ui.typed_text import store_while_typing
 
 mine, audit = opened()
 own, signed = criteria_of(audit), audit.signed is not None
@@ -40,7 +41,11 @@ if not signed:
 heading(audit, own)
 st.title(f"{step.question.id} {step.question.title}")
 if not signed:
-    show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)))
+    store_while_typing()
+    mine.drawn += 1
+    mine.moved = False
+    mine.undrawn.clear()
+    show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)), mine.drawn)
 question_menu(steps, page, asked_of, own.roles)
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
@@ -56,9 +61,17 @@ if not signed:
         show_stored(mine, one, audit.response(one.id), arrived=arrived)
 
 
+def how_far() -> questionnaire.Progress:
+    """How far the audit is now, with what others have answered meanwhile."""
+    return questionnaire.progress(store().load(mine.audit_id) or audit, own, store().answered_at(mine.audit_id))
+
+
 def show_card(statement: str) -> None:
     """One statement, to be answered or as it was signed."""
-    statement_card(cards[statement], audit.response(statement) if signed else None)
+    if signed:
+        statement_card(cards[statement], audit.response(statement))
+    else:
+        statement_card(cards[statement], how_far=how_far)
 
 
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
