@@ -18,21 +18,22 @@ _AT_ONCE = 250
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table_csv(table: pd.DataFrame, *, for_excel: bool = False, signed: str = "") -> bytes:
-    """A table as CSV in UTF-8: blank for ``<NA>``, text never a formula.
+def table_csv(table: pd.DataFrame, *, signed: str = "") -> bytes:
+    """A table as CSV (RFC 4180): blank for ``<NA>``, text never a formula.
+
+    It begins with a byte order mark, by which Excel knows UTF-8, and its lines end in CR LF.
 
     A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, CSV injection).
 
     Args:
         table: any table.
-        for_excel: begin with a byte order mark, by which Excel knows UTF-8 and other readers stumble.
         signed: the SHA-256 of the signed audit that the table is about, for a last column; empty if it is not signed.
     """
     table = table.assign(signed_content_sha256=signed) if signed else table
     texts = table.select_dtypes(include=["str", "object", "category"]).columns
     shown = table.assign(**{name: table[name].map(_harmless, na_action="ignore") for name in texts})
-    text: str = shown.to_csv(index=False, lineterminator="\n", float_format="%.2f")
-    return (b"\xef\xbb\xbf" if for_excel else b"") + text.encode("utf-8")
+    text: str = shown.to_csv(index=False, lineterminator="\r\n", float_format="%.2f")
+    return text.encode("utf-8-sig")
 
 
 def _harmless(value: object) -> object:
@@ -56,8 +57,8 @@ def write_scores_csv(returns: Returns, out: BinaryIO, *, at_once: int = _AT_ONCE
         at_once: how many returns are scored at a time, which bounds the memory.
     """
     for number, batch in enumerate(_batches(returns, at_once)):
-        headings, _, rows = table_csv(batch).partition(b"\n")
-        out.write(rows if number else headings + b"\n" + rows)
+        headings, _, rows = table_csv(batch).partition(b"\r\n")
+        out.write(rows if number else headings + b"\r\n" + rows)
 
 
 def write_scores_parquet(returns: Returns, out: BinaryIO, *, at_once: int = _AT_ONCE) -> None:

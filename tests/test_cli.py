@@ -201,7 +201,7 @@ def test_a_report_is_tables_a_page_and_a_workbook(
         "scores.csv",
         "summary.csv",
     ]
-    first = next(csv.DictReader(io.StringIO((folder / "scores.csv").read_text("utf-8"))))
+    first = next(csv.DictReader(io.StringIO((folder / "scores.csv").read_text("utf-8-sig"))))
     assert (first["statement"], first["kind"], first["evidence"][:8]) == ("kcc-2.1-k1", "met", "'=Policy")
     assert "Hilltop" in (folder / "report.html").read_text("utf-8")
     assert read((folder / "report.xlsx").read_bytes(), "report.xlsx", shipped).audit == hilltop

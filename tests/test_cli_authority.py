@@ -93,7 +93,7 @@ def register(returns: Path) -> Path:
 
 def rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file."""
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
 def names(folder: Path) -> list[str]:

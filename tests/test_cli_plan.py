@@ -72,7 +72,7 @@ def test_a_plan_is_told_line_by_line(workbook: Path, tmp_path: Path, shipped: Cr
 def test_the_plan_is_written_for_spreadsheets_and_calendars(workbook: Path, tmp_path: Path) -> None:
     """The CSV holds every action, no text of it a formula; the calendar those that are open and have a date."""
     audit("plan", workbook, "--date", "2026-11-22", "--out", tmp_path / "out")
-    with (tmp_path / "out/actions.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "out/actions.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [(row["what"], row["due"], row["when"], row["since"]) for row in csv.DictReader(file)]
     assert rows == [
         ("Write it down", "2026-09-18", "overdue", "2026/27"),
@@ -96,7 +96,7 @@ def test_a_signed_plan_names_what_was_signed(tmp_path: Path, shipped: Criteria) 
     path.write_bytes(write(signed, shipped))
     run = audit("plan", path, "--date", "2026-11-22", "--out", tmp_path / "out")
     assert run.out[1] == f"Signed content (SHA-256): {signed.signed.content}"
-    with (tmp_path / "out/actions.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "out/actions.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["signed_content_sha256"] for row in csv.DictReader(file)] == [signed.signed.content]
     [event] = Calendar.from_ical((tmp_path / "out/actions.ics").read_bytes()).walk("VEVENT")
     assert signed.signed.content in event["DESCRIPTION"]

@@ -104,7 +104,7 @@ def test_changes_says_what_became_of_each_statement(tmp_path: Path, last: Audit,
         "Closed: 1. It was a gap, and is met now.",
         f"  2.1 K1: △ Not done → ✓ Met. {shipped[K1].statement.statement}",
     ]
-    with (tmp_path / "changes.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["statement"], row["change"]) for row in rows if row["change"] != "not answered yet"] == [
         (K1, "closed"),
@@ -120,7 +120,7 @@ def test_what_was_signed_is_named_by_its_hash(tmp_path: Path, last: Audit, now: 
     old, new = saved(tmp_path, "old.xlsx", signed, shipped), saved(tmp_path, "new.xlsx", now, shipped)
     done = run("changes", old, new, "--out", tmp_path / "changes.csv")
     assert done.out[0] == f"Hilltop (URN 900001), 2025/26, signed content SHA-256 {signed.signed.content}"
-    with (tmp_path / "changes.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {(row["signed_before"], row["signed"]) for row in csv.DictReader(file)} == {(signed.signed.content, "")}
 
 
@@ -169,7 +169,7 @@ def test_history_shows_the_years_in_order(tmp_path: Path, last: Audit, now: Audi
         ],
         [],
     )
-    with (tmp_path / "trend.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "trend.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [(row["year"], row["over"], row["coverage_lowest"]) for row in csv.DictReader(file)] == [
             ("2025/26", "all", "1.89"),
             ("2025/26", "common", "1.89"),

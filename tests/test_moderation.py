@@ -318,7 +318,7 @@ def _filled(toy: Criteria, **columns: list[str]) -> bytes:
     """The form of the first school as CSV, as an adviser fills it in."""
     form = readings_form(returns_of(toy, _school(toy, 1, FORM)), "900001", YEAR)
     titles = {"written": "Adviser: is it written?", "practice": "Adviser: is it done?", "note": "Adviser: note"}
-    return table_csv(form.assign(**{titles[name]: values for name, values in columns.items()}), for_excel=True)
+    return table_csv(form.assign(**{titles[name]: values for name, values in columns.items()}))
 
 
 def test_a_form_that_was_filled_in_is_read(toy: Criteria) -> None:

@@ -220,7 +220,7 @@ def test_the_lists_are_the_same_in_workbook_and_csv(toy: Criteria) -> None:
     """Both hold the same rows; a text that begins like a formula is held harmless in each."""
     rows = readable_intake.problems(intake(toy).problems)
     sheet = sheet_of(write_tables({"Problems": rows}), "Problems")
-    read = list(csv.reader(io.StringIO(table_csv(rows).decode())))
+    read = list(csv.reader(io.StringIO(table_csv(rows).decode("utf-8-sig"))))
     assert [[cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=2)] == [
         [text.removeprefix("'") for text in row] for row in read
     ]

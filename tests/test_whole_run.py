@@ -103,7 +103,7 @@ class WholeRun:
 
 def table(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file."""
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
 def command(folder: Path, out: Path, *more: str | Path) -> Run:

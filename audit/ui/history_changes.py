@@ -76,7 +76,7 @@ def _show(before: Outcome, now: Outcome) -> None:
             show_table(rows, f"{words.heading}: {words.means}")
     st.download_button(
         "What changed, as CSV",
-        lambda: table_csv(changed, for_excel=True),
+        lambda: table_csv(changed),
         f"changes-{now.audit.school.urn}-{before.audit.year}-to-{now.audit.year}.csv".replace("/", "-"),
         "text/csv",
         icon=":material/download:",

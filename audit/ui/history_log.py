@@ -89,7 +89,7 @@ def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
     st.download_button(
         "What is in view, as CSV",
-        lambda: table_csv(shown, for_excel=True, signed=audit.signed.content if audit.signed else ""),
+        lambda: table_csv(shown, signed=audit.signed.content if audit.signed else ""),
         f"log-{audit.school.urn}-{audit.year.replace('/', '-')}.csv",
         "text/csv",
         icon=":material/download:",

@@ -28,8 +28,8 @@ def show_verdicts(intake: Intake) -> None:
     year = intake.year.replace("/", "-")
     downloads = (
         ("Verdicts and faults as workbook", lambda: _workbook(verdicts, problems), f"verdicts-{year}.xlsx", XLSX),
-        ("Verdicts as CSV", lambda: table_csv(verdicts, for_excel=True), f"verdicts-{year}.csv", "text/csv"),
-        ("Faults as CSV", lambda: table_csv(problems, for_excel=True), f"faults-{year}.csv", "text/csv"),
+        ("Verdicts as CSV", lambda: table_csv(verdicts), f"verdicts-{year}.csv", "text/csv"),
+        ("Faults as CSV", lambda: table_csv(problems), f"faults-{year}.csv", "text/csv"),
     )
     for column, (label, make, file, kind) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:

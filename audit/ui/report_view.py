@@ -59,7 +59,7 @@ def _offer_downloads(result: Outcome) -> None:
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
         ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx", XLSX),
-        ("Gaps as CSV", lambda: table_csv(result.gaps, for_excel=True, signed=signed), f"gaps-{name}.csv", "text/csv"),
+        ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv", "text/csv"),
         ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html", "text/html"),
     )
     for column, (label, make, file, kind) in zip(st.columns(len(downloads)), downloads, strict=True):

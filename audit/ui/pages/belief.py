@@ -50,7 +50,7 @@ visits = visit_sample(at.returns, found.returns.table, doubts, size=int(size), s
 show_long_table(readable.shown(readable.visits(visits, found.criteria)), "The visit sample", key="visits")
 st.download_button(
     "Visit sample as CSV",
-    lambda: table_csv(readable.visits(visits, found.criteria), for_excel=True),
+    lambda: table_csv(readable.visits(visits, found.criteria)),
     f"visit-sample-seed-{seed}.csv",
     "text/csv",
     icon=":material/download:",

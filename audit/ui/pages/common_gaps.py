@@ -53,7 +53,7 @@ for column, (label, table, file) in zip(
     with column:
         st.download_button(
             label,
-            lambda table=table: table_csv(table, for_excel=True),  # type: ignore[misc]
+            lambda table=table: table_csv(table),  # type: ignore[misc]
             file,
             "text/csv",
             icon=":material/download:",

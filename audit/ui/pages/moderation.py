@@ -32,7 +32,7 @@ with on_paper:
     st.write("Download the form with the school's answers, fill in your two columns, and bring it back.")
     st.download_button(
         "Form for this school",
-        lambda: table_csv(readings_form(returns, urn, at.comparison.year), for_excel=True),
+        lambda: table_csv(readings_form(returns, urn, at.comparison.year)),
         f"readings-{urn}.csv",
         "text/csv",
         icon=":material/download:",

@@ -83,9 +83,7 @@ if actions:
     table, signed = plan.actions_table(audit, own, today), audit.signed.content if audit.signed else ""
     calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
     with st.container(horizontal=True):
-        st.download_button(
-            "Plan as CSV", table_csv(table, for_excel=True, signed=signed), f"{name}.csv", "text/csv", on_click="ignore"
-        )
+        st.download_button("Plan as CSV", table_csv(table, signed=signed), f"{name}.csv", "text/csv", on_click="ignore")
         if calendar is not None:
             st.download_button("Dates for a calendar", calendar, f"{name}.ics", "text/calendar", on_click="ignore")
     st.caption(

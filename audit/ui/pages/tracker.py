@@ -32,7 +32,7 @@ if not chase.empty:
     left, right = st.columns(2)
     left.download_button(
         "Chase list as CSV",
-        lambda: table_csv(chase, for_excel=True),
+        lambda: table_csv(chase),
         f"{name}.csv",
         "text/csv",
         icon=":material/download:",
