@@ -119,3 +119,20 @@ def test_a_person_deletes_by_name_and_puts_back(tmp_path: Path, monkeypatch: pyt
         assert opened.card(made) is None
         press(app, "Put back")
         assert opened.card(made) is not None
+
+
+def test_opened_examples_stand_apart_and_are_removed_by_one_click(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An example has a badge in a list of its own; removed, it lies in the bin, and opening it again brings it back."""
+    with app_store(tmp_path, monkeypatch) as opened:
+        app = at("home")
+        app = next(one for one in app.button if one.key == "example-wrotham-road-2017.xlsx").click().run()
+        [card] = opened.cards()
+        app = at("home")
+        assert "Opened examples" in [one.value for one in app.subheader]
+        assert any(":gray-badge[Example]" in one.value for one in app.markdown)
+        app = press(app, "Remove")
+        assert (opened.cards(), [one.card.id for one in opened.bin.all()]) == ((), [card.id])
+        next(one for one in app.button if one.key == "example-wrotham-road-2017.xlsx").click().run()
+        assert [one.id for one in opened.cards()] == [card.id]

@@ -41,7 +41,7 @@ def _offer_delete(cards: tuple[Card, ...]) -> None:
     typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=literal(name))
     if st.button("Delete this audit", key="bin.delete"):
         if _same(typed, name):
-            _do(store().bin.put, chosen)
+            do(store().bin.put, chosen)
         else:
             st.error(f"Not deleted: type the name as it stands here: {literal(name)}")
 
@@ -51,11 +51,11 @@ def _show(one: Deleted) -> None:
     st.markdown(f"**{literal(card.school.name)}** · {card.year}")
     st.caption(f"Deleted {in_words(one.at)} · kept until {in_words(one.until)}")
     if st.button("Put back", key=f"bin.back.{card.id}"):
-        _do(store().bin.put_back, card.id)
+        do(store().bin.put_back, card.id)
     typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
     if st.button("Delete for good", key=f"bin.remove.{card.id}"):
         if _same(typed, card.school.name):
-            _do(store().bin.remove, card.id)
+            do(store().bin.remove, card.id)
         else:
             st.error(f"Not deleted: type the name as it stands here: {literal(card.school.name)}")
 
@@ -65,7 +65,7 @@ def _same(typed: str, name: str) -> bool:
     return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
-def _do(what: object, audit_id: str) -> None:
+def do(what: object, audit_id: str) -> None:
     """Does it and shows the page anew; another person may have done the same just before."""
     assert callable(what)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.database import Card
 from audit.store import AlreadyThere
 from audit.ui.session import criteria, open_audit, store
 from audit.workbook import read
@@ -29,6 +30,12 @@ EXAMPLES = (
     Example("wrotham-road-2017.xlsx", "Wrotham Road Primary School", "desk review of its 2017 policy"),
     Example("weston-lullingfields.xlsx", "Weston Lullingfields CE Primary School", "desk review of its policy"),
 )
+
+
+def is_example(card: Card) -> bool:
+    """Whether an audit is of a school of the examples: an invented one, or a reading of a published policy."""
+    named = card.school.name in {one.title for one in EXAMPLES}
+    return named and (card.basis == "desk review" or card.school.urn >= "900001")
 
 
 def open_example(example: Example) -> None:

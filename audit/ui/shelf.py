@@ -11,27 +11,38 @@ from audit.database import Card
 from audit.model import Audit, academic_year
 from audit.moments import in_words
 from audit.signing import NotIntact, not_answered
+from audit.ui.bin_view import do
 from audit.ui.components import literal
-from audit.ui.examples import EXAMPLES, open_example
+from audit.ui.examples import EXAMPLES, is_example, open_example
 from audit.ui.from_last_year import start_next
 from audit.ui.session import criteria, go_to, open_audit, store
 
 
 def show_audits() -> None:
-    """Every audit of the store with its progress, the one last touched first."""
+    """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
     cards = store().cards()
-    if not cards:
-        st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
     newest = {card.school.urn: card.year for card in sorted(cards, key=lambda card: card.year)}
-    for card in cards:
-        with st.container(border=True):
-            try:
-                audit = store().load(card.id)
-            except NotIntact as fault:
-                st.warning(f"{literal(card.school.name)}, {card.year}: {fault}", icon=":material/error:")
-                continue
-            if audit is not None:
-                _show(card, audit, newest=card.year == newest[card.school.urn])
+    own = [card for card in cards if not is_example(card)]
+    if not own:
+        st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
+    for card in own:
+        _show_card(card, newest=card.year == newest[card.school.urn])
+    if opened := [card for card in cards if is_example(card)]:
+        st.subheader("Opened examples")
+        for card in opened:
+            _show_card(card, newest=card.year == newest[card.school.urn])
+
+
+def _show_card(card: Card, *, newest: bool) -> None:
+    """One audit in a frame; of one that was changed by hand, that it was."""
+    with st.container(border=True):
+        try:
+            audit = store().load(card.id)
+        except NotIntact as fault:
+            st.warning(f"{literal(card.school.name)}, {card.year}: {fault}", icon=":material/error:")
+            return
+        if audit is not None:
+            _show(card, audit, newest=newest)
 
 
 def _show(card: Card, audit: Audit, *, newest: bool) -> None:
@@ -41,7 +52,8 @@ def _show(card: Card, audit: Audit, *, newest: bool) -> None:
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
         kind = "" if card.basis == "self-audit" else " · desk review"
-        st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}")
+        badge = " :gray-badge[Example]" if is_example(card) else ""
+        st.markdown(f"**{literal(card.school.name)}** · {card.year}{kind}{badge}")
         open_still, of = not_answered(audit, own)
         signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
         state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
@@ -52,6 +64,10 @@ def _show(card: Card, audit: Audit, *, newest: bool) -> None:
         if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):
             open_audit(card.id, card.page)
             go_to("report") if done else go_to("answer", **({"question": card.page} if card.page else {}))
+        if is_example(card):
+            about = f"{card.school.name}, {card.year}, goes to the bin; open it again at any time"
+            if st.button("Remove", key=f"remove-{card.id}", width="stretch", help=about):
+                do(store().bin.put, card.id)
     if newest:
         _offer_next(card)
 
