@@ -116,6 +116,15 @@ def test_nobody_signs_an_audit_that_is_not_fully_answered_without_a_reason(store
     assert any("Signed with 1 of 53 not answered." in box.value for box in app.info)
 
 
+def test_the_chairs_form_is_a_step_of_its_own(store: Store, shipped: Criteria, audit_id: str) -> None:
+    """After the headteacher's signature nothing to sign stands in its place; the chair's form is folded at the foot."""
+    store.sign_offs.sign(audit_id, HEAD, seen=loaded(store, audit_id), criteria=shipped)
+    app = at("sign", audit=audit_id)
+    fold = next(one for one in app.expander if one.label.startswith("After the meeting"))
+    assert [button.label for button in fold.button] == ["Sign as chair of governors"]
+    assert any("The headteacher has signed. Next: take the pack" in text.value for text in app.markdown)
+
+
 def test_nobody_signs_without_the_tick(store: Store, audit_id: str) -> None:
     """Who has not said that they read the report does not sign by a slip of the finger."""
     app = press(at("sign", audit=audit_id), "Sign as headteacher")

@@ -33,8 +33,21 @@ def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
         st.write("Headteacher and chair of governors have signed. Next: take the pack for the meeting, below.")
     elif audit.signed and not is_intact(audit):
         st.warning("This audit is not what was signed. Open it again, and sign it anew.")
+    elif role == "chair of governors":
+        st.write(
+            "The headteacher has signed. Next: take the pack to the governors' meeting. After the meeting, the chair of "
+            "governors signs at the foot of this page."
+        )
     else:
         _form(audit_id, audit, own, role)
+
+
+def show_countersigning(audit_id: str, audit: Audit, own: Criteria) -> None:
+    """Where the chair of governors signs after the meeting, folded: nobody signs there by a second click."""
+    if audit.signed is None or next_role(audit) != "chair of governors" or not is_intact(audit):
+        return
+    with st.expander("After the meeting: the chair of governors signs", icon=":material/how_to_reg:"):
+        _form(audit_id, audit, own, "chair of governors")
 
 
 def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None:

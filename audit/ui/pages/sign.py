@@ -14,7 +14,7 @@ from audit.ui.history_years import audits_at_hand
 from audit.ui.pack_download import offer_pack
 from audit.ui.review_list import show_review
 from audit.ui.session import criteria_of, opened, store
-from audit.ui.signing_form import show_reopening, show_signing
+from audit.ui.signing_form import show_countersigning, show_reopening, show_signing
 from audit.ui.verify_file import offer_verifying
 
 mine, audit = opened()
@@ -49,6 +49,7 @@ if audit.signed:
     st.subheader("For the governors' meeting")
     earlier = before(result, audits_at_hand(mine.audit_id, result).values())
     offer_pack(result, earlier, benchmark=benchmark_of(mine.audit_id))
+    show_countersigning(mine.audit_id, audit, own)
 
 st.header("Verify a file")
 offer_verifying()
