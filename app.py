@@ -6,17 +6,22 @@ import gc
 
 import streamlit as st
 
-from audit.ui.navigation import navigation
+if __name__ == "__main__":  # as Streamlit runs it for a page
+    from audit.ui.navigation import navigation
 
-st.set_page_config(page_title="Online safety self-audit", page_icon="audit/ui/icon.png", layout="centered")
+    st.set_page_config(page_title="Online safety self-audit", page_icon="audit/ui/icon.png", layout="centered")
 
+    @st.cache_resource
+    def _settle() -> None:
+        """Once a process: what is loaded by now lives for good, so the collector need not look at it again."""
+        gc.collect()
+        gc.freeze()
 
-@st.cache_resource
-def _settle() -> None:
-    """Once a process: what is loaded by now lives for good, so the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
+    navigation().run()
+    _settle()
+else:  # as the server loads it once, before any page
+    from streamlit.starlette import App
 
+    from audit.ui.server import for_this_computer
 
-navigation().run()
-_settle()
+    app = App("app.py", middleware=for_this_computer())

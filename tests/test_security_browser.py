@@ -71,6 +71,15 @@ def test_a_page_elsewhere_that_takes_our_address_for_its_own_is_refused(address:
     assert " 403 " in handshake(address, **headers)
 
 
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_stcore/host-config", "/media/file"])
+def test_nothing_is_given_to_another_name(address: str, path: str) -> None:
+    """Nor is a page, a file or a word of the server's own given to who calls this computer by another name."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    connection.request("GET", path, headers={"Host": "evil.example"})
+    assert connection.getresponse().status == 400
+    connection.close()
+
+
 def test_a_foreign_origin_is_refused(address: str) -> None:
     """A page of another site opens no websocket here."""
     assert " 403 " in handshake(address, Origin="http://evil.example")
