@@ -196,7 +196,7 @@ def _keep_in_one_file(engine: sa.Engine) -> None:
 
 
 @atexit.register
-def _close_all() -> None:
+def close_all() -> None:
     """Closes every database that is still open when the program ends."""
     for engine in tuple(_OPEN):
         engine.dispose()
@@ -219,7 +219,7 @@ def _add_columns(connection: sa.Connection) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Readers never wait for the writer; a commit is on the disk before it is acknowledged."""
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 60000", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

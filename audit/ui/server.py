@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Receive, Scope, Send
 from streamlit import config, net_util
+from streamlit.starlette import App
+
+from audit.database import close_all
+
+
+@asynccontextmanager
+async def closing_databases(_app: App) -> AsyncIterator[None]:
+    """While the server runs; at its end every database is closed, so that each is one whole file."""
+    try:
+        yield
+    finally:
+        close_all()
 
 
 class OurNames(TrustedHostMiddleware):
