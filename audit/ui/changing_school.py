@@ -138,10 +138,11 @@ def _save(audit_id: str, audit: Audit, given: School) -> None:
     changed = replace(audit, school=given)
     try:
         store().describe(audit_id, changed, seen=audit.school, role=session().role)
-    except AlreadyThere:
+    except AlreadyThere as there:
+        found = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
         st.error(
             f"Not saved: there is another audit of the URN {given.urn} for {audit.year}, and a school has one a year. "
-            "Compare the URN, or open the other one on the home page."
+            f"{found}. Compare the URN."
         )
     except ChangedMeanwhile:
         st.error("Not saved: somebody else changed these details meanwhile. Load the page again to see them.")
