@@ -167,10 +167,11 @@ def test_verify_tells_what_is_as_it_was_signed(signed: Path, shipped: Criteria) 
     audit = audit_in(signed, shipped)
     assert audit.signed is not None
     assert (done.status, done.err) == (0, [])
-    assert done.out[:4] == [
+    assert done.out[:5] == [
         "signed.xlsx is what was signed.",
         "  Hilltop (URN 900401), 2025/26",
         "  Version 1, signed by the headteacher on 4 May 2026 and the chair of governors on 5 June 2026.",
+        "  Signed with 51 of 53 not answered.",
         f"  SHA-256 of what was signed: {audit.signed.content}",
     ]
 

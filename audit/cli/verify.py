@@ -13,7 +13,7 @@ from audit import findings
 from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_file, say, shown, tell
 from audit.model import Audit, Criteria, SignOff
 from audit.problems import Problem
-from audit.signing import NotIntact
+from audit.signing import NotIntact, not_answered, not_answered_in_words
 from audit.verdict import Verdict, beside, in_words
 from audit.verifying import verify as verify_file
 
@@ -34,7 +34,7 @@ def verify(files: tuple[Path, ...], with_store: bool) -> None:
         store = open_store()
     verdicts = [_verdict(path, own) for path in files]
     for verdict in verdicts:
-        for line in _lines(verdict):
+        for line in _lines(verdict, own):
             say(line)
         if store is not None and verdict.audit is not None and verdict.sign_off is not None:
             say(f"  {_in_store(store, verdict.audit, verdict.sign_off)}")
@@ -51,12 +51,14 @@ def _verdict(path: Path, criteria: Criteria) -> Verdict:
     return verify_file(data, name_of(path), criteria)
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
+def _lines(verdict: Verdict, criteria: Criteria) -> Iterator[str]:
     yield in_words(verdict)
     if verdict.audit is not None:
         yield f"  {verdict.audit.school.name} (URN {verdict.audit.school.urn}), {verdict.audit.year}"
     if verdict.sign_off is not None and verdict.standing != "not signed":
         yield f"  {findings.signed_by(verdict.sign_off)}"
+        if verdict.audit is not None and (left := not_answered(verdict.audit, criteria))[0]:
+            yield f"  {not_answered_in_words(*left)}"
         yield f"  SHA-256 of what was signed: {verdict.sign_off.content}"
     yield from (f"  {note}" for note in verdict.notes)
     for one in verdict.differences:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.findings import signed_by
+from audit.signing import not_answered, not_answered_in_words
 from audit.ui.components import MOST_MEGABYTES, literal, show_long_table, show_problems
 from audit.ui.session import criteria, store
 from audit.verdict import Verdict, beside, in_words
@@ -35,6 +36,8 @@ def _show_verdict(verdict: Verdict) -> None:
         st.text(f"{school.name} (URN {school.urn}), {verdict.audit.year}")
     if verdict.sign_off is not None and verdict.standing != "not signed":
         st.text(signed_by(verdict.sign_off))
+        if verdict.audit is not None and (left := not_answered(verdict.audit, criteria()))[0]:
+            st.text(not_answered_in_words(*left))
         st.text(f"SHA-256 of what was signed: {verdict.sign_off.content}")
     for note in (*verdict.notes, _in_the_store(verdict)):
         if note:
