@@ -71,7 +71,7 @@ def test_the_log_names_the_zone_in_its_heading(toy: Criteria) -> None:
     """On the page and in the CSV file."""
     table = logged(toy, SUMMER)
     assert (table.columns[0], str(table.iloc[0, 0])) == ("When (BST)", "2026-07-01 00:30:00")
-    assert table_csv(table).decode().splitlines()[0].startswith("When (BST),Role,")
+    assert table_csv(table).decode("utf-8-sig").splitlines()[0].startswith("When (BST),Role,")
 
 
 @in_zone("Europe/London")
