@@ -10,6 +10,8 @@ import re
 
 LONGEST = 32_767
 """UTF-16 code units that one Excel cell holds (Excel specifications and limits)."""
+_SHORT = LONGEST // 14
+"""Characters that fit into a cell even if each takes two units and is escaped."""
 
 # Characters that XML 1.0 cannot hold at all (XML 1.0, production 2), and lone surrogates.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -22,10 +24,14 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text can be held as it is, seen at once; of any other, `fault_of` finds it out."""
+    return len(text) <= _SHORT and text.isprintable()
+
+
 def fault_of(text: str) -> str | None:
     """Why a text cannot be held, as one sentence with its remedy; None if it can."""
-    short = len(text) * 14 <= LONGEST  # even if every character took two units and were escaped
-    if short and text.isprintable():
+    if is_plain(text):
         return None
     found = _NOT_IN_XML.search(text)
     if found:
@@ -34,7 +40,7 @@ def fault_of(text: str) -> str | None:
             f"Character {found.start() + 1} is a control character ({code}) that no workbook can hold. "
             "Delete it, or type the text again instead of pasting it."
         )
-    if short:
+    if len(text) <= _SHORT:
         return None
     units = len(to_cell(text).encode("utf-16-le")) // 2
     if units > LONGEST:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
-from audit.text import fault_of, tidy
+from audit.text import fault_of, is_plain, tidy
 
 Scope = Literal["recommended", "all"]
 Basis = Literal["self-audit", "desk review"]
@@ -95,7 +95,8 @@ class Response:
             raise ValueError("a statement that is not applicable has no answers")
         if self.not_applicable and not self.not_applicable.strip():
             raise ValueError("not applicable needs a reason")
-        _hold_texts(self, not_applicable=self.not_applicable, evidence=self.evidence, comment=self.comment)
+        if not is_plain(self.not_applicable + self.evidence + self.comment):
+            _hold_texts(self, not_applicable=self.not_applicable, evidence=self.evidence, comment=self.comment)
 
     @property
     def has_answer(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from audit.identifiers import plain
 from audit.model import Carried, Criterion, Practice, Response
@@ -39,7 +40,12 @@ def read_carried(table: Table, practices: Mapping[str, Practice], *, any_edition
 
 def revisions(text: str) -> tuple[int, int]:
     """The revision that an answer was given to, and the one that is asked: ``1 of 2``, or one number for both."""
-    found = [int(number) for number in _NUMBER.findall(text[:LONGEST_ID])] or [1]
+    return _revisions(text[:LONGEST_ID])
+
+
+@lru_cache(maxsize=256)
+def _revisions(text: str) -> tuple[int, int]:
+    found = [int(number) for number in _NUMBER.findall(text)] or [1]
     return found[0], found[-1]
 
 

@@ -7,28 +7,41 @@ are seen to be harmless by one search, and only what is left without them is par
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import lt
+from string import ascii_uppercase
 
 from audit.workbook.contents import DeclaresEntities
 from audit.workbook.shared_texts import TEXT, is_text
 from audit.workbook.worksheet_xml import Cell, HoldsTooMuch, Worksheet
 
+Merged = tuple[tuple[Cell, Cell], ...]
+
 _PLAIN_UNTIL = (998, 25)
 """The last cell of a sheet that is plain: `Z999`."""
 _MOST_TAGS = 1_500_000
+_LARGEST_KEPT = 16 * 1024
+"""Bytes around the cells of a sheet whose merged ranges are remembered; those of a form have a quarter of it."""
+_ROWS, _ROW, _NEXT_ROW = b"<sheetData>", b'<row r="', b'</row><row r="'
 _NUMBER = rb"-?[0-9]{1,8}(?:\.[0-9]{1,20})?+(?:E-[0-9]{1,3})?+"
-_PLAIN_ROW = re.compile(
-    rb'(<row r="([1-9][0-9]{0,2})"[^<>]*+>)(?=<c r="A)'
-    rb'(?:<c r="[A-Z]\2"(?: s="[0-9]++")?+(?:'
+_PLAIN_CELL = (
+    rb'<c r="%c\1"(?: s="[0-9]++")?+(?:'
     rb' t="(?:inlineStr"><is><t(?: xml:space="preserve")?+>' + TEXT + rb"</t></is></c>"
     rb'|s"><v>[0-9]{1,9}</v></c>|str"><v>' + TEXT + rb'</v></c>|b"><v>[01]</v></c>)'
-    rb'|(?: t="n")?+(?:/>|></c>|><v/></c>|><v>(?:' + _NUMBER + rb")?+</v></c>)))*+</row>"
+    rb'|(?: t="n")?+(?:/>|></c>|><v/></c>|><v>(?:' + _NUMBER + rb")?+</v></c>))"
 )
-"""A row whose first cell is in column A, and all of whose cells are in that row, without formula, and spelt as programs
-spell one. What is spelt as expected is never tried in a second way (possessive quantifiers), for speed."""
-_COLUMNS = re.compile(rb'<c r="([A-Z])')
+_FIRST, *_FURTHER = (_PLAIN_CELL % letter for letter in ascii_uppercase.encode())
+_PLAIN_ROWS = re.compile(
+    rb'(?:<row r="([1-9][0-9]{0,2})"[^<>]*+>'
+    + _FIRST
+    + b"".join(b"(?:%s)?+" % cell for cell in _FURTHER)
+    + rb"</row>)*+"
+)
+"""Rows whose first cell is in column A, and all of whose cells are in that row, each once and in order, without formula,
+and spelt as programs spell one. What is spelt as expected is never tried in a second way (possessive quantifiers), for
+speed."""
 _HUGE = re.compile(rb"v\s*>[-+]?(?:[0-9]{9}|[0-9.]+[eE]\+?[0-9]|(?i:inf|nan))")
 """The value of a cell that is beyond every calendar, which calamine cannot bear in a date."""
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -70,14 +83,14 @@ def extent_of(content: bytes, *, shares_texts: bool) -> Extent:
         ShownOtherwise: two programs could show it differently.
         ValueError: it is not well-formed.
     """
-    plain = _plain(content)
-    if plain is not None:
+    merged = _plain(content)
+    if merged is not None:
         texts = content.count(b't="s"') if shares_texts else 0
         return Extent(
             texts=texts,
             area=(_PLAIN_UNTIL[0] + 1) * (_PLAIN_UNTIL[1] + 1),
             formulas={},
-            merged=plain.merged,
+            merged=merged,
             has_huge=False,
         )
     check_part(content)
@@ -108,23 +121,45 @@ def check_part(content: bytes) -> None:
         raise DeclaresEntities
 
 
-def _plain(content: bytes) -> Worksheet | None:
-    """A sheet of which only what stands around the cells had to be parsed: they are all plain, each once and in order.
+def _plain(content: bytes) -> Merged | None:
+    """The merged ranges of a sheet whose cells are all plain, each once and in order; None if they are not.
 
-    None if they are not. Rows are cut out whole, between tags, so what is left is well-formed just if the sheet is.
+    Only what stands around the cells is parsed. Rows are cut out whole, between tags, so what is left is well-formed
+    just if the sheet is.
     """
-    around = _PLAIN_ROW.split(content)
-    tags, numbers, between = around[1::3], around[2::3], around[3:-1:3]
-    head, opened, more = around[0].partition(b"<sheetData>")
-    if not tags or not opened or more or not around[-1].startswith(b"</sheetData>") or b"<!" in head + around[-1]:
+    begin, end = content.find(_ROWS) + len(_ROWS), content.rfind(b"</sheetData>")
+    if not len(_ROWS) <= begin < end or not _PLAIN_ROWS.fullmatch(content, begin, end):
         return None
-    columns = b"".join(_COLUMNS.findall(content)).split(b"A")
-    in_order = len(columns) - 1 == len(tags) and all(_rises(letters) for letters in set(columns))
-    if not (in_order and _rises(list(map(int, numbers))) and set(between) <= {b""} and is_text(content)):
+    head, tail = content[:begin], content[end:]
+    tags = [content[at : content.find(b">", at)].partition(b'"') for at in _row_numbers(content, begin, end)]
+    if b"<!" in head + tail or not is_text(content) or not _rises([int(number) for number, _, _ in tags]):
         return None
-    found = Worksheet(until=_PLAIN_UNTIL)
-    found.parse_around(head + opened, b"</row>".join(tags) + b"</row>", around[-1])
-    return found
+    looks = b"".join(b'<row r="1"%s/>' % look for look in sorted({look for _, _, look in tags}))
+    is_small = len(head) + len(looks) + len(tail) <= _LARGEST_KEPT
+    return (_merged_around if is_small else _merged_around.__wrapped__)(head, looks, tail)
+
+
+def _row_numbers(content: bytes, begin: int, end: int) -> Iterator[int]:
+    """Where the number of each row stands, of rows that are known to be plain."""
+    at = begin + len(_ROW)
+    while at > 0:
+        yield at
+        found = content.find(_NEXT_ROW, at, end)
+        at = found + len(_NEXT_ROW) if found > 0 else 0
+
+
+@lru_cache(maxsize=64)
+def _merged_around(head: bytes, rows: bytes, tail: bytes) -> Merged:
+    """The merged ranges of a sheet by what stands around its cells, which is the same in many forms.
+
+    Args:
+        head: the sheet to the begin of its list of rows.
+        rows: tags of rows without cells.
+        tail: the rest of the sheet, from the end of the list on.
+    """
+    around = Worksheet(until=_PLAIN_UNTIL)
+    around.parse_around(head, rows, tail)
+    return around.merged
 
 
 def _rises(numbers: Sequence[int]) -> bool:

@@ -256,6 +256,7 @@ WRITTEN_BY_WORD: Mapping[str, Written] = {
 NOT_APPLICABLE_WORDS = {"not applicable", "n a", "na", "does not apply", "not relevant"}
 
 
+@lru_cache(maxsize=32)
 def practice_by_word(levels: tuple[PracticeLevel, ...]) -> Mapping[str, Practice]:
     """The practice by what a cell spells, as `same` gives it: its number, its label, or both."""
     words: dict[str, Practice] = dict.fromkeys(("unknown", *_WRITTEN_WORDS["unknown"]), "unknown")

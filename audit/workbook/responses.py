@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.changes import fingerprint
 from audit.identifiers import plain
-from audit.model import PRACTICE, WRITTEN, Practice, Response
+from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Practice, Response
 from audit.reasons import ASK_AGAIN, says_nothing
 from audit.text import tidy
 from audit.workbook import layout
@@ -34,6 +34,8 @@ def read_response(
         practices: the practice by what a cell spells.
         any_edition: whether the number of a practice level will do, since another edition may label it in other words.
     """
+    if not any(given):
+        return NO_RESPONSE
     written_text, practice_text, reason, evidence, comment = given
     written_word, practice_word = clear_word(written_text), clear_word(practice_text)
     written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)

@@ -11,10 +11,12 @@ from xml.parsers import expat
 from audit.workbook.contents import MAIN, ShownOtherwise
 from audit.workbook.worksheet_xml import HoldsTooMuch, parse
 
-_SPELT = rb"[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
-_NUMBERED = rb"#(?:9|1[03]|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|1[0-9]{5})"
-TEXT = _SPELT + rb"(?:&(?:amp|lt|gt|quot|apos|" + _NUMBERED + rb");" + _SPELT + rb")*+"
-"""A text as programs spell one, which every parser takes."""
+TEXT = rb"[^<]*+"
+"""A text as programs spell one, in a part that `is_text`."""
+_HELD = bytes({*range(32, 256), *b"\t\n\r"})
+_NAMED = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+_NUMBERED = re.compile(rb"#(?:9|1[03]|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|1[0-9]{5});")
+"""A character as programs refer to one that they do not spell."""
 _PLAIN_TEXTS = re.compile(
     rb"(?:<\?xml [^<>&]*\?>\s*)?+<sst xmlns=\"(?:%s)\"(?: count=\"[0-9]{1,9}\")?(?: uniqueCount=\"([0-9]{1,9})\")?>"
     rb"(?:<si>(?:<t(?: xml:space=\"preserve\")?>%s</t>|<t/>)</si>|<si/>)*+</sst>\s*"
@@ -37,13 +39,23 @@ def is_text(content: bytes) -> bool:
     """Whether the bytes of a part, searched for what they spell, are text in UTF-8 that every parser takes."""
     if b"]" in content and b"]]>" in content:  # a text may not hold it, and one byte is sought faster than three
         return False
+    if content.translate(None, _HELD) or not _refers_plainly(content):
+        return False
     if content.isascii():
         return True
     try:
         content.decode()
     except UnicodeDecodeError:
         return False
-    return b"\xef\xbf" not in content  # two of the characters that begin so are none
+    return b"\xef" not in content or b"\xef\xbf" not in content  # two of the characters that begin so are none
+
+
+def _refers_plainly(content: bytes) -> bool:
+    """Whether what follows each ampersand names a character as programs do."""
+    at = content.find(b"&") + 1
+    while at and (content.startswith(_NAMED, at) or _NUMBERED.match(content, at)):
+        at = content.find(b"&", at) + 1
+    return not at
 
 
 def longest_text(content: bytes) -> int:

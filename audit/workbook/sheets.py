@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -182,13 +183,14 @@ class Table:
         columns = [self.columns.get(name, -1) for name in names]
         width = len(self.sheet.rows[0]) if self.sheet.rows else 0
         places = [column if 0 <= column < width else width for column in columns]  # of a missing column the cell beyond
+        beyond = ("",) if width in places else ()
+        fields_of = itemgetter(*places, width - 1)  # of one place alone it would give no sequence
         for number, row in enumerate(self.sheet.rows):
             if number != self.head:
-                cells = (*row, "")
-                values = [cells[place] for place in places]
+                values = fields_of((*row, *beyond) if beyond else row)[:-1]
                 if self.struck_out:
                     values = [
-                        "" if (number, place) in self.struck_out else v for v, place in zip(values, places, strict=True)
+                        "" if (number, at) in self.struck_out else v for v, at in zip(values, places, strict=True)
                     ]
                 yield number, [v if type(v) is str and "\r" not in v else as_text(v) for v in values]
 
