@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion, Response
 from audit.tables import COUNTED, SCORES, SUMMARY, check, typed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SCHOOL = ["urn", "school", "year", "phase"]
 
@@ -80,6 +81,8 @@ def scores(audits: Iterable[Audit], criteria: Criteria) -> pd.DataFrame:
 
     Frameworks that an audit names and the criteria do not hold contribute no row.
     """
+    import pandas as pd
+
     rows = [_row(audit, criterion) for audit in audits for criterion in asked(audit, criteria)]
     return typed(pd.DataFrame(rows, columns=list(SCORES)), SCORES)
 
@@ -95,6 +98,8 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Shape: one row per school and year overall, one per area of it and one per question of it that
     has a statement asked. A question without any recommended statement has counts of 0.
     """
+    import pandas as pd
+
     check(table, SCORES)
     ones = _indicators(table)
     parts = []
@@ -115,6 +120,8 @@ def in_place(table: pd.DataFrame) -> pd.Series[bool]:
 
 def _indicators(table: pd.DataFrame) -> pd.DataFrame:
     """The keys of SCORES beside one 0-or-1 column per count of SUMMARY."""
+    import pandas as pd
+
     counted = table["recommended"] & table["in_scope"]
     applicable = counted & (table["kind"] != "not_applicable")
     columns = {

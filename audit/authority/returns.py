@@ -12,11 +12,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from audit.authority.tables import RETURNS
 from audit.model import (
@@ -40,6 +39,9 @@ from audit.problems import Problem, errors
 from audit.scoring import can_be_met, kind_of
 from audit.signing import not_answered
 from audit.tables import KINDS, typed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Codes: TypeAlias = npt.NDArray[np.uint8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -106,7 +108,8 @@ class Return:
         answers: one code per statement of the criteria at hand, in their order.
         texts: reason, evidence and comment by place of the statement, where any of them is not empty.
         sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
-        not_answered: of how many recommended statements that apply it is not known how they stand, and how many apply.
+        not_answered: of a signed return, of how many recommended statements that apply it is not known how they stand, and
+            how many apply.
     """
 
     file: str
@@ -195,7 +198,7 @@ def pack(
         texts=texts,
         actions=audit.actions,
         sign_off=audit.signed,
-        not_answered=not_answered(audit, criteria),
+        not_answered=not_answered(audit, criteria) if audit.signed else (0, 0),
     )
 
 
@@ -305,6 +308,8 @@ def collect(returns: Iterable[Return], criteria: Criteria, types: Mapping[str, s
         criteria: the criteria with which they were packed.
         types: the type of school by URN, as the register groups them; blank where it is not known.
     """
+    import pandas as pd
+
     known = types or {}
     items = sorted(
         (one for one in returns if one.school is not None), key=lambda one: (one.name.casefold(), one.urn, one.year)

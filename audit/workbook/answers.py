@@ -76,7 +76,7 @@ def read_answers(
     notes = _notes_by_row(table) if takes_notes else {}
     practices = layout.practice_by_word(criteria.practice_levels)
     for number, (named, mark, revision, *given) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
-        statement = plain(named[:LONGEST_ID]).casefold()
+        statement = named if named in criteria else plain(named[:LONGEST_ID]).casefold()
         if statement not in criteria:
             if number <= table.head:  # above the headings stand lines of the school's own
                 table.add_stray(number)

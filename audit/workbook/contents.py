@@ -7,9 +7,11 @@ must not lead to another sheet than the one that was looked at.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
+
+from audit.workbook.remembered import remembered
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -104,7 +106,8 @@ def _needed(content: bytes | None, name: str) -> bytes:
     return content
 
 
-def _related(content: bytes | None, source: str) -> dict[str, tuple[str, str]]:
+@remembered
+def _related(content: bytes | None, source: str) -> Mapping[str, tuple[str, str]]:
     """Kind and target of each relation of a part, by its id; none if it has no relations."""
     found: dict[str, tuple[str, str]] = {}
     for path, given in _within(content, (_PACKAGE,), "Relationships") if content is not None else ():
@@ -165,7 +168,8 @@ def parse(content: bytes) -> list[Element]:
     return found
 
 
-def _within(content: bytes, spaces: Collection[str], root: str) -> list[Element]:
+@remembered
+def _within(content: bytes, spaces: Collection[str], root: str) -> Sequence[Element]:
     """The elements of a small part that are of one of its namespaces: each by its path below the root, and its attributes.
 
     Raises:

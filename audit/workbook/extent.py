@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import lt
 from string import ascii_uppercase
 
 from audit.workbook.contents import DeclaresEntities
+from audit.workbook.remembered import remembered
 from audit.workbook.shared_texts import TEXT, is_text
 from audit.workbook.worksheet_xml import Cell, HoldsTooMuch, Worksheet
 
@@ -22,8 +22,6 @@ Merged = tuple[tuple[Cell, Cell], ...]
 _PLAIN_UNTIL = (998, 25)
 """The last cell of a sheet that is plain: `Z999`."""
 _MOST_TAGS = 1_500_000
-_LARGEST_KEPT = 16 * 1024
-"""Bytes around the cells of a sheet whose merged ranges are remembered; those of a form have a quarter of it."""
 _ROWS, _ROW, _NEXT_ROW = b"<sheetData>", b'<row r="', b'</row><row r="'
 _NUMBER = rb"-?[0-9]{1,8}(?:\.[0-9]{1,20})?+(?:E-[0-9]{1,3})?+"
 _PLAIN_CELL = (
@@ -135,8 +133,7 @@ def _plain(content: bytes) -> Merged | None:
     if b"<!" in head + tail or not is_text(content) or not _rises([int(number) for number, _, _ in tags]):
         return None
     looks = b"".join(b'<row r="1"%s/>' % look for look in sorted({look for _, _, look in tags}))
-    is_small = len(head) + len(looks) + len(tail) <= _LARGEST_KEPT
-    return (_merged_around if is_small else _merged_around.__wrapped__)(head, looks, tail)
+    return _merged_around(head, looks, tail)
 
 
 def _row_numbers(content: bytes, begin: int, end: int) -> Iterator[int]:
@@ -148,7 +145,7 @@ def _row_numbers(content: bytes, begin: int, end: int) -> Iterator[int]:
         at = found + len(_NEXT_ROW) if found > 0 else 0
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _merged_around(head: bytes, rows: bytes, tail: bytes) -> Merged:
     """The merged ranges of a sheet by what stands around its cells, which is the same in many forms.
 

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from audit.text import tidy
 from audit.workbook.contents import parse, refuse_declarations
 from audit.workbook.notes import Note, cell_of
+from audit.workbook.remembered import remembered
 from audit.workbook.worksheet_xml import Cell
 
 _MOST_TAGS = 1_500_000
@@ -71,6 +72,7 @@ class Looks:
     texts: Mapping[int, Sequence[Run]]
 
 
+@remembered
 def looks_of(styles: bytes, strings: bytes) -> Looks:
     """What styles and shared texts strike out or colour; nothing if they cannot be parsed.
 

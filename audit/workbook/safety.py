@@ -21,6 +21,7 @@ from audit.workbook.contents import Contents, DeclaresEntities, ShownOtherwise, 
 from audit.workbook.extent import Extent, check_part, extent_of
 from audit.workbook.markings import Marks
 from audit.workbook.parts import UNPACKING, Parts, check_start, refused
+from audit.workbook.remembered import remembered
 from audit.workbook.shared_texts import longest_text, written_out
 from audit.workbook.worksheet_xml import MOST_CELLS, MOST_ROWS, HoldsTooMuch, ReachesTooFar, parse
 
@@ -147,7 +148,7 @@ def _shared(parts: Parts, contents: Contents, name: str, sheets: Sequence[tuple[
     for content in found.values():
         check_part(content)
     if _STYLES in found:
-        parse(expat.ParserCreate(), found[_STYLES])
+        _check_styles(found[_STYLES])
     if any(extent.has_huge for _, extent in sheets):
         found.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
     try:
@@ -161,6 +162,12 @@ def _shared(parts: Parts, contents: Contents, name: str, sheets: Sequence[tuple[
     ):
         raise refused(name, "The workbook repeats a very long text many times, which no return does.")
     return found
+
+
+@remembered
+def _check_styles(styles: bytes) -> None:
+    """Refuses styles that are not well-formed."""
+    parse(expat.ParserCreate(), styles)
 
 
 def _pack(sheets: list[bytes], shared: Mapping[str, bytes], *, from_1904: bool) -> bytes:
