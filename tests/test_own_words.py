@@ -117,7 +117,7 @@ def test_written_that_may_mean_another_answer_is_a_fault(toy: Criteria, text: st
 @pytest.mark.parametrize(
     "text",
     [
-        *("2-3", "3/4", "3.5", "3 or 4", "2 to 3", "3+", "<3", "3?", "3 - 4 policies", "4 in place", "3 embedded"),
+        *("-3", "3-", "2-3", "3/4", "3.5", "3 or 4", "2 to 3", "3+", "<3", "3?", "3 - 4 policies", "4 in place", "3 embedded"),
         *("Yes", "No", "Mostly", "mostly in place", "almost embedded", "partly embedded", "in place and embedded"),
         *("In Place / Embedded", "In place but not for staff", "In place except governors", "In place for most", "Amber"),
         *("In place for staff", "In place - stopped in May", "In place from September", "In place - needs work"),

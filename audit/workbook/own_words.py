@@ -22,7 +22,9 @@ _LONGEST = 400
 _LONGEST_WORD = 100
 _TICKS = "✓✔☑✅🗸√"
 _CROSSES = "✗✘❌☒✖☐"
-_UNCLEAR = re.compile(rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE)
+_UNCLEAR = re.compile(
+    rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|^\s*[-−–]\s*[0-9]|[0-9]-\s*$|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE
+)
 """Signs that more than one answer is meant, or none for certain."""
 
 _HEDGES = (
