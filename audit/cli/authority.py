@@ -13,7 +13,6 @@ import click
 
 from audit.authority.anonymity import codes
 from audit.authority.collecting.register import Register
-from audit.cli.authority_files import Outputs, left_from_before, make_ready, write_outputs
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
 from audit.cli.authority_words import outcome, stray_readings
@@ -25,6 +24,7 @@ from audit.problems import Problem, errors
 
 if TYPE_CHECKING:
     from audit.authority.collecting.settling import Intake
+    from audit.cli.authority_files import Outputs
     from audit.reports.letter_settings import LetterSettings
 
 _WRITER = "Your local authority"
@@ -96,6 +96,7 @@ def compare_(
     from audit.authority.believing.moderation import moderated
     from audit.authority.collecting.settling import settle
     from audit.authority.comparing.comparison import compare
+    from audit.cli.authority_files import Outputs, left_from_before, make_ready
 
     _check_options(
         {
@@ -210,6 +211,8 @@ def _usual_authority(intake: Intake) -> str:
 
 def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: bool) -> NoReturn:
     """Writes the files, and says on the terminal what came of it all."""
+    from audit.cli.authority_files import write_outputs
+
     written, unwritten = write_outputs(out, outputs)
     for line in outcome(outputs):
         click.echo(line)

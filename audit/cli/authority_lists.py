@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-import pandas as pd
 
 from audit.authority.anonymity import SHORTEST_KEY, new_key
 from audit.authority.collecting.register import Register, read_register, read_successors
 from audit.cli.terminal import fail, name_of, read_file
 from audit.model import Criteria
 from audit.problems import Problem, errors
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from audit.cli.authority_files import Outputs
 from audit.findings import plural
 from audit.problems import Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from audit.authority.collecting.settling import Intake
+    from audit.cli.authority_files import Outputs
 
 _MOST_FILES = 40
 """Files with problems that are named on the terminal; the lists name all."""

@@ -13,7 +13,6 @@ from audit.cli.terminal import FILE, FOLDER, check_free, criteria_at_hand, fail,
 from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
-from audit.workbook import write
 
 _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx")
 """What a gap report consists of."""
@@ -27,6 +26,8 @@ _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx"
 @writes(text="The workbook to write.")
 def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
     """Write a blank form, to be filled in offline."""
+    from audit.workbook import write
+
     own = criteria_at_hand()
     if asked_of is not None and asked_of not in own.roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
@@ -47,6 +48,7 @@ def report(file: Path, out: Path) -> None:
     from audit.exports import table_csv
     from audit.outcome import outcome
     from audit.reports import gap_report
+    from audit.workbook import write
 
     at_hand = criteria_at_hand()
     reading = read_workbook(file, at_hand)

@@ -16,7 +16,7 @@ from audit.cli.terminal import DATE, FILE, criteria_at_hand, fail, main, read_wo
 from audit.model import SIGNING_ROLES, Audit, Criteria, SigningRole
 from audit.problems import Problem, errors
 from audit.text import fault_of
-from audit.workbook import Reading, write
+from audit.workbook import Reading
 
 if TYPE_CHECKING:
     from audit.review import Finding
@@ -75,6 +75,7 @@ def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
 def sign(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
     from audit.outcome import outcome
+    from audit.workbook import write
 
     audit, own = _sound(file)
     today = dt.date.today()
@@ -100,6 +101,8 @@ def _say_signed(audit: Audit, own: Criteria) -> None:
 @writes(text="The workbook to write, which can be changed and signed again.")
 def reopen(file: Path, because: str, out: Path) -> None:
     """Open the signed workbook FILE for changes again; the version that was signed stays in its history."""
+    from audit.workbook import write
+
     audit, own = _sound(file)
     if audit.signed is None:
         fail([Problem(where=str(file), what="It is not signed.", fix="It can be changed as it is.")])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
-import pandas as pd
 
 from audit import theme
 from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_workbook, save, tell, writes
@@ -16,9 +15,10 @@ from audit.identifiers import read_year
 from audit.model import PHASES, Phase
 from audit.problems import Problem, errors
 from audit.school_details import phase_change, phase_change_in_words
-from audit.workbook import write
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from audit.outcome import Outcome
 
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
     from audit import carrying
+    from audit.workbook import write
 
     own = criteria_at_hand()
     reading = read_workbook(file, own, any_edition=True)
