@@ -30,6 +30,22 @@ _WHOLE: Mapping[str, str] = {
     "lbhf": "Hammersmith and Fulham",
     "h and f": "Hammersmith and Fulham",
     "k and c": "Kensington and Chelsea",
+    "rbk and c": "Kensington and Chelsea",
+    "rbk": "Kingston upon Thames",
+    "royal borough of kingston": "Kingston upon Thames",
+    "rbg": "Greenwich",
+    "royal greenwich": "Greenwich",
+    "b and d": "Barking and Dagenham",
+    "lbth": "Tower Hamlets",
+    "lbwf": "Waltham Forest",
+    "eryc": "East Riding of Yorkshire",
+    "co durham": "County Durham",
+    "city of hull": "Kingston upon Hull, City of",
+    "poole": "Bournemouth, Christchurch and Poole",
+    "christchurch": "Bournemouth, Christchurch and Poole",
+    "the wrekin": "Telford and Wrekin",
+    "bham": "Birmingham",
+    "middlesborough": "Middlesbrough",
     "scilly": "Isles of Scilly",
     "scillies": "Isles of Scilly",
     "iow": "Isle of Wight",
@@ -51,6 +67,8 @@ _WORDS: Mapping[str, str] = {
     "staffs": "staffordshire", "warks": "warwickshire", "wilts": "wiltshire", "worcs": "worcestershire",
     "yorks": "yorkshire", "saint": "st",
 }  # fmt: skip
+_VAGUE = frozenset(["north", "south", "east", "west", "central", "isle", "isles", "st", "royal", "upon", "on", "under"])
+"""Words with which several names begin, and which alone name nothing ("North East")."""
 _PHRASES = re.compile(
     r"\b(?:london borough(?: council)?|royal (?:london )?borough(?: council)?|metropolitan (?:district|borough)"
     r"|local (?:education )?authority|unitary authority|county council|city council|borough council)\b"
@@ -116,7 +134,7 @@ def _by_beginning(key: frozenset[str], said: str, names: Mapping[str, str]) -> s
     """The one authority whose name begins with all the words that are written, as *Brighton* or *Stoke*."""
     first = next((word for word in said.split() if word in key), "")
     fits = [code for code, name in names.items() if key <= _key(name) and _spelt(name).split()[:1] == [first]]
-    return fits[0] if key and len(fits) == 1 else None
+    return fits[0] if key - _VAGUE and len(fits) == 1 else None
 
 
 def _key(text: str) -> frozenset[str]:

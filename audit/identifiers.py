@@ -46,6 +46,15 @@ _BEFORE = re.compile(
 """From here on a cell tells the number that a school once had."""
 
 
+_CURRENT = re.compile(
+    r"(?i)\b(?:now|new|current)[\s:=-]{1,3}([1-9][0-9]{5})(?![0-9])|(?<![0-9])([1-9][0-9]{5})\s*\((?:new|current)\b"
+)
+_OLD = re.compile(
+    r"(?i)(?<![0-9])[1-9][0-9]{5}\s*\((?:old|closed|former|previous)\)|\b(?:not|old)\s+[1-9][0-9]{5}(?![0-9])"
+)
+_DENIED = re.compile(r"(?i)\bnot\W{1,3}[1-9][0-9]{5}")
+
+
 def read_urn(text: str, where: str = "URN") -> str | Problem:
     """The URN that a person typed, or the problem with it, kindly explained.
 
@@ -58,14 +67,16 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
             what="The URN is missing.",
             fix="Type the school's unique reference number: six digits, found on Get Information About Schools.",
         )
-    if current := re.search(r"(?i)\bnow\W{1,3}([1-9][0-9]{5})(?![0-9])", typed):
-        return str(current[1])
+    current = {first or second for first, second in _CURRENT.findall(typed)}
+    if len(current) == 1:
+        return str(current.pop())
+    typed = _OLD.sub("", typed) if re.search(_SIX, _OLD.sub("", typed)) else typed
     now = _BEFORE.sub("", typed) if re.search("[0-9]{4}", _BEFORE.sub("", typed)) else typed
     said = re.sub(
         r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", now
     )
     said = _QUOTES.sub("", said)
-    if re.fullmatch(r"[1-9]\.[0-9]{1,5}E\+0?5", said, re.IGNORECASE):
+    if re.fullmatch(r"[1-9]\.[0-9]{5}E\+0?5", said, re.IGNORECASE):  # with fewer digits, some of the number are lost
         said = str(round(float(said)))
     digits = re.sub(r"\s|\.0+$|(?<=[0-9])[,.](?=[0-9]{3}$)", "", said)
     if re.fullmatch(r"[1-9][0-9]{4,5}", digits):
@@ -83,9 +94,9 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
             fix="Type the six-digit URN; Get Information About Schools shows both.",
         )
     found = dict.fromkeys(re.findall(_SIX, re.sub(r"(?<=[0-9]),(?=[0-9]{3}\b)", "", now)))
-    if len(found) == 1:
+    if len(found) == 1 and not _DENIED.search(now):
         return str(next(iter(found)))
-    if found:
+    if len(found) > 1:
         return Problem(
             where=where,
             what=f"Two schools are named here: {' and '.join(list(found)[:3])}.",
@@ -123,9 +134,18 @@ def read_local_authority(text: str, where: str = "Local authority") -> str | Pro
     if not re.search(r"\w", typed):
         return ""
     known = local_authorities()
+    now = _BEFORE.sub("", typed)
+    typed = now if re.search(r"\w", now) else typed
     codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
     if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
-        return str(codes[0])
+        name = code_of_name(re.sub(r"[0-9]+|\(\s*\)", " ", typed), known)
+        if name in (None, codes[0]):
+            return str(codes[0])
+        return Problem(
+            where=where,
+            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
+            fix="Choose it from the list, or type its three-digit code alone, such as 886.",
+        )
     named = code_of_name(re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE), known)
     return named or Problem(
         where=where,
@@ -135,9 +155,19 @@ def read_local_authority(text: str, where: str = "Local authority") -> str | Pro
 
 
 _YEAR_WORDS = re.compile(
-    r"\b(?:academic|school|audit|year|years|session|ay|sy|from|the|of|in|beginning|starting|ending|september|sept|sep"
-    r"|august|aug|july|jul)\b|\bay(?=[0-9])|\((?:autumn|spring|summer)[^)]*\)"
+    r"\b(?:academic|school|audit|year|years|session|ay|sy|from|the|of|in|beginning|starting|ending|ends|september|sept|sep"
+    r"|august|aug|july|jul|autumn|spring|summer|term|final|draft|return|form)\b|\bay(?=[0-9])|\((?:autumn|spring|summer)[^)]*\)"
 )
+_MONTHS: Mapping[str, int] = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12, "aut": 9, "spr": 2, "sum": 6,
+}  # fmt: skip
+"""The month of a name by its first three letters; of a term, one that lies within it."""
+_IN_A_MONTH = re.compile(
+    r"\b(?:[0-9]{1,2}(?:st|nd|rd|th)?[\s-])?\s*(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|autumn|spring|summer)(?:\s+term)?[\s.,/-]*(20[0-9]{2})(?![0-9]|\s*[/-]\s*[0-9])"
+)
+_DAY_OF_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](20[0-9]{2})(?![0-9])")
 
 
 def read_year(text: str, where: str = "Academic year") -> str | Problem:
@@ -159,21 +189,27 @@ def read_year(text: str, where: str = "Academic year") -> str | Problem:
 
 def is_half_a_year(text: str) -> bool:
     """Whether only the calendar year in which an academic year begins was typed, such as ``2026``."""
-    return re.fullmatch(r"20[0-9]{2}(?:\.0+)?", _year_words(plain(text[:_LONGEST]))) is not None
+    typed = plain(text[:_LONGEST])
+    return re.fullmatch(r"20[0-9]{2}(?:\.0+)?", _year_words(typed)) is not None and not _year_of_days(typed)
+
+
+def _plain_signs(typed: str) -> str:
+    return _QUOTES.sub(" ", re.sub("[\u2044\u2215]", "/", _DASHES.sub("-", typed))).casefold().replace("_", "/")
 
 
 def _year_words(typed: str) -> str:
-    bare = _YEAR_WORDS.sub(" ", _QUOTES.sub(" ", _DASHES.sub("-", typed)).casefold().replace("_", "/"))
+    bare = _YEAR_WORDS.sub(" ", _plain_signs(typed))
     return re.sub(r"\s+", " ", bare).strip(" .,:;()[]-/\\")
 
 
 def _year_of(typed: str) -> str:
     """The academic year that a text spells; empty if it spells none, or more than one."""
     said = _year_words(typed)
+    by_days = _year_of_days(typed)
+    if by_days or _IN_A_MONTH.search(_plain_signs(typed)):
+        return by_days
     if re.fullmatch(r"20[0-9]{2}(?:\.0+)?", said):
         return f"{said[:4]}/{(int(said[:4]) + 1) % 100:02d}"
-    if match := re.fullmatch(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](20[0-9]{2})(?: .*)?", said):
-        return _year_with(match[3], match[2], match[1])
     if match := re.fullmatch(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?: .*)?", said):
         return _year_with(match[1], match[2], match[3])
     if match := re.fullmatch(r"20([0-9]{2})[-/]([1-9])", said):  # 2025/6
@@ -182,6 +218,22 @@ def _year_of(typed: str) -> str:
     if match := re.fullmatch(rf"(?:20)?([0-9]{{2}}){between}(?:20)?([0-9]{{2}})", said):
         return f"20{match[1]}/{match[2]}"
     return ""
+
+
+def _year_of_days(typed: str) -> str:
+    """The academic year in which every day, month or term that a text names lies, or that ends in the year it names.
+
+    Empty if it names none, or those of more than one year.
+    """
+    said = _plain_signs(typed)
+    days = [_year_with(year, month, day) for day, month, year in _DAY_OF_YEAR.findall(said)]
+    months = [_year_with(year, str(_MONTHS[name[:3]]), "1") for name, year in _IN_A_MONTH.findall(said)]
+    rest = _IN_A_MONTH.sub(" ", _DAY_OF_YEAR.sub(" ", said))
+    rest = re.sub(r"[\s\W]|\b(?:to|until|and|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)\b", "", _YEAR_WORDS.sub(" ", rest))
+    if days or months:
+        return (days + months)[0] if len({*days, *months}) == 1 and not rest.strip() else ""
+    year = re.fullmatch(r"(20[0-9]{2})", _year_words(typed)) if re.search(r"\bend(?:ing|s)\b", said) else None
+    return f"{int(year[1]) - 1}/{year[1][2:]}" if year else ""
 
 
 def _year_with(year: str, month: str, day: str) -> str:

@@ -40,6 +40,12 @@ def test_a_job_that_only_looks_loads_no_library_for_tables_databases_or_document
     assert loaded_by(*arguments) == []
 
 
+@pytest.mark.parametrize("job", sorted(JOBS))
+def test_the_help_of_a_job_loads_none_of_what_the_job_needs(job: str) -> None:
+    """What a job can do is told at once; a job that uses the store may name it."""
+    assert set(loaded_by(job, "--help")) <= {"sqlalchemy"}
+
+
 def test_a_job_without_a_store_loads_no_database(tmp_path: Path) -> None:
     """The report of a workbook takes tables and workbooks, and no database."""
     assert "sqlalchemy" not in loaded_by("report", EXAMPLE, "--out", tmp_path / "report")

@@ -15,6 +15,7 @@ from audit.identifiers import (
     read_year,
 )
 from audit.model import academic_year
+from audit.phases import phase_by_words
 from audit.problems import Problem
 
 
@@ -165,3 +166,94 @@ def test_what_is_no_academic_year_is_a_problem(typed: str) -> None:
 def test_the_academic_year_begins_on_the_first_of_september(day: dt.date, year: str) -> None:
     """31 August belongs to the old year, 1 September to the new."""
     assert academic_year(day) == year
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["academic year ending 2026", "2026 (ending)", "year ending July 2026", "Aug 2026", "Spring 2026", "Autumn 2025",
+     "Summer term 2026", "1 Sep 2025", "September 2025", "1 September 2025 to 31 August 2026",
+     "01/09/2025-31/08/2026", "autumn term 2025/26", "2025/26 - final", "2025\u204426"],
+)  # fmt: skip
+def test_a_month_a_term_or_the_end_of_a_year_names_the_year_it_lies_in(typed: str) -> None:
+    """The summer of 2026 lies in the year that began in 2025."""
+    assert (read_year(typed), is_half_a_year(typed)) == ("2025/26", False)
+
+
+@pytest.mark.parametrize(
+    "typed", ["01/09/2025 - 31/08/2027", "July 2025 to August 2026", "not 2025/26", "Year 6, 2026"]
+)
+def test_days_of_two_years_name_none(typed: str) -> None:
+    """What spans two academic years is left to the school."""
+    assert isinstance(read_year(typed), Problem)
+
+
+@pytest.mark.parametrize(
+    ("typed", "phase"),
+    [
+        ("11-16", "secondary"),
+        ("Ages 4 to 11", "primary"),
+        ("3-18", "all-through"),
+        ("4–16", "all-through"),
+        ("16-19", "sixteen-plus"),
+        ("KS1-4", "all-through"),
+        ("KS3/4", "secondary"),
+        ("Special (11-16)", "special"),
+        ("All-through special", "special"),
+        ("Primary with SEN unit", "primary"),
+        ("Special needs unit in primary", "primary"),
+        ("Secondary with SEND base", "secondary"),
+        ("Secondary with sixth form", "secondary"),
+        ("Primary (formerly special)", "primary"),
+        ("Nursery/Primary", "primary"),
+        ("JMI", "primary"),
+        ("Grammar", "secondary"),
+    ],
+)
+def test_a_phase_is_known_by_its_usual_words(typed: str, phase: str) -> None:
+    """Ages, key stages and what a school has besides say which phase it is."""
+    assert phase_by_words(typed) == phase
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Not primary", "non-special", "Primary or secondary", "Primary/Secondary", "9-13", "KS2/3", "Years 7-11", "Middle", "Academy"],
+)  # fmt: skip
+def test_a_phase_that_is_denied_or_left_open_is_not_guessed(typed: str) -> None:
+    """What could be two phases, or says what the school is not, names none."""
+    assert phase_by_words(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["900077 (old), 900001 (new)", "old 900077 new 900001", "900001 (new), 900077 (old)", "was 900077 now 900001"],
+)
+def test_the_number_of_today_is_taken_of_two(typed: str) -> None:
+    """Which of two numbers is the old one decides, not which stands first."""
+    assert read_urn(typed) == "900001"
+
+
+@pytest.mark.parametrize("typed", ["1.23E+05", "9.0000E+05", "not 900001"])
+def test_a_number_that_lost_digits_or_is_denied_is_no_urn(typed: str) -> None:
+    """A spreadsheet's short form of a number does not say which school it is."""
+    assert isinstance(read_urn(typed), Problem)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Bexley (was Kent)", "303"),
+        ("Co Durham", "840"),
+        ("RBK&C", "207"),
+        ("Royal Greenwich", "203"),
+        ("Poole", "839"),
+    ],
+)
+def test_more_usual_names_of_authorities(typed: str, code: str) -> None:
+    """Short names and former ones are known where they can be only one authority."""
+    assert read_local_authority(typed) == code
+
+
+@pytest.mark.parametrize("typed", ["North East", "Central", "St", "886 Medway", "Kent 887", "Kent (303)"])
+def test_a_region_or_two_authorities_name_none(typed: str) -> None:
+    """The beginning of a name that only points a way, or a code beside another name, is left open."""
+    assert isinstance(read_local_authority(typed), Problem)

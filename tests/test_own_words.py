@@ -99,7 +99,12 @@ def test_a_level_in_own_words_is_taken(toy: Criteria, text: str, practice: objec
         *("Yes and no", "Yes/No", "Y/N", "Yes / Partly", "yes but done", "Yes, but not for staff", "Yes (draft)"),
         *("Yes?", "✓✗", "✗", "x", "👍", "1", "Yes - to be written", "Yes, mostly", "Yes except for staff", "No idea"),
         *("No, but it is in the behaviour policy", "No - partly in the handbook", "Partly/No", "Partly - no", "In policy?"),
-        *("In progress", "Green", "Ydw", "Yes or no", "Yes to page 4, no to page 5", "Not needed", "Yes " * 200),
+        *("Yes - awaiting approval", "Yes - under review", "Yes - policy withdrawn", "Yes - verbal", "Yes - implied"),
+        *("Yes - DSL to confirm", "Yes - next year", "Yes - by July", "Yes - from September", "Yes - excluding EYFS"),
+        *("Yes - for staff", "Yes - staff", "Yes - in places", "Yes - see other policy", "Yes (50%)", "Yes - 3 of 5"),
+        *("Yes - 2027", "Yes in theory", "Yes - template", "Yes, Red", "Yes - out-of-date", "✓ no", "✓ partly"),
+        *("No - in another policy", "No - covered elsewhere", "No, it is in the AUP", "No (see p.4 of policy)"),
+        *("No - separate policy", "Unknown, maybe", "In progress", "Green", "Ydw", "Yes or no", "Yes to page 4, no to page 5", "Not needed", "Yes " * 200),
     ],
 )  # fmt: skip
 def test_written_that_may_mean_another_answer_is_a_fault(toy: Criteria, text: str) -> None:
@@ -112,9 +117,12 @@ def test_written_that_may_mean_another_answer_is_a_fault(toy: Criteria, text: st
 @pytest.mark.parametrize(
     "text",
     [
-        *("2-3", "3/4", "3.5", "3 or 4", "2 to 3", "3+", "<3", "3?", "3 - 4 policies", "4 in place", "3 embedded"),
+        *("-3", "3-", "2-3", "3/4", "3.5", "3 or 4", "2 to 3", "3+", "<3", "3?", "3 - 4 policies", "4 in place", "3 embedded"),
         *("Yes", "No", "Mostly", "mostly in place", "almost embedded", "partly embedded", "in place and embedded"),
         *("In Place / Embedded", "In place but not for staff", "In place except governors", "In place for most", "Amber"),
+        *("In place for staff", "In place - stopped in May", "In place from September", "In place - needs work"),
+        *("Embedded in theory", "Embedded: awaiting evidence", "3 - 60%", "3 of 5", "In place x", "Planned - done"),
+        *("1: done in May", "1 - not planned", "Planned - abandoned", "Partly - in place across the school"),
         *("Not yet", "Not yet in place", "Not in place - planned for May", "✓", "3 in place, 4 embedded"),
     ],
 )  # fmt: skip

@@ -97,6 +97,15 @@ CRAFTED: Mapping[str, tuple[Callable[[Parts], object], str]] = {
         with_value(b'<c r="F2" t="str"><v><![CDATA[Yes]]></v></c>'),
         OTHERWISE + "a value is written as character data.",
     ),
+    "a comment in a number": (
+        with_value(b'<c r="F2"><v>1<!-- -->0</v></c>'),
+        OTHERWISE + "a value is interrupted by a comment or an instruction.",
+    ),
+    "an instruction in a value": (
+        with_value(b'<c r="F2" t="str"><v>Yes<?x y?>/No</v></c>'),
+        OTHERWISE + "a value is interrupted by a comment or an instruction.",
+    ),
+    "an error that is a word": (with_value(b'<c r="F2" t="e"><v>Yes</v></c>'), OTHER_KIND),
     "a kind that does not exist": (with_value(b'<c r="F2" t="text"><v>Yes</v></c>'), DAMAGED),
     "a cell twice": (with_value((b'<c r="F2" t="inlineStr">' + INLINE + b"</c>") * 2), TWICE),
     "a cell again, empty": (with_value(b'<c r="F2" t="inlineStr">' + INLINE + b'</c><c r="F2" s="1"/>'), TWICE),

@@ -7,16 +7,12 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from audit.authority.anonymity import codes
-from audit.authority.believing.moderation import moderated
 from audit.authority.collecting.register import Register
-from audit.authority.collecting.settling import Intake, settle
-from audit.authority.comparing.comparison import compare
-from audit.cli.authority_files import Outputs, left_from_before, make_ready, write_outputs
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
 from audit.cli.authority_words import outcome, stray_readings
@@ -25,7 +21,11 @@ from audit.findings import plural
 from audit.identifiers import local_authorities, read_local_authority, read_year
 from audit.model import PHASES
 from audit.problems import Problem, errors
-from audit.reports.letter_settings import LetterSettings, read_settings
+
+if TYPE_CHECKING:
+    from audit.authority.collecting.settling import Intake
+    from audit.cli.authority_files import Outputs
+    from audit.reports.letter_settings import LetterSettings
 
 _WRITER = "Your local authority"
 """Who writes where nothing tells the authority's name."""
@@ -93,6 +93,11 @@ def compare_(
     Every file gets a verdict; one bad file never stops the rest. Exit status 1 means that a file was refused, a fault
     found in one of the lists, or an output not written; the comparison of all others is written all the same.
     """
+    from audit.authority.believing.moderation import moderated
+    from audit.authority.collecting.settling import settle
+    from audit.authority.comparing.comparison import compare
+    from audit.cli.authority_files import Outputs, left_from_before, make_ready
+
     _check_options(
         {
             "--authority needs --register.": authority and not register_file,
@@ -182,6 +187,8 @@ def _chosen(register: Register | None, code: str, types: Collection[str]) -> Reg
 
 def _settings(authority: str, role: str, opening: str) -> LetterSettings:
     """Who writes; exit status 2 if an option is not what a letter can say, 1 if the opening is not."""
+    from audit.reports.letter_settings import LetterSettings, read_settings
+
     options = {"Authority": "--authority-name", "Sender's role": "--sender-role"}
     settings = read_settings(authority=authority, sender_role=role, opening=opening)
     if not isinstance(settings, LetterSettings):
@@ -204,6 +211,8 @@ def _usual_authority(intake: Intake) -> str:
 
 def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: bool) -> NoReturn:
     """Writes the files, and says on the terminal what came of it all."""
+    from audit.cli.authority_files import write_outputs
+
     written, unwritten = write_outputs(out, outputs)
     for line in outcome(outputs):
         click.echo(line)

@@ -18,22 +18,14 @@ from audit.authority.believing.credibility import credibility
 from audit.authority.believing.moderation import agreement
 from audit.authority.believing.visits import visit_sample
 from audit.authority.collecting.settling import Intake
-from audit.authority.collecting.tracker import chase_list
-from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.replying.benchmark import write_benchmark
-from audit.authority.replying.feedback import correspondence
+from audit.authority.comparing.comparison import Comparison
 from audit.authority.showing import readable, readable_intake
 from audit.authority.showing.views import Beside
 from audit.cli.overwriting import has_written
 from audit.cli.terminal import cannot_be_written, check_free, fail
-from audit.exports import table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria
 from audit.problems import Problem
-from audit.reports.comparison_report import comparison_report
 from audit.reports.letter_settings import LetterSettings
-from audit.reports.letters import letters_zip
-from audit.workbook.comparison import write_comparison
-from audit.workbook.tables import write_tables
 
 _Writer: TypeAlias = Callable[[BinaryIO], object]
 """Writes a file's content; nothing of it is worked out before."""
@@ -151,10 +143,18 @@ def _bytes(make: Callable[[], bytes]) -> _Writer:
 
 
 def _table(table: pd.DataFrame) -> _Writer:
+    from audit.exports import table_csv
+
     return _bytes(lambda: table_csv(table))
 
 
 def _naming_schools(outputs: Outputs) -> dict[str, _Writer]:
+    from audit.authority.collecting.tracker import chase_list
+    from audit.authority.replying.feedback import correspondence
+    from audit.exports import write_scores_csv, write_scores_parquet
+    from audit.reports.letters import letters_zip
+    from audit.workbook.tables import write_tables
+
     intake, returns = outputs.intake, outputs.comparison.returns
     verdicts = readable_intake.verdicts(intake.files, intake.problems)
     problems = readable_intake.problems(intake.problems)
@@ -176,6 +176,11 @@ def _naming_schools(outputs: Outputs) -> dict[str, _Writer]:
 
 
 def _compared(outputs: Outputs) -> dict[str, _Writer]:
+    from audit.authority.comparing.comparison import compare
+    from audit.authority.replying.benchmark import write_benchmark
+    from audit.reports.comparison_report import comparison_report
+    from audit.workbook.comparison import write_comparison
+
     comparison, criteria = outputs.comparison, outputs.intake.criteria
     shared = comparison.names is not None
     files = {

@@ -6,15 +6,17 @@ import sys
 from collections.abc import Collection
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit.authority.collecting.register import Register
-from audit.authority.returns import Return
 from audit.cli.terminal import fail
-from audit.intake import executor, find, how_many, read_all
 from audit.model import Criteria
 from audit.problems import Problem, UnusableFile
+
+if TYPE_CHECKING:
+    from audit.authority.returns import Return
 
 
 def take_in(
@@ -30,6 +32,8 @@ def take_in(
 
     Exit status 1, and why, if nothing can be read.
     """
+    from audit.intake import executor, find, how_many, read_all
+
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
     found: list[Return] = []
     hidden = not sys.stderr.isatty()

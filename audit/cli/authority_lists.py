@@ -6,19 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-import pandas as pd
 
 from audit.authority.anonymity import SHORTEST_KEY, new_key
-from audit.authority.believing.readings import read_readings
-from audit.authority.believing.visits import read_last_visits
 from audit.authority.collecting.register import Register, read_register, read_successors
 from audit.cli.terminal import fail, name_of, read_file
 from audit.model import Criteria
 from audit.problems import Problem, errors
-from audit.reports.letter_settings import OPENING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -62,6 +61,10 @@ def read_lists(
 
     Lines of a list that cannot be used are left out and named among the problems.
     """
+    from audit.authority.believing.readings import read_readings
+    from audit.authority.believing.visits import read_last_visits
+    from audit.reports.letter_settings import OPENING
+
     found: list[Problem] = []
 
     def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from audit.authority.believing.moderation import agreement_in_words, without_return
-from audit.authority.collecting.settling import Intake
-from audit.authority.collecting.tracker import headline
-from audit.authority.collecting.verdicts import Place, sentence
-from audit.cli.authority_files import Outputs
 from audit.findings import plural
 from audit.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from audit.authority.collecting.settling import Intake
+    from audit.cli.authority_files import Outputs
 
 _MOST_FILES = 40
 """Files with problems that are named on the terminal; the lists name all."""
@@ -21,6 +21,9 @@ _MOST_FILES = 40
 
 def outcome(outputs: Outputs) -> Iterator[str]:
     """The verdicts, the files with something to mend, the tracker and the comparison, a line each."""
+    from audit.authority.believing.moderation import agreement_in_words
+    from audit.authority.collecting.tracker import headline
+
     intake, comparison = outputs.intake, outputs.comparison
     yield from _verdicts(intake)
     yield headline(intake.tracker, intake.year)
@@ -45,6 +48,8 @@ def _verdicts(intake: Intake) -> Iterator[str]:
 
 def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
     """By file one problem with its place and remedy: an error before a warning, then what is in a cell, then the first."""
+    from audit.authority.collecting.verdicts import Place, sentence
+
     by_file = list(problems.groupby("file", sort=False))
     if by_file:
         yield f"Something to mend in {plural(len(by_file), 'file')}:"
@@ -66,6 +71,8 @@ def _no_return_of_the_year(intake: Intake) -> Iterator[str]:
 
 def stray_readings(readings: pd.DataFrame | None, intake: Intake, file: Path | None) -> list[Problem]:
     """That some of the adviser's readings are of no return at hand, so that they change nothing."""
+    from audit.authority.believing.moderation import without_return
+
     if readings is None or file is None:
         return []
     strays = without_return(intake.returns, readings)

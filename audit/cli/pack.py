@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from audit.authority.replying.benchmark import Benchmark, read_benchmark
 from audit.cli.terminal import (
     DATE,
     FILE,
@@ -22,13 +22,13 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.history import before as last_year
-from audit.history import outcome_at_hand
 from audit.model import Audit, Criteria
-from audit.outcome import Outcome, outcome
 from audit.problems import Problem, errors
-from audit.reports.pack import Meeting, PackInputs, pack
 from audit.text import fault_of
+
+if TYPE_CHECKING:
+    from audit.authority.replying.benchmark import Benchmark
+    from audit.outcome import Outcome
 
 
 @main.command("pack")
@@ -47,6 +47,9 @@ def pack_(
     presenter: str,
 ) -> None:
     """Write the governors' pack of the workbook FILE: a PDF of two to four pages."""
+    from audit.history import before as last_year
+    from audit.reports.pack import Meeting, PackInputs, pack
+
     if fault := fault_of(presenter):
         raise click.BadParameter(fault, param_hint="--presenter")
     own = criteria_at_hand()
@@ -76,6 +79,9 @@ def pack_(
 
 def _outcome_of(path: Path, own: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
     """The outcome of a workbook, by the criteria that it was signed with if it is signed."""
+    from audit.history import outcome_at_hand
+    from audit.outcome import outcome
+
     reading = read_workbook(path, own, any_edition=any_edition)
     if reading.audit is None:
         fail(reading.problems)
@@ -107,6 +113,8 @@ def _earlier(path: Path, audit: Audit, own: Criteria) -> Outcome:
 
 def _benchmark(path: Path, own: Criteria) -> Benchmark:
     """The authority's benchmark; exit status 1 and every reason if it cannot be used."""
+    from audit.authority.replying.benchmark import Benchmark, read_benchmark
+
     data = read_file(path)
     if isinstance(data, Problem):
         fail([data])

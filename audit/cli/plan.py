@@ -6,11 +6,10 @@ import datetime as dt
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from audit import plan
-from audit.calendar_file import plan_calendar
 from audit.cli.terminal import (
     DATE,
     FILE,
@@ -25,11 +24,13 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.exports import table_csv
 from audit.findings import plural
 from audit.model import Action, Audit, Criteria
-from audit.outcome import Outcome, outcome
 from audit.problems import errors
+
+if TYPE_CHECKING:
+    from audit import plan
+    from audit.outcome import Outcome
 
 _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
 """What is listed action by action; the CSV holds them all."""
@@ -41,6 +42,8 @@ _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
 @click.option("--date", "day", type=DATE, help="How it stands on this day, such as 20/11/2026.  [default: today]")
 def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
+    from audit.outcome import outcome
+
     at_hand = criteria_at_hand()
     reading = read_workbook(file, at_hand)
     if reading.audit is None:
@@ -56,6 +59,10 @@ def plan_(file: Path, out: Path, day: dt.date | None) -> None:
 
 def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
     """Writes the files; returns their names."""
+    from audit import plan
+    from audit.calendar_file import plan_calendar
+    from audit.exports import table_csv
+
     signed = audit.signed.content if audit.signed else ""
     check_free(out / "actions.csv", out / "actions.ics")
     save(out / "actions.csv", table_csv(plan.actions_table(audit, own, today), signed=signed))
@@ -68,6 +75,8 @@ def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
 
 def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
     """What the terminal says of a plan."""
+    from audit import plan
+
     audit, own = result.audit, result.criteria
     now = plan.progress(audit, today)
     yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {plan.day(today)}"
@@ -94,6 +103,8 @@ def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
 
 
 def _group(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:
+    from audit import plan
+
     if actions:
         yield f"{title}: {len(actions)}"
         for action in actions:

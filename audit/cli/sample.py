@@ -13,7 +13,6 @@ from audit.cli.overwriting import has_written
 from audit.cli.terminal import FOLDER, cannot_be_written, check_free, fail, main, writes
 from audit.findings import plural
 from audit.problems import Problem
-from audit.sample import write_sample
 
 
 @main.command()
@@ -28,6 +27,8 @@ from audit.sample import write_sample
 @writes(FOLDER, text="The folder to write into.")
 def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None:
     """Make believable returns of invented schools, with a register, to try the comparison with."""
+    from audit.sample import write_sample
+
     if damaged >= schools:
         raise click.BadParameter("Fewer than the schools must be damaged.", param_hint="--damaged")
     lists = [out / name for name in ("register.csv", "successors.csv", "damaged.csv")]

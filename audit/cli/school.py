@@ -9,15 +9,10 @@ from typing import get_args
 
 import click
 
-from audit import readable
 from audit.cli.terminal import FILE, FOLDER, check_free, criteria_at_hand, fail, main, read_workbook, save, tell, writes
-from audit.exports import table_csv
 from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Phase, School, Scope, academic_year
-from audit.outcome import outcome
 from audit.problems import Problem, errors
-from audit.reports import gap_report
-from audit.workbook import write
 
 _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx")
 """What a gap report consists of."""
@@ -31,6 +26,8 @@ _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx"
 @writes(text="The workbook to write.")
 def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
     """Write a blank form, to be filled in offline."""
+    from audit.workbook import write
+
     own = criteria_at_hand()
     if asked_of is not None and asked_of not in own.roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
@@ -47,6 +44,12 @@ def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, ou
 @writes(FOLDER, text="The folder to write into.")
 def report(file: Path, out: Path) -> None:
     """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
+    from audit import readable
+    from audit.exports import table_csv
+    from audit.outcome import outcome
+    from audit.reports import gap_report
+    from audit.workbook import write
+
     at_hand = criteria_at_hand()
     reading = read_workbook(file, at_hand)
     if reading.audit is None:

@@ -7,17 +7,19 @@ import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from audit import findings, signing
 from audit.cli.terminal import DATE, FILE, criteria_at_hand, fail, main, read_workbook, save, say, shown, tell, writes
 from audit.model import SIGNING_ROLES, Audit, Criteria, SigningRole
-from audit.outcome import outcome
 from audit.problems import Problem, errors
-from audit.review import TITLES, Finding, review
 from audit.text import fault_of
-from audit.workbook import Reading, write
+from audit.workbook import Reading
+
+if TYPE_CHECKING:
+    from audit.review import Finding
 
 _ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "chair": "chair of governors"}
 """Who signs, by what may be typed."""
@@ -28,6 +30,8 @@ _ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "cha
 @click.option("--before", type=FILE, help="Last year's workbook: its evidence is held against this year's.")
 def review_(file: Path, before: Path | None) -> None:
     """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
+    from audit.review import review
+
     own = criteria_at_hand()
     reading = read_workbook(file, own)
     if reading.audit is None:
@@ -46,6 +50,8 @@ def review_(file: Path, before: Path | None) -> None:
 
 def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
     """The remarks by check, each with its place, its reason, and what the school typed."""
+    from audit.review import TITLES
+
     for check, those in groupby(found, key=lambda one: one.check):
         remarks = list(those)
         yield f"{TITLES[check]}: {len(remarks)}"
@@ -68,6 +74,9 @@ def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
 @writes(text="The signed workbook to write.")
 def sign(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
+    from audit.outcome import outcome
+    from audit.workbook import write
+
     audit, own = _sound(file)
     today = dt.date.today()
     made = signing.signature_of(audit, _ROLES[role], on=day or today, statement=statement, today=today, criteria=own)
@@ -92,6 +101,8 @@ def _say_signed(audit: Audit, own: Criteria) -> None:
 @writes(text="The workbook to write, which can be changed and signed again.")
 def reopen(file: Path, because: str, out: Path) -> None:
     """Open the signed workbook FILE for changes again; the version that was signed stays in its history."""
+    from audit.workbook import write
+
     audit, own = _sound(file)
     if audit.signed is None:
         fail([Problem(where=str(file), what="It is not signed.", fix="It can be changed as it is.")])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from audit.cli.terminal import fail
 from audit.problems import Problem
-from audit.store import Store
+
+if TYPE_CHECKING:
+    from audit.store import Store
 
 
 def open_store() -> Store:
     """The store; exit status 1 and the reason if its database cannot be opened."""
+    from audit.store import Store
+
     try:
         return Store()
     except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:

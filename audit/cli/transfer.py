@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import sqlalchemy as sa
@@ -16,8 +17,10 @@ from audit.identifiers import read_urn, read_year
 from audit.model import Action
 from audit.problems import Problem
 from audit.signing import NotIntact, Signed
-from audit.store import AlreadyThere, Gone, NotSaved, SignedOff, Store
 from audit.workbook import Reading
+
+if TYPE_CHECKING:
+    from audit.store import Store
 
 
 @main.command("import")
@@ -32,6 +35,8 @@ from audit.workbook import Reading
 @click.option("--role", default="", help="Who gives these answers, as a role; kept in the history.")
 def import_(file: Path, conflicts: str, role: str) -> None:
     """Put the answers of the workbook FILE into the store."""
+    from audit.store import AlreadyThere, Gone, NotSaved, SignedOff
+
     own = criteria_at_hand()
     reading = read_workbook(file, own)
     if not reading.is_sound or reading.audit is None:

@@ -15,7 +15,6 @@ from audit.model import Audit, Criteria, SignOff
 from audit.problems import Problem
 from audit.signing import NotIntact, not_answered, not_answered_in_words
 from audit.verdict import Verdict, beside, in_words
-from audit.verifying import verify as verify_file
 
 if TYPE_CHECKING:
     from audit.store import Store
@@ -45,6 +44,8 @@ def verify(files: tuple[Path, ...], with_store: bool) -> None:
 
 
 def _verdict(path: Path, criteria: Criteria) -> Verdict:
+    from audit.verifying import verify as verify_file
+
     data = read_file(path)
     if isinstance(data, Problem):
         return Verdict(file=shown(path), standing="unreadable", problems=(data,))

@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-import pandas as pd
 
-from audit import carrying, history, theme
+from audit import theme
 from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_workbook, save, tell, writes
-from audit.exports import table_csv
 from audit.identifiers import read_year
 from audit.model import PHASES, Phase
-from audit.outcome import Outcome
 from audit.problems import Problem, errors
 from audit.school_details import phase_change, phase_change_in_words
-from audit.workbook import write
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from audit.outcome import Outcome
 
 
 @main.command("next")
@@ -28,6 +29,9 @@ from audit.workbook import write
 @writes(text="The workbook to write.")
 def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
+    from audit import carrying
+    from audit.workbook import write
+
     own = criteria_at_hand()
     reading = read_workbook(file, own, any_edition=True)
     if reading.audit is None:
@@ -61,6 +65,8 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
 @writes(text="A CSV to write, one row per statement.", required=False)
 def changes(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
+    from audit import history
+
     (before, now), problems = _read((old, new))
     if before.audit.year > now.audit.year:
         what = f"It is of {before.audit.year}, and {name_of(new)} of {now.audit.year}."
@@ -82,6 +88,8 @@ def changes(old: Path, new: Path, out: Path | None) -> None:
 @writes(text="A CSV to write, two rows per year: over all it asks, and what all years ask.", required=False)
 def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
+    from audit import history
+
     outcomes, problems = _read(files)
     years = [one.audit.year for one in outcomes]
     if twice := sorted({year for year in years if years.count(year) > 1}):
@@ -98,6 +106,8 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
 
 def _read(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
     """Each workbook's outcome, and what else to know; exit status 1 and every reason if one cannot be used."""
+    from audit import history
+
     own = criteria_at_hand()
     readings = [read_workbook(path, own, any_edition=True) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]
@@ -126,6 +136,8 @@ def _read(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
 
 def _finish(table: pd.DataFrame, out: Path | None, problems: Sequence[Problem]) -> NoReturn:
     """Says that all is self-reported, writes the table if wanted, and tells what was wrong with the files."""
+    from audit.exports import table_csv
+
     click.echo(theme.SELF_REPORTED)
     if out is not None:
         save(out, table_csv(table))

@@ -18,7 +18,11 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
 """Excel's count for the days of 2000 to 2099: a date cell that lost its format shows such a number."""
 
-_TIME = re.compile(r"[t\s]+[0-9]{1,2}:[0-9]{2}.*$")
+_FIRST_YEAR = 1900
+"""Before it, a year is misspelt: 1026 for 2026."""
+_TIME = re.compile(r"[,t\s]+[0-9]{1,2}:[0-9]{2}.*$")
+_AROUND = re.compile(r"^(?:(?:completed|done|finished|signed|due|on|by)[\s:]+)+|[\s.,;]+$")
+"""Words before a day, and marks after it."""
 _WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[\s,.]+")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})[-/.\s]+([0-9]{1,2})[-/.\s]+([0-9]{4}|[0-9]{2})")
@@ -67,7 +71,8 @@ def read_moment(text: str, where: str, problems: list[Problem]) -> dt.datetime |
 
 
 def _day(typed: str) -> dt.date | None:
-    typed = _WEEKDAY.sub("", _TIME.sub("", typed))
+    typed = re.sub("[\u2010-\u2015\u2212]", "-", re.sub("[\u2044\u2215]", "/", typed.strip("'\"\u2018\u2019 ")))
+    typed = _WEEKDAY.sub("", _AROUND.sub("", _TIME.sub("", typed)))
     if match := _ISO.fullmatch(typed):
         return _date(match[1], match[2], match[3])
     if match := _NUMBERS.fullmatch(typed):
@@ -89,6 +94,7 @@ def _month(name: str) -> str:
 
 def _date(year: str, month: str, day: str) -> dt.date | None:
     try:
-        return dt.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        found = dt.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return None
+    return found if found.year >= _FIRST_YEAR else None

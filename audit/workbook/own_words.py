@@ -22,7 +22,9 @@ _LONGEST = 400
 _LONGEST_WORD = 100
 _TICKS = "✓✔☑✅🗸√"
 _CROSSES = "✗✘❌☒✖☐"
-_UNCLEAR = re.compile(rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE)
+_UNCLEAR = re.compile(
+    rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|^\s*[-−–]\s*[0-9]|[0-9]-\s*$|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE
+)
 """Signs that more than one answer is meant, or none for certain."""
 
 _HEDGES = (
@@ -35,12 +37,30 @@ _AGAINST = (
     r"could|needs?|requir\w*|soon|planned|planning|plans|intend\w*|draft\w*|being|in progress|under way|ongoing|yet|"
     r"incomplete|unfinished|outdated|out of date|expired|old|previous\w*|used to|formerly|when|once|yes|y|n"
 )
+_LESS = (
+    r"await\w*|waiting|under review|under development|developing|due|overdue|half|[0-9]+ (?:out )?of [0-9]+|percent|"
+    r"withdrawn|removed|deleted|superseded|replaced|lapsed|out-of-date|was|were|had|has been removed|verbal\w*|"
+    r"informal\w*|unwritten|impli\w*|in theory|on paper|exclud\w*|excl|bar|aside|other|x|save|minus|limited|"
+    r"brief\w*|vague\w*|weak\w*|poor\w*|insufficient\w*|inadequate\w*|inconsistent\w*|patchy|incomplete\w*|"
+    r"unclear\w*|update|updating|rewrit\w*|revis(?:e|ing)|in places|confirm|check|ask|tbd|from|next|"
+    r"by (?:the end|january|february|march|april|may|june|july|august|september|october|november|december|20[0-9]{2})|"
+    r"subject to|on approval|elsewhere|separate\w*|another|different|template|model|red|amber|green|stopped|ceased|"
+    r"paused|suspended|lost|failed|fails|failing|work|gaps?|starting|started|begun|beginning|improv\w*|"
+    r"for(?!\s+[0-9])"
+)
+"""Words that leave *yes*, or *in place*, for a part of the school, for another time or for somebody to confirm."""
+_ELSEWHERE = r"covered|included|elsewhere|separate\w*|see (?:the |our )?polic\w*|polic(?:y|ies) p|pp?\.? ?[0-9]+|in (?:the|our|a|an|another|aup)\b"
+"""Words after *no* that say where it is written all the same."""
 _NOT_NEEDED = r"applic\w*|relevant|n/?a|need\w*|requir\w*|yes|y"
 _CONTRARY: Mapping[str, re.Pattern[str]] = {
-    "for": re.compile(rf"\b(?:{_HEDGES}|{_AGAINST})\b", re.IGNORECASE),
-    "partly": re.compile(r"^\W*(?:(?:yes|y|n|or|but|unknown|fully)\b|(?:no|not)\W*$)", re.IGNORECASE),
-    "against": re.compile(rf"\b(?:{_HEDGES}|{_NOT_NEEDED})\b", re.IGNORECASE),
-    "unknown": re.compile(r"\b(?:yes|no|partly|y|n|or|but)\b", re.IGNORECASE),
+    "for": re.compile(rf"%|\b(?:{_HEDGES}|{_AGAINST}|{_LESS})\b", re.IGNORECASE),
+    "partly": re.compile(
+        r"^\W*(?:(?:yes|y|n|or|but|unknown|fully)\b|(?:no|not)\W*$)"
+        r"|\b(?:across the school|whole school|everywhere|done|already|abandoned|cancelled|dropped|no longer|not planned)\b",
+        re.IGNORECASE,
+    ),
+    "against": re.compile(rf"\b(?:{_HEDGES}|{_NOT_NEEDED}|{_ELSEWHERE})\b", re.IGNORECASE),
+    "unknown": re.compile(r"\b(?:yes|no|partly|y|n|or|but|maybe|perhaps|prob\w*|think)\b", re.IGNORECASE),
 }
 """Words after an answer that could turn it into another, by what the answer says."""
 _SIDES: Mapping[Written | Practice, str] = {
@@ -53,6 +73,12 @@ _POINTS_ON = (
     r"\s+(?:see|in|on|at|as|per|under|within|section|sections|sect|sec|s|page|pages|pg|pp?|para|paragraph|appendix|"
     r"annex|policy|across|throughout|since|and reviewed|reviewed|evidenced|embedded)\b"
 )
+_SAYS_WHERE = re.compile(
+    r"(?<![0-9])[0-9]{1,3}(?![0-9])|\b(?:see|in|on|at|as|under|within|section|sections|page|pages|paragraph|appendix|annex|policy|policies|handbook|"
+    r"reviewed|agreed|approved|adopted|ratified|signed|minutes|minuted|published)\b",
+    re.IGNORECASE,
+)
+"""What may stand after *yes*: where or when it was written. Other words may well narrow it ("Yes - staff")."""
 _STRONGLY = (
     r"(?:(?:it|this|that)\s+is\s+|(?:fully|well|now|already|firmly|completely|totally|truly|very|all|is)\s+){1,3}"
 )
@@ -87,6 +113,8 @@ def _clear_word(text: str) -> str:
         return word
     if word in NOT_APPLICABLE_WORDS:
         return "" if may_be_error(text) else word
+    if any(tick in text for tick in _TICKS) and WRITTEN_BY_WORD.get(word, "yes") != "yes":
+        return ""  # ticked, and said not to be so
     return "" if _UNCLEAR.search(text) else word
 
 
@@ -181,6 +209,8 @@ def _read(
     if not re.match(rf"{_BREAK}|{_POINTS_ON}", rest, re.IGNORECASE) and not _goes_on(match["word"], rest, practices):
         return None
     if _CONTRARY[_SIDES[value]].search(rest) or "?" in rest:
+        return None
+    if practices is None and value == "yes" and not _SAYS_WHERE.search(rest):
         return None
     if practices is not None and _names_another(value, rest, practices):
         return None

@@ -44,7 +44,7 @@ _VALUES = {
     "b": re.compile("[01]"),
     "d": re.compile("[0-9T:.Z+-]{1,40}"),
     "str": re.compile("(?s:.*)"),
-    "e": re.compile("(?s:.*)"),
+    "e": re.compile("(?s:#.+|Err:[0-9]+)?"),
     "inlineStr": re.compile(""),
 }
 """The kinds of cell that there are, and how the value of each is spelt; the text of the last stands elsewhere."""
@@ -150,6 +150,7 @@ class Worksheet:
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler, parser.StartCdataSectionHandler = self._add_text, self._cdata
+        parser.CommentHandler = parser.ProcessingInstructionHandler = self._interrupt
         parse(parser, content)
         self._finish()
 
@@ -305,6 +306,10 @@ class Worksheet:
     def _cdata(self) -> None:
         if self._text is not None:  # of a value, readers keep the text before it and lose the rest
             self._note("a value is written as character data")
+
+    def _interrupt(self, *_what: str) -> None:
+        if self._text is not None:  # of a value, some readers keep only the text before it
+            self._note("a value is interrupted by a comment or an instruction")
 
     def _merge(self, ref: str) -> None:
         first, last = range_of(ref)
