@@ -218,9 +218,20 @@ def _add_columns(connection: sa.Connection) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Readers never wait for the writer; a commit is on the disk before it is acknowledged."""
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 60000", "foreign_keys = ON"):
+    """Readers never wait; a commit is on the disk before it is acknowledged; what is deleted is overwritten there."""
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "busy_timeout = 60000",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def is_there(audit: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """What holds for a row that belongs to an audit which is not in the bin; ``audit`` is the column that names it."""
+    return audit.not_in(sa.select(bin_.c.audit))
 
 
 def head_of(audit: Audit) -> dict[str, Any]:

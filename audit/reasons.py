@@ -11,9 +11,11 @@ import unicodedata
 
 _EMPTY = re.compile(
     r"([a-z])\1*|\d+|"  # x, xxx, 1
-    r"am|an|and|answer|applicable|applies|apply|are|as|be|blank|confirmed|decided|do|does|doesn|doesnt|don|dont|entry|"
-    r"given|inapplicable|is|isn|isnt|it|just|know|na|nil|no|non|none|not|nothing|null|of|ok|okay|please|question|"
-    r"really|reason|relevant|simply|statement|tba|tbc|tbd|that|the|these|this|to|todo|unknown|us|yes"
+    r"above|am|an|and|answer|applicable|applies|apply|are|as|at|be|before|below|blank|confirmed|currently|decided|"
+    r"ditto|do|does|doesn|doesnt|don|dont|earlier|entry|given|inapplicable|is|isn|isnt|it|just|know|later|moment|"
+    r"na|nil|no|non|none|not|nothing|null|of|ok|okay|pending|please|present|previous|question|really|reason|"
+    r"relevant|same|see|simply|statement|sure|tba|tbc|tbd|test|that|the|these|this|to|todo|unknown|unsure|us|yes|"
+    r"yet"
 )
 """Words that only say again that it does not apply, or nothing; a text of nothing else is no reason."""
 

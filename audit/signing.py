@@ -23,6 +23,7 @@ from pydantic import TypeAdapter
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
 from audit.moments import local
 from audit.problems import Problem
+from audit.reasons import says_nothing
 from audit.text import fault_of
 from audit.version import UNMARKED
 
@@ -132,7 +133,7 @@ def signature_of(
     if statement and (fault := fault_of(statement)):
         return Problem(where="Statement", what=fault, fix="")
     left, of = (0, 0) if criteria is None or audit.signed else not_answered(audit, criteria)
-    if left and len(re.findall(r"[^\W\d_]", statement)) < _SHORTEST_REASON:
+    if left and (says_nothing(statement) or len(re.findall(r"[^\W\d_]", statement)) < _SHORTEST_REASON):
         what = f"{left} of {of} statements are not answered, not known or not confirmed yet."
         fix = f"Answer them first, or say in the statement of the {role} why the audit is signed all the same."
         return Problem(where="Statement", what=what, fix=fix)

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from audit import database
-from audit.model import Action, Criteria, Response
+from audit.changes import Conflict
+from audit.model import Action, Criteria, Response, Signature
 from audit.store import AlreadyThere, Gone, Store
 from tests.conftest import audit_of
 from tests.pages import app_store, at, press
@@ -47,6 +48,36 @@ def test_a_deleted_audit_is_nowhere_to_be_found(store: Store, audit_id: str) -> 
     assert store.load(audit_id) is None
     with pytest.raises(Gone):
         store.save(audit_id, A, base=Response(written="yes"), mine=Response(written="no"))
+
+
+def test_nothing_of_a_deleted_audit_is_served_by_its_number(store: Store, audit_id: str) -> None:
+    """Whoever kept the number of an audit in the bin gets no answer, log, plan, benchmark or time of it."""
+    store.bin.put(audit_id, now=NOW)
+    assert (store.stored(audit_id), store.history(audit_id), store.answered_at(audit_id)) == ({}, (), ())
+    assert (store.events(audit_id), store.benchmark(audit_id), store.plans.came_at(audit_id)) == ((), None, {})
+
+
+def test_a_signed_version_of_a_deleted_audit_is_not_served(store: Store, audit_id: str, toy: Criteria) -> None:
+    """The version that was signed is kept in the bin with its audit, and comes back with it."""
+    seen = store.load(audit_id)
+    assert seen is not None
+    made = Signature(role="headteacher", on=dt.date(2026, 3, 2), statement="")
+    store.sign_offs.sign(audit_id, made, seen=seen, criteria=toy)
+    store.bin.put(audit_id, now=NOW)
+    assert store.sign_offs.version(audit_id, 1) is None
+    store.bin.put_back(audit_id)
+    assert store.sign_offs.version(audit_id, 1) is not None
+
+
+def test_what_is_removed_is_not_in_the_bytes_of_the_file(store: Store, audit_id: str, tmp_path: Path) -> None:
+    """Gone for good is gone from the disk: no byte of an answer's text is left in the database's file."""
+    typed = "Zeitgeistliche Niederschrift 4711"
+    now = store.save(audit_id, A, base=Response(written="yes"), mine=Response(written="yes", evidence=typed))
+    assert not isinstance(now, Conflict)
+    store.bin.put(audit_id)
+    store.bin.remove(audit_id)
+    store.close()
+    assert not [file.name for file in tmp_path.iterdir() if typed.encode() in file.read_bytes()]
 
 
 def test_an_audit_put_back_is_as_it_was(store: Store, audit_id: str) -> None:

@@ -142,6 +142,41 @@ def test_clearing_takes_back_both_answers_and_keeps_the_evidence(store: Store, a
     assert store.stored(audit_id)[FIRST].response == Response(evidence="Minutes")
 
 
+def test_undoing_the_clearing_keeps_what_was_typed_since(store: Store, audit_id: str) -> None:
+    """Both answers come back beside the evidence as it stands now, not as it stood before they were cleared."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="yes", practice=1, evidence="Minutes"))
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.button(key=key(audit_id, "clear")).click().run()
+    app.text_area(key=key(audit_id, "evidence")).set_value("Minutes of 3 May").run()
+    app.button(key=key(audit_id, "undo")).click().run()
+    assert store.stored(audit_id)[FIRST].response == Response(written="yes", practice=1, evidence="Minutes of 3 May")
+    assert not [button for button in app.button if button.key == key(audit_id, "undo")]
+
+
+@pytest.mark.usefixtures("store")
+def test_clearing_where_nothing_is_answered_offers_no_undoing(audit_id: str) -> None:
+    """There is nothing to put back, so no button says so."""
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.button(key=key(audit_id, "clear")).click().run()
+    assert not [button for button in app.button if button.key == key(audit_id, "undo")]
+
+
+def test_answers_cleared_in_one_audit_are_not_offered_in_another(store: Store, audit_id: str) -> None:
+    """Whoever opens another school's audit is not asked to put the first school's answers into it."""
+    store.save(audit_id, FIRST, base=Response(), mine=Response(written="yes", practice=1))
+    seen = store.load(audit_id)
+    assert seen is not None
+    other = store.add(dataclasses.replace(seen, school=dataclasses.replace(seen.school, urn="900077"), responses={}))
+    app = at("answer", audit=audit_id)
+    app.toggle(key=key(audit_id, "more")).set_value(True).run()
+    app.button(key=key(audit_id, "clear")).click().run()
+    app.query_params["audit"] = other
+    app.run()
+    assert not [button for button in app.button if (button.key or "").endswith("undo")]
+
+
 def test_the_second_writer_chooses(store: Store, audit_id: str) -> None:
     """Somebody else answers while the page is open: both answers are shown, and keeping theirs stores nothing."""
     app = at("answer", audit=audit_id)

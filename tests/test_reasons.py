@@ -23,11 +23,31 @@ NOTHING = [
         "It doesn't apply",
     ),
     *("not relevant", "no reason", "This statement is not applicable to us", "don't know", "N/A N/A"),
+    *(
+        "see above",
+        "See above.",
+        "as above",
+        "same as above",
+        "ditto",
+        "later",
+        "pending",
+        "not sure",
+        "not yet",
+        "test",
+    ),
 ]
 SOMETHING = [
     *("We have none.", "No boarders", "None here.", "no email", "No pupils.", "No network", "Nursery only"),
     *("n/a: we have no boarders", "Not applicable as the trust does it", "PRU", "No Wi-Fi", "+44: we have none"),
-    *("Special school", "dim ysgol breswyl", "我们没有", "See policy 4.2"),
+    *(
+        "Special school",
+        "dim ysgol breswyl",
+        "我们没有",
+        "See policy 4.2",
+        "As the trust does it",
+        "See section 4",
+        "Same site as the junior school",
+    ),
 ]
 
 

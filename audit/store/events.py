@@ -35,8 +35,8 @@ def put(
 def of_audit(connection: sa.Connection, audit_id: str) -> Iterator[Event]:
     """Every event of an audit, oldest first."""
     table = database.events
-    found = connection.execute(sa.select(table).where(table.c.audit == audit_id).order_by(table.c.number))
-    for row in found.mappings():
+    query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit)).order_by(table.c.number)
+    for row in connection.execute(query).mappings():
         yield event_of(row)
 
 

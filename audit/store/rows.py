@@ -17,7 +17,7 @@ from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
 
-NOT_DELETED = database.audits.c.id.not_in(sa.select(database.bin_.c.audit))
+NOT_DELETED = database.is_there(database.audits.c.id)
 """What holds for an audit that is not in the bin."""
 
 
@@ -150,9 +150,10 @@ def refuse_if_closed(connection: sa.Connection, audit_id: str) -> None:
 
 def stored(connection: sa.Connection, audit_id: str, statement: str | None = None) -> dict[str, Stored]:
     """The responses of an audit by statement, or the one of a statement, with their revisions."""
-    query = sa.select(database.responses).where(database.responses.c.audit == audit_id)
+    table = database.responses
+    query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit))
     if statement is not None:
-        query = query.where(database.responses.c.statement == statement)
+        query = query.where(table.c.statement == statement)
     return {
         row["statement"]: Stored(response=database.response_of(row), revision=row["revision"])
         for row in connection.execute(query).mappings()
@@ -162,7 +163,8 @@ def stored(connection: sa.Connection, audit_id: str, statement: str | None = Non
 def actions(connection: sa.Connection, audit_id: str) -> tuple[Action, ...]:
     """The action plan of an audit."""
     table = database.actions
-    rows = connection.execute(sa.select(table).where(table.c.audit == audit_id).order_by(table.c.number)).mappings()
+    query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit)).order_by(table.c.number)
+    rows = connection.execute(query).mappings()
     return tuple(Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in rows)
 
 

@@ -143,7 +143,7 @@ def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | N
         NotIntact: what is kept is not what was signed.
     """
     table = database.sign_offs
-    here = (table.c.audit == audit_id) & (table.c.version == number)
+    here = (table.c.audit == audit_id) & (table.c.version == number) & database.is_there(table.c.audit)
     data = connection.scalar(sa.select(table.c.content).where(here))
     return None if data is None else signing.from_json(data)
 

@@ -328,19 +328,19 @@ class Store:
 
     def benchmark(self, audit_id: str) -> tuple[str, bytes] | None:
         """Name and bytes of the benchmark file kept beside an audit; None if there is none."""
-        query = sa.select(database.benchmarks).where(database.benchmarks.c.audit == audit_id)
+        table = database.benchmarks
+        query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit))
         with self._db.reading() as connection:
             row = connection.execute(query).mappings().first()
             return None if row is None else (row["file"], row["data"])
 
     def history(self, audit_id: str) -> tuple[Past, ...]:
         """Every change of every answer, oldest first."""
+        table = database.history
+        query = (
+            sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit)).order_by(table.c.number)
+        )
         with self._db.reading() as connection:
-            rows = connection.execute(
-                sa.select(database.history)
-                .where(database.history.c.audit == audit_id)
-                .order_by(database.history.c.number)
-            ).mappings()
             return tuple(
                 Past(
                     statement=row["statement"],
@@ -349,7 +349,7 @@ class Store:
                     old=Response(**row["old"]),
                     new=Response(**row["new"]),
                 )
-                for row in rows
+                for row in connection.execute(query).mappings()
             )
 
     def events(self, audit_id: str) -> tuple[Event, ...]:
@@ -359,7 +359,7 @@ class Store:
 
     def answered_at(self, audit_id: str) -> tuple[dt.datetime, ...]:
         """When each statement was first answered (UTC), in no order."""
-        first = sa.func.min(database.history.c.at)
+        table = database.history
+        query = sa.select(sa.func.min(table.c.at)).where(table.c.audit == audit_id, database.is_there(table.c.audit))
         with self._db.reading() as connection:
-            query = sa.select(first).where(database.history.c.audit == audit_id).group_by(database.history.c.statement)
-            return tuple(connection.scalars(query))
+            return tuple(connection.scalars(query.group_by(table.c.statement)))

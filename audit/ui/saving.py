@@ -174,14 +174,18 @@ def clear(asked: Asked) -> None:
     """Takes both answers back; what was typed stays, and the answers can be had back at once."""
     mine = session()
     base = mine.shown[asked.id]
-    mine.cleared[asked.id] = base
+    if base.written is not None or base.practice is not None:
+        mine.cleared[asked.id] = base
     _put(mine, asked, base, Response(evidence=base.evidence, comment=base.comment))
 
 
 def undo_clear(asked: Asked) -> None:
-    """Puts the answers back that were cleared a moment ago."""
+    """Puts the answers back that were cleared a moment ago; what was typed since stays, and a refusal can be retried."""
     mine = session()
-    _put(mine, asked, mine.shown[asked.id], mine.cleared.pop(asked.id))
+    base, before = mine.shown[asked.id], mine.cleared[asked.id]
+    _put(mine, asked, base, replace(base, written=before.written, practice=before.practice))
+    if mine.notes[asked.id][0]:
+        del mine.cleared[asked.id]
 
 
 def settle(asked: Asked, *, mine_wins: bool) -> None:

@@ -152,6 +152,7 @@ def open_audit(audit_id: str, page: str = "") -> None:
     mine = session()
     mine.audit_id, mine.page = audit_id, page
     mine.shown, mine.viewed, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}, {}
+    mine.cleared, mine.undrawn = {}, set()
     mine.role = role
     for key in [key for key in st.session_state if isinstance(key, str) and key.startswith("answer.")]:
         del st.session_state[key]

@@ -10,6 +10,7 @@ from audit import theme
 from audit.findings import signed_by
 from audit.model import Audit, Criteria, SigningRole
 from audit.problems import Problem
+from audit.reasons import says_nothing
 from audit.signing import is_intact, next_role, not_answered, signature_of
 from audit.store import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, tidy
@@ -130,7 +131,7 @@ def _reopen(audit_id: str, version: int) -> None:
 def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
     """Opens the version that this person saw again, and says what came of it."""
     why = tidy(st.session_state[_key(audit_id, "why")]).strip()
-    if not why:
+    if says_nothing(why):
         return False, "Not opened. Say why: the reason is kept with the signed version."
     if fault := fault_of(why):
         return False, f"Not opened. {fault}"
