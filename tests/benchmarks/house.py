@@ -1,0 +1,105 @@
+"""How much there is to know in the house: its modules, their imports of each other, and names that stand twice.
+
+Run: python -m tests.benchmarks.house
+
+The graph is that of `audit` and `app.py`, by their import statements, those inside functions too; what is imported for
+types alone is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+Graph = dict[str, set[str]]
+
+
+def modules() -> dict[str, Path]:
+    """The file of each module by its dotted name."""
+    files = [*sorted((ROOT / "audit").rglob("*.py")), ROOT / "app.py"]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imports(known: dict[str, Path]) -> Graph:
+    """The modules that each module imports: of a package's own name, the module that it really comes from is not sought."""
+    return {name: {one for one in _imported(file, known) if one != name} for name, file in known.items()}
+
+
+def _imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
+    for node in _without_types(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield from (one for one in ([inner] if inner in known else [node.module]) if one in known)
+
+
+def _without_types(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those below ``if TYPE_CHECKING``."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _without_types(node)
+
+
+def circles(graph: Graph) -> list[str]:
+    """The modules that import themselves by way of others."""
+    return [name for name in graph if name in _reached(graph, name)]
+
+
+def _reached(graph: Graph, start: str) -> set[str]:
+    found: set[str] = set()
+    left = list(graph[start])
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left.extend(graph[one])
+    return found
+
+
+def longest_chain(graph: Graph) -> int:
+    """The most modules of which each imports the next; of a graph with circles, without those of them."""
+    left_out = set(circles(graph))
+
+    @cache
+    def depth(name: str) -> int:
+        return 1 + max((depth(one) for one in graph[name] if one not in left_out), default=0)
+
+    return max(depth(name) for name in graph if name not in left_out)
+
+
+def homonyms(known: dict[str, Path]) -> list[str]:
+    """The public names that two modules define, functions and classes."""
+    defined = Counter(
+        node.name
+        for file in known.values()
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+    )
+    return sorted(name for name, number in defined.items() if number > 1)
+
+
+def main() -> None:
+    """Measures and prints."""
+    known = modules()
+    graph = imports(known)
+    lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in known.values())
+    edges = sum(map(len, graph.values()))
+    twice = homonyms(known)
+    print(f"modules: {len(known)}")
+    print(f"lines: {lines:,}")
+    print(f"import edges: {edges:,}, {edges / lines * 1000:.1f} per 1,000 lines")
+    print(f"longest chain: {longest_chain(graph)}")
+    print(f"modules in circles: {', '.join(circles(graph)) or 'none'}")
+    print(f"public names defined twice: {len(twice)}: {', '.join(twice)}")
+
+
+if __name__ == "__main__":
+    main()
