@@ -10,6 +10,7 @@ import hashlib
 import pickle
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -173,6 +174,7 @@ def _read(
         urn=reading.urn,
         name=reading.name,
     )
+    found = replace(found, modified_at=reading.modified_at, others=reading.others)
     if reading.audit is not None and not criteria.of(reading.audit.frameworks).frameworks:
         # A signed workbook brings its own criteria, and is read whatever its edition.
         return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))

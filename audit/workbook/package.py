@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import posixpath
 import re
@@ -13,14 +12,13 @@ from openpyxl import Workbook
 
 from audit.archive import archive
 from audit.version import VERSION
-
-_STAMP = dt.datetime(2026, 1, 1)  # no reader needs the time of writing, and it would change every byte after it
+from audit.workbook.modified import STAMP
 
 
 def to_bytes(book: Workbook) -> bytes:
     """The workbook as an .xlsx file without the time of writing in it."""
     raw = io.BytesIO()
-    book.properties.created, book.properties.version = _STAMP, VERSION
+    book.properties.created, book.properties.version = STAMP, VERSION
     book.save(raw)
     return archive(_parts(raw))
 
@@ -30,7 +28,7 @@ def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = source.read(name)
             if name == "docProps/core.xml":
-                stamp = _STAMP.isoformat().encode() + b"Z"
+                stamp = STAMP.isoformat().encode() + b"Z"
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
             elif name.endswith(".rels"):
                 content = _relative(content, posixpath.dirname(posixpath.dirname(name)))
