@@ -13,6 +13,7 @@ from audit.authority.collecting.register import Register
 from audit.authority.returns import Return
 from audit.cli.terminal import fail
 from audit.intake import executor, find, how_many, read_all
+from audit.intake.passed_over import in_words
 from audit.model import Criteria
 from audit.problems import Problem, UnusableFile
 
@@ -32,6 +33,7 @@ def take_in(
     """
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
     found: list[Return] = []
+    skipped: list[str] = []
     hidden = not sys.stderr.isatty()
     try:
         with (
@@ -40,7 +42,8 @@ def take_in(
                 length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
             ) as bar,
         ):
-            for one in read_all(find(paths, leave_out=leave_out), criteria, executor=pool, urns=urns, schools=schools):
+            sources = find(paths, leave_out=leave_out, skipped=skipped)
+            for one in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
                 found.append(one)
                 bar.update(1)
     except KeyboardInterrupt:
@@ -52,4 +55,6 @@ def take_in(
     except BrokenExecutor as error:
         what = f"The processes that read the files cannot run: {error}."
         fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
+    if skipped:
+        click.echo(in_words(skipped))
     return found, True

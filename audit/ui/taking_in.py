@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit.authority_store import Collection, Document, KeptFile
 from audit.intake import Source, of_uploads
+from audit.intake.passed_over import in_words
 from audit.store import NotSaved
 from audit.ui.collecting import job_for, papers_of
 from audit.ui.components import literal
@@ -16,6 +17,8 @@ from audit.ui.session import authority_store, criteria
 
 MOST_UPLOADED = 500
 """Megabytes of one upload; a zip of 500 returns has about 20."""
+_SKIPPED = "files-skipped"
+"""What to say once of the files that were passed over."""
 
 
 def keep(collection: str, sources: Iterable[Source]) -> None:
@@ -27,6 +30,8 @@ def keep(collection: str, sources: Iterable[Source]) -> None:
 
 def take_files(collection: Collection) -> None:
     """Where files are dropped; they are kept as they came before any of them is read."""
+    if said := st.session_state.pop(_SKIPPED, ""):
+        st.info(literal(said))
     with st.form("files", clear_on_submit=True, border=False):
         uploads: list[UploadedFile] = st.file_uploader(
             "Drop the schools' workbooks here, or one or more .zip files of them",
@@ -39,11 +44,14 @@ def take_files(collection: Collection) -> None:
         st.info("Choose or drop the files first, then press the button.")
         return
     try:
-        keep(collection.id, of_uploads((one.name, one.getvalue()) for one in uploads))
+        skipped: list[str] = []
+        keep(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
     except NotSaved:
         st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
         return
     job_for(collection).start(authority_store(), criteria())
+    if skipped:
+        st.session_state[_SKIPPED] = in_words(skipped)
     st.rerun()
 
 
