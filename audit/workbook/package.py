@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 from openpyxl import Workbook
 
 from audit.archive import archive
@@ -16,10 +17,17 @@ from audit.workbook.modified import STAMP
 
 
 def to_bytes(book: Workbook) -> bytes:
-    """The workbook as an .xlsx file without the time of writing in it."""
+    """The workbook as an .xlsx file without the time of writing in it.
+
+    Raises:
+        OSError: the temporary files that openpyxl writes cannot be written, as on a full disk.
+    """
     raw = io.BytesIO()
     book.properties.created, book.properties.version = STAMP, VERSION
-    book.save(raw)
+    try:
+        book.save(raw)
+    except SerialisationError as error:  # lxml's own, for what the system said
+        raise OSError(f"no temporary file can be written ({error})") from error
     return archive(_parts(raw))
 
 
