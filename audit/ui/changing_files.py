@@ -29,7 +29,10 @@ def change_files(collection: Collection) -> None:
             "A file that is taken out counts for nothing: everything is worked out again without it. It is kept, and can "
             "be put back."
         )
-        role = st.text_input("Your role, for the log", session().role or _ROLE, max_chars=120, key="file-role").strip()
+        usual = session().role or collection.settings.get("sender_role", _ROLE)
+        role = st.text_input("Your role, for the log", usual, max_chars=120, key="file-role").strip()
+        if role != usual:
+            session().role = role
         if names:
             file = st.selectbox("File", names, key=f"file-{collection.id}")
             if st.button("Take it out", icon=":material/remove_circle:"):
@@ -53,7 +56,7 @@ def said_of(event: FileEvent) -> str:
         "replaced": f"{event.file} was replaced by {event.by}",
         "put back": f"{event.file} was put back{f' in place of {event.by}' if event.by else ''}",
     }[event.kind]
-    return f"{in_words(event.at)}: {what}{f', by the {event.role}' if event.role else ''}."
+    return f"{in_words(event.at)}: {what}{f' ({event.role})' if event.role else ''}."
 
 
 def _replace(collection: Collection, file: str, role: str) -> None:

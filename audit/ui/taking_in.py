@@ -30,8 +30,6 @@ def keep(collection: str, sources: Iterable[Source]) -> None:
 
 def take_files(collection: Collection) -> None:
     """Where files are dropped; they are kept as they came before any of them is read."""
-    if said := st.session_state.pop(_SKIPPED, ""):
-        st.info(literal(said))
     with st.form("files", clear_on_submit=True, border=False):
         uploads: list[UploadedFile] = st.file_uploader(
             "Drop the schools' workbooks here, or one or more .zip files of them",
@@ -53,6 +51,12 @@ def take_files(collection: Collection) -> None:
     if skipped:
         st.session_state[_SKIPPED] = in_words(skipped)
     st.rerun()
+
+
+def tell_skipped() -> None:
+    """Says once which of the files that were dropped were passed over."""
+    if said := st.session_state.pop(_SKIPPED, ""):
+        st.info(literal(said))
 
 
 def take_papers(collection: Collection) -> None:

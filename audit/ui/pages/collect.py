@@ -10,7 +10,7 @@ from audit.ui.filters import shows_names
 from audit.ui.intake_results import show_twice, show_verdicts
 from audit.ui.session import authority_store, session
 from audit.ui.shelf_of_collections import choose_collection, close_collection
-from audit.ui.taking_in import take_files
+from audit.ui.taking_in import take_files, tell_skipped
 
 wanted = st.query_params.get("collection", session().collection)
 if not wanted or authority_store().load(wanted) is None:
@@ -30,6 +30,7 @@ if right.button("Other collections", width="stretch"):
     close_collection()
 take_files(collection)
 intake = intake_of(collection)
+tell_skipped()
 named = True
 if len(intake.files):
     st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
