@@ -111,7 +111,7 @@ def test_no_page_shows_a_figure_while_files_are_read(
     """Reached by its address after a restart or with another register, a page tells only how far the reading is."""
     for _ in range(20):
         page.goto(f"{address}/{name}?collection={collection}&school=900101")
-        page.get_by_text(WAITS).or_(page.locator(FIGURES).first).first.wait_for()
+        page.get_by_text(WAITS).or_(page.locator(FIGURES).first).first.wait_for(state="attached")
         page.wait_for_timeout(500)
         before, figures, text = shown(page), page.locator(FIGURES).count(), shown(page)
         if WAITS in before and WAITS in text:  # it was read all the while
