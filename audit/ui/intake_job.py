@@ -50,6 +50,7 @@ class IntakeJob:
         read: the returns read so far, by file; they stay when the rest is cancelled, or when a file is taken out.
         failed: what went wrong, if the reading itself broke off.
         number: tells this job from every other.
+        is_superseded: whether another job reads the files, so that this one is over.
         state: of the collection when its files were last listed: see `AuthorityStore.state`.
     """
 
@@ -61,6 +62,7 @@ class IntakeJob:
     failed: str = ""
     number: int = field(default_factory=count().__next__)
     state: int = -1
+    is_superseded: bool = False
     _began: float = 0.0
     _before: int = 0
     _stop: Event = field(default_factory=Event)
@@ -196,10 +198,13 @@ def job_of(
     job = jobs.pop(collection, None)
     if job is None or (job.urns, job.schools) != (urns, schools):
         if job is not None:
+            job.is_superseded = True
             job.cancel()
         job = IntakeJob(collection=collection, wanted=frozenset(), urns=urns, schools=schools)
     job.list_files(store)
     jobs[collection] = job
     for old in list(jobs)[:-_MOST_COLLECTIONS]:
-        jobs.pop(old).cancel()
+        dropped = jobs.pop(old)
+        dropped.is_superseded = True
+        dropped.cancel()
     return job

@@ -12,6 +12,8 @@ from audit.ui.session import authority_store, criteria
 
 def show_progress(job: IntakeJob) -> None:
     """A bar while it runs; what to do if it stopped before its end."""
+    if job.is_superseded:
+        st.rerun()  # another tab gave another register while this page was made
     if job.is_running:
         _running(job)
     elif not job.is_complete:
@@ -30,7 +32,7 @@ def _running(job: IntakeJob) -> None:
     st.progress(min(1.0, done / of), text=", ".join(filter(None, (f"{done} of {job.of} files read", job.left))))
     if st.button("Cancel", help="What is read so far is kept."):
         job.cancel()
-    if not job.is_running:
+    if job.is_superseded or not job.is_running:
         st.rerun()
 
 
