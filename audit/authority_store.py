@@ -41,6 +41,19 @@ _files = sa.Table(
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.Column("problem", sa.JSON),
+    sa.Column("out", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+"""``out`` tells the files that were taken out or replaced: they are kept, and can be put back."""
+_events = sa.Table(
+    "collection_events",
+    database.metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.ForeignKey("collections.id"), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
 )
 _documents = sa.Table(
     "documents",
@@ -99,6 +112,27 @@ class KeptFile:
     file: str
     data: bytes
     problem: Problem | None = None
+
+
+FileChange = Literal["taken out", "replaced", "put back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEvent:
+    """What somebody did with a file of a collection.
+
+    Attributes:
+        at: when (UTC).
+        role: who, as a role; empty if nobody said.
+        file: the file that it was done with.
+        by: the file that came in its place, or that was taken out again when it was put back; empty if there is none.
+    """
+
+    at: dt.datetime
+    role: str
+    kind: FileChange
+    file: str
+    by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,18 +203,59 @@ class AuthorityStore:
         A file of a name that is there already is kept under that name with a number.
         """
         with self._writing(collection) as connection:
-            names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
-            for one in files:
-                number, name = len(names), _unused(one.file, names)
-                problem = None if one.problem is None else asdict(one.problem)
-                row = {"number": number, "file": name, "data": one.data, "problem": problem}
-                connection.execute(_files.insert().values(collection=collection, **row))
-                names.add(name)
-        return len(names)
+            _add(connection, collection, files)
+        return self.count(collection)
+
+    def take_out(self, collection: str, file: str, *, role: str) -> None:
+        """Takes a file out, so that it counts for nothing; it is kept, and can be put back."""
+        with self._writing(collection) as connection:
+            if _set_out(connection, collection, file, out=True):
+                _log(connection, collection, role=role, kind="taken out", file=file)
+
+    def replace(self, collection: str, file: str, new: KeptFile, *, role: str) -> str:
+        """Takes a file out and keeps another in its place; returns the name under which that is kept."""
+        with self._writing(collection) as connection:
+            (name,) = _add(connection, collection, [new])
+            _set_out(connection, collection, file, out=True)
+            _log(connection, collection, role=role, kind="replaced", file=file, by=name)
+        return name
+
+    def put_back(self, collection: str, file: str, *, role: str) -> None:
+        """Puts back a file that was taken out; if another came in its place, that is taken out."""
+        with self._writing(collection) as connection:
+            if not _set_out(connection, collection, file, out=False):
+                return
+            of_file = (_events.c.collection == collection) & (_events.c.file == file)
+            query = sa.select(_events.c.kind, _events.c.by).where(of_file).order_by(_events.c.number.desc()).limit(1)
+            last = connection.execute(query).first()
+            by = last.by if last is not None and last.kind == "replaced" else ""
+            if by and not _set_out(connection, collection, by, out=True):
+                by = ""
+            _log(connection, collection, role=role, kind="put back", file=file, by=by)
+
+    def out(self, collection: str) -> tuple[str, ...]:
+        """The files that were taken out or replaced, in the order in which they came."""
+        return self._named(collection, out=True)
+
+    def names(self, collection: str) -> tuple[str, ...]:
+        """The files that are in the collection, in the order in which they came."""
+        return self._named(collection, out=False)
+
+    def _named(self, collection: str, *, out: bool) -> tuple[str, ...]:
+        query = sa.select(_files.c.file).where((_files.c.collection == collection) & (_files.c.out == out))
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(query.order_by(_files.c.number)))
+
+    def log(self, collection: str) -> tuple[FileEvent, ...]:
+        """What was done with files of the collection, the last first."""
+        columns = [_events.c[name] for name in ("at", "role", "kind", "file", "by")]
+        query = sa.select(*columns).where(_events.c.collection == collection).order_by(_events.c.number.desc())
+        with self._engine.connect() as connection:
+            return tuple(FileEvent(**row) for row in connection.execute(query).mappings())
 
     def files(self, collection: str) -> Iterator[KeptFile]:
-        """The files in the order in which they came, a few at a time in memory."""
-        query = sa.select(_files).where(_files.c.collection == collection).order_by(_files.c.number)
+        """The files in the order in which they came, a few at a time in memory; those taken out are left out."""
+        query = sa.select(_files).where(_in(collection)).order_by(_files.c.number)
         with self._engine.connect() as connection:
             for row in connection.execute(query.execution_options(yield_per=50)).mappings():
                 problem = None if row["problem"] is None else Problem(**row["problem"])
@@ -193,10 +268,17 @@ class AuthorityStore:
             return connection.scalar(query) or b""
 
     def count(self, collection: str) -> int:
-        """How many files there are."""
-        query = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)
+        """How many files are in it."""
+        query = sa.select(sa.func.count()).select_from(_files).where(_in(collection))
         with self._engine.connect() as connection:
             return int(connection.scalar(query) or 0)
+
+    def state(self, collection: str) -> int:
+        """A number that grows with every file that comes, is taken out or is put back."""
+        files = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)
+        events = sa.select(sa.func.count()).select_from(_events).where(_events.c.collection == collection)
+        with self._engine.connect() as connection:
+            return sum(connection.execute(sa.select(files.scalar_subquery(), events.scalar_subquery())).one())
 
     def put_document(self, collection: str, kind: Document, *, file: str, data: bytes) -> None:
         """Keeps the register or its like in place of an earlier one; without bytes, none is kept."""
@@ -234,7 +316,7 @@ class AuthorityStore:
     def remove(self, collection: str) -> None:
         """Takes a collection away with everything in it."""
         with self._writing() as connection:
-            for table in (_readings, _chosen, _documents, _files):
+            for table in (_readings, _chosen, _documents, _events, _files):
                 connection.execute(table.delete().where(table.c.collection == collection))
             connection.execute(_collections.delete().where(_collections.c.id == collection))
 
@@ -252,6 +334,35 @@ class AuthorityStore:
                 connection.commit()
         except sa.exc.OperationalError as error:
             raise NotSaved("The database did not take it.") from error
+
+
+def _in(collection: str) -> sa.ColumnElement[bool]:
+    return (_files.c.collection == collection) & ~_files.c.out
+
+
+def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) -> list[str]:
+    """Keeps files, each under a name that no other has; returns these names."""
+    names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
+    kept = []
+    for one in files:
+        number, name = len(names), _unused(one.file, names)
+        problem = None if one.problem is None else asdict(one.problem)
+        row = {"number": number, "file": name, "data": one.data, "problem": problem}
+        connection.execute(_files.insert().values(collection=collection, **row))
+        names.add(name)
+        kept.append(name)
+    return kept
+
+
+def _set_out(connection: sa.Connection, collection: str, file: str, *, out: bool) -> bool:
+    """Takes a file out or puts it back; whether that changed anything."""
+    where = (_files.c.collection == collection) & (_files.c.file == file) & (_files.c.out != out)
+    return connection.execute(_files.update().where(where).values(out=out)).rowcount > 0
+
+
+def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileChange, file: str, by: str = "") -> None:
+    row = {"at": _now(), "role": role, "kind": kind, "file": file, "by": by}
+    connection.execute(_events.insert().values(collection=collection, **row))
 
 
 def _unused(name: str, names: set[str]) -> str:

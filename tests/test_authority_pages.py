@@ -367,3 +367,49 @@ def test_a_new_server_reads_the_files_again_by_itself(store: AuthorityStore) -> 
     at("collect", collection=collection)
     st.cache_resource.clear()
     assert "Acornbourne Example Primary School" in texts(at("school", collection=collection))
+
+
+def test_a_file_is_taken_out_replaced_and_put_back_on_the_page(store: AuthorityStore) -> None:
+    """Everything is worked out anew each time, and the log says who did what."""
+    other = sorted(THIS_YEAR.glob("900105*.xlsx"))[0]
+    files = (KeptFile(file="a.xlsx", data=ACORN.read_bytes()), KeptFile(file="b.xlsx", data=other.read_bytes()))
+    collection = collection_of(store, "Changed", *files)
+    app = at("collect", collection=collection)
+
+    def counts() -> list[str]:
+        return [metric.value for metric in app.metric]
+
+    assert counts() == ["2", "2", "0", "0"]
+    app.text_input(key="file-role").set_value("safeguarding lead").run()
+    app.selectbox(key=f"file-{collection}").set_value("a.xlsx").run()
+    click(app, "Take it out")
+    assert counts() == ["1", "1", "0", "0"]
+    assert "Acornbourne" not in texts(to(app, "schools"))
+    to(app, "collect")
+    app.selectbox(key=f"file-{collection}").set_value("b.xlsx").run()
+    uploader = next(one for one in app.file_uploader if one.label == "The workbook that takes its place")
+    uploader.set_value([("c.xlsx", b"no workbook", XLSX)])
+    click(app, "Replace it with this workbook")
+    assert counts() == ["1", "0", "0", "1"]
+    app.button(key="back-b.xlsx").click().run()
+    settled(app)
+    app.button(key="back-a.xlsx").click().run()
+    settled(app)
+    assert counts() == ["2", "2", "0", "0"]
+    said = [line.split(": ", 1)[1] for line in texts(app).replace("\\", "").split("\n") if line.startswith("- 2")]
+    assert said == [
+        "a.xlsx was put back (safeguarding lead).",
+        "b.xlsx was put back in place of c.xlsx (safeguarding lead).",
+        "b.xlsx was replaced by c.xlsx (safeguarding lead).",
+        "a.xlsx was taken out (safeguarding lead).",
+    ]
+
+
+def test_what_programs_leave_behind_is_told_once(store: AuthorityStore) -> None:
+    """A lock of Office that was dropped with the workbooks is no refused return."""
+    collection = store.start("Left behind")
+    app = at("collect", collection=collection)
+    take_in(app, ("~$a.xlsx", b"lock", XLSX), ("a.xlsx", ACORN.read_bytes(), XLSX))
+    assert [metric.value for metric in app.metric] == ["1", "1", "0", "0"]
+    assert "no school sends: ~$a.xlsx" in texts(app).replace("\\", "")
+    assert "no school sends" not in texts(app.run())

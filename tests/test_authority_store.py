@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from audit.authority_store import AuthorityStore, KeptFile, Reading
 from audit.problems import Problem
@@ -121,3 +122,62 @@ def test_half_a_write_keeps_nothing(store: AuthorityStore) -> None:
     with pytest.raises(OSError, match="broke off"):
         store.add_files(collection, files())
     assert store.count(collection) == 0
+
+
+def test_a_file_that_is_taken_out_can_be_put_back(store: AuthorityStore) -> None:
+    """It is not among the files meanwhile, but kept; the log says who did it, and each change is a new state."""
+    collection = store.start("Returns")
+    store.add_files(collection, [SOUND, OTHER])
+    before = store.state(collection)
+    store.take_out(collection, "Hilltop.xlsx", role="adviser")
+    assert (store.names(collection), store.out(collection)) == (("Valley.xlsx",), ("Hilltop.xlsx",))
+    assert (list(store.files(collection)), store.count(collection)) == ([OTHER], 1)
+    assert store.state(collection) > before
+    store.put_back(collection, "Hilltop.xlsx", role="manager")
+    assert list(store.files(collection)) == [SOUND, OTHER]
+    assert [(one.kind, one.file, one.role, one.by) for one in store.log(collection)] == [
+        ("put back", "Hilltop.xlsx", "manager", ""),
+        ("taken out", "Hilltop.xlsx", "adviser", ""),
+    ]
+
+
+def test_a_replaced_file_comes_back_in_place_of_the_other(store: AuthorityStore) -> None:
+    """The replacement is undone as a whole; the other is kept too, and can be put back in its turn."""
+    collection = store.start("Returns")
+    store.add_files(collection, [SOUND])
+    name = store.replace(collection, "Hilltop.xlsx", replace(OTHER, file="Hilltop.xlsx"), role="adviser")
+    assert (name, store.names(collection)) == ("Hilltop.xlsx (2)", ("Hilltop.xlsx (2)",))
+    store.put_back(collection, "Hilltop.xlsx", role="adviser")
+    assert (store.names(collection), store.out(collection)) == (("Hilltop.xlsx",), ("Hilltop.xlsx (2)",))
+    assert store.log(collection)[0].by == "Hilltop.xlsx (2)"
+    store.put_back(collection, "Hilltop.xlsx (2)", role="adviser")
+    assert store.names(collection) == ("Hilltop.xlsx", "Hilltop.xlsx (2)")
+
+
+def test_what_is_out_already_is_not_taken_out_again(store: AuthorityStore) -> None:
+    """Two people who press the button at once are one entry of the log."""
+    collection = store.start("Returns")
+    store.add_files(collection, [SOUND])
+    for _ in range(2):
+        store.take_out(collection, "Hilltop.xlsx", role="adviser")
+    store.take_out(collection, "nobody.xlsx", role="adviser")
+    assert len(store.log(collection)) == 1
+    store.remove(collection)
+    assert store.log(collection) == ()
+
+
+def test_a_collection_of_an_earlier_release_has_all_its_files(store: AuthorityStore, url: str) -> None:
+    """A database without the column and without the log is brought up to date when it is opened."""
+    collection = store.start("Returns")
+    store.add_files(collection, [SOUND])
+    store.close()
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE returned_files DROP COLUMN out")
+        connection.exec_driver_sql("DROP TABLE collection_events")
+    engine.dispose()
+    again = AuthorityStore(url)
+    assert (again.names(collection), again.log(collection)) == (("Hilltop.xlsx",), ())
+    again.take_out(collection, "Hilltop.xlsx", role="")
+    assert again.names(collection) == ()
+    again.close()

@@ -69,6 +69,7 @@ def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
         title="Our feedback on your online safety self-audit 2026/27",
         thanks="Thank you for sending the online safety self-audit of Example School 1 for 2026/27, completed on "
         "3 July 2027.",
+        version="This letter answers the file 900001-2026-27.xlsx.",
         sections=(
             Section(
                 title="Your outcome",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask.config
 import pytest
-from dask.distributed import LocalCluster
+from dask.distributed import LocalCluster, Security
 
 from audit.authority.returns import Return
 from audit.intake import Source, executor, find, read_all
@@ -22,6 +24,7 @@ from audit.workbook import write
 from tests.conftest import audit_of
 
 ROOT = Path(__file__).parent.parent
+ROLES = ("client", "scheduler", "worker")
 NO_ANSWER = "No scheduler answers there. Check the address, and that the scheduler runs."
 
 
@@ -129,7 +132,8 @@ def _greet(server: socket.socket, greeting: bytes, taken: list[socket.socket]) -
 def test_what_is_no_address_is_said_to_be_none(address: str) -> None:
     """An address is checked before anything is tried, with an example of one."""
     assert refusal(address) == (
-        f"Scheduler {address}: This is not the address of a scheduler. Write it as tcp://127.0.0.1:8786"
+        f"Scheduler {address}: This is not the address of a scheduler. Write it as tcp://127.0.0.1:8786, or as "
+        "tls://127.0.0.1:8786 where the cluster has certificates."
     )
 
 
@@ -140,6 +144,49 @@ def test_a_cluster_without_workers_is_said_to_have_none() -> None:
         assert refusal(address) == (
             f"Scheduler {address}: The cluster has no workers. Start some: dask worker {address}"
         )
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an authority's certificate, and one with its key that it made for everybody of the cluster."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl on this machine")
+    folder = tmp_path_factory.mktemp("certificates")
+    made = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout {0}.key -out {0}.pem"
+    for name in ("own", "stranger"):
+        subprocess.run(["openssl", *made.format(folder / name).split()], check=True, capture_output=True)
+    return folder
+
+
+def configured(folder: Path, name: str) -> dask.config.set:
+    """Dask's configuration with these certificates, for every role."""
+    cert, key = str(folder / f"{name}.pem"), str(folder / f"{name}.key")
+    places = {f"{role}.{what}": file for role in ROLES for what, file in (("cert", cert), ("key", key))}
+    return dask.config.set({f"distributed.comm.tls.{at}": file for at, file in {**places, "ca-file": cert}.items()})
+
+
+def test_an_encrypted_cluster_reads_by_the_certificates_of_dasks_configuration(
+    certificates: Path, toy: Criteria
+) -> None:
+    """An address with tls is taken; without certificates, or with another's, it is said what is missing."""
+    with configured(certificates, "own"):
+        running = LocalCluster(
+            n_workers=1, protocol="tls://", security=Security(), dashboard_address=":0", host="127.0.0.1"
+        )
+        address = running.scheduler_address
+        assert address.startswith("tls://")
+        with executor(address) as workers:
+            data = write(audit_of(toy, {"toy-1.1-k1": Response(written="no")}), toy)
+            (found,) = read_all([Source(file="a.xlsx", data=data)], toy, executor=workers)
+            assert found.verdict == "accepted"
+    assert "Dask knows no certificates" in refusal(address)
+    with configured(certificates, "stranger"):
+        assert "does not take the certificates" in refusal(address)
+    running.close()
+    with configured(certificates, "none"):
+        assert "cannot be read" in refusal(address)
+    with configured(certificates, "own"):
+        assert refusal(address) == f"Scheduler {address}: {NO_ANSWER}"
 
 
 WITHOUT_DASK = """

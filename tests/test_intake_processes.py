@@ -36,6 +36,14 @@ def pause(seconds: float) -> int:
     return os.getpid()
 
 
+def trickle(times: int, seconds: float) -> int:
+    """Works a little and waits, so many times."""
+    for _ in range(times):
+        sum(range(100_000))
+        time.sleep(seconds)
+    return times
+
+
 def spin() -> object:
     """Keeps the interpreter busy for years, in code that lets no other Python code run."""
     return re.match(r"(a+)+$", "a" * 60 + "b")
@@ -113,13 +121,20 @@ def test_a_task_that_waits_for_ever_is_ended_by_the_clock_with_patience(monkeypa
     """What takes no processor time cannot run out of it, so the clock ends it in the end."""
     monkeypatch.setattr("audit.intake.processes.PATIENCE", 2)
     with Processes(1, seconds=0.5) as processes:
-        error = processes.submit(spin).exception()
+        error = processes.submit(pause, 3600.0).exception()
         assert (type(error), error.args if error else None) == (OutOfTime, (0.5,))
 
 
 def test_a_task_that_is_slow_only_by_the_clock_is_done(workers: Processes) -> None:
     """On a busy machine a task takes longer by the clock than its limit of processor time, which is no fault."""
     assert workers.submit(pause, 1.5 * LIMIT).result() != os.getpid()
+
+
+def test_a_task_that_works_slowly_is_never_ended_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gets little of a busy machine goes on as long as its processor time allows, whatever the clock says."""
+    monkeypatch.setattr("audit.intake.processes.PATIENCE", 1)
+    with Processes(1, seconds=1.0) as processes:
+        assert processes.submit(trickle, 40, 0.1).result() == 40
 
 
 def test_trusted_work_has_no_limit() -> None:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -213,6 +214,42 @@ def test_only_the_file_at_fault_is_refused(books: list[tuple[str, bytes]], toy: 
     }
     assert {one.verdict for one in refused.values()} == {"refused"}
     assert {one.digest for one in refused.values()} == {hashlib.sha256(books[0][1]).hexdigest()}
+
+
+def read_slowly_at_first(
+    read: Callable[..., list[Return]], tries: Path, times: int, batch: Sequence[tuple[str, bytes]], *more: Any
+) -> list[Return]:
+    """Reads a batch, in a worker; the file called slow takes far too long so many times, as on a machine that is ill."""
+    if any(file == "slow.xlsx" for file, _ in batch):
+        with tries.open("a") as noted:
+            noted.write(f"{len(batch)}\n")
+        if len(tries.read_text().split()) <= times:
+            hang()
+    return read(batch, *more)
+
+
+class SlowAtFirst(Executor):
+    """An executor whose reader takes too long at one file, so many times."""
+
+    def __init__(self, workers: Executor, tries: Path, times: int) -> None:
+        self._workers, self._more = workers, (tries, times)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return self._workers.submit(read_slowly_at_first, fn, *self._more, *args, **kwargs)
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(2, "accepted"), (3, "refused")])
+def test_a_file_that_ran_out_of_time_is_read_once_more_alone(
+    books: list[tuple[str, bytes]], toy: Criteria, tmp_path: Path, times: int, verdict: str
+) -> None:
+    """With its batch, by itself, and at last when all others are done: only then it is refused."""
+    tries = tmp_path / "tries"
+    uploads = [*books[:5], ("slow.xlsx", books[0][1]), *books[5:30]]
+    with Processes(2, seconds=1, memory=2**30) as processes:
+        found = list(read_all(of_uploads(uploads), toy, executor=SlowAtFirst(processes, tries, times)))
+    assert found[-1].file == "slow.xlsx"
+    assert [one.verdict for one in found] == [*["accepted"] * 30, verdict]
+    assert tries.read_text().split() == ["25", "1", "1"]
 
 
 def test_a_dfe_number_is_understood_with_a_register(toy: Criteria, workers: Processes) -> None:

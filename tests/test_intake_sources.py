@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from audit.archive import archive
 from audit.intake import Source, find, how_many, of_uploads
+from audit.intake.passed_over import in_words
 
 BOOK = archive([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
 """As much of a workbook as the search looks at; what is in it, the reader judges."""
@@ -355,3 +356,59 @@ def test_a_corrupted_archive_is_found_or_refused(choices: st.DataObject, number:
     found = list(of_uploads([("returns.zip", bytes(data))]))
     assert len(found) >= 1
     assert all(source.file.isprintable() for source in found)
+
+
+LEFT_BEHIND = (
+    "~$X.xlsx",
+    "._X.xlsx",
+    "._X",
+    "Thumbs.db",
+    "desktop.ini",
+    "Desktop.ini",
+    "Icon\r",
+    ".DS_Store",
+    ".~lock.X.xlsx#",
+)
+
+
+@pytest.mark.parametrize("name", LEFT_BEHIND)
+def test_what_programs_leave_behind_is_passed_over_however_it_comes(name: str, tmp_path: Path) -> None:
+    """In a folder, in a zip, uploaded or named one by one: it is no return and no fault, and is told once."""
+    (tmp_path / "in").mkdir()
+    for file in (name, "X.xlsx"):
+        (tmp_path / "in" / file).write_bytes(b"x")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        for file in (f"Returns/{name}", f"__MACOSX/Returns/{name}", "Returns/X.xlsx"):
+            made.writestr(file, b"x")
+    ways = {
+        "folder": lambda told: find([tmp_path / "in"], skipped=told),
+        "one by one": lambda told: find([tmp_path / "in" / name, tmp_path / "in" / "X.xlsx"], skipped=told),
+        "upload": lambda told: of_uploads([(name, b"x"), ("X.xlsx", b"x")], skipped=told),
+        "zip": lambda told: of_uploads([("all.zip", packed.getvalue())], skipped=told),
+    }
+    for way, look in ways.items():
+        told: list[str] = []
+        assert [Path(one.file).name for one in look(told)] == ["X.xlsx"], way
+        assert set(told) == {name}, way
+        assert in_words(told).endswith(f"no school sends: {name.strip()}.")
+    assert in_words([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Soufflé Café.xlsx".encode(), "Soufflé Café.xlsx"),
+        ("Ysgol Tŵr Felin.xlsx".encode(), "Ysgol Tŵr Felin.xlsx"),
+        ("Souffle\u0301.xlsx".encode(), "Souffle\u0301.xlsx"),
+        ("Café.xlsx".encode("cp437"), "Café.xlsx"),
+        (b"Plain.xlsx", "Plain.xlsx"),
+    ],
+)
+def test_names_in_an_archive_are_read_as_they_were_written(written: bytes, shown: str) -> None:
+    """Without the mark of UTF-8 a name is UTF-8 where its bytes are, else in code page 437 as the format says."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("N" * len(written), b"x")
+    data = packed.getvalue().replace(b"N" * len(written), written)
+    assert [one.file for one in of_uploads([("all.zip", data)])] == [f"all.zip/{shown}"]

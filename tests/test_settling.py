@@ -165,12 +165,19 @@ def test_of_signed_returns_the_later_version_counts(toy: Criteria, more: SignOff
 def test_of_returns_of_one_day_the_fuller_counts(toy: Criteria) -> None:
     """Completed on the same day, or both open, the one with more answers counts."""
     intake = settle([sent(toy, "a.xlsx", responses=TWO_ANSWERS), sent(toy, "b.xlsx")], toy)
-    assert verdicts(intake) == [("a.xlsx", "counts"), ("b.xlsx", "a.xlsx counts: it has 2 answers, this one 1.")]
+    assert verdicts(intake) == [
+        ("a.xlsx", "counts"),
+        (
+            "b.xlsx",
+            "a.xlsx counts: nothing tells which is newer, and it has 2 answers, this one 1.",
+        ),
+    ]
 
 
 def test_of_equal_returns_the_last_by_path_counts(toy: Criteria) -> None:
     """Where nothing else decides, the path of the file does, so that the result is always the same."""
-    intake = settle([sent(toy, "b.xlsx"), sent(toy, "a.xlsx")], toy)
+    other = {"toy-1.1-k2": MET}
+    intake = settle([sent(toy, "b.xlsx", responses=other), sent(toy, "a.xlsx")], toy)
     assert verdicts(intake) == [
         ("a.xlsx", "b.xlsx counts: nothing tells which is newer, and it is the last by name."),
         ("b.xlsx", "counts"),
@@ -285,6 +292,8 @@ def test_every_file_has_a_row_with_what_could_be_read(toy: Criteria) -> None:
             "school": "Valley",
             "year": "",
             "completed_on": None,
+            "last_answer_at": None,
+            "modified_at": None,
             "signed": "",
             "faults": 1,
             "warnings": 0,
@@ -300,6 +309,8 @@ def test_every_file_has_a_row_with_what_could_be_read(toy: Criteria) -> None:
             "school": "Hilltop",
             "year": "2025/26",
             "completed_on": pd.Timestamp(2025, 11, 3),
+            "last_answer_at": None,
+            "modified_at": None,
             "signed": "",
             "faults": 0,
             "warnings": 1,
@@ -429,7 +440,8 @@ def test_two_schools_under_one_urn_are_both_warned(toy: Criteria) -> None:
     ]
     assert remarks(intake) == {
         "900001": 'valley.xlsx, which is set aside, has the same URN but names "Valley". '
-        "The register has Valley School as URN 900002.",
+        "The register has Valley School as URN 900002. valley.xlsx is set aside. hill.xlsx counts: it was completed on "
+        "04/02/2026, this one on 03/11/2025.",
         "900002": "valley.xlsx came with this school's name, but URN 900001.",
     }
 

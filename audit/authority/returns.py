@@ -108,6 +108,8 @@ class Return:
         answers: one code per statement of the criteria at hand, in their order.
         texts: reason, evidence and comment by place of the statement, where any of them is not empty.
         sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
+        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
+        others: URN and name, as far as they are given, of each further school that the file names.
         not_answered: of a signed return, of how many recommended statements that apply it is not known how they stand, and
             how many apply.
     """
@@ -131,6 +133,8 @@ class Return:
     actions: tuple[Action, ...] = ()
     sign_off: SignOff | None = None
     not_answered: tuple[int, int] = (0, 0)
+    modified_at: dt.datetime | None = None
+    others: tuple[tuple[str, str], ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -51,6 +51,14 @@ FILES: Schema = {
     "completed_on": Column(
         dtype="datetime64[us]", means="the day it was called complete", blank="still open, or refused"
     ),
+    "last_answer_at": Column(
+        dtype="datetime64[us]", means="when its last answer was saved (UTC)", blank="it does not say, or refused"
+    ),
+    "modified_at": Column(
+        dtype="datetime64[us]",
+        means="when the workbook was changed last, by what it says (UTC)",
+        blank="it does not say",
+    ),
     "signed": Column(
         dtype="str", means="which version is signed, and by whom; empty if not, or altered since, or refused"
     ),

@@ -64,7 +64,13 @@ _WRITER = "Your local authority"
 @click.option("--sender-role", default="Online safety adviser", show_default=True, help="Who signs them, as a role.")
 @click.option("--opening", type=FILE, help="A text file with the authority's own opening paragraphs.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a processor]")
-@click.option("--scheduler", metavar="ADDRESS", help="Read on a Dask cluster, such as tcp://127.0.0.1:8786.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read on a Dask cluster, such as tcp://127.0.0.1:8786, or tls://127.0.0.1:8786 with the certificates of Dask's "
+    "own configuration. The cluster is trusted with everything: it is sent every return, and what it answers can run "
+    "any code here. Name only one that you run yourselves.",
+)
 @writes(FOLDER, text="The folder to write into.")
 def compare_(
     paths: tuple[Path, ...],

@@ -33,9 +33,11 @@ def take_in(
     Exit status 1, and why, if nothing can be read.
     """
     from audit.intake import executor, find, how_many, read_all
+    from audit.intake.passed_over import in_words
 
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
     found: list[Return] = []
+    skipped: list[str] = []
     hidden = not sys.stderr.isatty()
     try:
         with (
@@ -44,7 +46,8 @@ def take_in(
                 length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
             ) as bar,
         ):
-            for one in read_all(find(paths, leave_out=leave_out), criteria, executor=pool, urns=urns, schools=schools):
+            sources = find(paths, leave_out=leave_out, skipped=skipped)
+            for one in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
                 found.append(one)
                 bar.update(1)
     except KeyboardInterrupt:
@@ -56,4 +59,6 @@ def take_in(
     except BrokenExecutor as error:
         what = f"The processes that read the files cannot run: {error}."
         fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
+    if skipped:
+        click.echo(in_words(skipped))
     return found, True

@@ -21,7 +21,7 @@ _AT_ONCE = 8 * 1024**2
 """Bytes that are read at once: room for the directory of that many files, whatever the archive says of its length."""
 _READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """The ways of packing that are opened: the others can ask for gigabytes before the first byte."""
-_LOCKED = 0x1
+_LOCKED, _UTF8 = 0x1, 0x800
 _OFFICE = frozenset({"[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml"})
 _FAULTS = (
     zipfile.BadZipFile,
@@ -89,6 +89,21 @@ def opened(stream: IO[bytes]) -> zipfile.ZipFile | None:
 def is_office(archive: zipfile.ZipFile) -> bool:
     """Whether an archive is itself an office document, such as a workbook, whatever its name."""
     return not _OFFICE.isdisjoint(archive.namelist())
+
+
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """The name of a file in an archive.
+
+    A name that is not marked as UTF-8 counts as code page 437, by the format. Many programs write UTF-8 without the
+    mark: where the bytes of such a name are UTF-8, they are read so. Names in code page 437 with letters beyond ASCII
+    hardly ever are.
+    """
+    if entry.flag_bits & _UTF8 or entry.filename.isascii():
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def too_much(archive: zipfile.ZipFile) -> Fault | None:

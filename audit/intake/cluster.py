@@ -2,6 +2,10 @@
 
 A cluster's scheduler and workers need the same version of the product where they can import it (on ``PYTHONPATH``),
 with what ``requirements.txt`` and ``requirements-dask.txt`` name. They need no returns: bytes are sent to them.
+
+Whoever names a cluster trusts it with everything: it is sent every return whole, and what it sends back is unpickled,
+so that it could run any code here. An address that begins with ``tls://`` is encrypted, and both sides show
+certificates; which, Dask's own configuration says, under ``distributed.comm.tls``.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import logging
 import os
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -23,10 +28,15 @@ from audit.version import code_digest
 
 _MOST_WORKERS = 8
 """More take longer to start than a county's returns take to read."""
-_PATIENCE = 5.0
-"""Seconds in which a cluster must answer."""
+_PATIENCE = 20.0
+"""Seconds in which a cluster must answer, busy as it or this machine may be; they pass only where none does."""
 _ROOM = "100MB"
 """Above 10 MB a task makes Dask warn, unless told; the largest workbook alone has 20."""
+
+_CERTIFICATES = (
+    "Name them in Dask's configuration: distributed.comm.tls.ca-file, and cert and key under distributed.comm.tls.client; "
+    "or in the environment as DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY."
+)
 
 T = TypeVar("T")
 
@@ -36,7 +46,8 @@ def executor(scheduler: str | None = None, workers: int | None = None) -> Iterat
     """The executor whose workers read; whatever they still do when it is left is ended.
 
     Args:
-        scheduler: the address of a Dask cluster's scheduler, such as ``tcp://127.0.0.1:8786``; None for this machine.
+        scheduler: the address of a Dask cluster's scheduler, such as ``tcp://127.0.0.1:8786`` or ``tls://…``, which is
+            trusted with everything; None for this machine.
         workers: how many processes of this machine; None for as many as it has processors, at most 8.
 
     Raises:
@@ -92,7 +103,8 @@ def _on_cluster(scheduler: str) -> Iterator[Executor]:
     except ImportError as error:
         raise _unusable(scheduler, "Dask is not installed.", "Run: pip install -r requirements-dask.txt") from error
     no_answer = _unusable(scheduler, "No scheduler answers there.", "Check the address, and that the scheduler runs.")
-    if not _is_there(scheduler):
+    place = _place_of(scheduler)
+    if not _is_there(place, _certificates(scheduler, distributed) if scheduler.startswith("tls:") else None, scheduler):
         raise no_answer
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what goes wrong is said below, once
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": _ROOM}):
@@ -108,14 +120,39 @@ def _on_cluster(scheduler: str) -> Iterator[Executor]:
                 raise _unusable(scheduler, f"The cluster was lost: {error}.", "Mend it, and run this again.") from error
 
 
-def _is_there(scheduler: str) -> bool:
-    """Whether something at the address speaks; Dask would wait for ever for what accepts and is silent."""
-    found = re.fullmatch(r"tcp://(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):([0-9]{1,5})", scheduler)
+def _place_of(scheduler: str) -> tuple[str, int]:
+    """Host and port of an address."""
+    found = re.fullmatch(r"(?:tcp|tls)://(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):([0-9]{1,5})", scheduler)
     if found is None:
-        raise _unusable(scheduler, "This is not the address of a scheduler.", "Write it as tcp://127.0.0.1:8786")
+        fix = "Write it as tcp://127.0.0.1:8786, or as tls://127.0.0.1:8786 where the cluster has certificates."
+        raise _unusable(scheduler, "This is not the address of a scheduler.", fix)
+    return found[1] or found[2], int(found[3])
+
+
+def _certificates(scheduler: str, distributed: Any) -> ssl.SSLContext:
+    """What Dask's own configuration says of certificates, for an encrypted connection."""
     try:
-        with socket.create_connection((found[1] or found[2], int(found[3])), _PATIENCE) as connection:
-            return bool(connection.recv(1))  # a scheduler greets whoever connects
+        context: ssl.SSLContext | None = distributed.Security().get_connection_args("client")["ssl_context"]
+    except (OSError, ValueError) as error:
+        raise _unusable(
+            scheduler, f"The certificates that Dask is to use cannot be read: {error}.", _CERTIFICATES
+        ) from error
+    if context is None:
+        raise _unusable(scheduler, "Dask knows no certificates, without which nothing is encrypted.", _CERTIFICATES)
+    return context
+
+
+def _is_there(place: tuple[str, int], certificates: ssl.SSLContext | None, scheduler: str) -> bool:
+    """Whether something at the address speaks; Dask would wait for ever for what accepts and is silent."""
+    try:
+        with socket.create_connection(place, _PATIENCE) as connection:
+            if certificates is None:
+                return bool(connection.recv(1))  # a scheduler greets whoever connects
+            with certificates.wrap_socket(connection, server_hostname=place[0]) as encrypted:
+                return bool(encrypted.recv(1))
+    except ssl.SSLError as error:
+        what = f"It does not take the certificates, or shows none that can be trusted: {error.reason or error}."
+        raise _unusable(scheduler, what, _CERTIFICATES) from error
     except (OSError, OverflowError, UnicodeError):  # the last two are a port and a name that cannot be
         return False
 

@@ -11,6 +11,8 @@ from typing import IO
 _LENGTH = 8  # bytes
 OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
 """The exit code of a worker that the system ended for the processor time it took; None where the system cannot."""
+WAITED = 75
+"""The exit code of a worker that ended itself because its task only waited."""
 
 
 def send(stream: IO[bytes], message: bytes) -> None:

@@ -19,13 +19,13 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import Any, ParamSpec, TypeVar
 
-from audit.intake.messages import OUT_OF_TIME, receive, send
+from audit.intake.messages import OUT_OF_TIME, WAITED, receive, send
 
 SECONDS = 20.0
 """Processor time that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""
 PATIENCE = 15
-"""How many times that by the clock, for a task that waits for something that never comes. A busy machine gives a
-process less of its time, so the clock alone must never end what is only slow; a hundredfold is left for that."""
+"""How many times that by the clock, after which a task that hardly used the processor is taken to wait for what never
+comes. The clock alone never ends a task that is only slow, as all are on a busy machine."""
 MEMORY = 2 * 1024**3
 """Bytes of address space that a worker may have: it begins with 0.4 GB, and the largest workbook takes it to 0.5."""
 IDLE_SECONDS = 60.0
@@ -195,7 +195,10 @@ class _Worker:
             code = self._ended()
             if not self._ready:
                 raise BrokenExecutor(f"a worker process ended before it was ready, with exit code {code}") from None
-            if code == OUT_OF_TIME or (self._seconds and time.monotonic() - began >= PATIENCE * self._seconds):
+            by_clock = (
+                sys.platform == "win32" and self._seconds and time.monotonic() - began >= PATIENCE * self._seconds
+            )
+            if code in (OUT_OF_TIME, WAITED) or by_clock:
                 raise OutOfTime(self._seconds) from None
             raise WorkerDied(code) from None
 

@@ -1,7 +1,8 @@
 """Every file's return: read in batches by an executor's workers, handed on as soon as its batch is done.
 
 A file that hangs or brings a worker down takes its batch with it. The batch is then read again file by file,
-so that the one at fault is refused and all the others are taken in.
+so that the one at fault is refused and all the others are taken in. A file that ran out of time is read once more at
+the end, with nothing beside it, before it is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import pickle
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -87,15 +89,20 @@ def read_all(
     """
     shared = pickle.dumps((criteria, dict(urns or {}), dict(schools or {})))  # each worker unpacks it once
     pending: _Pending = {}
+    slow: list[Source] = []
     try:
         for batch in _batches(sources):
             yield from (_refused(source, source.problem) for source in batch if source.problem is not None)
             _submit([source for source in batch if source.problem is None], shared, executor, pending)
-            yield from _finished(shared, executor, pending, seconds=0)
+            yield from _finished(shared, executor, pending, slow, seconds=0)
             while _is_full(pending):
-                yield from _finished(shared, executor, pending)
+                yield from _finished(shared, executor, pending, slow)
         while pending:
-            yield from _finished(shared, executor, pending)
+            yield from _finished(shared, executor, pending, slow)
+        for source in slow:  # once more, and nothing else beside it
+            _submit([source], shared, executor, pending)
+            while pending:
+                yield from _finished(shared, executor, pending)
     finally:
         for future in pending:
             future.cancel()
@@ -124,17 +131,24 @@ def _is_full(pending: _Pending) -> bool:
     return len(pending) >= _BATCHES_AT_ONCE or size >= _BYTES_AT_ONCE
 
 
-def _finished(shared: bytes, executor: Executor, pending: _Pending, *, seconds: float = 1) -> Iterator[Return]:
+def _finished(
+    shared: bytes, executor: Executor, pending: _Pending, slow: list[Source] | None = None, *, seconds: float = 1
+) -> Iterator[Return]:
     """The returns of the batches that are done, once one is or the time is over: Windows cannot interrupt a longer wait.
 
-    The files of a batch that failed are handed in again, each alone.
+    The files of a batch that failed are handed in again, each in a task of its own. A file that then ran out of time is
+    put on the list ``slow``, to be read once more when all others are done; without a list it is refused.
     """
     for future in wait(pending, seconds, FIRST_COMPLETED).done:
         batch = pending.pop(future)
         try:
             found = future.result()
         except _OF_THE_FILE as error:
-            found = [_refused(batch[0], _at_fault(batch[0], error))] if len(batch) == 1 else []
+            found = []
+            if len(batch) == 1 and isinstance(error, OutOfTime) and slow is not None:
+                slow.append(batch[0])
+            elif len(batch) == 1:
+                found = [_refused(batch[0], _at_fault(batch[0], error))]
             for source in batch if len(batch) > 1 else ():
                 _submit([source], shared, executor, pending)
         except Exception as error:
@@ -173,6 +187,7 @@ def _read(
         urn=reading.urn,
         name=reading.name,
     )
+    found = replace(found, modified_at=reading.modified_at, others=reading.others)
     if reading.audit is not None and not criteria.of(reading.audit.frameworks).frameworks:
         # A signed workbook brings its own criteria, and is read whatever its edition.
         return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))

@@ -18,6 +18,7 @@ from typing import IO, TypeAlias
 from audit.intake import archives
 from audit.intake.archives import Fault
 from audit.intake.names import Once, points_outside, shown, within
+from audit.intake.passed_over import is_left_behind, is_passed_over
 from audit.problems import Problem
 from audit.workbook.parts import MOST_BYTES
 
@@ -80,32 +81,49 @@ _BY_NAME = {
     for suffix in suffixes.split()
 }
 """What a file is called by its name, because its bytes do not tell."""
-_NONSENSE = re.compile(r"(?i)\.|~\$|__MACOSX$|readme$|.*\.(?:txt|md|log|ini|db|lnk|url)$")
-"""What lies about in folders and is nobody's return: hidden files, Office's locks, notes, thumbnails, short cuts."""
 
 
-def find(paths: Iterable[str | Path], *, leave_out: Collection[Path] = ()) -> Iterator[Source]:
+def find(
+    paths: Iterable[str | Path], *, leave_out: Collection[Path] = (), skipped: list[str] | None = None
+) -> Iterator[Source]:
     """Every file at these paths, one at a time, folders and archives in the order of their names.
 
     Args:
         paths: files, folders (searched with all that is in them) and zip archives.
         leave_out: files that are known to be something else, such as the register.
+        skipped: is given the name of each file that a program left behind, which is passed over.
     """
-    return _named(found for path in _places(paths, leave_out) for found in _file(path))
+    told = [] if skipped is None else skipped
+    return _named(found for path in _places(paths, leave_out, told) for found in _file(path, told))
 
 
 def how_many(paths: Iterable[str | Path], *, leave_out: Collection[Path] = ()) -> int:
     """How many sources `find` will give, if no archive hides under another name: for a bar that shows how far it is."""
-    return sum(map(_number, _places(paths, leave_out)))
+    return sum(map(_number, _places(paths, leave_out, [])))
 
 
-def of_uploads(uploads: Iterable[tuple[str, bytes]]) -> Iterator[Source]:
-    """The same of files as a web page gives them: name and bytes."""
+def of_uploads(uploads: Iterable[tuple[str, bytes]], *, skipped: list[str] | None = None) -> Iterator[Source]:
+    """The same of files as a web page gives them: name and bytes.
+
+    Args:
+        uploads: the files.
+        skipped: is given the name of each file that a program left behind, which is passed over.
+    """
+    told = [] if skipped is None else skipped
     return _named(
         found
         for name, data in uploads
-        for found in _content(within(name) or "file without a name", io.BytesIO(data), len(data))
+        if not _skips(name, told)
+        for found in _content(within(name) or "file without a name", io.BytesIO(data), len(data), told)
     )
+
+
+def _skips(name: str, skipped: list[str]) -> bool:
+    """Whether one of the folders of a path, or the file, was left behind by a program; it is noted."""
+    last = next((part for part in re.split(r"[\\/]+", name) if is_left_behind(part)), "")
+    if last:
+        skipped.append(last)
+    return bool(last)
 
 
 def _named(found: Iterable[_Found]) -> Iterator[Source]:
@@ -119,31 +137,33 @@ def _named(found: Iterable[_Found]) -> Iterator[Source]:
             yield Source(file=file, problem=Problem(where=file, what=content.what, fix=content.fix))
 
 
-def _places(paths: Iterable[str | Path], leave_out: Collection[Path]) -> Iterator[Path]:
+def _places(paths: Iterable[str | Path], leave_out: Collection[Path], skipped: list[str]) -> Iterator[Path]:
     """Each file once, and each folder that holds none or cannot be searched."""
     seen = {os.path.realpath(path) for path in leave_out}
-    for place in (place for path in paths for place in _walked(Path(path))):
+    for place in (place for path in paths for place in _walked(Path(path), skipped)):
         real = os.path.realpath(place)
         if real not in seen:
             seen.add(real)
             yield place
 
 
-def _walked(path: Path) -> Iterator[Path]:
+def _walked(path: Path, skipped: list[str]) -> Iterator[Path]:
     if not os.path.isdir(path):
-        yield path
+        if not (os.path.exists(path) and _skips(path.name, skipped)):
+            yield path
         return
     unreadable: list[OSError] = []
     is_empty = True
     for folder, folders, files in os.walk(path, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not _NONSENSE.match(name))
-        for name in sorted(name for name in files if not _NONSENSE.match(name)):
+        folders[:] = sorted(name for name in folders if not is_passed_over(name))
+        skipped.extend(sorted(filter(is_left_behind, files)))
+        for name in sorted(name for name in files if not is_passed_over(name)):
             is_empty = False
             yield Path(folder, name)
     yield from [Path(error.filename) for error in unreadable] or ([path] if is_empty else [])
 
 
-def _file(path: Path) -> Iterator[_Found]:
+def _file(path: Path, skipped: list[str]) -> Iterator[_Found]:
     """What is found in one of these places."""
     name = path.as_posix()
     try:
@@ -154,7 +174,7 @@ def _file(path: Path) -> Iterator[_Found]:
             yield name, _SPECIAL if os.path.exists(path) else _MISSING
         else:
             with path.open("rb") as stream:
-                yield from _content(name, stream, os.fstat(stream.fileno()).st_size)
+                yield from _content(name, stream, os.fstat(stream.fileno()).st_size, skipped)
     except OSError as error:
         yield name, _cannot_be_opened(error)
 
@@ -167,7 +187,7 @@ def _number(path: Path) -> int:
             archive = archives.opened(stream)
             if archive is None or archives.is_office(archive) or archives.too_much(archive):
                 return 1
-            return max(1, len(_entries(archive)))
+            return max(1, len(_entries(archive, [])))
     except OSError:
         return 1
 
@@ -178,7 +198,7 @@ def _cannot_be_opened(error: OSError) -> Fault:
     )
 
 
-def _content(name: str, stream: IO[bytes], size: int, *, packed: bool = False) -> Iterator[_Found]:
+def _content(name: str, stream: IO[bytes], size: int, skipped: list[str], *, packed: bool = False) -> Iterator[_Found]:
     """A file's bytes, or those of the files in it if it is an archive; ``packed`` in one, it is not opened."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _BY_NAME:
@@ -186,7 +206,7 @@ def _content(name: str, stream: IO[bytes], size: int, *, packed: bool = False) -
         return
     archive = archives.opened(stream)
     if archive is not None and not archives.is_office(archive):
-        yield from [(name, _NESTED)] if packed else _members(name, archive)
+        yield from [(name, _NESTED)] if packed else _members(name, archive, skipped)
     elif archive is None and suffix == ".zip":
         yield name, _NO_ARCHIVE
     elif size > MOST_BYTES:
@@ -196,23 +216,29 @@ def _content(name: str, stream: IO[bytes], size: int, *, packed: bool = False) -
         yield name, stream.read(MOST_BYTES + 1)
 
 
-def _members(name: str, archive: zipfile.ZipFile) -> Iterator[_Found]:
+def _members(name: str, archive: zipfile.ZipFile, skipped: list[str]) -> Iterator[_Found]:
     """The files of an archive, in the order of their names."""
-    fault, entries = archives.too_much(archive), _entries(archive)
+    fault, entries = archives.too_much(archive), _entries(archive, skipped)
     if fault or not entries:
         yield name, fault or _NONE_HERE
         return
     for entry in entries:
-        inner = f"{name}/{within(entry.filename)}"
-        content = _OUTSIDE if points_outside(entry.filename) else archives.unpacked(archive, entry)
+        own = archives.name_of(entry)
+        inner = f"{name}/{within(own)}"
+        content = _OUTSIDE if points_outside(own) else archives.unpacked(archive, entry)
         if isinstance(content, bytes):
-            yield from _content(inner, io.BytesIO(content), len(content), packed=True)
+            yield from _content(inner, io.BytesIO(content), len(content), skipped, packed=True)
         else:
             yield inner, content
 
 
-def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+def _entries(archive: zipfile.ZipFile, skipped: list[str]) -> list[zipfile.ZipInfo]:
     """The files of an archive that somebody meant to put in, in the order of their names."""
-    files = (entry for entry in archive.infolist() if not entry.is_dir())
-    meant = [e for e in files if not any(map(_NONSENSE.match, within(e.filename).split("/")))]
-    return sorted(meant, key=lambda entry: entry.filename)
+    meant = []
+    for entry in (entry for entry in archive.infolist() if not entry.is_dir()):
+        parts = within(archives.name_of(entry)).split("/")
+        if any(map(is_left_behind, parts)):
+            skipped.append(parts[-1])
+        elif not any(map(is_passed_over, parts)):
+            meant.append(entry)
+    return sorted(meant, key=archives.name_of)

@@ -10,10 +10,14 @@ import os
 import pickle
 import signal
 import sys
+import time
 from contextlib import suppress
 from typing import IO
 
-from audit.intake.messages import receive, send
+from audit.intake.messages import WAITED, receive, send
+
+_HARDLY = 0.0005
+"""Share of the time by the clock below which a task only waits: a busy machine gives a task that works far more."""
 
 
 def main(seconds: float, patience: float, memory: int) -> None:
@@ -21,38 +25,58 @@ def main(seconds: float, patience: float, memory: int) -> None:
 
     Args:
         seconds: the processor time that a task may take; the system then ends the worker. 0 for no limit.
-        patience: how long it may take by the clock; the worker then ends itself. The watches are no Python code, so
-            they also end a task that never lets other Python code run, even if the parent is gone by then.
+        patience: after how long by the clock a task that hardly used the processor meanwhile is taken for one that waits
+            for what never comes; the worker then ends itself. One that is only slow, on a busy machine, goes on.
         memory: how many bytes of memory the worker may ask for, where the system can bound it; 0 for no limit.
     """
     tasks, outcomes = _take_pipes()
     if memory:
         _bound(memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends its workers
-    with open(os.devnull, "wb") as nowhere:
-        send(outcomes, b"ready")
-        while True:
-            try:
-                task = receive(tasks)
-                if seconds:
-                    _watch_processor(seconds)
-                    faulthandler.dump_traceback_later(patience, exit=True, file=nowhere)
-                outcome = _do(task)
-                if seconds:
-                    faulthandler.cancel_dump_traceback_later()
-                    _watch_processor(0)
-                send(outcomes, outcome)
-            except (EOFError, OSError):
-                return
+    send(outcomes, b"ready")
+    while True:
+        try:
+            task = receive(tasks)
+            if seconds:
+                _watch_processor(seconds)
+                _watch_clock(patience)
+            outcome = _do(task)
+            if seconds:
+                _watch_clock(0)
+                _watch_processor(0)
+            send(outcomes, outcome)
+        except (EOFError, OSError):
+            return
 
 
 def _watch_processor(seconds: float) -> None:
     """Has the system end this process once it has used so much processor time from now on; 0 ends the watch.
 
-    Windows knows no such watch; there the clock alone is watched, with patience.
+    Its signal ends a process that does not handle it, so it also ends a task that never lets other Python code run, and
+    one whose parent is gone. Windows knows no such watch; there the clock alone is watched, with patience.
     """
     if sys.platform != "win32":
-        signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends a process that does not handle it
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _watch_clock(patience: float) -> None:
+    """Ends this process if it hardly uses the processor for so long by the clock; 0 ends the watch."""
+    if sys.platform == "win32":
+        if patience:
+            faulthandler.dump_traceback_later(patience, exit=True, file=open(os.devnull, "wb"))  # noqa: SIM115
+        else:
+            faulthandler.cancel_dump_traceback_later()
+        return
+    used = time.process_time()
+
+    def look(_signal: int, _frame: object) -> None:
+        nonlocal used
+        if time.process_time() - used < patience * _HARDLY:
+            os._exit(WAITED)
+        used = time.process_time()
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, patience, patience)
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from audit.sample.damage import DAMAGES
 from audit.sample.kinds import Sound
 from audit.sample.register import register, successors
 from audit.sample.schools import Invented, invented
+from audit.sample.whole_folder import written_whole
 from audit.workbook import write
 
 _BATCH = 8
@@ -54,7 +55,8 @@ def write_sample(
 ) -> tuple[Path, ...]:
     """Writes ``returns/<year>/<urn> <name>.xlsx``, ``register.csv``, ``successors.csv`` and ``damaged.csv``.
 
-    The same arguments give the same files. Files of an earlier sample in the folder stay.
+    The same arguments give the same files. Files of an earlier sample in the folder stay. Everything is written beside
+    the folder and moved into it at the end, so that it never holds half a sample: see `audit.sample.whole_folder`.
 
     Args:
         out: the folder; it is made if need be.
@@ -71,6 +73,7 @@ def write_sample(
         The paths of the returns.
 
     Raises:
+        OSError: the files cannot be written.
         ValueError: fewer than one school, years not 1 to 20, a seed below 0, or not fewer damaged returns than schools.
     """
     if schools < 1 or not 1 <= years <= 20 or seed < 0 or not 0 <= damaged < schools:
@@ -84,15 +87,28 @@ def write_sample(
     audits = returns(criteria, schools=schools, years=years, seed=seed, local_authority=local_authority)
     of = sum(sends(seed, one, back) for one in senders for back in range(years))
     written: list[Path] = []
-    with nullcontext(executor) if executor else Processes(os.cpu_count() or 1, seconds=0, memory=0) as pool:
-        for paths in _written(pool, _tasks(audits, senders, damages, criteria, out)):
-            written += paths
-            if progress is not None:
-                progress(len(written), of)
-    (out / "register.csv").write_bytes(register(expected[:-_CLOSED], closed=closed))
-    (out / "successors.csv").write_bytes(successors(expected[:-_CLOSED]))
-    (out / "damaged.csv").write_bytes(_list_of(damages, written, out))
-    return tuple(written)
+    with written_whole(out) as fresh:
+        with nullcontext(executor) if executor else _processes() as pool:
+            for paths in _written(pool, _tasks(audits, senders, damages, criteria, fresh)):
+                written += [path.relative_to(fresh) for path in paths]
+                if progress is not None:
+                    progress(len(written), of)
+        (fresh / "register.csv").write_bytes(register(expected[:-_CLOSED], closed=closed))
+        (fresh / "successors.csv").write_bytes(successors(expected[:-_CLOSED]))
+        (fresh / "damaged.csv").write_bytes(_list_of(damages, written))
+    return tuple(out / path for path in written)
+
+
+@contextmanager
+def _processes() -> Iterator[Executor]:
+    """Processes that write, without limits, since the work is our own; when something goes wrong, they end at once."""
+    pool = Processes(os.cpu_count() or 1, seconds=0, memory=0)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def path_of(audit: Audit) -> Path:
@@ -142,10 +158,8 @@ def _write(batch: Sequence[_Task]) -> list[Path]:
     return [task.path for task in batch]
 
 
-def _list_of(damages: Mapping[str, str], written: Iterable[Path], out: Path) -> bytes:
+def _list_of(damages: Mapping[str, str], written: Iterable[Path]) -> bytes:
     """The damaged files and what each is; what becomes of it depends on the register and the other returns too."""
     newest = {path.name.split(" ")[0]: path for path in written}  # the newest return of a school comes last
-    rows = [
-        (newest[urn].relative_to(out).as_posix(), kind, DAMAGES[kind].what) for urn, kind in sorted(damages.items())
-    ]
+    rows = [(newest[urn].as_posix(), kind, DAMAGES[kind].what) for urn, kind in sorted(damages.items())]
     return table_csv(pd.DataFrame(rows, columns=["file", "kind", "what"]))

@@ -20,8 +20,8 @@ from audit.authority_store import Collection
 from audit.problems import Problem
 from audit.tables import typed
 from audit.ui.filters import choose_view
-from audit.ui.intake_job import IntakeJob, job_of
-from audit.ui.reading_progress import show_progress
+from audit.ui.intake_job import AllRead, IntakeJob, job_of
+from audit.ui.reading_progress import show_progress, watch
 from audit.ui.session import View, authority_store, criteria, session
 
 COLLECT_PAGE = "audit/ui/pages/collect.py"
@@ -83,7 +83,7 @@ def job_for(collection: Collection) -> IntakeJob:
     """The reading of a collection's files; it goes on if some are left, unless it was cancelled or broke off."""
     register = papers_of(collection).register
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    job = job_of(collection.id, of=authority_store().count(collection.id), urns=urns, schools=schools)
+    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
     if not (job.is_complete or job.is_stopped):
         job.start(authority_store(), criteria())
     return job
@@ -91,17 +91,36 @@ def job_for(collection: Collection) -> IntakeJob:
 
 _VERSION: dict[type | str, Callable[[Any], object]] = {
     Collection: lambda collection: (collection.id, collection.touched_at),
-    IntakeJob: lambda job: (job.collection, len(job.found)),
+    AllRead: lambda files: (files.collection, files.job, files.state),
 }
 """By what it is known whether something has changed since it was last worked out."""
 
 
+def read_files(collection: Collection) -> AllRead:
+    """What the files of a collection say; while some are still to be read, the page tells how far that is, and stops.
+
+    So no page shows a figure, and none offers a download, that the rest of the files would change.
+    """
+    job = job_for(collection)
+    show_progress(job)
+    files = job.all_read
+    if files is None:
+        st.write("The figures and downloads of this collection are shown as soon as every file is read.")
+        st.stop()
+    watch(job)
+    return files
+
+
+def intake_of(collection: Collection) -> Intake:
+    """What came of the files of a collection; the page stops while some are still to be read."""
+    return _intake(collection, read_files(collection))
+
+
 @st.cache_resource(max_entries=8, show_spinner="Settling which returns count …", hash_funcs=_VERSION)
-def intake_of(collection: Collection, job: IntakeJob) -> Intake:
-    """What came of the files read so far."""
+def _intake(collection: Collection, files: AllRead) -> Intake:
     papers = papers_of(collection)
     return settle(
-        tuple(job.found),
+        files.found,
         criteria(),
         year=collection.year or None,
         register=papers.register,
@@ -130,19 +149,18 @@ class Desk:
 def desk() -> Desk:
     """The desk of the open collection, under its filters; the page stops if there is nothing to compare yet."""
     collection = opened_collection()
-    job = job_for(collection)
-    intake = intake_of(collection, job)
-    show_progress(job)
+    files = read_files(collection)
+    intake = _intake(collection, files)
     if intake.returns.table.empty:
         st.write("No return has been accepted yet, so there is nothing to compare.")
         st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
         st.stop()
-    return _desk(collection, job, choose_view(intake))
+    return _desk(collection, files, choose_view(intake))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing …", hash_funcs=_VERSION)
-def _desk(collection: Collection, job: IntakeJob, view: View) -> Desk:
-    intake = intake_of(collection, job)
+def _desk(collection: Collection, files: AllRead, view: View) -> Desk:
+    intake = _intake(collection, files)
     readings = readings_of(collection)
     returns = moderated(intake.returns, readings) if view.moderated else intake.returns
     names = codes(returns.table["urn"].unique(), collection.key) if view.anonymised else None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event, Lock, Thread
 
 import streamlit as st
@@ -20,30 +21,63 @@ _MOST_COLLECTIONS = 4
 """Collections whose returns are kept in memory; an older one is read again from its files when it is opened."""
 
 
+@dataclass(frozen=True)
+class AllRead:
+    """What every file of a collection says, once all of them are read.
+
+    Attributes:
+        collection: which collection.
+        job: the number of the job that read them.
+        state: of the collection when its files were listed.
+        found: one return for each of them.
+    """
+
+    collection: str
+    job: int
+    state: int
+    found: tuple[Return, ...]
+
+
 @dataclass
 class IntakeJob:
     """The reading of one collection's files.
 
     Attributes:
         collection: which collection.
-        of: how many files there are to read.
+        wanted: the names of the files in the collection.
         urns: the URN by DfE number, from the register.
         schools: what the register tells of each school, by its URN.
-        found: the returns read so far; they stay when the rest is cancelled.
+        read: the returns read so far, by file; they stay when the rest is cancelled, or when a file is taken out.
         failed: what went wrong, if the reading itself broke off.
+        number: tells this job from every other.
+        is_superseded: whether another job reads the files, so that this one is over.
+        state: of the collection when its files were last listed: see `AuthorityStore.state`.
     """
 
     collection: str
-    of: int
+    wanted: frozenset[str]
     urns: Mapping[str, str]
     schools: Mapping[str, KnownSchool]
-    found: list[Return] = field(default_factory=list)
+    read: dict[str, Return] = field(default_factory=dict)
     failed: str = ""
+    number: int = field(default_factory=count().__next__)
+    state: int = -1
+    is_superseded: bool = False
     _began: float = 0.0
     _before: int = 0
     _stop: Event = field(default_factory=Event)
     _starting: Lock = field(default_factory=Lock)
     _thread: Thread | None = None
+
+    @property
+    def of(self) -> int:
+        """How many files there are to read."""
+        return len(self.wanted)
+
+    @property
+    def done(self) -> int:
+        """How many of the files are read."""
+        return len(self.wanted.intersection(tuple(self.read)))
 
     @property
     def is_running(self) -> bool:
@@ -58,15 +92,24 @@ class IntakeJob:
     @property
     def is_complete(self) -> bool:
         """Whether every file has its verdict."""
-        return len(self.found) >= self.of
+        return self.wanted <= self.read.keys()
+
+    @property
+    def all_read(self) -> AllRead | None:
+        """What all the files say; None while one is still to be read."""
+        with self._starting:  # another tab may list more files meanwhile
+            if not self.is_complete:
+                return None
+            found = tuple(self.read[file] for file in sorted(self.wanted))
+            return AllRead(self.collection, self.number, self.state, found)
 
     @property
     def left(self) -> str:
         """The time left, in words; empty until there is something to judge it by."""
-        done = len(self.found) - self._before
+        done = self.done - self._before
         if done < 5 or not self.is_running:
             return ""
-        seconds = (time.monotonic() - self._began) / done * (self.of - len(self.found))
+        seconds = (time.monotonic() - self._began) / done * (self.of - self.done)
         return (
             f"{findings.plural(max(1, round(seconds)), 'second')} left"
             if seconds < 90
@@ -79,9 +122,18 @@ class IntakeJob:
             self.failed = ""
             self._stop.clear()
             if not self.is_running:
-                self._began, self._before = time.monotonic(), len(self.found)
+                self._began, self._before = time.monotonic(), self.done
                 self._thread = Thread(target=self._run, args=(store, criteria), daemon=True)
                 self._thread.start()
+
+    def list_files(self, store: AuthorityStore) -> None:
+        """Takes note of the files that are in the collection now; a page that looked earlier never brings back its list."""
+        state = store.state(self.collection)
+        if state > self.state:
+            wanted = frozenset(store.names(self.collection))
+            with self._starting:
+                if state > self.state:
+                    self.wanted, self.state = wanted, state
 
     def cancel(self) -> None:
         """Stops; what was read stays."""
@@ -91,8 +143,8 @@ class IntakeJob:
         try:
             with executor(None, None) as workers:
                 before = -1
-                while before < len(self.found) < self.of and not self._stop.is_set():
-                    before = len(self.found)
+                while before < len(self.read) and not (self.is_complete or self._stop.is_set()):
+                    before = len(self.read)
                     self._read(store, criteria, workers)
         except Exception as error:  # a thread has nobody above it to tell
             self.failed = f"{type(error).__name__}: {error}"
@@ -100,13 +152,13 @@ class IntakeJob:
     def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
         reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns, schools=self.schools)
         for one in reading:
-            self.found.append(one)
+            self.read[one.file] = one
             if self._stop.is_set():
                 break
         reading.close()
 
     def _unread(self, store: AuthorityStore) -> Iterator[Source]:
-        read = {one.file for one in self.found}
+        read = set(self.read)
         for kept in store.files(self.collection):
             if kept.file not in read:
                 yield Source(file=kept.file, data=kept.data, problem=kept.problem)
@@ -125,12 +177,20 @@ def forget(collection: str) -> None:
         job.cancel()
 
 
-def job_of(collection: str, *, of: int, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]) -> IntakeJob:
+def is_current(job: IntakeJob, store: AuthorityStore) -> bool:
+    """Whether a job is still the one of its collection, and has every file that the collection holds now."""
+    kept = _jobs().get(job.collection)
+    return (kept is None or kept is job) and job.is_complete and store.state(job.collection) == job.state
+
+
+def job_of(
+    collection: str, store: AuthorityStore, *, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
+) -> IntakeJob:
     """The job of a collection; a new one if there is none, or if the register it was read with is another.
 
     Args:
         collection: id of the collection.
-        of: how many files it holds now.
+        store: where it is kept.
         urns: the URN by DfE number, from its register.
         schools: what that tells of each school, by its URN.
     """
@@ -138,10 +198,13 @@ def job_of(collection: str, *, of: int, urns: Mapping[str, str], schools: Mappin
     job = jobs.pop(collection, None)
     if job is None or (job.urns, job.schools) != (urns, schools):
         if job is not None:
+            job.is_superseded = True
             job.cancel()
-        job = IntakeJob(collection=collection, of=of, urns=urns, schools=schools)
-    job.of = of
+        job = IntakeJob(collection=collection, wanted=frozenset(), urns=urns, schools=schools)
+    job.list_files(store)
     jobs[collection] = job
     for old in list(jobs)[:-_MOST_COLLECTIONS]:
-        jobs.pop(old).cancel()
+        dropped = jobs.pop(old)
+        dropped.is_superseded = True
+        dropped.cancel()
     return job

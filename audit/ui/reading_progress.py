@@ -6,19 +6,21 @@ import streamlit as st
 
 from audit.findings import plural
 from audit.ui.components import literal
-from audit.ui.intake_job import IntakeJob
+from audit.ui.intake_job import IntakeJob, is_current
 from audit.ui.session import authority_store, criteria
 
 
 def show_progress(job: IntakeJob) -> None:
     """A bar while it runs; what to do if it stopped before its end."""
+    if job.is_superseded:
+        st.rerun()  # another tab gave another register while this page was made
     if job.is_running:
         _running(job)
     elif not job.is_complete:
         if job.failed:
             st.error(f"The reading broke off: {literal(job.failed)}. What was read is kept.")
-        left = job.of - len(job.found)
-        st.write(f"{len(job.found)} of {plural(job.of, 'file')} are read; {left} wait to be read.")
+        left = job.of - job.done
+        st.write(f"{job.done} of {plural(job.of, 'file')} are read; {left} wait to be read.")
         if st.button("Read the rest", type="primary"):
             job.start(authority_store(), criteria())
             st.rerun()
@@ -26,9 +28,16 @@ def show_progress(job: IntakeJob) -> None:
 
 @st.fragment(run_every=0.5)
 def _running(job: IntakeJob) -> None:
-    done, of = len(job.found), max(job.of, 1)
+    done, of = job.done, max(job.of, 1)
     st.progress(min(1.0, done / of), text=", ".join(filter(None, (f"{done} of {job.of} files read", job.left))))
     if st.button("Cancel", help="What is read so far is kept."):
         job.cancel()
-    if not job.is_running:
+    if job.is_superseded or not job.is_running:
+        st.rerun()
+
+
+@st.fragment(run_every=2)
+def watch(job: IntakeJob) -> None:
+    """Draws the page anew as soon as another tab has changed the files or the register, so that no figure outlives them."""
+    if not is_current(job, authority_store()):
         st.rerun()

@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit.authority_store import Collection, Document, KeptFile
 from audit.intake import Source, of_uploads
+from audit.intake.passed_over import in_words
 from audit.store import NotSaved
 from audit.ui.collecting import job_for, papers_of
 from audit.ui.components import literal
@@ -16,6 +17,8 @@ from audit.ui.session import authority_store, criteria
 
 MOST_UPLOADED = 500
 """Megabytes of one upload; a zip of 500 returns has about 20."""
+_SKIPPED = "files-skipped"
+"""What to say once of the files that were passed over."""
 
 
 def keep(collection: str, sources: Iterable[Source]) -> None:
@@ -39,12 +42,21 @@ def take_files(collection: Collection) -> None:
         st.info("Choose or drop the files first, then press the button.")
         return
     try:
-        keep(collection.id, of_uploads((one.name, one.getvalue()) for one in uploads))
+        skipped: list[str] = []
+        keep(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
     except NotSaved:
         st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
         return
     job_for(collection).start(authority_store(), criteria())
+    if skipped:
+        st.session_state[_SKIPPED] = in_words(skipped)
     st.rerun()
+
+
+def tell_skipped() -> None:
+    """Says once which of the files that were dropped were passed over."""
+    if said := st.session_state.pop(_SKIPPED, ""):
+        st.info(literal(said))
 
 
 def take_papers(collection: Collection) -> None:

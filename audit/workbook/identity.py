@@ -359,8 +359,17 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
     return refs
 
 
-def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterator[Problem]:
-    """A warning for each further sheet that names another school, which then has no return in the file.
+@dataclass(frozen=True)
+class OtherSchool:
+    """Another school that a workbook names, as far as its URN and name are given; the problem says where."""
+
+    urn: str
+    name: str
+    problem: Problem
+
+
+def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterator[OtherSchool]:
+    """Each further sheet that names another school, whose answers are then not read: a workbook holds one return.
 
     Args:
         about: what the workbook says of the school whose return it is.
@@ -377,16 +386,20 @@ def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterat
         _fill(other, labels)
         named = plain(other.short("urn"))
         number = read_urn(named, "")
-        who = f"URN {number}" if isinstance(number, str) else other.short("name")[:60].strip()
-        if not who or number == urn:
+        found = number if isinstance(number, str) else ""
+        name = " ".join(other.short("name")[:80].split())
+        if layout.same(name) == layout.same(about.short("name")):
+            name = ""
+        if not (found or name) or found == urn:
             continue
-        yield Problem(
+        who = f"{name} (URN {found}), which" if name and found else f"{name or f'URN {found}'}, whose school"
+        problem = Problem(
             where=other.where("urn") if named else other.where("name"),
-            what=f"The sheet {sheet.title} names {who}, whose school has no return in this file: "
-            "a workbook holds the return of one school.",
+            what=f"The sheet {sheet.title} names {who} has no return in this file: a workbook holds the return of one school.",
             fix="Send one workbook for each school.",
             severity="warning",
         )
+        yield OtherSchool(urn=found, name=name, problem=problem)
 
 
 def is_about(about: About, sheet: Sheet) -> bool:

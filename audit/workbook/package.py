@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 
+from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 from openpyxl import Workbook
 
 from audit.archive import archive
 from audit.version import VERSION
-
-_STAMP = dt.datetime(2026, 1, 1)  # no reader needs the time of writing, and it would change every byte after it
+from audit.workbook.modified import STAMP
 
 
 def to_bytes(book: Workbook) -> bytes:
-    """The workbook as an .xlsx file without the time of writing in it."""
+    """The workbook as an .xlsx file without the time of writing in it.
+
+    Raises:
+        OSError: the temporary files that openpyxl writes cannot be written, as on a full disk.
+    """
     raw = io.BytesIO()
-    book.properties.created, book.properties.version = _STAMP, VERSION
-    book.save(raw)
+    book.properties.created, book.properties.version = STAMP, VERSION
+    try:
+        book.save(raw)
+    except SerialisationError as error:  # lxml's own, for what the system said
+        raise OSError(f"no temporary file can be written ({error})") from error
     return archive(_parts(raw))
 
 
@@ -30,7 +36,7 @@ def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = source.read(name)
             if name == "docProps/core.xml":
-                stamp = _STAMP.isoformat().encode() + b"Z"
+                stamp = STAMP.isoformat().encode() + b"Z"
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
             elif name.endswith(".rels"):
                 content = _relative(content, posixpath.dirname(posixpath.dirname(name)))

@@ -49,6 +49,7 @@ def read(
     stated = book.about.short("content")
     own = _criteria_signed_with(now, book, criteria, data) if now else None
     reading = reading_of(book, own or criteria, urns or {}, schools or {}, any_edition=any_edition)
+    reading = replace(reading, modified_at=looked.modified_at)
     if reading.audit is None or not (now or stated):
         return reading
     if now and own and stated == now.content and not reading.untyped and signing.is_intact(reading.audit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -37,6 +38,8 @@ class Reading:
         criteria: those that it was signed with, if it is what was signed; they may be of another day, or another
             edition, than those at hand. None if it is not signed.
         intact: whether it is signed, and what was signed. What was altered since counts as not signed.
+        others: URN and name, as far as they are given, of each further school that the workbook names.
+        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
     """
 
     audit: Audit | None
@@ -48,6 +51,8 @@ class Reading:
     marks: Mapping[str, str] = field(default_factory=dict)
     criteria: Criteria | None = None
     intact: bool = False
+    others: tuple[tuple[str, str], ...] = ()
+    modified_at: dt.datetime | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -137,7 +142,8 @@ def reading_of(
     others_read = [part for part in (plan, before, book.sign_off_table) if part is not None]
     used = {id(part.sheet) for part in (table, *others_read)}
     unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
-    twice = (*_copies(others, table), *other_schools(about, unused, known["urn"]))
+    strangers = tuple(other_schools(about, unused, known["urn"]))
+    twice = (*_copies(others, table), *(stranger.problem for stranger in strangers))
     problems = chain(
         school_problems,
         table.problems,
@@ -153,6 +159,7 @@ def reading_of(
         untyped=bool(about.formulas) or table.untyped or any(part.untyped for part in others_read),
         rows={statement: given for statement, given in found.responses.items() if statement not in found.faulty},
         marks=found.marks,
+        others=tuple(dict.fromkeys((stranger.urn, stranger.name) for stranger in strangers)),
         **known,
     )
 

@@ -8,6 +8,7 @@ Nothing is ever run, or written to disk.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,7 +21,8 @@ from audit.workbook.beside_cells import Unread, marks_by_sheet, unread_by_sheet
 from audit.workbook.contents import Contents, DeclaresEntities, ShownOtherwise, read_contents
 from audit.workbook.extent import Extent, check_part, extent_of
 from audit.workbook.markings import Marks
-from audit.workbook.parts import UNPACKING, Parts, check_start, refused
+from audit.workbook.modified import PART, modified_at
+from audit.workbook.parts import MOST_CONTENTS, UNPACKING, Parts, check_start, refused
 from audit.workbook.remembered import remembered
 from audit.workbook.shared_texts import longest_text, written_out
 from audit.workbook.worksheet_xml import MOST_CELLS, MOST_ROWS, HoldsTooMuch, ReachesTooFar, parse
@@ -47,6 +49,7 @@ class Looked:
         faults: why a sheet is left out, by its title.
         marks: what stands on the cells of each sheet besides their values; of most sheets nothing.
         unread: what somebody wrote on a sheet that is not read, likewise.
+        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
     """
 
     package: bytes
@@ -54,6 +57,7 @@ class Looked:
     faults: Mapping[str, Problem]
     marks: Mapping[str, Marks] = field(default_factory=dict)
     unread: Mapping[str, Unread] = field(default_factory=dict)
+    modified_at: dt.datetime | None = None
 
 
 def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
@@ -111,6 +115,7 @@ def _look(parts: Parts, name: str, choose: Callable[[Collection[str]], Collectio
         faults=faults,
         marks=marks_by_sheet(parts, contents, dict(zip(extents, sheets, strict=True)), shared),
         unread=unread_by_sheet(parts, contents, extents),
+        modified_at=modified_at(parts.glimpse(PART, MOST_CONTENTS)),
     )
 
 

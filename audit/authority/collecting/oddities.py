@@ -25,6 +25,8 @@ from audit.problems import Problem
 
 ALL_THE_SAME = "All its answers are the same as in another school's return."
 """Said of a copy; it is for a talk with the school, and no letter says it."""
+_MOST_NAMED = 5
+"""Files that are named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Setting:
         items: every file taken in.
         counted: the places of those that count, in order.
         rivals: for each return that is set aside, the place of the one that counts in its stead.
+        undecided: the places of different returns of one school and year of which nothing tells the newest.
         old_urns: the URN that a file carries, by its place, where the school has a newer one.
         year: the academic year asked for.
     """
@@ -55,6 +58,7 @@ class Setting:
     items: Sequence[Return]
     counted: Sequence[int]
     rivals: Mapping[int, int]
+    undecided: Sequence[Sequence[int]]
     old_urns: Mapping[int, str]
     year: str
     register: Register | None
@@ -71,6 +75,9 @@ def oddities(setting: Setting) -> Oddities:
         _check_urn(setting, place, found)
     for place, rival in setting.rivals.items():
         _check_rival(setting, place, rival, found)
+    for places in setting.undecided:
+        _ask_which(setting, places, found)
+    _note_others(setting, found)
     _check_copies(setting, current, found)
     return found
 
@@ -177,6 +184,39 @@ def _check_rival(setting: Setting, place: int, rival: int, found: Oddities) -> N
     what = f"Another file has URN {one.urn} too, with the name of another school."
     _warn(found, setting, place, what, fix)
     _warn(found, setting, rival, what, "Check that the URN and the name are those of one school.")
+
+
+def _ask_which(setting: Setting, places: Sequence[int], found: Oddities) -> None:
+    """Different returns of which nothing tells the newest: one counts for now, and the school is asked."""
+    if setting.items[places[0]].year != setting.year:
+        return
+    files = sorted({last_name(setting.items[place].file) for place in places})
+    more = [plural(len(files) - _MOST_NAMED, "other file")] if len(files) > _MOST_NAMED else []
+    shown = ", ".join([*files[:_MOST_NAMED], *more])
+    found.notes[setting.items[places[0]].urn].append(f"Which counts? Nothing tells which is newer: {shown}.")
+    what = f"Different returns came for {setting.year}, and nothing tells which is newer: {shown}."
+    for place in places:
+        _warn(found, setting, place, what, "Tell us which of them counts, or send it once more.")
+
+
+def _note_others(setting: Setting, found: Oddities) -> None:
+    """Two schools in one workbook: the answers of the second are not read, so that it must send its own."""
+    for place in (*setting.counted, *(place for place, one in enumerate(setting.items) if one.school is None)):
+        one = setting.items[place]
+        if one.school is not None and one.year != setting.year:
+            continue
+        for number, name in one.others:
+            named = None if number or setting.register is None else setting.register.called(name)
+            urn = number or (named.urn if named else "")
+            whose = f"{one.name} ({one.urn})" if one.name and one.urn else one.name or one.urn or "another school"
+            if urn:
+                found.notes[urn].append(
+                    f"Its return may be inside the workbook of {whose}, {last_name(one.file)}, where it is not read: "
+                    "ask for a workbook of its own."
+                )
+            if one.urn:
+                known = f"{name} ({urn})" if name and urn else name or f"URN {urn}"
+                found.notes[one.urn].append(f"{last_name(one.file)} names {known} too, whose answers were not read.")
 
 
 def _check_copies(setting: Setting, current: Collection[int], found: Oddities) -> None:

@@ -3,10 +3,7 @@
 The rules, in their order:
 
 1. A school that changed its URN is one school, under its newest.
-2. Of several returns of one school and year, the one that an adviser chose counts; without a choice a
-   school's own audit before a desk review of its policy, then a signed one before one that is not (the
-   later version, then the one with more signatures), then the one completed last (an open one is earlier
-   than any), then the one with more answers, then the last by the path of its file.
+2. Of several returns of one school and year one counts: see `which_counts`.
 3. The year asked for is the one given, else the one that is being collected: see `year_asked`.
 
 The order in which the files come never changes the result.
@@ -14,7 +11,7 @@ The order in which the files come never changes the result.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,9 +21,14 @@ from audit.authority.collecting.collected_years import year_asked
 from audit.authority.collecting.oddities import Setting, oddities
 from audit.authority.collecting.register import Register
 from audit.authority.collecting.tracker import tracker
-from audit.authority.collecting.verdicts import files_table, problems_table
-from audit.authority.returns import NOT_ASKED, Return, Returns, collect
+from audit.authority.collecting.verdicts import files_table, last_name, problems_table
+from audit.authority.collecting.which_counts import Contest, contest, reason
+from audit.authority.returns import Return, Returns, collect
+from audit.findings import plural
 from audit.model import Criteria
+
+_MOST_REASONS = 3
+"""Files set aside of which the tracker tells why; the list of files tells all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,8 @@ def settle(
     """
     given = sorted(found, key=lambda one: (one.file, one.digest))
     items = [_under_new_urn(one, successors) for one in given]
-    winners = _winners(items, chosen)
+    contests = _contests(items, chosen)
+    winners = {key: one.winner for key, one in contests.items()}
     setting = Setting(
         items=items,
         counted=sorted(winners.values()),
@@ -79,6 +82,7 @@ def settle(
             for place, one in enumerate(items)
             if one.school is not None and winners[one.urn, one.year] != place
         },
+        undecided=[one.left for one in contests.values() if one.is_open],
         old_urns={place: one.urn for place, one in enumerate(given) if one.urn != items[place].urn},
         year=year or year_asked(sent_for for _, sent_for in winners),
         register=register.renewed(successors) if register else None,
@@ -91,17 +95,38 @@ def _intake(setting: Setting, chosen: Collection[str]) -> Intake:
     """The tables, with what is odd about the returns among their problems."""
     odd, counted, register = oddities(setting), setting.counted, setting.register
     items = [one.with_problems(*odd.problems.get(place, ())) for place, one in enumerate(setting.items)]
-    set_aside = {place: _reason(items[place], items[rival], chosen) for place, rival in setting.rivals.items()}
+    set_aside = {place: reason(items[place], items[rival], chosen) for place, rival in setting.rivals.items()}
     counting = [items[place] for place in counted]
+    notes = _with_reasons(setting, odd.notes, set_aside)
     refused = [one for one in items if one.school is None]
     return Intake(
         criteria=setting.criteria,
         year=setting.year,
         files=files_table(items, counted=counted, set_aside=set_aside),
         problems=problems_table(items),
-        tracker=tracker(counting, refused, year=setting.year, register=register, notes=odd.notes),
+        tracker=tracker(counting, refused, year=setting.year, register=register, notes=notes),
         returns=collect(counting, setting.criteria, register.types if register else None),
     )
+
+
+def _with_reasons(
+    setting: Setting, notes: Mapping[str, Sequence[str]], set_aside: Mapping[int, str]
+) -> dict[str, list[str]]:
+    """The notes for the tracker, and for each school that sent several returns of the year why one of them counts."""
+    found = {urn: list(said) for urn, said in notes.items()}
+    by_school: dict[str, list[str]] = defaultdict(list)
+    for place, why in set_aside.items():
+        one, counts = setting.items[place], setting.items[setting.rivals[place]]
+        names = (last_name(one.file), last_name(counts.file))
+        if names[0] == names[1]:
+            names = (one.file, counts.file)
+        if one.year == setting.year:
+            by_school[one.urn].append(f"{names[0]} is set aside. {why.replace(counts.file, names[1], 1)}")
+    for urn, reasons in by_school.items():
+        more = len(reasons) - _MOST_REASONS
+        told = [*reasons[:_MOST_REASONS], f"{plural(more, 'more file')} set aside."] if more > 0 else reasons
+        found.setdefault(urn, []).extend(told)
+    return found
 
 
 def _under_new_urn(one: Return, successors: Mapping[str, str]) -> Return:
@@ -111,50 +136,10 @@ def _under_new_urn(one: Return, successors: Mapping[str, str]) -> Return:
     return replace(one, urn=urn, school=replace(one.school, urn=urn) if one.school else None)
 
 
-def _winners(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str, str], int]:
-    """The place of the return that counts, by URN and year."""
-    winners: dict[tuple[str, str], int] = {}
-    for place, one in enumerate(items):  # in the order of their path, so of equals the last one counts
-        before = winners.get((one.urn, one.year))
-        if one.school is not None and (before is None or _rank(one, chosen) >= _rank(items[before], chosen)):
-            winners[one.urn, one.year] = place
-    return winners
-
-
-def _rank(one: Return, chosen: Collection[str]) -> tuple[bool, bool, tuple[int, int], dt.date, int]:
-    """What decides between two returns of one school and year; the higher counts."""
-    signed = (one.sign_off.version, len(one.sign_off.signatures)) if one.sign_off else (0, 0)
-    completed = one.completed_on or dt.date.min
-    return (one.digest in chosen, one.basis == "self-audit", signed, completed, _answered(one))
-
-
-def _answered(one: Return) -> int:
-    return len(one.answers) - one.answers.count(0) - one.answers.count(NOT_ASKED)
-
-
-def _reason(one: Return, counts: Return, chosen: Collection[str]) -> str:
-    """Why a return is set aside, naming the one that counts."""
-    if one.digest == counts.digest:
-        return f"The same file twice; {counts.file} counts."
-    own, its = _rank(one, chosen), _rank(counts, chosen)
-    if its[0] != own[0]:
-        return f"The adviser chose {counts.file}."
-    if its[1] != own[1]:
-        return f"{counts.file} counts: it is the school's own audit, this one a desk review."
-    if its[2] != own[2]:
-        return f"{counts.file} counts: {_signed_reason(own[2], its[2])}."
-    if its[3] != own[3]:
-        this = f"this one on {one.completed_on:%d/%m/%Y}" if one.completed_on else "this one is still open"
-        return f"{counts.file} counts: it was completed on {counts.completed_on:%d/%m/%Y}, {this}."
-    if its[4] != own[4]:
-        return f"{counts.file} counts: it has {its[4]} answers, this one {own[4]}."
-    return f"{counts.file} counts: nothing tells which is newer, and it is the last by name."
-
-
-def _signed_reason(own: tuple[int, int], its: tuple[int, int]) -> str:
-    """Why one counts before the other, by version and number of signatures."""
-    if own == (0, 0):
-        return "it is signed off, this one is not"
-    if its[0] != own[0]:
-        return f"it is version {its[0]} of what was signed, this one version {own[0]}"
-    return "the chair of governors has signed it too"
+def _contests(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str, str], Contest]:
+    """Which return counts, by URN and year."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, one in enumerate(items):
+        if one.school is not None:
+            places[one.urn, one.year].append(place)
+    return {key: contest(items, found, chosen) for key, found in places.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -109,6 +110,10 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
             "school": [one.name for one in items],
             "year": [one.year if use else "" for one, use in zip(items, used, strict=True)],
             "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
+            "last_answer_at": _moments(
+                one.last_answer_at if use else None for one, use in zip(items, used, strict=True)
+            ),
+            "modified_at": _moments(one.modified_at for one in items),
             "signed": [signed_by(one) if use else "" for one, use in zip(items, used, strict=True)],
             "faults": faults,
             "warnings": [len(one.problems) - errors for one, errors in zip(items, faults, strict=True)],
@@ -117,6 +122,10 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
         },
         FILES,
     )
+
+
+def _moments(known: Iterable[dt.datetime | None]) -> pd.Series:
+    return pd.to_datetime(pd.Series(list(known), dtype=object))
 
 
 def problems_table(items: Sequence[Return]) -> pd.DataFrame:

@@ -23,6 +23,7 @@ class Case:
     """What is known of one school that sent a return: its rows of each table.
 
     Attributes:
+        file: the file that its answers came in.
         overall: its overall row of SUMMARY.
         gaps: its rows of GAPS, most urgent first.
         compared: its row of COMPARISON; None if the comparison leaves it out.
@@ -32,6 +33,7 @@ class Case:
     """
 
     audit: Audit
+    file: str
     overall: pd.Series
     gaps: pd.DataFrame
     compared: pd.Series | None
@@ -68,6 +70,7 @@ def cases(returns: Iterable[Return], comparison: Comparison, *, problems: pd.Dat
     for one, audit in zip(returns, audits, strict=True):
         yield Case(
             audit=audit,
+            file=one.file,
             overall=overall.get(audit.school.urn, _NOTHING_ASKED),
             gaps=gaps_of(audit.school.urn),
             compared=compared.get(audit.school.urn),

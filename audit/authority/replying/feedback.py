@@ -94,6 +94,7 @@ def _feedback(case: Case) -> Feedback:
         if case.is_desk_review
         else f"Our feedback on your online safety self-audit {audit.year}",
         thanks=sections.thanks(audit),
+        version="" if case.is_desk_review else sections.version_read(case),
         sections=tuple(part for part in parts if part is not None),
     )
 

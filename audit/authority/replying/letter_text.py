@@ -42,6 +42,7 @@ class Feedback:
         school: its name; empty likewise.
         thanks: the first paragraph.
         sections: none of them empty.
+        version: which version of what the school sent it answers; empty where it answers no return.
     """
 
     on: Literal["self-audit", "desk review", "refused file"]
@@ -51,6 +52,7 @@ class Feedback:
     title: str
     thanks: str
     sections: tuple[Section, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

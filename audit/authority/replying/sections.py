@@ -15,6 +15,7 @@ from audit.authority.replying.standing import among_peers, since_last_year
 from audit.authority.replying.strengths import strengths
 from audit.findings import headline, plural, range_note
 from audit.model import Audit, Criteria
+from audit.moments import in_words
 from audit.readable import answered
 from audit.tables import COUNTED
 
@@ -40,6 +41,13 @@ def thanks(audit: Audit) -> str:
             "please send it again when it is."
         )
     return f"{sent}, completed on {audit.completed_on.day} {audit.completed_on:%B %Y}."
+
+
+def version_read(case: Case) -> str:
+    """Which version of the school's return the letter answers: the file, and when its last answer was saved."""
+    saved = case.audit.last_answer_at
+    when = f", whose last answer was saved on {in_words(saved)}" if saved else ""
+    return f"This letter answers the file {last_name(case.file)}{when}."
 
 
 def outcome(case: Case) -> Section:

@@ -10,6 +10,7 @@ from audit.authority.collecting.verdicts import Place, sentence
 from audit.authority.showing.readable import phase_titles
 from audit.findings import plural
 from audit.model import Criteria
+from audit.moments import in_words
 
 _MOST_PROBLEMS = 30
 
@@ -30,6 +31,8 @@ def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
             "URN": files["urn"],
             "Year": files["year"],
             "Completed on": files["completed_on"],
+            "Last answer saved": _in_words(files["last_answer_at"]),
+            "Workbook last changed": _in_words(files["modified_at"]),
             "Signed": files["signed"],
             "Counts": files["counts"].map({True: "Yes", False: "No"}).astype("str"),
             "Set aside because": files["set_aside"],
@@ -38,6 +41,11 @@ def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
             "What is wrong, and how to mend it": [to_mend.get(file, "") for file in files["file"]],
         }
     ).reset_index(drop=True)
+
+
+def _in_words(moments: pd.Series) -> list[str]:
+    """Moments (UTC) as people are shown them; empty where none is known."""
+    return ["" if pd.isna(at) else in_words(at.to_pydatetime()) for at in moments]
 
 
 def _to_mend(problems: pd.DataFrame) -> Mapping[str, str]:

@@ -5,10 +5,9 @@ import streamlit as st
 from audit.authority.collecting.tracker import chase_list, headline
 from audit.authority.showing import readable, readable_intake
 from audit.exports import table_csv
-from audit.ui.collecting import intake_of, job_for, opened_collection, papers_of
+from audit.ui.collecting import intake_of, opened_collection, papers_of
 from audit.ui.components import literal, show_long_table, show_problems, show_table
 from audit.ui.filters import shows_names
-from audit.ui.reading_progress import show_progress
 from audit.ui.report_view import XLSX
 from audit.ui.session import criteria
 from audit.ui.taking_in import take_papers
@@ -16,9 +15,7 @@ from audit.workbook.tables import write_tables
 
 collection = opened_collection()
 st.title("Who has sent a return")
-job = job_for(collection)
-show_progress(job)
-intake, papers, own = intake_of(collection, job), papers_of(collection), criteria()
+intake, papers, own = intake_of(collection), papers_of(collection), criteria()
 st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
 show_table(readable.shown(readable.tally(intake.tracker, own)), "Returns expected and received, by phase")
