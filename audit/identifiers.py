@@ -37,6 +37,13 @@ def plain(text: str) -> str:
     return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", text).strip()
 
 
+@cache
+def ons_codes() -> Mapping[str, str]:
+    """Three-digit code by the code of the Office for National Statistics, such as E10000016 for Kent."""
+    with _LOCAL_AUTHORITIES.open(encoding="utf-8", newline="") as file:
+        return {row["ons_code"]: row["la_code"] for row in csv.DictReader(file)}
+
+
 _SIX = r"(?<![0-9])[1-9][0-9]{5}(?![0-9])"
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d~]")
 _QUOTES = re.compile("[\"'`\u00b4\u2018-\u201f\u2032\u2033\uff07]")
@@ -115,22 +122,42 @@ def doubt_about_urn(urn: str, where: str = "URN") -> Problem | None:
     return Problem(where=where, what=what, fix=fix, severity="warning")
 
 
-def read_local_authority(text: str, where: str = "Local authority") -> str | Problem:
-    """The code of the local authority that a person typed as code, name or both; empty if left empty."""
+def read_local_authority(
+    text: str, where: str = "Local authority", names: Mapping[str, str] = {}, *, unknown: bool = False
+) -> str | Problem:
+    """The code of the local authority that a person typed as code, name or both; empty if left empty.
+
+    One that was divided or merged is read too (`former_authorities.doubt_about_authority` tells).
+
+    Args:
+        text: what was typed.
+        where: how a problem calls the place.
+        names: name by code of further authorities, from the register at hand.
+        unknown: whether three digits, alone or before a name, may be an authority that nothing here knows.
+    """
     from audit.authority_names import code_of_name
+    from audit.former_authorities import FORMER
 
     typed = plain(text[:_LONGEST])
     if not re.search(r"\w", typed):
         return ""
-    known = local_authorities()
+    today = {**names, **local_authorities()}
+    former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
+    known = {**former, **today}
     codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
     if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
         return str(codes[0])
-    named = code_of_name(re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE), known)
-    return named or Problem(
-        where=where,
-        what=f'"{typed[:60]}" is not a local authority of the national register.',
-        fix="Choose it from the list, or type its three-digit code, such as 886.",
+    if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):
+        return str(code[1])
+    said = re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE)
+    return (
+        code_of_name(said, today)
+        or code_of_name(said, former)
+        or Problem(
+            where=where,
+            what=f'"{typed[:60]}" is not a local authority of the national register.',
+            fix="Choose it from the list, or type its three-digit code, such as 886.",
+        )
     )
 
 

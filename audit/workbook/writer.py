@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import theme
 from audit.changes import fingerprint
+from audit.former_authorities import authority_name
 from audit.identifiers import local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
 from audit.outcome import Outcome, outcome
@@ -128,7 +129,7 @@ def _add_school(
         "name": audit.school.name,
         "urn": audit.school.urn,
         "phase": criteria.phases[audit.school.phase],
-        "local_authority": f"{authority} {local_authorities().get(authority, '')}".strip(),
+        "local_authority": f"{authority} {authority_name(authority)}".strip(),
         "year": audit.year,
         "completed_on": audit.completed_on,
         "scope": layout.SCOPE_WORDS[audit.scope],
