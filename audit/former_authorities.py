@@ -34,6 +34,12 @@ def authority_name(code: str, names: Mapping[str, str] = {}) -> str:
     return local_authorities().get(code) or names.get(code) or former or code
 
 
+def authority_title(code: str, names: Mapping[str, str] = {}) -> str:
+    """An authority as it is chosen from a list, with its code behind the name; what was typed where it is no code."""
+    name = authority_name(code, names)
+    return f"{name} ({code})" if name != code else code or "Not given"
+
+
 def doubt_about_authority(code: str, where: str = "Local authority", names: Mapping[str, str] = {}) -> Problem | None:
     """A note where an authority was divided, merged, or is not known to this version; None where it is one of today's."""
     if not code or code in local_authorities() or code in names:

@@ -72,8 +72,14 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
         r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", now
     )
     said = _QUOTES.sub("", said)
-    if re.fullmatch(r"[1-9]\.[0-9]{1,5}E\+0?5", said, re.IGNORECASE):
-        said = str(round(float(said)))
+    if short := re.fullmatch(r"([1-9])[.,]([0-9]{1,7})E\+?0?[5-7]", said.strip(), re.IGNORECASE):
+        if not (len(short[2]) == 5 and said.strip().endswith("5")):
+            return Problem(
+                where=where,
+                what=f'A spreadsheet shortened a number to "{typed}", so its last digits cannot be told.',
+                fix="Set the cell's format to text, and type the six-digit URN.",
+            )
+        said = short[1] + short[2]
     digits = re.sub(r"\s|\.0+$|(?<=[0-9])[,.](?=[0-9]{3}$)", "", said)
     if re.fullmatch(r"[1-9][0-9]{4,5}", digits):
         return str(digits)
@@ -83,7 +89,7 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
             what=f'"{typed}" looks like the DfE number (local authority and establishment), not the URN.',
             fix="Type the six-digit URN; Get Information About Schools shows both side by side.",
         )
-    if re.fullmatch(r"1[0-9]{7}", digits):
+    if re.fullmatch(r"(?:ukprn\W*)?1[0-9]{7}", digits, re.IGNORECASE):
         return Problem(
             where=where,
             what=f'"{typed}" looks like the UKPRN, which has eight digits, not the URN.',

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from audit.authority.believing.moderation import agreement_in_words, without_return
+from audit.authority.collecting.expected_types import PLACES
+from audit.authority.collecting.register import Register
 from audit.authority.collecting.settling import Intake
 from audit.authority.collecting.tracker import headline
 from audit.authority.collecting.verdicts import Place, sentence
@@ -31,6 +33,14 @@ def outcome(outputs: Outputs) -> Iterator[str]:
         yield from agreement_in_words(outputs.agreement)
     if comparison.names is not None:
         yield "Only what can be shared is written. For verdicts, tracker, chase list and scores, leave out --anonymise."
+
+
+def not_asked(register: Register | None) -> Iterator[str]:
+    """The kinds of place that the register has open, and that no return is expected of: once, with the switch."""
+    there = register.places.items() if register else ()
+    for place, schools in there:
+        if not schools[0].expected:
+            yield f"Not asked for a return: {PLACES[place]} ({len(schools):,}). To ask them, add --ask {place}."
 
 
 def _verdicts(intake: Intake) -> Iterator[str]:

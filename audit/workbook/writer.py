@@ -151,8 +151,13 @@ def _add_school(
         if label.kind == "answer":
             day = label.name == "completed_on"
             cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
-        if label.name in ("phase", "local_authority"):
+        if label.name == "phase":
             _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
+        if label.name == "local_authority":
+            prompt = "Choose from the list. If yours is not in it, type its three-digit code."
+            choice = _choice(sheet, lists, label.name, prompt, label.label)
+            choice.errorStyle, choice.error = "warning", "This is not in the list. A new authority's code may be typed."
+            choice.add(cell)
     cells.set_page(sheet, landscape=False)
 
 
