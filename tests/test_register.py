@@ -316,7 +316,7 @@ def test_a_line_break_within_quotes_is_part_of_the_name() -> None:
     [
         (b"", "list.csv: The file is empty."),
         (b" \r\n\r\n", "list.csv: The file is empty."),
-        (b"PK\x03\x04rest", "list.csv: This is a workbook or a zip, not a CSV file, whatever its name."),
+        (b"PK\x03\x04rest", "list.csv: The zip is damaged and cannot be unpacked."),
         (b"\xd0\xcf\x11\xe0rest", "list.csv: This is a workbook or a zip, not a CSV file, whatever its name."),
         (
             b"Name,Town\nHilltop,Dale\n",

@@ -146,7 +146,8 @@ def compare_(
     pseudonyms = codes(_every_urn(intake, register), lists.key) if lists.key else None
     comparison = compare(returns, year=intake.year, phases=phases, types=types, names=pseudonyms)
     names = lists.register.names if lists.register else {}
-    name = authority_name or called(code or _usual_authority(intake), names)
+    usual = code or _usual_authority(intake)
+    name = authority_name or called(usual, names).removeprefix(usual)  # a code is no name
     outputs = Outputs(
         intake=intake,
         comparison=comparison,
