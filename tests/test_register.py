@@ -417,7 +417,7 @@ def test_bad_rows_of_changes_are_named_and_the_rest_is_used() -> None:
     ("data", "said"),
     [
         (b"", "The file is empty."),
-        (b"PK\x03\x04", "This is a workbook or a zip, not a CSV file, whatever its name."),
+        (b"PK\x03\x04", "The zip is damaged and cannot be unpacked."),
         (b"Hilltop,Valley\n", "No change of a URN was found: no row begins with an old and a new URN."),
     ],
 )

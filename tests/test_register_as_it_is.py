@@ -306,6 +306,8 @@ def test_a_zip_that_is_no_register_is_refused_with_its_reason() -> None:
     whole = zipped(register__csv=public_file(PRIMARY))
     assert faults(whole[:-40]) == ["The zip is damaged and cannot be unpacked."]
     assert faults(whole[:60] + b"\xff" * 20 + whole[80:]) == ["The zip is damaged and cannot be unpacked."]
+    workbook = zipped(**{"[Content_Types]__xml": b"x"})
+    assert faults(workbook) == ["This is a workbook, not a CSV file, whatever its name."]
     assert faults(zipped(notes__pdf=b"x")) == ["The zip holds no CSV file."]
     assert faults(zipped(a__csv=b"x", edubasealldata__csv=b"x")) == [
         "The zip holds 2 CSV files: a.csv, edubasealldata.csv."

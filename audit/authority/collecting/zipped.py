@@ -13,6 +13,8 @@ MOST_BYTES = 100 * 2**20
 """The largest list that is read, unpacked too; the national register with all its columns has about 60 MB."""
 _MOST_FILES = 1_000
 _ENDINGS = (".csv", ".txt")
+_OF_WORKBOOKS = ("[Content_Types].xml", "mimetype")
+"""What every workbook of Excel or LibreOffice has in it."""
 _REGISTER = "edubasealldata"
 """How the name of the national register begins."""
 _BROKEN = (
@@ -28,10 +30,8 @@ _BROKEN = (
 
 
 def is_zip(data: bytes) -> bool:
-    """Whether the bytes are a zip that is no workbook."""
-    return (
-        data.startswith(b"PK") and b"[Content_Types].xml" not in data[:4096] and b"mimetypeapplication" not in data[:99]
-    )
+    """Whether the bytes are a zip, be it a workbook."""
+    return data.startswith(b"PK")
 
 
 def csv_in(data: bytes, file: str) -> bytes:
@@ -70,6 +70,9 @@ def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
     lists = [one for one in entries if _is_list(one.filename)]
     if len(lists) == 1:
         return lists[0]
+    if not lists and any(one.filename in _OF_WORKBOOKS for one in entries):
+        fix = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
+        raise _refused(file, "This is a workbook, not a CSV file, whatever its name.", fix)
     if not lists:
         fix = "Choose the zip as the national register gives it, or the CSV itself."
         raise _refused(file, "The zip holds no CSV file.", fix)
