@@ -54,6 +54,7 @@ _WHOLE: Mapping[str, str] = {
     "newcastle": "Newcastle upon Tyne",
     "city of london": "City of London",
     "london city": "City of London",
+    "london city of": "City of London",
     "corporation of london": "City of London",
     "city of london corporation": "City of London",
 }

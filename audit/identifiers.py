@@ -37,6 +37,13 @@ def plain(text: str) -> str:
     return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", text).strip()
 
 
+@cache
+def ons_codes() -> Mapping[str, str]:
+    """Three-digit code by the code of the Office for National Statistics, such as E10000016 for Kent."""
+    with _LOCAL_AUTHORITIES.open(encoding="utf-8", newline="") as file:
+        return {row["ons_code"]: row["la_code"] for row in csv.DictReader(file)}
+
+
 _SIX = r"(?<![0-9])[1-9][0-9]{5}(?![0-9])"
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d~]")
 _QUOTES = re.compile("[\"'`\u00b4\u2018-\u201f\u2032\u2033\uff07]")
@@ -76,8 +83,14 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
         r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", now
     )
     said = _QUOTES.sub("", said)
-    if re.fullmatch(r"[1-9]\.[0-9]{5}E\+0?5", said, re.IGNORECASE):  # with fewer digits, some of the number are lost
-        said = str(round(float(said)))
+    if short := re.fullmatch(r"([1-9])[.,]([0-9]{1,7})E\+?0?[5-7]", said.strip(), re.IGNORECASE):
+        if not (len(short[2]) == 5 and said.strip().endswith("5")):
+            return Problem(
+                where=where,
+                what=f'A spreadsheet shortened a number to "{typed}", so its last digits cannot be told.',
+                fix="Set the cell's format to text, and type the six-digit URN.",
+            )
+        said = short[1] + short[2]
     digits = re.sub(r"\s|\.0+$|(?<=[0-9])[,.](?=[0-9]{3}$)", "", said)
     if re.fullmatch(r"[1-9][0-9]{4,5}", digits):
         return str(digits)
@@ -87,7 +100,7 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
             what=f'"{typed}" looks like the DfE number (local authority and establishment), not the URN.',
             fix="Type the six-digit URN; Get Information About Schools shows both side by side.",
         )
-    if re.fullmatch(r"1[0-9]{7}", digits):
+    if re.fullmatch(r"(?:ukprn\W*)?1[0-9]{7}", digits, re.IGNORECASE):
         return Problem(
             where=where,
             what=f'"{typed}" looks like the UKPRN, which has eight digits, not the URN.',
@@ -126,31 +139,51 @@ def doubt_about_urn(urn: str, where: str = "URN") -> Problem | None:
     return Problem(where=where, what=what, fix=fix, severity="warning")
 
 
-def read_local_authority(text: str, where: str = "Local authority") -> str | Problem:
-    """The code of the local authority that a person typed as code, name or both; empty if left empty."""
+def read_local_authority(
+    text: str, where: str = "Local authority", names: Mapping[str, str] = {}, *, unknown: bool = False
+) -> str | Problem:
+    """The code of the local authority that a person typed as code, name or both; empty if left empty.
+
+    One that was divided or merged is read too (`former_authorities.doubt_about_authority` tells).
+
+    Args:
+        text: what was typed.
+        where: how a problem calls the place.
+        names: name by code of further authorities, from the register at hand.
+        unknown: whether three digits, alone or before a name, may be an authority that nothing here knows.
+    """
     from audit.authority_names import code_of_name
+    from audit.former_authorities import FORMER
 
     typed = plain(text[:_LONGEST])
     if not re.search(r"\w", typed):
         return ""
-    known = local_authorities()
     now = _BEFORE.sub("", typed)
     typed = now if re.search(r"\w", now) else typed
+    today = {**names, **local_authorities()}
+    former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
+    known = {**former, **today}
     codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
     if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
-        name = code_of_name(re.sub(r"[0-9]+|\(\s*\)", " ", typed), known)
-        if name in (None, codes[0]):
+        spelt = re.sub(r"[0-9]+|\(\s*\)", " ", typed)
+        if (code_of_name(spelt, today) or code_of_name(spelt, former)) in (None, codes[0]):
             return str(codes[0])
         return Problem(
             where=where,
             what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
             fix="Choose it from the list, or type its three-digit code alone, such as 886.",
         )
-    named = code_of_name(re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE), known)
-    return named or Problem(
-        where=where,
-        what=f'"{typed[:60]}" is not a local authority of the national register.',
-        fix="Choose it from the list, or type its three-digit code, such as 886.",
+    if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):
+        return str(code[1])
+    said = re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE)
+    return (
+        code_of_name(said, today)
+        or code_of_name(said, former)
+        or Problem(
+            where=where,
+            what=f'"{typed[:60]}" is not a local authority of the national register.',
+            fix="Choose it from the list, or type its three-digit code, such as 886.",
+        )
     )
 
 

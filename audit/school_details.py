@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from audit.findings import plural
-from audit.identifiers import plain, read_urn
+from audit.identifiers import plain, read_local_authority, read_urn
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Phase, School
 from audit.problems import Problem
 from audit.text import fault_of
@@ -83,7 +83,7 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
         name: as typed.
         urn: as typed.
         phase: as chosen; None if none is.
-        local_authority: its three-digit code; empty if none is chosen.
+        local_authority: as chosen or typed, by code or name; empty if none is. Three digits may be a new authority's.
     """
     problems = []
     known = read_urn(urn)
@@ -95,6 +95,9 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
         problems.append(Problem(where="School name", what=fault, fix=""))
     if phase is None:
         problems.append(Problem(where="Phase", what="It is missing.", fix="Choose the school's phase."))
-    if problems or phase is None or isinstance(known, Problem):
+    authority = read_local_authority(local_authority, unknown=True)
+    if isinstance(authority, Problem):
+        problems.append(authority)
+    if problems or phase is None or isinstance(known, Problem) or isinstance(authority, Problem):
         return tuple(problems)
-    return School(urn=known, name=plain(name), phase=phase, local_authority=local_authority)
+    return School(urn=known, name=plain(name), phase=phase, local_authority=authority)

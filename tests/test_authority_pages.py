@@ -413,3 +413,25 @@ def test_what_programs_leave_behind_is_told_once(store: AuthorityStore) -> None:
     assert [metric.value for metric in app.metric] == ["1", "1", "0", "0"]
     assert "no school sends: ~$a.xlsx" in texts(app).replace("\\", "")
     assert "no school sends" not in texts(app.run())
+
+
+def test_which_places_are_asked_is_chosen_once(store: AuthorityStore) -> None:
+    """A university is listed with a switch, not chased; once it is asked, it stays so with the collection."""
+    collection = collection_of(store, "Places", authority="950")
+    rows = "URN,EstablishmentName,LA (code),LA (name),TypeOfEstablishment (name)\r\n"
+    rows += "900021,Hilltop,950,Ashdown and Weald,Community school\r\n"
+    rows += "900022,Downs,950,Ashdown and Weald,Higher education institutions\r\n"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        book.writestr("edubasealldata.csv", rows)
+    store.put_document(collection, "register", file="Results.zip", data=packed.getvalue())
+    app = at("tracker", collection=collection)
+    (switch,) = (one for one in app.checkbox if one.label.startswith("Universities"))
+    assert (switch.label, switch.value) == ("Universities (1)", False)
+    assert "Chase list: 1 schools" in texts(app)
+    settled(switch.check().run())
+    assert "Chase list: 2 schools" in texts(at("tracker", collection=collection))
+    kept = store.load(collection)
+    assert kept is not None
+    assert kept.settings == {"authority": "950", "asked": "independent colleges universities"}
+    store.remove(collection)

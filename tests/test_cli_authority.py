@@ -481,3 +481,21 @@ def test_a_sample_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path, op
     done = audit("sample", *options.format(tmp=tmp_path).split())
     assert (done.status, done.out, names(tmp_path)) == (status, [], ["file"])
     assert sum(line.startswith("Error: ") or "cannot be written" in line for line in done.err) == 1
+
+
+def test_a_zipped_register_of_new_authorities_and_other_places(returns: Path, tmp_path: Path) -> None:
+    """The download is taken as it is, a new authority by its code, and what is not asked is said once with its switch."""
+    lines = ["URN,EstablishmentName,LA (code),LA (name),TypeOfEstablishment (name)"]
+    lines += [f"{urn},{name},950,Ashdown and Weald,Community school" for urn, name, *_ in SCHOOLS]
+    lines += ["900012,Example Downs,950,Ashdown and Weald,Higher education institutions", "900013,Far,886,Kent,"]
+    register = tmp_path / "Results.zip"
+    with zipfile.ZipFile(register, "w") as book:
+        book.writestr("edubasealldata20261127.csv", "\r\n".join(lines).encode("cp1252"))
+    common = ("compare", returns, "--register", register)
+    done = audit(*common, "--authority", "950", "--out", tmp_path / "out")
+    assert done.out[1] == "10 of 10 schools expected have sent a return for 2025/26 (100%)."
+    assert "Not asked for a return: Universities (1). To ask them, add --ask universities." in done.out
+    asked = audit(*common, "--authority", "Ashdown & Weald", "--ask", "universities", "--out", tmp_path / "asked")
+    assert asked.out[1] == "10 of 11 schools expected have sent a return for 2025/26 (91%)."
+    former = audit(*common, "--authority", "Cumbria", "--out", tmp_path / "former")
+    assert (former.status, "Cumberland (942) and Westmorland and Furness (943)" in " ".join(former.err)) == (2, True)

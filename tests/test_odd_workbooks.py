@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit.model import Action, Audit, Criteria, Response
+from audit.model import Action, Audit, Criteria, KnownSchool, Response
 from audit.problems import Problem
 from audit.workbook import Reading, read, write
 from tests.conftest import audit_of
@@ -582,3 +582,45 @@ def test_a_workbook_that_is_none_of_ours_says_what_it_lacks(toy: Criteria) -> No
             fix="Restore the headings, or copy the answers into a fresh blank form.",
         ),
     )
+
+
+# What a register at hand knows
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("950", "950", []),
+        ("950 Ashdown and Weald", "950", []),
+        ("Ashdown & Weald Council", "950", []),
+        ("951", "950", ["951 is not a local authority that this version of the tool knows; by the register it is"]),
+        ("Cumbria", "950", ["Cumbria (909) ended in 2023; by the register it is Ashdown and Weald, which was taken."]),
+        ("London", "950", ['"London" is not a local authority of the national register. By the register it is']),
+        ("", "950", []),
+    ],
+)
+def test_an_authority_of_the_register_is_read_in_a_return(toy: Criteria, text: str, code: str, said: list[str]) -> None:
+    """A new authority is read by code and name; what is not the register's is told, and the register's is taken."""
+    known = {"900001": KnownSchool(name="Hilltop", local_authority="950", authority_name="Ashdown and Weald")}
+    data = saved_after(audit_of(toy, {}), toy, typed({"School!B6": text}))
+    reading = read(data, "Hilltop.xlsx", toy, schools=known)
+    assert reading.audit is not None
+    assert (reading.audit.school.local_authority, reading.is_sound) == (code, True)
+    problems = [problem.what for problem in reading.problems if problem.where.endswith("B6")]
+    assert [what.startswith(beginning) for what, beginning in zip(problems, said, strict=True)] == [True] * len(said)
+
+
+@pytest.mark.parametrize("text", ["928", "Northamptonshire", "950 New Authority"])
+def test_without_a_register_the_authority_is_kept_with_a_note(toy: Criteria, text: str) -> None:
+    """A divided authority, and three digits that may be a new one, are kept as typed; the school is told."""
+    reading = read(saved_after(audit_of(toy, {}), toy, typed({"School!B6": text})), "Hilltop.xlsx", toy)
+    assert reading.audit is not None
+    assert reading.audit.school.local_authority == ("950" if text.startswith("950") else "928")
+    assert [problem.severity for problem in reading.problems] == ["warning"]
+
+
+def test_a_dfe_number_that_lost_its_zero_is_understood_with_a_register(toy: Criteria) -> None:
+    """886123 is the DfE number 886/0123 where the register has a school of that number and none of that URN."""
+    data = saved_after(audit_of(toy, {}), toy, typed({"School!B4": "886123"}))
+    assert read(data, "Hilltop.xlsx", toy, urns={"8860123": "900001"}).urn == "900001"
+    assert read(data, "Hilltop.xlsx", toy).urn == "886123"

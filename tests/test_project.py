@@ -22,6 +22,7 @@ LAYERS = {
         "identifiers",
         "school_details",
         "authority_names",
+        "former_authorities",
         "phases",
         "criteria_file",
         "criteria_links",

@@ -188,9 +188,15 @@ def test_the_type_is_its_group_in_plain_words(code: str, group: str, kind: str, 
     [
         ("1", "Open", True),
         ("2", "", False),
-        ("3", "Closed", False),
+        ("2", "Closed", False),
+        ("3", '"Open, but proposed to close"', True),
+        ("4", "Proposed to open", False),
+        ("3", "", True),
+        ("4", "", False),
         ("4", '"Open, but proposed to close"', True),
-        ("5", "Proposed to open", False),
+        ("1", "Closed", False),
+        ("3", "Proposed to open", False),
+        ("", "3", True),
         ("", '"Open, but proposed to close"', True),
         ("", "CLOSED", False),
         ("", "Proposed to open", False),
@@ -310,7 +316,7 @@ def test_a_line_break_within_quotes_is_part_of_the_name() -> None:
     [
         (b"", "list.csv: The file is empty."),
         (b" \r\n\r\n", "list.csv: The file is empty."),
-        (b"PK\x03\x04rest", "list.csv: This is a workbook or a zip, not a CSV file, whatever its name."),
+        (b"PK\x03\x04rest", "list.csv: The zip is damaged and cannot be unpacked."),
         (b"\xd0\xcf\x11\xe0rest", "list.csv: This is a workbook or a zip, not a CSV file, whatever its name."),
         (
             b"Name,Town\nHilltop,Dale\n",
@@ -411,7 +417,7 @@ def test_bad_rows_of_changes_are_named_and_the_rest_is_used() -> None:
     ("data", "said"),
     [
         (b"", "The file is empty."),
-        (b"PK\x03\x04", "This is a workbook or a zip, not a CSV file, whatever its name."),
+        (b"PK\x03\x04", "The zip is damaged and cannot be unpacked."),
         (b"Hilltop,Valley\n", "No change of a URN was found: no row begins with an old and a new URN."),
     ],
 )

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from audit.authority.anonymity import codes
+from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES
 from audit.authority.collecting.register import Register
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
-from audit.cli.authority_words import outcome, stray_readings
+from audit.cli.authority_words import not_asked, outcome, stray_readings
 from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell, writes
 from audit.findings import plural
-from audit.identifiers import local_authorities, read_local_authority, read_year
+from audit.former_authorities import FORMER, doubt_about_authority
+from audit.former_authorities import authority_name as called
+from audit.identifiers import read_local_authority, read_year
 from audit.model import PHASES
 from audit.problems import Problem, errors
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from audit.cli.authority_files import Outputs
     from audit.reports.letter_settings import LetterSettings
 
+_MOST_NAMED = 40
+"""Authorities of the register that are named."""
 _WRITER = "Your local authority"
 """Who writes where nothing tells the authority's name."""
 
@@ -34,9 +39,18 @@ _WRITER = "Your local authority"
 @main.command("compare")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option(
-    "--register", "register_file", type=FILE, help="Who is expected: the national register's CSV, or URN and name."
+    "--register",
+    "register_file",
+    type=FILE,
+    help="Who is expected: the national register's CSV or zip, or URN and name.",
 )
 @click.option("--authority", metavar="CODE", help="Only this authority's schools of the register, such as 886.")
+@click.option(
+    "--ask", multiple=True, type=click.Choice(list(PLACES)), help="Expect returns of these too; may be given again."
+)
+@click.option(
+    "--do-not-ask", multiple=True, type=click.Choice(list(PLACES)), help="Expect none of these; may be given again."
+)
 @click.option("--successors", type=FILE, help="Schools that changed their URN: a CSV of old and new.")
 @click.option(
     "--year", metavar="YEAR", help="The academic year to compare.  [default: the latest that is being collected]"
@@ -76,6 +90,8 @@ def compare_(
     paths: tuple[Path, ...],
     register_file: Path | None,
     authority: str | None,
+    ask: tuple[str, ...],
+    do_not_ask: tuple[str, ...],
     successors: Path | None,
     year: str | None,
     phases: tuple[str, ...],
@@ -107,6 +123,8 @@ def compare_(
     _check_options(
         {
             "--authority needs --register.": authority and not register_file,
+            "--ask and --do-not-ask need --register.": (ask or do_not_ask) and not register_file,
+            "One kind of place cannot stand in both --ask and --do-not-ask.": set(ask) & set(do_not_ask),
             "--type needs --register, which tells the types.": types and not register_file,
             "--use-moderation needs --moderation.": use_moderation and not moderation,
             "--letters cannot go with --anonymise: letters name the schools.": letters and key_file,
@@ -114,7 +132,6 @@ def compare_(
         }
     )
     wanted = _usable(read_year(year), "--year") if year else None
-    code = _usable(read_local_authority(authority), "--authority") if authority else ""
     _check_paths(paths)
     own = criteria_at_hand()
     lists = read_lists(
@@ -126,7 +143,9 @@ def compare_(
         key=key_file,
         opening=opening,
     )
-    register = _chosen(lists.register, code, types)
+    code, noted = _code(authority, lists.register)
+    places = ASKED_BY_DEFAULT.union(ask).difference(do_not_ask)
+    register = _chosen(lists.register, code, types, places)
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
     make_ready(out, own, under_codes=bool(key_file))
     others = [*lists.files, *left_from_before(out, own)]
@@ -135,9 +154,11 @@ def compare_(
     returns = intake.returns
     if lists.readings is not None and use_moderation:
         returns = moderated(returns, lists.readings)
-    names = codes(_every_urn(intake, register), lists.key) if lists.key else None
-    comparison = compare(returns, year=intake.year, phases=phases, types=types, names=names)
-    name = authority_name or local_authorities().get(code or _usual_authority(intake), "")
+    pseudonyms = codes(_every_urn(intake, register), lists.key) if lists.key else None
+    comparison = compare(returns, year=intake.year, phases=phases, types=types, names=pseudonyms)
+    names = lists.register.names if lists.register else {}
+    usual = code or _usual_authority(intake)
+    name = authority_name or called(usual, names).removeprefix(usual)  # a code is no name
     outputs = Outputs(
         intake=intake,
         comparison=comparison,
@@ -148,7 +169,9 @@ def compare_(
         authority=name,
         letters=replace(settings, authority=name or _WRITER) if letters else None,
     )
-    problems = [*lists.problems, *stray_readings(lists.readings, intake, moderation)]
+    for line in not_asked(register):
+        click.echo(line)
+    problems = [*lists.problems, *noted, *stray_readings(lists.readings, intake, moderation)]
     _finish(out, outputs, problems, is_whole=is_whole)
 
 
@@ -176,14 +199,28 @@ def _check_paths(paths: Collection[Path]) -> None:
         fail(Problem(where=str(path), what="There is no file or folder of this name.", fix=fix) for path in missing)
 
 
-def _chosen(register: Register | None, code: str, types: Collection[str]) -> Register | None:
+def _code(authority: str | None, register: Register | None) -> tuple[str, list[Problem]]:
+    """The authority's code, which the register may know alone; with a note if it was divided or merged."""
+    if not authority:
+        return "", []
+    names = register.authorities if register else {}
+    code = _usable(read_local_authority(authority, names=names, unknown=True), "--authority")
+    note = doubt_about_authority(code, "--authority", {one: name for one, name in names.items() if one not in FORMER})
+    return code, [note] if note else []
+
+
+def _chosen(register: Register | None, code: str, types: Collection[str], places: Collection[str]) -> Register | None:
     """The schools of the register that are asked for, once it is known that it has the authority and the types."""
     if register is None:
         return None
+    register = register.asking(places)
     own = register.of(code) if code else register
-    if not own.schools:
-        there = ", ".join(f"{one} {name}" for one, name in register.authorities.items()) or "none"
-        raise click.BadParameter(f"The register has no school of {code}; it has: {there}.", param_hint="--authority")
+    if not own.schools or (code and code not in register.authorities and register.authorities):
+        there = [f"{one} {name}" for one, name in register.authorities.items()]
+        more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+        note = doubt_about_authority(code) if code in FORMER else None
+        why = f"The register has no school of {code}; it has: {', '.join(there[:_MOST_NAMED]) or 'none'}{more}."
+        raise click.BadParameter(f"{why} {note.what}" if note else why, param_hint="--authority")
     known = sorted(set(own.types.values()))
     if strange := [name for name in types if name not in known]:
         what = f'The register has no school of type "{strange[0]}"; it has: {", ".join(known) or "no types"}.'

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit.authority.collecting.expected_types import PLACES
+from audit.authority.collecting.register import Register
 from audit.findings import plural
 from audit.problems import Problem
 
@@ -34,6 +36,14 @@ def outcome(outputs: Outputs) -> Iterator[str]:
         yield from agreement_in_words(outputs.agreement)
     if comparison.names is not None:
         yield "Only what can be shared is written. For verdicts, tracker, chase list and scores, leave out --anonymise."
+
+
+def not_asked(register: Register | None) -> Iterator[str]:
+    """The kinds of place that the register has open, and that no return is expected of: once, with the switch."""
+    there = register.places.items() if register else ()
+    for place, schools in there:
+        if not schools[0].expected:
+            yield f"Not asked for a return: {PLACES[place]} ({len(schools):,}). To ask them, add --ask {place}."
 
 
 def _verdicts(intake: Intake) -> Iterator[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from audit.identifiers import local_authorities
+from audit.former_authorities import authority_name
 from audit.model import NOTE, Event
 
 _State = Mapping[str, Any]
@@ -51,8 +51,8 @@ def _school_changed(event: Event) -> str:
 def _detail(name: str, value: Any) -> str:
     """One detail of a school in words: an authority with its name, what is empty as *none*."""
     said = str(value or "")
-    if name == "local_authority" and said in local_authorities():
-        return f"{local_authorities()[said]} ({said})"
+    if name == "local_authority" and (title := authority_name(said)) != said:
+        return f"{title} ({said})"
     return said or "none"
 
 

@@ -60,11 +60,13 @@ class KnownSchool:
     Attributes:
         phase: None if the register does not tell it.
         local_authority: three-digit code; empty if the register does not say.
+        authority_name: what the register calls it, if it is none of those that this program knows.
     """
 
     name: str
     phase: Phase | None = None
     local_authority: str = ""
+    authority_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

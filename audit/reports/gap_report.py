@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import charts, findings, readable, theme
 from audit.charts.style import as_html, finding
+from audit.former_authorities import authority_name
 from audit.governing import whose_word
-from audit.identifiers import local_authorities
 from audit.outcome import Outcome
 from audit.version import MADE_BY
 
@@ -30,7 +30,7 @@ def gap_report(result: Outcome) -> str:
         result=result,
         school=school,
         phase=result.criteria.phases[school.phase],
-        authority=local_authorities().get(school.local_authority, ""),
+        authority=authority_name(school.local_authority),
         states=theme.STATES,
         coverage=findings.coverage_range(result.overall),
         figures=list(_figures(result)),

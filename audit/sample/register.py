@@ -19,7 +19,8 @@ _PHASES: Mapping[Phase, tuple[str, str]] = {
     "special": ("0", "Not applicable"),
     "pru": ("0", "Not applicable"),
 }
-_OPEN, _CLOSED, _CLOSING = ("1", "Open"), ("3", "Closed"), ("4", "Open, but proposed to close")
+_OPEN, _CLOSED, _CLOSING = ("1", "Open"), ("2", "Closed"), ("3", "Open, but proposed to close")
+"""Source: columns ``EstablishmentStatus (code)`` and ``(name)`` of the public CSV of Get Information About Schools."""
 
 
 def register(schools: Iterable[Invented], *, closed: Iterable[Invented] = ()) -> bytes:

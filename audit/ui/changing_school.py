@@ -7,7 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from audit import theme
-from audit.identifiers import doubt_about_urn, local_authorities, read_urn
+from audit.former_authorities import authority_title, doubt_about_authority
+from audit.identifiers import doubt_about_urn, local_authorities, read_local_authority, read_urn
 from audit.model import Audit, Criteria, Criterion, Phase, School
 from audit.problems import Problem
 from audit.school_details import PhaseChange, phase_change, phase_change_in_words, read_school
@@ -20,11 +21,6 @@ _NAMES = ("name", "urn", "phase", "authority")
 _MEANWHILE = (
     "These details were changed meanwhile. Below is what is stored now; make your change again if it is still wanted."
 )
-
-
-def authority_title(code: str) -> str:
-    """A local authority as it is chosen from a list; empty for none."""
-    return f"{local_authorities()[code]} ({code})" if code in local_authorities() else code or "Not given"
 
 
 def show_school(school: School, own: Criteria) -> None:
@@ -88,8 +84,19 @@ def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
     phase = st.selectbox("Phase", list(own.phases), format_func=own.phases.__getitem__, key=_key(audit_id, "phase"))
     kept = st.session_state[_key(audit_id, "authority")]
     codes = list(dict.fromkeys(("", *local_authorities(), kept)))
-    authority = st.selectbox("Local authority", codes, format_func=authority_title, key=_key(audit_id, "authority"))
-    return name, urn, phase, str(authority)
+    authority = st.selectbox(
+        "Local authority",
+        codes,
+        format_func=authority_title,
+        accept_new_options=True,
+        help="One that is not in the list: type its three-digit code.",
+        key=_key(audit_id, "authority"),
+    )
+    typed = str(authority or "")
+    code = read_local_authority(typed, unknown=True)
+    if isinstance(code, str) and (doubt := doubt_about_authority(code)):
+        st.caption(literal(f"{doubt.what} {doubt.fix}"))
+    return name, urn, phase, typed
 
 
 def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:

@@ -11,12 +11,14 @@ import streamlit as st
 
 from audit.authority.anonymity import codes
 from audit.authority.believing.moderation import moderated
+from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES
 from audit.authority.collecting.register import Register, read_register, read_successors
 from audit.authority.collecting.settling import Intake, settle
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.returns import Returns
 from audit.authority.tables import READINGS
 from audit.authority_store import Collection
+from audit.former_authorities import authority_title, doubt_about_authority
 from audit.problems import Problem
 from audit.tables import typed
 from audit.ui.filters import choose_view
@@ -34,24 +36,40 @@ class Papers:
     Attributes:
         register: narrowed to the authority, if it has schools of it.
         authorities: name by code of all that have a school in the register.
+        names: name by code of those among them that this program does not know.
         successors: new URN by old.
         problems: what was found in both.
     """
 
     register: Register | None
     authorities: Mapping[str, str]
+    names: Mapping[str, str]
     successors: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the register …")
-def _papers(register: tuple[str, bytes], successors: tuple[str, bytes], authority: str) -> Papers:
+def _papers(
+    register: tuple[str, bytes], successors: tuple[str, bytes], authority: str, asked: tuple[str, ...]
+) -> Papers:
     found, problems = read_register(register[1], register[0]) if register[1] else (None, ())
     pairs, more = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
     authorities = {} if found is None else found.authorities
-    if found is not None and authority in authorities:
-        found = found.of(authority)
-    return Papers(register=found, authorities=authorities, successors=pairs, problems=(*problems, *more))
+    names = {} if found is None else found.names
+    if found is not None:
+        problems = (*problems, *_not_in(authority, authorities, register[0]))
+        found = (found.of(authority) if authority in authorities else found).asking(asked)
+    return Papers(register=found, authorities=authorities, names=names, successors=pairs, problems=(*problems, *more))
+
+
+def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
+    """A warning where a list that names authorities has no school of the collection's own."""
+    if not authority or not authorities or authority in authorities:
+        return ()
+    doubt = doubt_about_authority(authority)
+    what = f"It has no school of {authority_title(authority)}, so every school in it is expected."
+    fix = "Choose another register, or below it the authority whose schools are expected."
+    return (Problem(where=file, what=f"{what} {doubt.what}" if doubt else what, fix=fix, severity="warning"),)
 
 
 def papers_of(collection: Collection) -> Papers:
@@ -59,7 +77,14 @@ def papers_of(collection: Collection) -> Papers:
     none = ("", b"")
     documents = collection.documents
     authority = collection.settings.get("authority", "")
-    return _papers(documents.get("register", none), documents.get("successors", none), authority)
+    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
+
+
+def asked_of(collection: Collection) -> tuple[str, ...]:
+    """The kinds of place that the adviser chose to ask, in the order of `PLACES`."""
+    kept = collection.settings.get("asked")
+    asked = ASKED_BY_DEFAULT if kept is None else set(kept.split())
+    return tuple(place for place in PLACES if place in asked)
 
 
 def opened_collection() -> Collection:

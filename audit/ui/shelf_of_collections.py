@@ -10,7 +10,8 @@ import streamlit as st
 
 from audit.authority_store import Collection, Document
 from audit.findings import plural
-from audit.identifiers import local_authorities
+from audit.former_authorities import authority_title
+from audit.identifiers import local_authorities, read_local_authority
 from audit.intake import find
 from audit.model import academic_year
 from audit.moments import in_words
@@ -47,11 +48,16 @@ def choose_collection() -> None:
             "Your local authority",
             list(local_authorities()),
             index=None,
-            format_func=lambda code: f"{local_authorities()[code]} ({code})",
+            format_func=authority_title,
+            accept_new_options=True,
+            help="One that is not in the list: type its three-digit code.",
             placeholder="Choose, or leave empty for a trust",
         )
         if st.form_submit_button("Start", type="primary"):
-            open_collection(authority_store().start(title, settings={"authority": authority or ""}))
+            code = read_local_authority(authority or "", unknown=True)
+            if isinstance(code, str):
+                open_collection(authority_store().start(title, settings={"authority": code}))
+            st.error(literal(str(code)))
 
 
 def _change(collection: Collection) -> None:

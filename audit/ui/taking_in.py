@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from audit.authority.collecting.expected_types import PLACES
 from audit.authority_store import Collection, Document, KeptFile
+from audit.former_authorities import authority_title
 from audit.intake import Source, of_uploads
 from audit.intake.passed_over import in_words
 from audit.store import NotSaved
-from audit.ui.collecting import job_for, papers_of
-from audit.ui.components import literal
+from audit.ui.collecting import asked_of, job_for, papers_of
+from audit.ui.components import literal, show_long_table
 from audit.ui.session import authority_store, criteria
 
 MOST_UPLOADED = 500
@@ -62,13 +65,14 @@ def tell_skipped() -> None:
 def take_papers(collection: Collection) -> None:
     """The register, which says who is expected, and the list of schools that changed their URN."""
     st.write(
-        "The register is the CSV file of the national register, Get Information About Schools, as it is downloaded, or a "
-        "plain list of URN and name. With it you see who has not sent a return."
+        "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
+        "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
     )
-    take_document(collection, "register", "Register (.csv)")
+    take_document(collection, "register", "Register (.csv or .zip)")
     authorities = papers_of(collection).authorities
-    if len(authorities) > 1:
+    if len(authorities) > 1 or (authorities and collection.settings.get("authority", "") not in ("", *authorities)):
         _narrow(collection, authorities)
+    choose_asked(collection)
     st.write("A school that becomes an academy gets a new URN. List the old and the new one, and it stays one school.")
     take_document(collection, "successors", "Old and new URN (.csv)")
 
@@ -83,7 +87,7 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
             authority_store().put_document(collection.id, kind, file="", data=b"")
             st.rerun()
     with st.form(f"form-{kind}", clear_on_submit=True, border=False):
-        upload = st.file_uploader(label, type=["csv", "txt"])
+        upload = st.file_uploader(label, type=["csv", "txt", "zip"])
         if st.form_submit_button("Use this file") and upload is not None:
             authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
             st.rerun()
@@ -92,14 +96,40 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
 def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
     """The register is of several authorities: only the schools of one are expected here."""
     chosen = collection.settings.get("authority", "")
-    codes = ["", *authorities]
+    codes = list(dict.fromkeys(("", *authorities, chosen)))
     code = st.selectbox(
         "Expect the schools of",
         codes,
-        index=codes.index(chosen) if chosen in codes else 0,
-        format_func=lambda one: f"{authorities[one]} ({one})" if one else "every authority in the register",
+        index=codes.index(chosen),
+        format_func=lambda one: authority_title(one, authorities) if one else "every authority in the register",
     )
     if code != chosen:
         settings = {**collection.settings, "authority": code}
         authority_store().describe(collection.id, settings=settings)
         st.rerun()
+
+
+def choose_asked(collection: Collection) -> None:
+    """A switch for each kind of place that the register has, and that is asked only as the authority chooses."""
+    register = papers_of(collection).register
+    places = register.places if register else {}
+    if not places:
+        return
+    asked = asked_of(collection)
+    st.write("Which of these do you ask for a return? Maintained schools, academies and free schools always are.")
+    chosen = {
+        place: st.checkbox(f"{PLACES[place]} ({len(schools):,})", place in asked, key=f"asked-{collection.id}-{place}")
+        for place, schools in places.items()
+    }
+    wanted = [place for place in PLACES if chosen.get(place, place in asked)]
+    if wanted != list(asked):
+        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
+        st.rerun()
+    rows = [
+        {"School": one.name, "URN": one.urn, "Kind": PLACES[place]}
+        for place, schools in places.items()
+        if not chosen[place]
+        for one in schools
+    ]
+    if rows:
+        show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")

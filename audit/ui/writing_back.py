@@ -16,12 +16,12 @@ from audit.authority.replying.feedback import correspondence
 from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
 from audit.exports import scores_csv, scores_parquet
-from audit.identifiers import local_authorities
+from audit.former_authorities import authority_name
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import letter
 from audit.reports.letter_settings import OPENING, LetterSettings, read_settings
 from audit.reports.letters import letters_zip
-from audit.ui.collecting import Desk
+from audit.ui.collecting import Desk, papers_of
 from audit.ui.components import literal
 from audit.ui.filters import shows_names
 from audit.ui.report_view import XLSX
@@ -34,7 +34,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def choose_settings(collection: Collection) -> LetterSettings | None:
     """Who writes the letters; None until it is said as it has to be."""
     kept, key = collection.settings, f"letters-{collection.id}"
-    name = kept.get("authority_name") or local_authorities().get(kept.get("authority", ""), "")
+    name = kept.get("authority_name") or authority_name(kept.get("authority", ""), papers_of(collection).names)
     role = kept.get("sender_role", "Online safety adviser")
     opening = kept.get("opening", OPENING)
     with st.form("letters"):

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from audit.former_authorities import FORMER, authority_name, doubt_about_authority
 from audit.identifiers import (
     doubt_about_urn,
     is_half_a_year,
-    local_authorities,
     plain,
     read_local_authority,
     read_urn,
@@ -261,7 +261,7 @@ def _moment(about: About, name: str) -> dt.datetime | None:
 def _read_school(
     about: About, criteria: Criteria, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
 ) -> School:
-    urn = _read_urn(about, urns)
+    urn = _read_urn(about, urns, schools)
     known = schools.get(urn)
     return School(
         urn=urn,
@@ -308,22 +308,35 @@ def _read_phase(about: About, criteria: Criteria, known: KnownSchool | None) -> 
 
 def _read_authority(about: About, known: KnownSchool | None) -> str:
     """The code of the local authority, else the register's; blank if neither tells it."""
-    code = read_local_authority(about.short("local_authority"), about.where("local_authority"))
+    where, taken = about.where("local_authority"), known.local_authority if known else ""
+    names = {taken: known.authority_name or taken} if known and taken and taken not in FORMER else {}
+    code = read_local_authority(about.short("local_authority"), where, names, unknown=True)
+    name = authority_name(taken, names)
     if isinstance(code, str):
-        return code or (known.local_authority if known else "")
-    taken = known.local_authority if known else ""
-    name = local_authorities().get(taken, taken)
+        doubt = doubt_about_authority(code, where, names)
+        if doubt and taken not in ("", code):
+            about.warn(
+                "local_authority",
+                f"{doubt.what.split(';')[0]}; by the register it is {name}, which was taken.",
+                doubt.fix,
+            )
+            return taken
+        if doubt:
+            about.problems.append(doubt)
+        return code or taken
     then = f"By the register it is {name}, which was taken." if taken else "It was left blank."
     about.warn("local_authority", f"{code.what} {then}", code.fix)
     return taken
 
 
-def _read_urn(about: About, urns: Mapping[str, str]) -> str:
+def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]) -> str:
     """The URN, or the one that the register gives for the DfE number that was typed in its place."""
     typed = plain(about.short("urn"))
     urn = read_urn(typed, about.where("urn"))
     number = _DFE_NUMBER.search(typed) if isinstance(urn, Problem) else None
     by_number = urns.get(number[1] + number[2]) if number else None
+    if isinstance(urn, str) and urn not in schools and doubt_about_urn(urn):  # 886123 for 886/0123
+        by_number = urns.get(f"{urn[:3]}{urn[3:]:0>4}")
     if by_number is not None:
         what = f'"{typed}" is the DfE number; by the register, the school\'s URN is {by_number}, which was used.'
         about.warn("urn", what, f"Type the URN, {by_number}, in this cell.")

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import theme
 from audit.changes import fingerprint
+from audit.former_authorities import authority_name
 from audit.identifiers import local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
 from audit.outcome import Outcome, outcome
@@ -128,7 +129,7 @@ def _add_school(
         "name": audit.school.name,
         "urn": audit.school.urn,
         "phase": criteria.phases[audit.school.phase],
-        "local_authority": f"{authority} {local_authorities().get(authority, '')}".strip(),
+        "local_authority": f"{authority} {authority_name(authority)}".strip(),
         "year": audit.year,
         "completed_on": audit.completed_on,
         "scope": layout.SCOPE_WORDS[audit.scope],
@@ -150,8 +151,13 @@ def _add_school(
         if label.kind == "answer":
             day = label.name == "completed_on"
             cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
-        if label.name in ("phase", "local_authority"):
+        if label.name == "phase":
             _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
+        if label.name == "local_authority":
+            prompt = "Choose from the list. If yours is not in it, type its three-digit code."
+            choice = _choice(sheet, lists, label.name, prompt, label.label)
+            choice.errorStyle, choice.error = "warning", "This is not in the list. A new authority's code may be typed."
+            choice.add(cell)
     cells.set_page(sheet, landscape=False)
 
 

@@ -13,12 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from audit.authority.collecting.zipped import MOST_BYTES, csv_in, is_zip
 from audit.identifiers import plain
 from audit.problems import Problem, UnusableFile
 from audit.text import fault_of
 
-MOST_BYTES = 100 * 2**20
-"""The largest list that is read; the national register with all its columns has about 60 MB."""
 MOST_ROWS = 200_000
 LONGEST_LINE = 1_000_000
 """Characters of one line; a row of the national register has about 2,000."""
@@ -38,7 +37,7 @@ def read_rows(data: bytes, file: str, is_start: Callable[[Sequence[str]], bool])
     """The rows of a list, one after the other, empty ones left out.
 
     Args:
-        data: the bytes of the file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252.
+        data: the bytes of the file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252; or a zip of one.
         file: how problems call it.
         is_start: whether a row is the headings, or a row of a list without them. One of the first rows
             has to be; it tells which of comma, semicolon and tab stands between the columns.
@@ -47,6 +46,7 @@ def read_rows(data: bytes, file: str, is_start: Callable[[Sequence[str]], bool])
         UnusableFile: the file is empty, a workbook, too large, or not delimited text. It may be raised
             after some rows.
     """
+    data = csv_in(data, file) if is_zip(data) else data
     _check(data, file)
     lines = list(islice(_lines(data, file), 5 * HEAD))
     for delimiter in _DELIMITERS:
@@ -118,6 +118,12 @@ def _refused(where: str, what: str, fix: str) -> UnusableFile:
 def heading(cell: str) -> str:
     """A column's heading with case, spaces and marks left out: ``LA (code)`` is ``lacode``."""
     return re.sub(r"[^a-z0-9]", "", plain(cell).casefold())
+
+
+def whole_number(text: str) -> int | None:
+    """A code as a number, whether typed ``02``, ``2`` or, by a spreadsheet, ``2.0``; None if it is no number."""
+    found = re.fullmatch(r"\s*'?([0-9]{1,9})(?:\.0+)?\s*", text, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def text_of(cell: str) -> str:

@@ -1,6 +1,7 @@
-"""Phase and type of a school in our words, from the register's codes or, without them, its words.
+"""Phase and type of a school in our words, from the register's names or, without them, its codes.
 
-Codes as of the national register, 2025/26 edition. Special schools, pupil referral units and most
+Source: columns ``PhaseOfEducation``, ``TypeOfEstablishment`` and ``EstablishmentTypeGroup`` of the public CSV of Get
+Information About Schools, 2025/26 edition. Names decide, since codes differ between the register's services. Special schools, pupil referral units and most
 independent schools carry the phase *Not applicable* there, so for these the type says what they are.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from audit.authority.collecting.delimited import heading
+from audit.authority.collecting.delimited import heading, whole_number
 from audit.model import Phase
 from audit.phases import phase_by_words
 
@@ -57,24 +58,18 @@ _TYPE_BY_WORDS: tuple[tuple[str, str], ...] = (
 """Group names and type names alike; the group of a type is the register's own."""
 
 
-def whole_number(text: str) -> int | None:
-    """A code as a number, whether typed ``02``, ``2`` or, by a spreadsheet, ``2.0``; None if it is no number."""
-    found = re.fullmatch(r"\s*([0-9]{1,9})(?:\.0+)?\s*", text, re.ASCII)
-    return int(found[1]) if found else None
-
-
 def phase_of(texts: Mapping[str, str]) -> Phase | None:
-    """The phase by code, else by word, else by the type; None if none of them tells.
+    """The phase by word, else by code, else by the type; None if none of them tells.
 
     Args:
         texts: the cells ``phase_code``, ``phase``, ``type_code`` and ``type``; any may be absent.
     """
     phase, kind = texts.get("phase", ""), texts.get("type", "")
     return (
-        _PHASE_BY_CODE.get(_code(texts.get("phase_code", ""), phase))
-        or phase_by_words(phase)
-        or _PHASE_BY_TYPE_CODE.get(_code(texts.get("type_code", ""), kind))
+        phase_by_words(phase)
+        or _PHASE_BY_CODE.get(_code_without_name(texts.get("phase_code", ""), phase))
         or _by_words(kind, _PHASE_BY_TYPE)
+        or _PHASE_BY_TYPE_CODE.get(_code_without_name(texts.get("type_code", ""), kind))
     )
 
 
@@ -86,16 +81,18 @@ def type_of(texts: Mapping[str, str]) -> str:
     """
     group, kind = texts.get("group", ""), texts.get("type", "")
     return (
-        _TYPE_BY_GROUP_CODE.get(_code(texts.get("group_code", ""), group))
-        or _by_words(group, _TYPE_BY_WORDS)
+        _by_words(group, _TYPE_BY_WORDS)
+        or _TYPE_BY_GROUP_CODE.get(_code_without_name(texts.get("group_code", ""), group))
         or _by_words(kind, _TYPE_BY_WORDS)
         or ("Other" if (group + kind).strip() else "")
     )
 
 
-def _code(*texts: str) -> int:
-    """The first of these cells that holds a code; 0, which is no code of anything, if none does."""
-    return next((code for code in map(whole_number, texts) if code is not None), 0)
+def _code_without_name(code: str, name: str) -> int:
+    """The code where the cell of the name is empty or holds a code itself; else 0, which is no code of anything."""
+    if name.strip() and whole_number(name) is None:
+        return 0
+    return next((number for number in (whole_number(name), whole_number(code)) if number is not None), 0)
 
 
 @lru_cache(maxsize=4096)

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from audit.authority.collecting.collected_years import history, is_completed_late
 from audit.authority.collecting.copies import copies
 from audit.authority.collecting.register import Register
+from audit.authority.collecting.register_columns import UNREAD
 from audit.authority.collecting.school_names import differ_much
 from audit.authority.collecting.verdicts import last_name
 from audit.authority.returns import Return
 from audit.findings import plural
-from audit.identifiers import local_authorities
+from audit.former_authorities import authority_name
 from audit.model import Criteria, academic_year
 from audit.problems import Problem
 
@@ -130,7 +131,7 @@ def _check_urn(setting: Setting, place: int, found: Oddities) -> None:
     if setting.register is None:
         return
     known = setting.register.schools.get(one.urn)
-    if known is None or not known.expected:
+    if known is None or not known.is_open:
         what = f"URN {one.urn} is not in the register."
         if known is not None:
             what = f"The register does not have URN {one.urn} ({known.name}) as an open school."
@@ -165,9 +166,9 @@ def _check_phase_and_authority(setting: Setting, place: int, found: Oddities) ->
         what = f"The file gives the phase as {titles.get(given, given)}; the register has {titles[known.phase]}."
         fix = "Check the phase on the School sheet: it decides which statements are asked."
         _warn(found, setting, place, what, fix)
-    if one.school.local_authority and known.local_authority not in ("", one.school.local_authority):
+    if one.school.local_authority and known.local_authority not in ("", UNREAD, one.school.local_authority):
         names = [
-            f"{code} {local_authorities().get(code, '')}".strip()
+            f"{code} {authority_name(code, setting.register.names)}" if setting.register else code
             for code in (one.school.local_authority, known.local_authority)
         ]
         what = f"The file gives the local authority as {names[0]}; the register has {names[1]}."

@@ -8,18 +8,31 @@ at: it names head teachers, and no person's name belongs here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
 
 from audit.authority.collecting.delimited import HEAD, Row, named, read_rows, text_of
+from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES, place_of
 from audit.authority.collecting.kinds_of_school import phase_of, type_of
-from audit.authority.collecting.register_columns import authority_of, columns_of, dfe_number_of, is_open, is_urn
+from audit.authority.collecting.register_columns import (
+    UNREAD,
+    authority_name_of,
+    authority_of,
+    columns_of,
+    dfe_number_of,
+    is_open,
+    is_urn,
+)
 from audit.authority.collecting.school_names import key_of
+from audit.former_authorities import authority_name
 from audit.identifiers import local_authorities, read_urn
 from audit.model import KnownSchool, Phase
 from audit.problems import Problem, UnusableFile
+
+_NO_AUTHORITY = frozenset({"", UNREAD, "000"})
+"""What stands where a school has none: the register's own code for *Does not apply* is 000."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,11 +40,12 @@ class RegisteredSchool:
     """One school of the register.
 
     Attributes:
-        local_authority: three-digit code; empty if the list does not say.
+        local_authority: three-digit code; empty if the list does not say, `UNREAD` if it cannot be told.
         dfe_number: seven digits, authority and establishment; empty likewise.
         phase: None if the register tells it neither by phase nor by type.
         type: the group of its type in plain words, such as *Academy*; empty if the list does not say.
-        expected: whether a return is expected of it: it is open.
+        expected: whether a return is expected of it: it is open, and its kind of place is asked.
+        place: the kind of place in `PLACES`, if it is open and of one that is asked only as the authority chooses.
     """
 
     urn: str
@@ -41,25 +55,41 @@ class RegisteredSchool:
     phase: Phase | None = None
     type: str = ""
     expected: bool = True
+    place: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the register has it as open, whether or not a return is expected of it."""
+        return self.expected or bool(self.place)
 
 
 @dataclass(frozen=True)
 class Register:
-    """The schools known, by URN, in the order of the list."""
+    """The schools known, by URN, in the order of the list.
+
+    Attributes:
+        names: name by code of the authorities that the list names and this program does not know.
+    """
 
     schools: Mapping[str, RegisteredSchool]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def urns(self) -> Mapping[str, str]:
         """URN by DfE number. A school that closed and its successor may share one; the open school has it."""
-        closed_first = sorted(self.schools.values(), key=lambda school: school.expected)
+        closed_first = sorted(self.schools.values(), key=lambda school: (school.is_open, school.expected))
         return {school.dfe_number: school.urn for school in closed_first if school.dfe_number}
 
     @cached_property
     def known(self) -> Mapping[str, KnownSchool]:
         """What is known of each school, by its URN."""
         return {
-            urn: KnownSchool(name=one.name, phase=one.phase, local_authority=one.local_authority)
+            urn: KnownSchool(
+                name=one.name,
+                phase=one.phase,
+                local_authority=(code := "" if one.local_authority == UNREAD else one.local_authority),
+                authority_name=self.names.get(code, ""),
+            )
             for urn, one in self.schools.items()
         }
 
@@ -71,8 +101,8 @@ class Register:
     @cached_property
     def authorities(self) -> Mapping[str, str]:
         """Name by code of the local authorities that have a school here, in the order of their names."""
-        codes = {school.local_authority for school in self.schools.values()} - {""}
-        names = {code: local_authorities().get(code, code) for code in codes}
+        codes = {school.local_authority for school in self.schools.values()} - _NO_AUTHORITY
+        names = {code: authority_name(code, self.names) for code in codes}
         return dict(sorted(names.items(), key=lambda item: (item[1], item[0])))
 
     @cached_property
@@ -86,7 +116,28 @@ class Register:
     def of(self, authority: str) -> Register:
         """Only the schools of one local authority, by its code, and those whose authority the list does not say."""
         own = (authority, "")
-        return Register({urn: school for urn, school in self.schools.items() if school.local_authority in own})
+        schools = {urn: school for urn, school in self.schools.items() if school.local_authority in own}
+        return replace(self, schools=schools)
+
+    def asking(self, places: Collection[str]) -> Register:
+        """The register with a return expected of these kinds of place, and of no other that is asked by choice.
+
+        Args:
+            places: keys of `PLACES`.
+        """
+        schools = {
+            urn: replace(one, expected=one.place in places) if one.place else one for urn, one in self.schools.items()
+        }
+        return replace(self, schools=schools)
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[RegisteredSchool]]:
+        """The schools of each kind of place that is asked only as the authority chooses, in the order of `PLACES`."""
+        found: dict[str, list[RegisteredSchool]] = {place: [] for place in PLACES}
+        for one in self.schools.values():
+            if one.place:
+                found[one.place].append(one)
+        return {place: schools for place, schools in found.items() if schools}
 
     def called(self, name: str) -> RegisteredSchool | None:
         """The one expected school of that name, compared loosely; None if there is none or more than one."""
@@ -102,7 +153,7 @@ class Register:
         for old, new in successors.items():
             if old in self.schools:
                 schools.setdefault(new, replace(self.schools[old], urn=new))
-        return Register(schools)
+        return replace(self, schools=schools)
 
 
 def read_register(data: bytes, file: str) -> tuple[Register | None, tuple[Problem, ...]]:
@@ -117,13 +168,13 @@ def read_register(data: bytes, file: str) -> tuple[Register | None, tuple[Proble
     """
     try:
         columns, rows = _table(read_rows(data, file, lambda cells: bool(columns_of(cells))), file)
-        schools, problems = _read_schools(rows, columns, file)
+        schools, names, problems = _read_schools(rows, columns, file)
     except UnusableFile as error:
         return None, error.problems
     if not schools and not problems:
         fix = "Choose a list with schools in it."
         problems.append(Problem(where=file, what="The list has headings, but no school.", fix=fix))
-    return Register(schools) if schools else None, named(problems, file)
+    return Register(schools, names) if schools else None, named(problems, file)
 
 
 def _table(rows: Iterator[Row], file: str) -> tuple[Mapping[str, int], Iterator[Row]]:
@@ -161,9 +212,13 @@ def _has_digit(cells: Iterable[str]) -> bool:
 
 def _read_schools(
     rows: Iterable[Row], columns: Mapping[str, int], file: str
-) -> tuple[dict[str, RegisteredSchool], list[Problem]]:
-    """The schools by URN, and a problem for each row that is not one; of a URN that stands twice the first counts."""
+) -> tuple[dict[str, RegisteredSchool], dict[str, str], list[Problem]]:
+    """The schools by URN, the new authorities' names, and a problem for each row that is not one.
+
+    Of a URN that stands twice the first counts.
+    """
     schools: dict[str, RegisteredSchool] = {}
+    names: dict[str, str] = {}
     lines: dict[str, int] = {}
     problems: list[Problem] = []
     for line, row in rows:
@@ -179,16 +234,38 @@ def _read_schools(
             problems.append(Problem(where=where, what=what, fix="Delete one of the two lines."))
         else:
             lines[urn] = line
-            schools[urn] = RegisteredSchool(
-                urn=urn,
-                name=name,
-                local_authority=authority_of(cells),
-                dfe_number=dfe_number_of(cells),
-                phase=phase_of(cells),
-                type=type_of(cells),
-                expected=is_open(cells),
-            )
-    return schools, problems
+            schools[urn] = one = _school(urn, name, cells, where, problems)
+            if one.local_authority not in names and one.local_authority not in local_authorities():
+                names[one.local_authority] = authority_name_of(cells)
+    return schools, {code: name for code, name in names.items() if name and code not in _NO_AUTHORITY}, problems
+
+
+def _school(urn: str, name: str, cells: Mapping[str, str], where: str, problems: list[Problem]) -> RegisteredSchool:
+    """One school; where its authority or status cannot be told, a problem is added and it is nobody's, or open."""
+    authority, there = authority_of(cells), is_open(cells)
+    if isinstance(authority, Problem):
+        problems.append(_unread(authority, where))
+        authority = UNREAD
+    if there is None:
+        what = f'"{text_of(cells["status"])[:40]}" is not a status of the register; the school was taken as open.'
+        fix = "Write Open, Closed, or Proposed to open."
+        problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+    place = place_of(cells) if there is not False else ""
+    return RegisteredSchool(
+        urn=urn,
+        name=name,
+        local_authority=authority,
+        dfe_number=dfe_number_of(cells, authority),
+        phase=phase_of(cells),
+        type=type_of(cells),
+        expected=there is not False and (not place or place in ASKED_BY_DEFAULT),
+        place=place,
+    )
+
+
+def _unread(problem: Problem, where: str) -> Problem:
+    what = f"{problem.what} The school counts for no authority: it is left out wherever one is chosen."
+    return replace(problem, where=where, what=what, fix="Write the authority's three-digit code, such as 886.")
 
 
 def read_successors(data: bytes, file: str) -> tuple[Mapping[str, str], tuple[Problem, ...]]:

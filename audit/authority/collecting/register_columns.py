@@ -6,17 +6,35 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from audit.authority.collecting.delimited import heading
-from audit.authority.collecting.kinds_of_school import whole_number
-from audit.identifiers import plain, read_local_authority, read_urn
+from audit.authority.collecting.delimited import heading, text_of, whole_number
+from audit.identifiers import ons_codes, plain, read_local_authority, read_urn
+from audit.problems import Problem
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "urn": ("urn", "schoolurn", "establishmenturn", "uniquereferencenumber"),
+    "urn": (
+        "urn",
+        "schoolurn",
+        "establishmenturn",
+        "uniquereferencenumber",
+        "urnno",
+        "urnnumber",
+        "uniquereferencenumberurn",
+    ),
     "name": ("establishmentname", "schoolname", "nameofschool", "name", "school", "establishment"),
-    "authority_code": ("lacode", "localauthoritycode"),
-    "authority": ("laname", "localauthorityname", "localauthority", "la"),
+    "authority_code": ("lacode", "localauthoritycode", "leacode", "authoritycode", "lanumber", "lano"),
+    "authority": (
+        "laname",
+        "localauthorityname",
+        "localauthority",
+        "la",
+        "leaname",
+        "lea",
+        "authorityname",
+        "authority",
+        "council",
+    ),
     "number": ("establishmentnumber", "estabnumber"),
-    "dfe_number": ("laestab", "dfenumber", "dfeno", "laestabnumber"),
+    "dfe_number": ("laestab", "dfenumber", "dfeno", "laestabnumber", "dfesnumber", "dfes", "dfe"),
     "phase_code": ("phaseofeducationcode", "phasecode"),
     "phase": ("phaseofeducationname", "phaseofeducation", "phasename", "phase"),
     "type_code": ("typeofestablishmentcode", "establishmenttypecode"),
@@ -27,8 +45,16 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "status": ("establishmentstatusname", "establishmentstatus", "statusname", "status"),
 }
 """The headings of each column, without case, spaces and marks; the national register's own first."""
-_OPEN_CODES = (1, 4)
-"""Open, and open but proposed to close."""
+_OPEN_CODES = (1, 3)
+"""Open, and open but proposed to close; 2 is closed and 4 proposed to open.
+
+Source: columns ``EstablishmentStatus (code)`` and ``(name)`` of the public CSV of Get Information About Schools, whose
+numbers differ from those of its web service: the name decides.
+"""
+_OPEN = re.compile(r"^(?:open(?!ing|sin)|reopen|active|current|live|existing)|propos.*clos|^clos(?:ing|es)")
+_NOT_OPEN = re.compile(
+    r"clos|opening|opensin|inactive|notactive|notopen|ceased|merged|amalgam|deregist|reject|pending|quarantine|inerror|propos"
+)
 
 Cells = Mapping[str, str]
 """The cells of one row by the name of their column; columns that the list does not have are absent."""
@@ -64,30 +90,54 @@ def is_urn(cell: str) -> bool:
     return not words and isinstance(read_urn(cell), str)
 
 
-def authority_of(cells: Cells) -> str:
-    """The three-digit code of the local authority, given by code or by name; empty if the row does not say."""
-    return _authority(cells.get("authority_code", "")) or _authority(cells.get("authority", ""))
+UNREAD = "unread"
+"""In place of an authority's code where the list names an authority that cannot be told: it is nobody's own."""
+
+
+def authority_of(cells: Cells) -> str | Problem:
+    """The three-digit code of the local authority, given by code or by name; empty if the row does not say.
+
+    A number of three digits is an authority, whether it is known or not: the register is newer than this program.
+    """
+    code, name = cells.get("authority_code", ""), cells.get("authority", "")
+    found = _authority(code)
+    if isinstance(found, str) and found:
+        return found
+    return _authority(name) or found if plain(name) else found
 
 
 @lru_cache(maxsize=1024)
-def _authority(text: str) -> str:
-    number = whole_number(text)
-    found = f"{number:03d}" if number is not None else read_local_authority(text)
-    return found if isinstance(found, str) and len(found) == 3 else ""
+def _authority(text: str) -> str | Problem:
+    if (number := whole_number(plain(text))) is not None and number <= 999:
+        return f"{number:03d}"
+    if code := ons_codes().get(plain(text).upper()):
+        return code
+    return read_local_authority(text, unknown=True)
 
 
-def dfe_number_of(cells: Cells) -> str:
+def authority_name_of(cells: Cells) -> str:
+    """The name that the row gives its authority, without a code before it; empty if it gives none."""
+    return re.sub(r"^[0-9]{3}\b[\s:\-]*", "", text_of(cells.get("authority", "")))
+
+
+def dfe_number_of(cells: Cells, authority: str) -> str:
     """Authority and establishment as seven digits, the zeros that a spreadsheet dropped restored; else empty."""
-    authority, number = authority_of(cells), whole_number(cells.get("number", ""))
-    if authority and number is not None and number <= 9999:
+    number = whole_number(cells.get("number", ""))
+    if authority.isdigit() and number is not None and number <= 9999:
         return f"{authority}{number:04d}"
-    given = re.fullmatch(r"([0-9]{3})\W?([0-9]{4})(?:\.0+)?", plain(cells.get("dfe_number", "")))
+    given = re.search(r"(?<![0-9])([0-9]{3})\W?([0-9]{4})(?:\.0+)?$", plain(cells.get("dfe_number", "")))
     return f"{given[1]}{given[2]}" if given else ""
 
 
-def is_open(cells: Cells) -> bool:
-    """Whether the status says that the school is open; a list without status holds open schools."""
+def is_open(cells: Cells) -> bool | None:
+    """Whether the status says that the school is open; None if it cannot be told.
+
+    The name decides, the code only without it; a list without status holds open schools.
+    """
     status = cells.get("status", "")
-    code = whole_number(cells.get("status_code", "") or status)
     said = heading(status)
-    return code in _OPEN_CODES if code is not None else not said or said.startswith("open")
+    if said and whole_number(status) is None:
+        return True if _OPEN.search(said) else False if _NOT_OPEN.search(said) else None
+    code = whole_number(status)
+    code = code if code is not None else whole_number(cells.get("status_code", ""))
+    return code is None or code in _OPEN_CODES

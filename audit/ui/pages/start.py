@@ -6,6 +6,7 @@ from typing import get_args
 import streamlit as st
 
 from audit.findings import answered
+from audit.former_authorities import authority_title
 from audit.identifiers import local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
@@ -38,7 +39,9 @@ with new, st.form("school"):
         "Local authority",
         list(local_authorities()),
         index=None,
-        format_func=lambda code: f"{local_authorities()[code]} ({code})",
+        format_func=authority_title,
+        accept_new_options=True,
+        help="One that is not in the list: type its three-digit code.",
         placeholder="Choose, or leave empty",
     )
     year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
