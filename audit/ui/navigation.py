@@ -12,6 +12,7 @@ from audit.ui.printing import for_paper
 from audit.ui.session import address
 
 _PAGES = "audit/ui/pages"
+_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,9 @@ def navigation() -> StreamlitPage:
         for entry in (HOME, *(entry for group in GROUPS for entry in group.entries))
     }
     page = st.navigation(list(pages.values()), position="hidden")
-    if page in [pages[entry] for entry in AUTHORITY.entries]:
-        st.set_page_config(layout="wide")  # many schools side by side
+    wide = page in [pages[entry] for entry in AUTHORITY.entries]  # many schools side by side
+    # Once a run: the browser takes two layouts of one run in either order.
+    st.set_page_config(page_title=f"{page.title} · {_TITLE}", page_icon=_ICON, layout="wide" if wide else "centered")
     with st.sidebar:
         st.page_link(pages[HOME], query_params=address())
         for group in GROUPS:
