@@ -197,7 +197,7 @@ def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:
         "Not known": ["1 of 23", "1 of 23"],
     }
     assert [sum(trace.x[year] for trace in figure.data) for year in (0, 1)] == [pytest.approx(100), pytest.approx(100)]
-    assert finding(figure) == "Neither is the largest kind of gap: 6 of 11 gaps; 9 points more met than in 2025/26"
+    assert finding(figure) == "Neither is the largest kind of gap: 6 of 11 gaps; 8.7 percentage points more met than in 2025/26"
 
 
 def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:

@@ -130,7 +130,8 @@ def test_the_quarter_is_that_of_the_middle_of_the_places_shared(
 def test_all_schools_together(six: Comparison) -> None:
     """The overview adds up over schools, and its percentages are of the sums."""
     check(six.by_phase, OVERVIEW)
-    assert six.overall.drop(["coverage_before", "change", "compared", "rose", "stood_still", "fell"]).to_dict() == {
+    changed = ["coverage_compared", "coverage_before", "change", "compared", "rose", "stood_still", "fell"]
+    assert six.overall.drop(changed).to_dict() == {
         "group": "all",
         "returns": 6,
         "desk_reviews": 0,
@@ -230,9 +231,9 @@ def test_a_year_is_compared_with_the_latest_one_before(toy: Criteria) -> None:
         (75, 50, 25),
         (50, 25, 25),
     ]
-    assert now.overall_before is not None
-    assert now.overall_before["coverage_percent"] == 50
-    assert (first.overall_before, first.overall.isna()["change"], len(first.changes)) == (None, True, 0)
+    assert now.both_years is not None
+    assert list(now.both_years["met"]) == [18, 12]
+    assert (first.both_years, first.overall.isna()["change"], len(first.changes)) == (None, True, 0)
     assert "There is no return of 2025/26: the earlier year is 2024/25." in now.notes
 
 

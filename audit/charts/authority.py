@@ -70,7 +70,7 @@ def _stack(
 
 
 def kinds_total(comparison: Comparison) -> go.Figure:
-    """The states of all statements of all schools, this year and the earlier one each as one whole bar."""
+    """The states of all statements, each as one whole bar: of all schools, and of those with both years in each."""
     years = kinds_by_year(comparison)
     figure = go.Figure()
     for kind in COUNTED:
@@ -84,7 +84,7 @@ def kinds_total(comparison: Comparison) -> go.Figure:
             )
         )
     figure.update_layout(barmode="stack").update_xaxes(visible=False, fixedrange=True)
-    name_rows(figure, years["year"])
+    name_rows(figure, years["which"] + ", " + years["year"])
     return finish(figure, kinds_title(years), 2 * len(years))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
+from audit.authority.comparing.sentences import points_since
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
 from audit.findings import plural
@@ -45,7 +46,7 @@ def distribution_title(comparison: Comparison) -> str:
 
 
 def kinds_title(years: pd.DataFrame) -> str:
-    """Which kind of gap is the largest, and whether more is met than a year earlier.
+    """Which kind of gap is the largest, and whether the schools with both years meet more than a year earlier.
 
     Args:
         years: what `audit.authority.showing.groups.kinds_by_year` gives.
@@ -60,12 +61,9 @@ def kinds_title(years: pd.DataFrame) -> str:
     said = f"{STATES[kind].word} is the largest kind of gap: {int(now[kind]):,} of {plural(gaps, 'gap')}"
     if len(years) == 1:
         return said
-    share, before = (100 * row["met"] / row["applicable"] for _, row in years.iterrows())
-    points = round(share - before)
-    moved = (
-        f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} met than" if points else "as much met as"
-    )
-    return f"{said}; {moved} in {years.iloc[1]['year']}"
+    share, before = (100 * row["met"] / row["applicable"] for _, row in years.tail(2).iterrows())
+    whose = f"in the {years.iloc[1]['schools']:,} schools with both years, " if len(years) == 3 else ""
+    return f"{said}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
 
 
 def common_gaps_title(rows: pd.DataFrame) -> str:

@@ -13,6 +13,7 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST, put_together
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import percent_of, topic_of
+from audit.findings import plural
 from audit.tables import COUNTED
 
 _WIDTH = 10
@@ -47,15 +48,23 @@ def distribution(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
-    """The states of all statements of all schools: this year, then the earlier one; no row if this year is not shown.
+    """The states of all statements of all schools this year, then of those with both years in each of the two.
 
-    Shape: one row per year that may be shown, with ``year``, ``applicable`` and a column for each state.
+    Shape: one row each, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
+    state; the first alone where there is no earlier year, no second one where all schools have both years, and none
+    where nothing may be shown.
     """
-    names = ["applicable", *COUNTED]
-    years = ((comparison.year, comparison.overall), (comparison.before, comparison.overall_before))
-    shown = [(year, row) for year, row in years if row is not None and is_shown(row)]
-    rows = [{"year": year, **{name: int(row[name]) for name in names}} for year, row in shown]
-    return pd.DataFrame(rows if is_shown(comparison.overall) else [], columns=["year", *names])
+    names = ["schools", "applicable", *COUNTED]
+    rows: list[dict[str, object]] = []
+    if is_shown(comparison.overall):
+        of = plural(int(comparison.overall["schools"]), "school")
+        rows.append({"year": comparison.year, "which": f"All {of}", **comparison.overall[names].to_dict()})
+        if comparison.both_years is not None:
+            now, before = comparison.both_years.to_dict("records")
+            if now["schools"] != rows[0]["schools"]:
+                rows.append({"year": comparison.year, "which": f"The {now['schools']:,} with both years", **now})
+            rows.append({"year": comparison.before, "which": f"The same {now['schools']:,}", **before})
+    return pd.DataFrame(rows, columns=["year", "which", *names])
 
 
 @dataclass(frozen=True, kw_only=True)

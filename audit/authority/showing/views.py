@@ -101,8 +101,8 @@ def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
         key="kinds",
         title="Kinds of gap",
         finding=findings.kinds_title(groups.kinds_by_year(comparison)),
-        means="Every recommended statement that applies, of every school, by its state. In an earlier year other "
-        "schools may have sent a return.",
+        means="Every recommended statement that applies, of every school, by its state. An earlier year is shown for the "
+        "schools with self-audits of both years alone, so that the same schools stand side by side.",
         table=readable.kinds(comparison),
     )
     by_phase = groups.by_phase(comparison)

@@ -15,10 +15,12 @@ for note in found.notes:
     st.write(literal(note))
 
 rows = readable.shown(readable.overview(found))
-figures = [name for name in ("Returns", "K coverage %", "Written %", "Done %", "Change (points)") if name in rows]
-for column, name in zip(st.columns(len(figures)), figures, strict=True):
+figures = {name: name.removesuffix(" %") for name in ("Returns", "K coverage %", "Written %", "Done %")}
+if found.before is not None:
+    figures["Change (points)"] = f"Change in {rows['With both years'].iloc[0]} schools with both years, in points"
+for column, (name, label) in zip(st.columns(len(figures)), figures.items(), strict=True):
     with column:
-        st.metric(name.removesuffix(" %"), rows[name].iloc[0])
+        st.metric(label, rows[name].iloc[0])
 show_table(rows, "Overview: all schools, and by phase")
 
 show_chart(

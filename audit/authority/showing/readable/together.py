@@ -33,7 +33,9 @@ def overview(comparison: Comparison) -> pd.DataFrame:
     }
     if comparison.before is not None:
         table |= {
-            f"{comparison.before} %": rows["coverage_before"],
+            "With both years": rows["compared"],
+            f"Of these in {comparison.before} %": rows["coverage_before"],
+            f"Of these in {comparison.year} %": rows["coverage_compared"],
             "Change (points)": rows["change"],
             "Rose": rows["rose"],
             "Stood still": rows["stood_still"],
@@ -49,10 +51,14 @@ def distribution(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds(comparison: Comparison) -> pd.DataFrame:
-    """One row per year: how many statements of all schools are in each state."""
+    """How many statements are in each state: of all schools, and of those with both years in each of the two."""
     years = groups.kinds_by_year(comparison)
     return pd.DataFrame(
-        {"Year": years["year"], "Apply": years["applicable"], **{STATES[kind].word: years[kind] for kind in COUNTED}}
+        {
+            "Schools": years["which"] + ", " + years["year"],
+            "Apply": years["applicable"],
+            **{STATES[kind].word: years[kind] for kind in COUNTED},
+        }
     )
 
 
