@@ -69,7 +69,7 @@ def test_a_heat_map_counts_what_each_school_meets(six: Comparison) -> None:
         (4, "Hilltop"): ["0/2", "0/1", "0/1"],
         (5, "Lakeside"): ["2/2", "–", "0/1"],
     }
-    assert finding(figure) == "2.1 Third is met least among these schools"
+    assert finding(figure) == "Third (2.1) is met least among these schools"
 
 
 def test_a_heat_map_says_its_cells_in_words(six: Comparison) -> None:
@@ -149,7 +149,7 @@ def test_groups_show_the_mean_of_their_schools(six: Comparison) -> None:
     """By phase: the mean of the schools' own shares, over those to which the question applies."""
     figure = charts.grouped_heat_map(groups.by_phase(six))
     assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75%", "40%", "17%"]])
-    assert finding(figure) == "2.1 Third is met least among these groups"
+    assert finding(figure) == "Third (2.1) is met least among these groups"
 
 
 def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
@@ -197,7 +197,10 @@ def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:
         "Not known": ["1 of 23", "1 of 23"],
     }
     assert [sum(trace.x[year] for trace in figure.data) for year in (0, 1)] == [pytest.approx(100), pytest.approx(100)]
-    assert finding(figure) == "Neither is the largest kind of gap: 6 of 11 gaps; 8.7 percentage points more met than in 2025/26"
+    assert (
+        finding(figure)
+        == "Neither is the largest kind of gap: 6 of 11 gaps; 8.7 percentage points more met than in 2025/26"
+    )
 
 
 def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
@@ -216,7 +219,7 @@ def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
         "Not known": ["1", "", "", ""],
     }
     assert [round(sum(trace.x[row] for trace in figure.data), 1) for row in range(4)] == [83.3, 60, 33.3, 16.7]
-    assert finding(figure) == "5 of 6 schools miss 2.1 K1 (2.1 Third)"
+    assert finding(figure) == "Third (2.1 K1) is missed most, by 5 of 6 schools"
 
 
 def test_written_against_done_names_who_stands_out(six: Comparison) -> None:

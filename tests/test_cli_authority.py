@@ -60,6 +60,7 @@ FOR_SHARING = [
     "comparison.html",
     "comparison.xlsx",
     "training.csv",
+    "training-schools.csv",
 ]
 MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=1)
 

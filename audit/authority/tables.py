@@ -189,9 +189,14 @@ TRAINING: Schema = {
     "schools": Column(dtype="Int32", means="schools that need it: at least one of its statements is not done there"),
     "of": Column(dtype="Int32", means="schools to which any of its statements applies"),
     "directly": Column(dtype="boolean", means="whether one of its statements protects a child directly"),
-    "names": Column(dtype="str", means="those schools, semicolon between"),
 }
 """One row per topic and role, most schools first."""
+
+TRAINING_SCHOOLS: Schema = {
+    **{name: TRAINING[name] for name in ("priority", "topic", "role", "statements")},
+    **{name: _SHOWN_SCHOOL[name] for name in ("urn", "school", "phase")},
+}
+"""One row per training and school that needs it, in the order of the trainings and of the schools' names."""
 
 CHANGE_STATES = (
     "closed",

@@ -17,7 +17,7 @@ from audit.authority.comparing.questions import questions
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.spread import spread
 from audit.authority.comparing.tally import Tally
-from audit.authority.comparing.training import training
+from audit.authority.comparing.training import training, training_schools
 from audit.authority.returns import Returns
 from audit.authority.tables import ALL, CHANGES
 from audit.model import Criteria
@@ -80,9 +80,12 @@ class Comparison:
     @cached_property
     def training(self) -> pd.DataFrame:
         """TRAINING for the chosen returns."""
-        table = self.selection.whole.returns.table
-        names = table["school"] if self.names is None else table["urn"].map(self.names)
-        return training(self.selection, names.tolist())
+        return training(self.selection)
+
+    @cached_property
+    def training_schools(self) -> pd.DataFrame:
+        """TRAINING_SCHOOLS of the chosen returns, in the order of the trainings."""
+        return self._named(training_schools(self.selection)).sort_values("priority", kind="stable", ignore_index=True)
 
     @cached_property
     def changes(self) -> pd.DataFrame:

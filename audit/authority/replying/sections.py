@@ -9,6 +9,7 @@ import pandas as pd
 from audit import theme
 from audit.authority.collecting.oddities import ALL_THE_SAME
 from audit.authority.collecting.verdicts import last_name
+from audit.authority.comparing.tally import meaning_first
 from audit.authority.replying.case import Case
 from audit.authority.replying.letter_text import Section, Table
 from audit.authority.replying.standing import among_peers, since_last_year
@@ -204,7 +205,7 @@ def training(case: Case) -> Section | None:
     rows = []
     for topic, role, statements in zip(*plan, strict=True):
         if own := [reference for reference in statements.split(", ") if reference in not_done]:
-            rows.append((topic, role, ", ".join(own)))
+            rows.append((meaning_first(topic), role, ", ".join(own)))
     if not rows:
         return None
     return Section(

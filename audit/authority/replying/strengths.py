@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.authority.comparing.tally import meaning_first
 from audit.findings import plural
 
 _MOST = 4
@@ -78,7 +79,7 @@ def _met(questions: pd.DataFrame, peers: Mapping[str, tuple[float, float]], *, d
         if met:
             share = 100 * met / of
             median, upper = peers.get(question, (share, share))
-            yield _Question(topic=topic, of=of, met=met, share=share, median=median, upper=upper)
+            yield _Question(topic=meaning_first(topic), of=of, met=met, share=share, median=median, upper=upper)
 
 
 def _peers(spread: pd.DataFrame) -> Mapping[str, tuple[float, float]]:

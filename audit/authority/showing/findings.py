@@ -14,6 +14,7 @@ import pandas as pd
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.comparing.sentences import points_since
+from audit.authority.comparing.tally import meaning_first
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
 from audit.findings import plural
@@ -75,7 +76,8 @@ def common_gaps_title(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No gap that may be shown: none, or too few schools"
     first = rows.iloc[0]
-    return f"{first['missing']:,} of {first['schools']:,} schools miss {first['reference']} ({first['topic']})"
+    what = meaning_first(first["topic"], first["reference"])
+    return f"{what} is missed most, by {first['missing']:,} of {first['schools']:,} schools"
 
 
 def written_done_title(comparison: Comparison) -> str:
@@ -127,7 +129,9 @@ def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -
     lowest = means.min()
     if lowest == means.max():
         return f"Every question is {'fully met' if lowest == 100 else 'met alike'} among {among}"
-    first, *others = [topic for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest]
+    first, *others = [
+        meaning_first(topic) for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest
+    ]
     also = f" and {plural(len(others), 'other')}" if others else ""
     return f"{first}{also} {'are' if others else 'is'} met least among {among}"
 
@@ -154,7 +158,7 @@ def training_title(training: pd.DataFrame) -> str:
     if training.empty:
         return "No training need can be shown"
     first = training.iloc[0]
-    return f"Train {first['topic']} first: {first['schools']:,} of {first['of']:,} schools need it"
+    return f"Train {meaning_first(first['topic'])} first: {first['schools']:,} of {first['of']:,} schools need it"
 
 
 def change_title(by_statement: pd.DataFrame) -> str:
@@ -167,7 +171,8 @@ def change_title(by_statement: pd.DataFrame) -> str:
     for state in ("Closed", "Opened"):
         if by_statement[state].any():
             most = by_statement.iloc[int(by_statement[state].argmax())]
-            parts.append(f"{most['Reference']} was {state.lower()} in {plural(int(most[state]), 'school')}")
+            what = meaning_first(most["Question"], most["Reference"])
+            parts.append(f"{what} was {state.lower()} in {plural(int(most[state]), 'school')}")
     return f"Most often, {' and '.join(parts)}" if parts else "No change that may be shown"
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from audit import charts, findings, theme
+from audit.authority.comparing.tally import meaning_first
 from audit.authority.showing import readable
 from audit.exports import table_csv
 from audit.ui.collecting import desk
@@ -33,20 +34,22 @@ st.write(
     "done needs training. Topics that protect a child directly come first, then those that most schools need."
 )
 plan = readable.training(found)
-brief = plan.drop(columns=["What it is to bring about", "Which schools"])
+brief = plan.drop(columns="What it is to bring about")
 show_long_table(readable.shown(brief), "Training plan: topic, role and number of schools", key="training", size=15)
-topics = [f"{row['Priority']}. {row['Topic']}, for {row['For']}" for _, row in plan.iterrows()]
+topics = [f"{row['Priority']}. {meaning_first(row['Topic'])}, for {row['For']}" for _, row in plan.iterrows()]
 if topics:
     chosen = st.selectbox("What to train, and whom", range(len(topics)), format_func=topics.__getitem__)
     st.markdown("**What it is to bring about**")
     st.text(plan["What it is to bring about"].iloc[chosen])
     st.markdown(f"**The {findings.plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
-    st.text(plan["Which schools"].iloc[chosen].replace("; ", "\n"))
+    needing = readable.training_schools(found, int(plan["Priority"].iloc[chosen]))
+    show_long_table(readable.shown(needing), "Schools that need this training", key=f"needing-{chosen}")
 for column, (label, table, file) in zip(
-    st.columns(2),
+    st.columns(3),
     (
         ("Common gaps as CSV", readable.common_gaps(found), "common-gaps.csv"),
         ("Training plan as CSV", plan, "training-plan.csv"),
+        ("Schools by training as CSV", readable.training_schools(found), "training-schools.csv"),
     ),
     strict=True,
 ):

@@ -7,6 +7,7 @@ from audit.authority.showing.readable.by_school import (
     movement,
     schools,
     tracker,
+    training_schools,
     visits,
     written_against_done,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "tally",
     "tracker",
     "training",
+    "training_schools",
     "visits",
     "written_against_done",
 ]

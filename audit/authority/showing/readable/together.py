@@ -97,13 +97,8 @@ def common_gaps(comparison: Comparison, group: str | None = None) -> pd.DataFram
     ).reset_index(drop=True)
 
 
-def training(comparison: Comparison, *, named: bool = True) -> pd.DataFrame:
-    """One row per topic and role: what to train, and how many schools need it.
-
-    Args:
-        comparison: the comparison.
-        named: also which schools.
-    """
+def training(comparison: Comparison) -> pd.DataFrame:
+    """One row per topic and role: what to train, and how many schools need it."""
     rows = comparison.training
     table = {
         "Priority": rows["priority"],
@@ -115,7 +110,7 @@ def training(comparison: Comparison, *, named: bool = True) -> pd.DataFrame:
         "Statements": rows["statements"],
         "What it is to bring about": rows["content"],
     }
-    return pd.DataFrame({**table, "Which schools": rows["names"]} if named else table)
+    return pd.DataFrame(table)
 
 
 def change_by_statement(comparison: Comparison) -> pd.DataFrame:
