@@ -69,7 +69,7 @@ def test_a_heat_map_counts_what_each_school_meets(six: Comparison) -> None:
         (4, "Hilltop"): ["0/2", "0/1", "0/1"],
         (5, "Lakeside"): ["2/2", "–", "0/1"],
     }
-    assert finding(figure) == "Third (2.1) is met least among these schools"
+    assert finding(figure) == "Third (2.1) is met least among these 6 schools"
 
 
 def test_a_heat_map_says_its_cells_in_words(six: Comparison) -> None:
@@ -148,8 +148,8 @@ def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
 def test_groups_show_the_mean_of_their_schools(six: Comparison) -> None:
     """By phase: the mean of the schools' own shares, over those to which the question applies."""
     figure = charts.grouped_heat_map(groups.by_phase(six))
-    assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75%", "40%", "17%"]])
-    assert finding(figure) == "Third (2.1) is met least among these groups"
+    assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75", "40", "17"]])
+    assert finding(figure) == "Third (2.1) is met least"
 
 
 def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
@@ -207,10 +207,10 @@ def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
     """The bars are shares of the schools to which a statement applies; the number of schools stands in them."""
     figure = charts.common_gaps(six.common_gaps, "all")
     assert list(figure.layout.yaxis.ticktext) == [
-        "2.1 K1 Statement 2.1 K 1 holds.",
-        "1.2 K1 Statement 1.2 K 1 holds.",
-        "1.1 K2 Statement 1.1 K 2 holds.",
-        "1.1 K1 Statement 1.1 K 1 holds.",
+        "Statement 2.1 K 1 holds. (2.1 K1)",
+        "Statement 1.2 K 1 holds. (1.2 K1)",
+        "Statement 1.1 K 2 holds. (1.1 K2)",
+        "Statement 1.1 K 1 holds. (1.1 K1)",
     ]
     assert {trace.name: list(trace.text) for trace in figure.data} == {
         "Neither": ["2", "2", "1", "1"],

@@ -22,7 +22,7 @@ from audit.tables import typed
 from audit.ui.filters import choose_view
 from audit.ui.intake_job import IntakeJob, job_of
 from audit.ui.reading_progress import show_progress
-from audit.ui.session import View, authority_store, criteria, session
+from audit.ui.session import View, authority_store, criteria, session, view_in_address
 
 COLLECT_PAGE = "audit/ui/pages/collect.py"
 
@@ -74,7 +74,7 @@ def opened_collection() -> Collection:
         st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
         st.stop()
     if wanted != mine.collection:
-        mine.collection, mine.view = wanted, View()
+        mine.collection, mine.view = wanted, view_in_address()
     st.query_params["collection"] = wanted
     return found
 

@@ -10,8 +10,13 @@ from streamlit.navigation.page import StreamlitPage
 from audit.ui.connection import keep_alive
 from audit.ui.printing import for_paper
 from audit.ui.session import address
+from audit.ui.ways import follow_clicks
 
 _PAGES = "audit/ui/pages"
+_WIDE = """<style>
+[data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; }
+</style>"""
+"""Many schools side by side need the room that Streamlit leaves empty beside a wide page."""
 _TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
 
 
@@ -141,6 +146,9 @@ def navigation() -> StreamlitPage:
             for entry in group.entries:
                 st.page_link(pages[entry], query_params=address())
         for_paper()  # here it takes no room on the page
+        if wide:
+            st.html(_WIDE)
+        follow_clicks()
     keep_alive()
     return page
 

@@ -104,17 +104,6 @@ def topic_of(criterion: Criterion) -> str:
     return f"{criterion.question.id} {criterion.question.topic}"
 
 
-def meaning_first(topic: str, reference: str = "") -> str:
-    """A topic as a sentence names it: ``2.3.2 Email`` as ``Email (2.3.2)``, or as ``Email (2.3.2 K1)``.
-
-    Args:
-        topic: what `topic_of` gave.
-        reference: of the statement that is meant, if it is one.
-    """
-    code, _, name = topic.partition(" ")
-    return f"{name} ({reference or code})" if name else topic
-
-
 def area_of(criterion: Criterion) -> str:
     """Id and title of the area, as ``2.3 Managing information systems``."""
     return f"{criterion.area.id} {criterion.area.title}"

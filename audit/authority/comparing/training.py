@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ _NAMED = ("priority", "topic", "role", "statements")
 """What says which training it is."""
 
 
-def _needed(selection: Selection) -> Iterator[tuple[dict[str, object], Flags]]:
+def _needed(selection: Selection) -> Iterator[tuple[dict[str, Any], Flags]]:
     """Each training in the order of priority: what it is, and by return of the year whether its school needs it."""
     whole, members = selection.whole, selection.members(ALL) & selection.self_audits
     not_done = ((whole.kinds == _NOT_DONE) | (whole.kinds == _NEITHER)) & members[:, None]

@@ -9,12 +9,11 @@ import pandas as pd
 from audit import theme
 from audit.authority.collecting.oddities import ALL_THE_SAME
 from audit.authority.collecting.verdicts import last_name
-from audit.authority.comparing.tally import meaning_first
 from audit.authority.replying.case import Case
 from audit.authority.replying.letter_text import Section, Table
 from audit.authority.replying.standing import among_peers, since_last_year
 from audit.authority.replying.strengths import strengths
-from audit.findings import headline, plural, range_note
+from audit.findings import headline, meaning_first, plural, range_note
 from audit.model import Audit, Criteria
 from audit.readable import answered
 from audit.tables import COUNTED

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.authority.comparing.tally import meaning_first
-from audit.findings import plural
+from audit.findings import meaning_first, plural
 
 _MOST = 4
 

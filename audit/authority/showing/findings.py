@@ -14,10 +14,9 @@ import pandas as pd
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.comparing.sentences import points_since
-from audit.authority.comparing.tally import meaning_first
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
-from audit.findings import plural
+from audit.findings import meaning_first, plural
 from audit.findings import whole_percent as whole_percent
 from audit.tables import GAP_KINDS
 from audit.theme import STATES
@@ -108,16 +107,26 @@ def movement_title(comparison: Comparison) -> str:
 
 
 def heat_title(cells: HeatMap) -> str:
-    """The question with the lowest mean share among the schools, desk reviews left out."""
+    """The question with the lowest mean share among the schools, desk reviews left out, and among how many that is."""
     own = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
     if len(own) < FEWEST:
         return "How far each school meets each question"
-    return _least(own, cells.topics, "these schools")
+    return _least(own, cells.topics, f"these {len(own):,} schools")
 
 
 def grouped_heat_title(grouped: GroupedShares) -> str:
-    """The question with the lowest mean share over the groups."""
-    return _least(grouped.shares, grouped.topics, "these groups")
+    """The question that is met least in most of the groups."""
+    rows = grouped.shares[~np.isnan(grouped.shares).all(axis=1)]
+    if not len(rows):
+        return TOO_FEW
+    lowest = np.nanmin(rows, axis=1, keepdims=True)
+    alike = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
+    if alike.all():
+        return f"Every question is met alike in each of the {grouped.kind}"
+    if len(rows) == 1:
+        return f"{meaning_first(grouped.topics[int(np.nanargmin(rows))])} is met least"
+    counts = (rows == lowest)[~alike].sum(axis=0)
+    return f"{meaning_first(grouped.topics[int(counts.argmax())])} is met least in {counts.max()} of {len(rows)} {grouped.kind}"
 
 
 def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -> str:

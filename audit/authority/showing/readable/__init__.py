@@ -22,7 +22,7 @@ from audit.authority.showing.readable.together import (
     tally,
     training,
 )
-from audit.authority.showing.readable.wording import ALL_SCHOOLS, group_title, phase_titles, shown
+from audit.authority.showing.readable.wording import ALL_SCHOOLS, group_title, phase_titles, short_title, shown
 
 __all__ = [
     "ALL_SCHOOLS",
@@ -40,6 +40,7 @@ __all__ = [
     "overview",
     "phase_titles",
     "schools",
+    "short_title",
     "shown",
     "tally",
     "tracker",

@@ -8,7 +8,7 @@ from audit.authority.collecting.tracker import tally as counted
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.showing import groups
-from audit.authority.showing.readable.wording import group_title
+from audit.authority.showing.readable.wording import group_title, short_title
 from audit.authority.tables import ALL, CHANGE_STATES, STANDINGS
 from audit.model import Criteria
 from audit.tables import COUNTED, GAP_KINDS
@@ -22,7 +22,7 @@ def overview(comparison: Comparison) -> pd.DataFrame:
     rows = pd.concat([comparison.overall.to_frame().T, comparison.by_phase], ignore_index=True)
     rows = rows.astype(comparison.by_phase.dtypes.to_dict())
     table = {
-        "Schools of": [group_title(group, comparison.criteria) for group in rows["group"]],
+        "Schools of": [short_title(group, comparison.criteria) for group in rows["group"]],
         "Returns": rows["returns"],
         "Desk reviews": rows["desk_reviews"],
         "In the figures": rows["schools"],
