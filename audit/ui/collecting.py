@@ -17,6 +17,7 @@ from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.returns import Returns
 from audit.authority.tables import READINGS
 from audit.authority_store import Collection
+from audit.identifiers import local_authorities
 from audit.problems import Problem
 from audit.tables import typed
 from audit.ui.filters import choose_view
@@ -60,6 +61,16 @@ def papers_of(collection: Collection) -> Papers:
     documents = collection.documents
     authority = collection.settings.get("authority", "")
     return _papers(documents.get("register", none), documents.get("successors", none), authority)
+
+
+def authority_name(collection: Collection) -> str:
+    """The full name of the authority: as the adviser typed it, else the register's, else the national list's.
+
+    Empty for a trust of which nobody typed the name.
+    """
+    code = collection.settings.get("authority", "")
+    known = papers_of(collection).authorities.get(code) or local_authorities().get(code, "")
+    return collection.settings.get("authority_name") or known
 
 
 def opened_collection() -> Collection:

@@ -163,10 +163,11 @@ def address() -> dict[str, str | list[str]]:
     """What the address of any page says of the open audit, the open collection, and what is in view of it."""
     mine = session()
     opened = {"audit": mine.audit_id, "collection": mine.collection}
-    return {
-        **{name: value for name in opened if (value := st.query_params.get(name, opened[name]))},
-        **(_in_address(mine.view) if mine.collection else {}),
-    }
+    said = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
+    if "collection" not in said:
+        return {**said}
+    known = said["collection"] == mine.collection  # else this session is new, and the address knows better
+    return {**said, **_in_address(mine.view if known else view_in_address())}
 
 
 def _in_address(view: View) -> dict[str, str | list[str]]:
