@@ -12,6 +12,7 @@ import pytest
 from audit import charts
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.showing import groups, heat
+from audit.authority.showing.across import in_order
 from audit.authority.tables import AGREEMENT
 from audit.charts.style import finding
 from audit.model import Criteria, School
@@ -19,6 +20,7 @@ from audit.outcome import outcome
 from audit.tables import typed
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
 from tests.conftest import audit_of, returns_of
+from tests.test_comparison import MET, NEITHER, school
 from tests.test_theme import _contrast as contrast
 
 
@@ -318,3 +320,42 @@ def test_the_middle_half_stands_on_the_scale_of_the_school(toy: Criteria) -> Non
     assert bracket.customdata[0] == "50% to 100% met, median 75%"
     assert contrast(bracket.line.color, "#ffffff") >= 3
     assert contrast(bracket.line.color, "#0e1117") >= 3
+
+
+def test_all_schools_stand_in_one_picture_by_phase(toy: Criteria) -> None:
+    """Every school has its row and colour, phases are named beside their rows, and the pointer reads school and question."""
+    audits = [school(toy, number, MET, NEITHER) for number in range(1, 6)]
+    audits += [school(toy, number, MET, phase="pru") for number in range(6, 12)]
+    found = compare(returns_of(toy, *audits))
+    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    (picture,) = figure.data
+    assert np.shape(picture.z) == (11, 3)
+    assert picture.texttemplate is None
+    assert list(figure.layout.yaxis.ticktext) == ["Primary (5)", "PRU or AP (6)"]
+    assert (picture.y[0], picture.customdata[0][0]) == ("School 01, 900001", "1.1 First<br>1 of 2 met")
+
+
+def test_the_names_of_small_phases_stand_apart(toy: Criteria) -> None:
+    """Beside a picture of many schools no two names of phases run into each other."""
+    phases = ["primary"] * 300 + ["special", "special", "pru", "sixteen-plus"]
+    found = compare(returns_of(toy, *(school(toy, number, MET, phase=one) for number, one in enumerate(phases, 1))))
+    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    pixels = np.array(figure.layout.yaxis.tickvals) * 480 / len(phases)
+    assert np.diff(pixels).min() >= 16
+
+
+def test_two_heat_maps_of_one_comparison_have_different_titles(toy: Criteria) -> None:
+    """By phase, by band and school by school: each title says what it is among."""
+    audits = [
+        school(toy, number, *([MET] * (number % 3)), phase="primary" if number < 9 else "special")
+        for number in range(1, 19)
+    ]
+    found = compare(returns_of(toy, *audits))
+    figures = [
+        charts.grouped_heat_map(groups.by_phase(found)),
+        charts.grouped_heat_map(groups.by_coverage(found)),
+        charts.whole_heat_map(found.schools, found.questions, toy),
+        charts.heat_map(found.schools.head(5), found.questions),
+    ]
+    titles = [finding(figure) for figure in figures]
+    assert len(set(titles)) == len(titles), titles
