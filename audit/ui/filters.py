@@ -27,7 +27,7 @@ def choose_view(intake: Intake) -> View:
     _begin("types", [one for one in view.types if one in types])
     _begin("anonymised", view.anonymised)
     _begin("moderated", view.moderated)
-    with st.expander("Filters", icon=":material/tune:"):
+    with st.container(key="not-on-paper-filters"), st.expander("Filters", icon=":material/tune:"):
         first, second, third = st.columns(3)
         first.selectbox("Year", years, key="view.year", on_change=keep)
         second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases", on_change=keep)

@@ -13,7 +13,7 @@ _STYLE = """<style>
   [data-testid="stDownloadButton"], [data-testid="stLinkButton"], [data-testid="stPopover"],
   [data-testid="stFileUploader"], [data-testid="stFileUploaderDropzone"], [data-testid="stPagination"],
   [data-testid="stTooltipIcon"], [data-testid="stHeaderActionElements"],
-  [data-testid="stMain"] [data-testid="stVerticalBlock"].st-key-not-on-paper { display: none !important; }
+  [data-testid="stMain"] [data-testid="stVerticalBlock"][class*="st-key-not-on-paper"] { display: none !important; }
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
     display: block !important; position: static !important; height: auto !important; min-height: 0 !important;
     overflow: visible !important; background: #fff !important; color-scheme: light;
@@ -41,7 +41,8 @@ _STYLE = """<style>
   h1, h2, h3, h4, [data-testid="stElementContainer"]:has([data-testid="stHeading"]),
   [data-testid="stElementContainer"]:has(h1, h2, h3, h4),
   [data-testid="stElementContainer"]:has([data-testid="stHeading"])
-    + [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { break-after: avoid; }
+    + [data-testid="stElementContainer"],
+  [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"], [data-testid="stPagination"]) { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
   .audit-table, [class*="st-key-wide-"] { overflow: visible !important; }
   [data-testid="stMarkdownContainer"], pre, code { overflow: visible !important; white-space: normal; overflow-wrap: anywhere; }
@@ -101,5 +102,5 @@ if (!window.auditPaper) {
 
 
 def for_paper() -> None:
-    """Makes the page print well; a container with the key ``not-on-paper`` is left out of it."""
+    """Makes the page print well; a container whose key begins with ``not-on-paper`` is left out of it."""
     st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)

@@ -21,7 +21,7 @@ if st.session_state["group"] not in present:
 group = st.radio(
     "Schools of",
     list(present),
-    format_func=lambda one: readable.group_title(one, found.criteria),
+    format_func=lambda one: readable.short_title(one, found.criteria),
     horizontal=True,
     key="group",
 )
@@ -39,7 +39,8 @@ else:
         wide=True,
         ways=ways_to_missed(found, group),
     )
-    st.caption("Click a bar, or follow a link of the table, to see which schools miss the statement.")
+    with st.container(key="not-on-paper-hint"):
+        st.write("Click a bar, or follow a link of the table, to see which schools miss the statement.")
 
 st.header("Training plan")
 st.write(

@@ -14,10 +14,9 @@ MOST = 60  # of more, a picture of all of them stands above
 st.title("Schools and questions")
 found = desk().comparison
 questions = questions_compared(found)
-st.write(
-    "Each cell says how many recommended statements of a question a school meets, of how many that apply to it. "
-    "Click a cell to see what the school answers to the question, or follow the links of the table below the chart."
-)
+st.write("Each cell says how many recommended statements of a question a school meets, of how many that apply to it.")
+with st.container(key="not-on-paper-hint"):
+    st.write("Click a cell to see what the school answers to the question, or follow the links of the table below it.")
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
 if len(found.schools) > MOST:
     everyone = in_order(found.schools, "phase")
@@ -35,7 +34,7 @@ if len(found.schools) > MOST:
 @st.fragment
 def heat() -> None:
     """The heat map in the order wanted, some schools at a time."""
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    left, right = st.container(key="not-on-paper-order").columns([2, 1], vertical_alignment="bottom")
     order = left.selectbox("Order of the schools", list(ORDERS), format_func=ORDERS.__getitem__)
     wanted = right.text_input("Only names with", placeholder="part of a name")
     schools = in_order(found.schools, order)
