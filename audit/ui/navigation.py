@@ -14,7 +14,7 @@ from audit.ui.ways import follow_clicks
 
 _PAGES = "audit/ui/pages"
 _WIDE = """<style>
-[data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; }
+@media screen { [data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; } }
 </style>"""
 """Many schools side by side need the room that Streamlit leaves empty beside a wide page."""
 _TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"

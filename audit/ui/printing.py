@@ -47,8 +47,9 @@ _STYLE = """<style>
   .audit-table, [class*="st-key-wide-"] { overflow: visible !important; }
   [data-testid="stMarkdownContainer"], pre, code { overflow: visible !important; white-space: normal; overflow-wrap: anywhere; }
   [class*="st-key-wide-"] > div { min-width: 0 !important; }
-  .audit-table table { font-size: .85rem; }
+  .audit-table table, .audit-table.many table { font-size: .85rem; }
   .audit-table th, .audit-table td { padding: .2rem .4rem !important; }
+  .audit-table.many th, .audit-table.many td { padding: .2rem .3rem !important; }
   .audit-table .long { min-width: 12rem; }
   thead { display: table-header-group; }
   input, textarea { overflow: visible !important; }
