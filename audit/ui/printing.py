@@ -49,7 +49,7 @@ _STYLE = """<style>
   [class*="st-key-wide-"] > div { min-width: 0 !important; }
   .audit-table table, .audit-table.many table { font-size: .85rem; }
   .audit-table th, .audit-table td { padding: .2rem .4rem !important; }
-  .audit-table.many th, .audit-table.many td { padding: .2rem .3rem !important; }
+  .audit-table.many th, .audit-table.many td { padding: .2rem !important; }
   .audit-table .long { min-width: 12rem; }
   thead { display: table-header-group; }
   input, textarea { overflow: visible !important; }
@@ -73,7 +73,8 @@ if (!window.auditPaper) {
       table.style.cssText = 'width: min-content; font-size: .85rem';
       const least = table.getBoundingClientRect().width;
       table.style.cssText = was;
-      if (least) table.style.zoom = Math.min(1, WIDTH / least);
+      const room = WIDTH - (table.closest('details') ? 40 : 0);  // a fold has a frame of its own
+      if (least) table.style.zoom = Math.min(1, room / least);
     }
     for (const box of document.querySelectorAll('[data-testid="stMain"] [data-testid="stVerticalBlock"]')) {
       box.classList.toggle('keep-whole', parseFloat(getComputedStyle(box).borderTopWidth) > 0 && box.offsetHeight < HIGHEST);
