@@ -59,8 +59,8 @@ FOR_SHARING = [
     "comparison.csv",
     "comparison.html",
     "comparison.xlsx",
-    "training.csv",
     "training-schools.csv",
+    "training.csv",
 ]
 MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=1)
 
