@@ -9,8 +9,6 @@ import streamlit as st
 if __name__ == "__main__":  # as Streamlit runs it for a page
     from audit.ui.navigation import navigation
 
-    st.set_page_config(page_title="Online safety self-audit", page_icon="audit/ui/icon.png", layout="centered")
-
     @st.cache_resource
     def _settle() -> None:
         """Once a process: what is loaded by now lives for good, so the collector need not look at it again."""

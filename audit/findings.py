@@ -122,6 +122,17 @@ def _names(values: list[str]) -> str:
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
+def meaning_first(topic: str, reference: str = "") -> str:
+    """A topic as a sentence names it: ``2.3.2 Email`` as ``Email (2.3.2)``, or as ``Email (2.3.2 K1)``.
+
+    Args:
+        topic: id and topic of a question.
+        reference: of the statement that is meant, if it is one.
+    """
+    code, _, name = topic.partition(" ")
+    return f"{name} ({reference or code})" if name else topic
+
+
 def states_title(questions: pd.DataFrame) -> str:
     """Where the gaps are; for the chart of states by question."""
     gaps = questions["applicable"] - questions["met"]
@@ -143,7 +154,7 @@ def states_title(questions: pd.DataFrame) -> str:
     held = int(top["gaps"].sum())
     every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
     of = f"{held} of the {total} gaps" if held < total else every
-    return f"{_names(list(top['topic']))} {_verb(len(top), 'holds', 'hold')} {of}"
+    return f"{_names([meaning_first(topic) for topic in top['topic']])} {_verb(len(top), 'holds', 'hold')} {of}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:

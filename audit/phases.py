@@ -7,11 +7,14 @@ primary or secondary by the register, which the word alone does not tell.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from audit.identifiers import plain
 from audit.model import Phase
 
+SHORT: Mapping[Phase, str] = {"pru": "PRU or AP", "sixteen-plus": "16 plus"}
+"""What stands beside a chart or in a narrow column for a phase whose title is long."""
 _BY_WORDS: tuple[tuple[str, Phase], ...] = (
     (r"special|\bsemh\b|\bsen\b|\bsend\b|\bsld\b|\bpmld\b|\bmld\b", "special"),
     (r"all ?through|primary.* secondary", "all-through"),

@@ -12,6 +12,7 @@ import pytest
 from audit import charts
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.showing import groups, heat
+from audit.authority.showing.across import in_order
 from audit.authority.tables import AGREEMENT
 from audit.charts.style import finding
 from audit.model import Criteria, School
@@ -19,6 +20,7 @@ from audit.outcome import outcome
 from audit.tables import typed
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
 from tests.conftest import audit_of, returns_of
+from tests.test_comparison import MET, NEITHER, school
 from tests.test_theme import _contrast as contrast
 
 
@@ -69,7 +71,7 @@ def test_a_heat_map_counts_what_each_school_meets(six: Comparison) -> None:
         (4, "Hilltop"): ["0/2", "0/1", "0/1"],
         (5, "Lakeside"): ["2/2", "–", "0/1"],
     }
-    assert finding(figure) == "2.1 Third is met least among these schools"
+    assert finding(figure) == "Third (2.1) is met least among these 6 schools"
 
 
 def test_a_heat_map_says_its_cells_in_words(six: Comparison) -> None:
@@ -148,8 +150,8 @@ def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
 def test_groups_show_the_mean_of_their_schools(six: Comparison) -> None:
     """By phase: the mean of the schools' own shares, over those to which the question applies."""
     figure = charts.grouped_heat_map(groups.by_phase(six))
-    assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75%", "40%", "17%"]])
-    assert finding(figure) == "2.1 Third is met least among these groups"
+    assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75", "40", "17"]])
+    assert finding(figure) == "Third (2.1) is met least"
 
 
 def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
@@ -197,17 +199,20 @@ def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:
         "Not known": ["1 of 23", "1 of 23"],
     }
     assert [sum(trace.x[year] for trace in figure.data) for year in (0, 1)] == [pytest.approx(100), pytest.approx(100)]
-    assert finding(figure) == "Neither is the largest kind of gap: 6 of 11 gaps; 9 points more met than in 2025/26"
+    assert (
+        finding(figure)
+        == "Neither is the largest kind of gap: 6 of 11 gaps; 8.7 percentage points more met than in 2025/26"
+    )
 
 
 def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
     """The bars are shares of the schools to which a statement applies; the number of schools stands in them."""
     figure = charts.common_gaps(six.common_gaps, "all")
     assert list(figure.layout.yaxis.ticktext) == [
-        "2.1 K1 Statement 2.1 K 1 holds.",
-        "1.2 K1 Statement 1.2 K 1 holds.",
-        "1.1 K2 Statement 1.1 K 2 holds.",
-        "1.1 K1 Statement 1.1 K 1 holds.",
+        "Statement 2.1 K 1 holds. (2.1 K1)",
+        "Statement 1.2 K 1 holds. (1.2 K1)",
+        "Statement 1.1 K 2 holds. (1.1 K2)",
+        "Statement 1.1 K 1 holds. (1.1 K1)",
     ]
     assert {trace.name: list(trace.text) for trace in figure.data} == {
         "Neither": ["2", "2", "1", "1"],
@@ -216,7 +221,7 @@ def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
         "Not known": ["1", "", "", ""],
     }
     assert [round(sum(trace.x[row] for trace in figure.data), 1) for row in range(4)] == [83.3, 60, 33.3, 16.7]
-    assert finding(figure) == "5 of 6 schools miss 2.1 K1 (2.1 Third)"
+    assert finding(figure) == "Third (2.1 K1) is missed most, by 5 of 6 schools"
 
 
 def test_written_against_done_names_who_stands_out(six: Comparison) -> None:
@@ -315,3 +320,42 @@ def test_the_middle_half_stands_on_the_scale_of_the_school(toy: Criteria) -> Non
     assert bracket.customdata[0] == "50% to 100% met, median 75%"
     assert contrast(bracket.line.color, "#ffffff") >= 3
     assert contrast(bracket.line.color, "#0e1117") >= 3
+
+
+def test_all_schools_stand_in_one_picture_by_phase(toy: Criteria) -> None:
+    """Every school has its row and colour, phases are named beside their rows, and the pointer reads school and question."""
+    audits = [school(toy, number, MET, NEITHER) for number in range(1, 6)]
+    audits += [school(toy, number, MET, phase="pru") for number in range(6, 12)]
+    found = compare(returns_of(toy, *audits))
+    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    (picture,) = figure.data
+    assert np.shape(picture.z) == (11, 3)
+    assert picture.texttemplate is None
+    assert list(figure.layout.yaxis.ticktext) == ["Primary (5)", "PRU or AP (6)"]
+    assert (picture.y[0], picture.customdata[0][0]) == ("School 01, 900001", "1.1 First<br>1 of 2 met")
+
+
+def test_the_names_of_small_phases_stand_apart(toy: Criteria) -> None:
+    """Beside a picture of many schools no two names of phases run into each other."""
+    phases = ["primary"] * 300 + ["special", "special", "pru", "sixteen-plus"]
+    found = compare(returns_of(toy, *(school(toy, number, MET, phase=one) for number, one in enumerate(phases, 1))))
+    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    pixels = np.array(figure.layout.yaxis.tickvals) * 480 / len(phases)
+    assert np.diff(pixels).min() >= 16
+
+
+def test_two_heat_maps_of_one_comparison_have_different_titles(toy: Criteria) -> None:
+    """By phase, by band and school by school: each title says what it is among."""
+    audits = [
+        school(toy, number, *([MET] * (number % 3)), phase="primary" if number < 9 else "special")
+        for number in range(1, 19)
+    ]
+    found = compare(returns_of(toy, *audits))
+    figures = [
+        charts.grouped_heat_map(groups.by_phase(found)),
+        charts.grouped_heat_map(groups.by_coverage(found)),
+        charts.whole_heat_map(found.schools, found.questions, toy),
+        charts.heat_map(found.schools.head(5), found.questions),
+    ]
+    titles = [finding(figure) for figure in figures]
+    assert len(set(titles)) == len(titles), titles

@@ -59,6 +59,7 @@ FOR_SHARING = [
     "comparison.csv",
     "comparison.html",
     "comparison.xlsx",
+    "training-schools.csv",
     "training.csv",
 ]
 MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=1)

@@ -69,12 +69,25 @@ def test_a_statement_nobody_in_the_group_is_asked_has_no_row(toy: Criteria) -> N
 
 def test_training_is_for_what_is_not_done(six: Comparison) -> None:
     """Direct protection first, then the number of schools where a statement is not in place, written or not."""
-    assert rows(six.training, "priority", "topic", "role", "statements", "schools", "of", "directly", "names") == [
-        (1, "1.1 First", "Head", "1.1 K1, 1.1 K2", 2, 6, True, "School 05; School 06"),
-        (2, "2.1 Third", "Head", "2.1 K1", 4, 5, False, "School 02; School 03; School 04; School 06"),
-        (3, "1.2 Second", "Network manager", "1.2 K1", 1, 6, False, "School 06"),
+    assert rows(six.training, "priority", "topic", "role", "statements", "schools", "of", "directly") == [
+        (1, "1.1 First", "Head", "1.1 K1, 1.1 K2", 2, 6, True),
+        (2, "2.1 Third", "Head", "2.1 K1", 4, 5, False),
+        (3, "1.2 Second", "Network manager", "1.2 K1", 1, 6, False),
     ]
     assert list(six.training["content"]) == ["Write it. Write it.", "Write it.", "Write it."]
+
+
+def test_the_schools_of_a_training_are_rows(six: Comparison) -> None:
+    """Each school that needs a training has a row of its own, with its URN."""
+    assert rows(six.training_schools, "priority", "topic", "role", "urn", "school") == [
+        (1, "1.1 First", "Head", "900005", "School 05"),
+        (1, "1.1 First", "Head", "900006", "School 06"),
+        (2, "2.1 Third", "Head", "900002", "School 02"),
+        (2, "2.1 Third", "Head", "900003", "School 03"),
+        (2, "2.1 Third", "Head", "900004", "School 04"),
+        (2, "2.1 Third", "Head", "900006", "School 06"),
+        (3, "1.2 Second", "Network manager", "900006", "School 06"),
+    ]
 
 
 def test_training_that_nobody_needs_is_not_listed(toy: Criteria) -> None:
@@ -116,7 +129,9 @@ def test_common_gaps_are_what_counting_audits_gives(toy: Criteria, drawn: list[A
 def test_training_names_the_schools_it_counts(toy: Criteria, drawn: list[Any]) -> None:
     """A row names each school where one of its statements applies and practice is known to be below level 3."""
     pairs = audits_of(toy, drawn)
-    for row in compare(with_types(toy, pairs)).training.to_dict("records"):
+    found = compare(with_types(toy, pairs))
+    named = found.training_schools
+    for row in found.training.to_dict("records"):
         ids = [c.id for c in toy if c.statement.recommended and c.statement.reference in row["statements"].split(", ")]
         needs = [
             audit.school.name
@@ -132,7 +147,8 @@ def test_training_names_the_schools_it_counts(toy: Criteria, drawn: list[Any]) -
             ]
             if id_
         ]
-        assert (row["names"], row["schools"]) == ("; ".join(needs), len(needs))
+        told = named.loc[named["priority"] == row["priority"], "school"].tolist()
+        assert (told, row["schools"]) == (needs, len(needs))
 
 
 def test_one_school_under_another_answer_is_not_told(toy: Criteria) -> None:

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.returns import Returns, collect
-from audit.authority.tables import CHANGES, COMMON_GAPS, COMPARISON, OVERVIEW, QUESTIONS, SPREAD, TRAINING
+from audit.authority.tables import (
+    CHANGES,
+    COMMON_GAPS,
+    COMPARISON,
+    OVERVIEW,
+    QUESTIONS,
+    SPREAD,
+    TRAINING,
+    TRAINING_SCHOOLS,
+)
 from audit.model import WRITTEN, Audit, Criteria, Response, School
 from audit.scoring import scores, summary
 from audit.tables import COUNTED, check
@@ -130,7 +139,8 @@ def test_the_quarter_is_that_of_the_middle_of_the_places_shared(
 def test_all_schools_together(six: Comparison) -> None:
     """The overview adds up over schools, and its percentages are of the sums."""
     check(six.by_phase, OVERVIEW)
-    assert six.overall.drop(["coverage_before", "change", "compared", "rose", "stood_still", "fell"]).to_dict() == {
+    changed = ["coverage_compared", "coverage_before", "change", "compared", "rose", "stood_still", "fell"]
+    assert six.overall.drop(changed).to_dict() == {
         "group": "all",
         "returns": 6,
         "desk_reviews": 0,
@@ -205,7 +215,7 @@ def test_a_desk_review_is_compared_on_written_only(toy: Criteria) -> None:
     assert list(found.questions["share"].tail(3)) == [100, 0, 0]
     assert found.overall.drop(["returns", "desk_reviews"]).equals(alone.overall.drop(["returns", "desk_reviews"]))
     assert (found.overall["returns"], found.overall["desk_reviews"]) == (7, 1)
-    for name in ("common_gaps", "training", "spread"):
+    for name in ("common_gaps", "training", "training_schools", "spread"):
         pd.testing.assert_frame_equal(getattr(found, name), getattr(alone, name))
     assert found.notes[0] == (
         "1 desk review of a published policy: compared on what is written only, and in no figure over several schools."
@@ -230,9 +240,9 @@ def test_a_year_is_compared_with_the_latest_one_before(toy: Criteria) -> None:
         (75, 50, 25),
         (50, 25, 25),
     ]
-    assert now.overall_before is not None
-    assert now.overall_before["coverage_percent"] == 50
-    assert (first.overall_before, first.overall.isna()["change"], len(first.changes)) == (None, True, 0)
+    assert now.both_years is not None
+    assert list(now.both_years["met"]) == [18, 12]
+    assert (first.both_years, first.overall.isna()["change"], len(first.changes)) == (None, True, 0)
     assert "There is no return of 2025/26: the earlier year is 2024/25." in now.notes
 
 
@@ -240,7 +250,7 @@ def test_without_a_return_there_is_nothing_to_compare(toy: Criteria) -> None:
     """No return, no return of the year and no school under the filter each give tables without rows, and no fault."""
     some = returns_of(toy, *(school(toy, number, MET) for number in range(1, 7)))
     for found in (compare(returns_of(toy)), compare(some, year="2019/20"), compare(some, phases=["nursery"])):
-        for name in ("schools", "questions", "common_gaps", "training", "changes", "by_phase"):
+        for name in ("schools", "questions", "common_gaps", "training", "training_schools", "changes", "by_phase"):
             assert len(getattr(found, name)) == 0, name
         assert found.spread["schools"].isna().all()
         assert (found.headline, found.notes) == ("There is no return to compare.", ())
@@ -283,7 +293,7 @@ def test_names_are_hidden(toy: Criteria) -> None:
         ("S-9", "S-9", "primary", 4),
     ]
     assert list(found.questions["school"].unique()) == ["S-4", "S-5", "S-6", "S-7", "S-8", "S-9"]
-    for name in ("schools", "questions", "common_gaps", "training", "changes", "spread"):
+    for name in ("schools", "questions", "common_gaps", "training", "training_schools", "changes", "spread"):
         text = getattr(found, name).to_csv()
         assert ("School 0" in text, "90000" in text) == (False, False), name
 
@@ -423,7 +433,16 @@ def test_the_order_of_schools_never_changes_a_comparison(toy: Criteria, drawn: l
     """Whatever order the files come in, every table is the same."""
     pairs = audits_of(toy, drawn)
     one, other = compare(with_types(toy, pairs)), compare(with_types(toy, data.draw(st.permutations(pairs))))
-    for name in ("schools", "questions", "common_gaps", "training", "changes", "spread", "by_phase"):
+    for name in (
+        "schools",
+        "questions",
+        "common_gaps",
+        "training",
+        "training_schools",
+        "changes",
+        "spread",
+        "by_phase",
+    ):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
 
 
@@ -481,6 +500,7 @@ def test_every_table_keeps_its_schema(toy: Criteria) -> None:
         "questions": QUESTIONS,
         "common_gaps": COMMON_GAPS,
         "training": TRAINING,
+        "training_schools": TRAINING_SCHOOLS,
         "changes": CHANGES,
         "spread": SPREAD,
         "by_phase": OVERVIEW,

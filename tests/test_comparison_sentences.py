@@ -6,6 +6,7 @@ import pytest
 
 from audit.authority.comparing.comparison import compare
 from audit.authority.comparing.disclosure import RULE
+from audit.authority.comparing.sentences import points_since
 from audit.model import Audit, Criteria, Response
 from tests.conftest import returns_of
 from tests.test_comparison import MET, NEITHER, UNKNOWN, school
@@ -53,7 +54,7 @@ def schools(toy: Criteria, count: int, *given: Response, **changes: object) -> l
             (NEITHER, MET),
             (MET, NEITHER, NEITHER, NEITHER),
             "5 schools together: 5 of the 20 recommended statements that apply are met (25%) in 2026/27, "
-            "about as much as in 2025/26.",
+            "as much as in 2025/26.",
             id="as before",
         ),
         pytest.param(4, None, (MET,), "4 returns for 2026/27: what they say together cannot be shown.", id="too few"),
@@ -65,6 +66,35 @@ def test_the_headline(
     """The outcome is one sentence with counts, K coverage or its range, and how it differs from the year before."""
     audits = schools(toy, count, *now) + (schools(toy, count, *before, year=BEFORE) if before else [])
     assert compare(returns_of(toy, *audits)).headline == expected
+
+
+def test_the_headline_compares_the_schools_with_both_years(toy: Criteria) -> None:
+    """Schools that are new or have left move nothing: the change is that of the same schools, and says how many."""
+    stayed = [school(toy, number, MET, MET, MET, NEITHER) for number in range(1, 7)]
+    new = [school(toy, number, NEITHER, NEITHER, NEITHER, NEITHER) for number in range(7, 13)]
+    before = [school(toy, number, MET, MET, NEITHER, NEITHER, year=BEFORE) for number in range(1, 7)]
+    left = [school(toy, number, MET, MET, MET, MET, year=BEFORE) for number in range(13, 19)]
+    found = compare(returns_of(toy, *stayed, *new, *before, *left))
+    assert found.headline == (
+        "12 schools together: 18 of the 48 recommended statements that apply are met (38%) in 2026/27; in the 6 schools "
+        "with both years, 25 percentage points more than in 2025/26."
+    )
+    columns = ["coverage_percent", "compared", "coverage_before", "coverage_compared", "change"]
+    assert found.overall[columns].tolist() == [37.5, 6, 50, 75, 25]
+    assert found.by_phase[columns].to_numpy().tolist() == [[37.5, 6, 50, 75, 25]]
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        (6.54, "6.5 percentage points more than in 2025/26"),
+        (-1.02, "1 percentage point less than in 2025/26"),
+        (0.04, "as much as in 2025/26"),
+    ],
+)
+def test_a_change_is_told_to_a_tenth_of_a_point(points: float, expected: str) -> None:
+    """A change is told to a tenth, and one that would be told as nothing is told as none."""
+    assert points_since(points, BEFORE) == expected
 
 
 def test_the_headline_of_desk_reviews_alone(toy: Criteria) -> None:

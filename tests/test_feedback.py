@@ -100,7 +100,7 @@ def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
             Section(
                 title="What is strong",
                 points=(
-                    "1.1 First: 1 of 2 recommended statements is met.",
+                    "First (1.1): 1 of 2 recommended statements is met.",
                     "1 recommended statement is done although the policy does not fully say so: writing it down closes "
                     "that gap.",
                 ),
@@ -183,7 +183,7 @@ def test_four_peers_are_too_few_to_be_told_of(toy: Criteria) -> None:
 def test_strengths_are_what_is_fully_met_and_what_peers_do_not_reach(toy: Criteria) -> None:
     """A fully met question leads, and says how its peers do where that may be shown."""
     assert section(written_to(toy, *peers(toy)), "What is strong").points == (
-        "1.1 First: both recommended statements are met, which most schools of your phase do not reach.",
+        "First (1.1): both recommended statements are met, which most schools of your phase do not reach.",
     )
 
 
@@ -203,7 +203,7 @@ def test_many_strengths_are_named_four_at_most() -> None:
     """Four questions are named, the rest counted, so that a letter stays a letter."""
     points = section(written_to(*six_questions(MET)), "What is strong").points
     assert points == (
-        *(f"1.{n} Topic {n}: the one recommended statement is met." for n in range(1, 5)),
+        *(f"Topic {n} (1.{n}): the one recommended statement is met." for n in range(1, 5)),
         "2 further questions are fully met too.",
     )
 
@@ -329,7 +329,7 @@ def test_training_fits_what_is_not_done(toy: Criteria) -> None:
     audits[0] = school(toy, 1, MET, NEITHER, NOT_DONE, NOT_WRITTEN)
     table = section(written_to(toy, *audits), "Training that fits").table
     assert table is not None
-    assert table.rows == (("1.1 First", "Head", "1.1 K2"), ("1.2 Second", "Network manager", "1.2 K1"))
+    assert table.rows == (("First (1.1)", "Head", "1.1 K2"), ("Second (1.2)", "Network manager", "1.2 K1"))
 
 
 def test_faults_in_the_file_say_where_what_and_how_to_mend(toy: Criteria) -> None:
@@ -389,8 +389,8 @@ def test_a_desk_review_is_told_as_a_reading_of_a_text(toy: Criteria) -> None:
         "About this letter",
     ]
     assert section(letter, "What is strong").points == (
-        "2.1 Third: the one recommended statement is written.",
-        "1.1 First: 1 of 2 recommended statements is written.",
+        "Third (2.1): the one recommended statement is written.",
+        "First (1.1): 1 of 2 recommended statements is written.",
     )
     unwritten = section(letter, "What the text does not fully say").table
     assert unwritten is not None

@@ -190,9 +190,11 @@ def test_a_number_with_its_noun(number: int, expected: str) -> None:
     ("responses", "expected"),
     [
         pytest.param(
-            (NEITHER, NOT_DONE, NEITHER, NOT_DONE), "1.1 First and 1.2 Second hold 3 of the 4 gaps", id="two questions"
+            (NEITHER, NOT_DONE, NEITHER, NOT_DONE),
+            "First (1.1) and Second (1.2) hold 3 of the 4 gaps",
+            id="two questions",
         ),
-        pytest.param((NEITHER, NOT_DONE, MET, MET), "1.1 First holds both gaps", id="one question"),
+        pytest.param((NEITHER, NOT_DONE, MET, MET), "First (1.1) holds both gaps", id="one question"),
         pytest.param(ALL_MET, "Every recommended statement that applies is met", id="all met"),
         pytest.param(NOTHING, "No recommended statement has both answers yet", id="nothing answered"),
         pytest.param((MET, None, UNKNOWN, NEITHER), "2 of the 3 gaps are not known yet", id="half-finished"),

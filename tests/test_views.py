@@ -56,7 +56,9 @@ def test_the_overview_is_the_sum_of_the_schools(six: Comparison) -> None:
         "At most %": "57%",
         "Written %": "61%",
         "Done %": "61%",
-        "2025/26 %": "43%",
+        "With both years": "6",
+        "Of these in 2025/26 %": "43%",
+        "Of these in 2026/27 %": "52%",
         "Change (points)": "+8.7",
         "Rose": "3",
         "Stood still": "2",
@@ -83,7 +85,7 @@ def test_a_change_is_told_by_statement(six: Comparison) -> None:
         [6, 1, 1, 4, 0],
     ]
     assert findings.change_title(table.reset_index()) == (
-        "Most often, 1.1 K1 was closed in 2 schools and 1.2 K1 was opened in 1 school"
+        "Most often, First (1.1 K1) was closed in 2 schools and Second (1.2 K1) was opened in 1 school"
     )
 
 
@@ -122,7 +124,7 @@ def test_what_is_for_the_adviser_is_not_for_sharing(six: Comparison, toy: Criter
     """With names, sharing keeps what schools say together; under codes their lists as well; never what stands beside."""
     returns = returns_of_both_years(toy)
     beside = Beside(tracker=tracker(list(returns.items), [], year="2026/27"))
-    lists = ["heat", "schools", "written_against_done", "movement"]
+    lists = ["heat", "schools", "training_schools", "written_against_done", "movement"]
     assert [view.key for view in views(six, beside, for_sharing=True)] == TOGETHER
     codes = six_schools(toy, names={urn: f"School {urn[-1]}" for urn in returns.table["urn"]})
     for sharing in (True, False):
@@ -133,7 +135,8 @@ def test_what_is_for_the_adviser_is_not_for_sharing(six: Comparison, toy: Criter
 def test_sharing_names_no_school_that_needs_training(six: Comparison) -> None:
     """The plan says how many schools need a training, and not which."""
     (plan,) = [view.table for view in views(six, for_sharing=True) if view.key == "training"]
-    assert "Which schools" not in plan
+    assert "School" not in plan
+    assert "training_schools" not in [view.key for view in views(six, for_sharing=True)]
     assert plan["Schools"].tolist() == [2, 3, 2]
 
 

@@ -144,10 +144,11 @@ OVERVIEW: Schema = {
     "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_OVER),
     "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank=_OVER),
     "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_OVER),
-    "coverage_before": Column(
-        dtype="Float64", means="K coverage a year earlier, of the schools that returned then", blank=_OVER
+    "coverage_compared": Column(
+        dtype="Float64", means="K coverage of the schools with self-audits of both years", blank=_OVER
     ),
-    "change": Column(dtype="Float64", means="percentage points since a year earlier", blank=_OVER),
+    "coverage_before": Column(dtype="Float64", means="K coverage of the same schools a year earlier", blank=_OVER),
+    "change": Column(dtype="Float64", means="percentage points between the two", blank=_OVER),
     "compared": Column(dtype="Int32", means="schools with self-audits of both years", blank=_HIDDEN),
     "rose": Column(dtype="Int32", means=f"{_MOVED} more is met", blank=_HIDDEN),
     "stood_still": Column(dtype="Int32", means=f"{_MOVED} as much is met", blank=_HIDDEN),
@@ -196,9 +197,14 @@ TRAINING: Schema = {
     "schools": Column(dtype="Int32", means="schools that need it: at least one of its statements is not done there"),
     "of": Column(dtype="Int32", means="schools to which any of its statements applies"),
     "directly": Column(dtype="boolean", means="whether one of its statements protects a child directly"),
-    "names": Column(dtype="str", means="those schools, semicolon between"),
 }
 """One row per topic and role, most schools first."""
+
+TRAINING_SCHOOLS: Schema = {
+    **{name: TRAINING[name] for name in ("priority", "topic", "role", "statements")},
+    **{name: _SHOWN_SCHOOL[name] for name in ("urn", "school", "phase")},
+}
+"""One row per training and school that needs it, in the order of the trainings and of the schools' names."""
 
 CHANGE_STATES = (
     "closed",

@@ -23,6 +23,9 @@ from audit.authority.showing.groups import kinds_by_year
 from audit.charts.style import finish, literal, name_rows
 from audit.tables import COUNTED, GAP_KINDS
 
+_LABEL = 52
+"""Characters of a statement's name beside its bar."""
+
 
 def distribution(comparison: Comparison) -> go.Figure:
     """How many schools lie in each band of K coverage; empty where it may not be shown."""
@@ -70,7 +73,7 @@ def _stack(
 
 
 def kinds_total(comparison: Comparison) -> go.Figure:
-    """The states of all statements of all schools, this year and the earlier one each as one whole bar."""
+    """The states of all statements, each as one whole bar: of all schools, and of those with both years in each."""
     years = kinds_by_year(comparison)
     figure = go.Figure()
     for kind in COUNTED:
@@ -84,7 +87,7 @@ def kinds_total(comparison: Comparison) -> go.Figure:
             )
         )
     figure.update_layout(barmode="stack").update_xaxes(visible=False, fixedrange=True)
-    name_rows(figure, years["year"])
+    name_rows(figure, years["which"] + ", " + years["year"])
     return finish(figure, kinds_title(years), 2 * len(years))
 
 
@@ -110,14 +113,22 @@ def common_gaps(table: pd.DataFrame, group: str) -> go.Figure:
             )
         )
     figure.update_layout(barmode="stack").update_xaxes(
-        title="Share of the schools to which it applies; in the bars, the number of schools",
+        title="Share of the schools to which it applies; the bars hold numbers of schools",
         range=[0, 100],
         ticksuffix="%",
         fixedrange=True,
     )
-    labels = [f"{reference} {text}" for reference, text in zip(rows["reference"], rows["statement_text"], strict=True)]
-    name_rows(figure, labels, longest=52)
-    return finish(figure, common_gaps_title(rows), max(len(rows), 3)).update_layout(margin_b=48)
+    labels = [
+        f"{_shortened(text, _LABEL - len(reference) - 3)} ({reference})"
+        for reference, text in zip(rows["reference"], rows["statement_text"], strict=True)
+    ]
+    name_rows(figure, labels, longest=_LABEL)
+    finished = finish(figure, common_gaps_title(rows), max(len(rows), 3))
+    return finished.update_layout(margin_b=48, margin_r=32)  # half of the last tick's text stands beyond the axis
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def agreement(table: pd.DataFrame, *, most: int = 15) -> go.Figure:

@@ -14,12 +14,18 @@ import plotly.graph_objects as go
 from audit.authority.showing import heat
 from audit.authority.showing.findings import grouped_heat_title, heat_title, whole_percent
 from audit.authority.showing.groups import GroupedShares
+from audit.authority.showing.readable import short_title
 from audit.charts.style import finish, literal, name_rows
+from audit.model import Criteria
 
 _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
 _LEANING = 60
 """Pixels to the right of them, over which the last name leans."""
+_PICTURE = 480
+"""Pixels of the cells of a picture of all schools, which is to be seen as one on a laptop's screen."""
+_NAME_HIGH = 17
+"""Pixels that the name of a phase beside it needs."""
 _SCALE = 70
 """Pixels below the cells for the scale in words."""
 
@@ -53,10 +59,77 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> go.Figure:
     return _finish(figure, heat_title(cells), len(schools))
 
 
+def whole_heat_map(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Criteria) -> go.Figure:
+    """Every school by question in one picture: colours alone, and in words what is under the pointer.
+
+    Args:
+        schools: COMPARISON, or some of its rows, those of each phase together.
+        questions: QUESTIONS.
+        criteria: the criteria at hand, which name the phases.
+    """
+    cells = heat.heat_map(schools, questions)
+    counted = ["written" if basis == "desk review" else "met" for basis in schools["basis"]]
+    words = [
+        [f"{literal(topic)}<br>{_count(n, of, word)}" for topic, n, of in zip(cells.topics, counts, ofs, strict=True)]
+        for counts, ofs, word in zip(cells.counts.tolist(), cells.applicable.tolist(), counted, strict=True)
+    ]
+    names = [literal(name) for name in cells.labels]
+    trace = go.Heatmap(
+        z=heat.steps_of(cells.shares),
+        y=[f"{name}, {urn}" for name, urn in zip(names, schools["urn"], strict=True)],
+        customdata=words,
+        hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+        coloraxis="coloraxis",
+        xgap=1,
+    )
+    figure = go.Figure(trace)
+    _name_columns(figure, cells.topics)
+    _name_phases(figure, schools["phase"], criteria)
+    _add_scale(figure, [heat.EMPTY, *heat.STEPS])
+    finish(figure, heat_title(cells), 0)
+    return figure.update_layout(
+        height=_PICTURE + _HEADINGS + _SCALE + figure.layout.margin.t,
+        margin_t=figure.layout.margin.t + _HEADINGS,
+        margin_r=_LEANING,
+        margin_b=_SCALE,
+    )
+
+
+def _name_phases(figure: go.Figure, phases: pd.Series, criteria: Criteria) -> None:
+    """The phases beside their rows, a line between any two, and names apart where a phase has few rows."""
+    named = phases.astype("str").fillna("")
+    runs = named.ne(named.shift()).cumsum()
+    places, labels = [], []
+    for _, rows in named.reset_index(drop=True).groupby(runs.to_numpy()):
+        places.append((rows.index[0] + rows.index[-1]) / 2)
+        labels.append(f"{short_title(rows.iloc[0], criteria) or 'Phase not shown'} ({len(rows):,})")
+        if rows.index[0]:
+            edge = rows.index[0] - 0.5
+            line = {"color": "#14171a", "width": 1}
+            figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=edge, y1=edge, line=line)
+    least = _NAME_HIGH * len(named) / _PICTURE
+    for place in range(len(places) - 1, 0, -1):  # from the foot, where the small phases stand
+        places[place] = min(places[place], len(named) - 1 - (len(places) - 1 - place) * least)
+        places[place - 1] = min(places[place - 1], places[place] - least)
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=labels,
+        range=[len(named) - 0.5, -0.5],
+        automargin=True,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+
+
+def _count(count: int, of: int, counted: str) -> str:
+    return f"{count} of {of} {counted}" if of else "No recommended statement applies"
+
+
 def _words(count: int, of: int, counted: str, place: int) -> str:
     if not of:
         return "No recommended statement applies"
-    return f"{count} of {of} {counted}: {heat.STEPS[place].word.lower()}"
+    return f"{_count(count, of, counted)}: {heat.STEPS[place].word.lower()}"
 
 
 def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
@@ -65,18 +138,19 @@ def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
     Args:
         grouped: what `audit.authority.showing.groups.by_phase` or `by_coverage` gives.
     """
-    texts = [[heat.DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
+    shown = [[heat.DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
+    texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
     words = [
         [
             f"{literal(group)}<br>{literal(topic)}<br>"
             + ("Not shown: too few schools" if text == heat.DASH else f"{text} met in the mean of its schools")
             for topic, text in zip(grouped.topics, row, strict=True)
         ]
-        for group, row in zip(grouped.groups, texts, strict=True)
+        for group, row in zip(grouped.groups, shown, strict=True)
     ]
     figure = _cells(grouped.shares, heat.TENTHS, texts, words)
     labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
-    name_rows(figure, labels, longest=64)
+    name_rows(figure, labels)
     _name_columns(figure, grouped.topics)
     _add_scale(figure, [replace(heat.EMPTY, word="Not shown"), *heat.TENTHS])
     return _finish(figure, grouped_heat_title(grouped), len(labels))
@@ -137,6 +211,8 @@ def _add_scale(figure: go.Figure, steps: Sequence[heat.Step]) -> None:
                 "orientation": "h",
                 "x": 0,
                 "xanchor": "left",
+                "xpad": 0,
+                "len": 1,
                 "y": 0,
                 "yanchor": "top",
                 "ypad": 12,
@@ -145,6 +221,7 @@ def _add_scale(figure: go.Figure, steps: Sequence[heat.Step]) -> None:
                 "tickvals": [heat.NO_STEP + at for at in range(number)],
                 "ticktext": ["<br>".join(textwrap.wrap(step.word, 14)) for step in steps],
                 "tickfont": {"size": 12},
+                "tickangle": 0,
             },
         }
     )

@@ -11,6 +11,7 @@ from audit.authority.showing.findings import movement_title, whole_percent, writ
 from audit.authority.showing.foremost import movers, outliers
 from audit.charts.style import finish, literal, name_rows
 from audit.model import PHASES
+from audit.phases import SHORT
 
 _NAME = 30
 """The longest name, in characters, that stands inside a chart."""
@@ -24,7 +25,7 @@ def written_against_done(comparison: Comparison) -> go.Figure:
     placed = comparison.schools[comparison.schools["promise"].notna()]
     figure = go.Figure()
     for phase, (symbol, colour) in zip(PHASES, theme.PHASE_MARKS, strict=True):
-        title = comparison.criteria.phases.get(phase, phase)
+        title = SHORT.get(phase) or comparison.criteria.phases.get(phase, phase)
         _add_points(figure, placed[placed["phase"] == phase], title, symbol=symbol, colour=colour)
     _add_points(figure, placed[placed["phase"].isna()], "Phase not shown", symbol="circle-open", colour=theme.QUIET)
     figure.add_shape(

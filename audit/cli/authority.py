@@ -74,7 +74,11 @@ _WRITER = "Your local authority"
     help="Codes in place of names, by the key in this file (made if there is none); writes only what can be shared.",
 )
 @click.option("--letters", is_flag=True, help="Also a letter to each school, as a zip.")
-@click.option("--authority-name", help="Who writes the letters.  [default: the authority of the returns]")
+@click.option(
+    "--authority-name",
+    metavar="NAME",
+    help="The full name at the head of letters, such as Kent County Council.  [default: the register's]",
+)
 @click.option("--sender-role", default="Online safety adviser", show_default=True, help="Who signs them, as a role.")
 @click.option("--opening", type=FILE, help="A text file with the authority's own opening paragraphs.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that read.  [default: one a processor]")

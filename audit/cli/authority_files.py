@@ -42,7 +42,14 @@ _NAMING_SCHOOLS = (
     "letters.zip",
 )
 """What is about single schools by its nature, so it is not written where codes stand for them."""
-_SHOWING_CODES = ("comparison.csv", "common-gaps.csv", "training.csv", "comparison.xlsx", "comparison.html")
+_SHOWING_CODES = (
+    "comparison.csv",
+    "common-gaps.csv",
+    "training.csv",
+    "training-schools.csv",
+    "comparison.xlsx",
+    "comparison.html",
+)
 
 
 def _benchmarks(criteria: Criteria) -> tuple[str, ...]:
@@ -187,6 +194,7 @@ def _compared(outputs: Outputs) -> dict[str, _Writer]:
         "comparison.csv": _table(comparison.schools),
         "common-gaps.csv": _table(comparison.common_gaps),
         "training.csv": _table(comparison.training),
+        "training-schools.csv": _table(comparison.training_schools),
         "comparison.xlsx": _bytes(lambda: write_comparison(comparison, outputs.beside)),
         "comparison.html": _bytes(
             lambda: comparison_report(comparison, outputs.beside, for_sharing=shared).encode("utf-8")

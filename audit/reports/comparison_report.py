@@ -26,7 +26,16 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_FOLDED = ("heat", "schools", "written_against_done", "movement", "change_by_statement", "doubts", "returns")
+_FOLDED = (
+    "heat",
+    "schools",
+    "training_schools",
+    "written_against_done",
+    "movement",
+    "change_by_statement",
+    "doubts",
+    "returns",
+)
 """Tables too long to stand open."""
 _FIRST: Mapping[str, int] = {"common_gaps": 15, "training": 10}
 """Of these the first rows stand open, and all of them folded below."""

@@ -18,13 +18,13 @@ from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.returns import Returns
 from audit.authority.tables import READINGS
 from audit.authority_store import Collection
-from audit.former_authorities import authority_title, doubt_about_authority
+from audit.former_authorities import authority_name, authority_title, doubt_about_authority
 from audit.problems import Problem
 from audit.tables import typed
 from audit.ui.filters import choose_view
 from audit.ui.intake_job import AllRead, IntakeJob, job_of
 from audit.ui.reading_progress import show_progress, watch
-from audit.ui.session import View, authority_store, criteria, session
+from audit.ui.session import View, authority_store, criteria, session, view_in_address
 
 COLLECT_PAGE = "audit/ui/pages/collect.py"
 
@@ -87,6 +87,17 @@ def asked_of(collection: Collection) -> tuple[str, ...]:
     return tuple(place for place in PLACES if place in asked)
 
 
+def full_name(collection: Collection) -> str:
+    """The full name of the authority: as the adviser typed it, else the register's, else the national list's.
+
+    Empty for a trust of which nobody typed the name.
+    """
+    code = collection.settings.get("authority", "")
+    return collection.settings.get("authority_name") or authority_name(code, papers_of(collection).names).removeprefix(
+        code
+    )
+
+
 def opened_collection() -> Collection:
     """The collection that the browser's address names, else the one that is open; the page stops if there is none."""
     mine = session()
@@ -99,7 +110,7 @@ def opened_collection() -> Collection:
         st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
         st.stop()
     if wanted != mine.collection:
-        mine.collection, mine.view = wanted, View()
+        mine.collection, mine.view = wanted, view_in_address()
     st.query_params["collection"] = wanted
     return found
 

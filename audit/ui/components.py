@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import pandas as pd
@@ -18,6 +18,7 @@ from audit.charts.style import CONFIG, finding
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
+from audit.ui.ways import Ways, lead
 
 MOST_MEGABYTES = 25
 """Of one workbook that is uploaded; the reader refuses those over 20."""
@@ -106,32 +107,46 @@ _TABLE_STYLE = """<style>
 }
 .audit-table thead th { font-weight: 600; }
 .audit-table .long { min-width: 18rem; }
+.audit-table.many table { font-size: .875rem; }
+.audit-table.many th, .audit-table.many td { padding: .35rem .3rem; }
 </style>"""
 
 
 _LONG = ' class="long"'
+_FEW_COLUMNS = 10
+"""A table of more has smaller letters, so that the last of them is seen on a laptop."""
 
 
-def show_table(table: pd.DataFrame, caption: str) -> None:
+def show_table(table: pd.DataFrame, caption: str, ways: Ways | None = None) -> None:
     """A table that a screen reader reads cell by cell, and that scrolls by keyboard where it is too wide.
 
     Streamlit's own table cannot be scrolled by keyboard on a phone. Every text is escaped.
+
+    Args:
+        table: texts, the first of each row its heading.
+        caption: what it shows.
+        ways: where its cells lead, if they do.
     """
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
+    links = ways or Ways(rows=())
     rows = (
-        "".join(
-            f'<th scope="row">{escape(str(value))}</th>'
-            if first
-            else f"<td{_LONG if len(str(value)) > 60 else ''}>{escape(str(value))}</td>"
-            for first, value in zip([True] + [False] * (len(row) - 1), row, strict=True)
-        )
-        for row in table.itertuples(index=False)
+        "".join(_cell(str(value), column, links.of_cell(place, column)) for column, value in enumerate(row))
+        for place, row in enumerate(table.itertuples(index=False))
     )
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    many = " many" * (len(table.columns) > _FEW_COLUMNS)
     st.html(
-        f'{_TABLE_STYLE}<div class="audit-table" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f'{_TABLE_STYLE}<div class="audit-table{many}" role="region" tabindex="0" aria-label="{escape(caption)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(text: str, column: int, way: str) -> str:
+    """One cell: of the first column the heading of its row, and a link if it leads somewhere."""
+    said = f'<a href="{escape(way)}">{escape(text)}</a>' if way else escape(text)
+    if column == 0:
+        return f'<th scope="row">{said}</th>'
+    return f"<td{_LONG if len(text) > 60 else ''}>{said}</td>"
 
 
 def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
@@ -146,9 +161,20 @@ def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
 
 
 @st.fragment
-def show_long_table(table: pd.DataFrame, caption: str, *, key: str, size: int = 25) -> None:
-    """A table of any length, some rows at a time; turning a page draws nothing else anew."""
-    show_table(page_of(table, key, size=size), caption)
+def show_long_table(
+    table: pd.DataFrame, caption: str, *, key: str, size: int = 25, rows: Sequence[str] | None = None
+) -> None:
+    """A table of any length, some rows at a time; turning a page draws nothing else anew.
+
+    Args:
+        table: texts.
+        caption: what it shows.
+        key: different from that of every other table of the page.
+        size: rows at a time.
+        rows: by row, the address that its heading leads to.
+    """
+    shown = page_of(table.reset_index(drop=True), key, size=size)
+    show_table(shown, caption, Ways(rows=[rows[place] for place in shown.index]) if rows else None)
 
 
 _WIDE = """<style>
@@ -162,29 +188,46 @@ _WIDE = """<style>
 """Streamlit gives a box that scrolls no way to be reached by keyboard."""
 
 
-def show_chart(figure: go.Figure, table: pd.DataFrame, caption: str, key: str, *, wide: bool = False) -> None:
+def show_chart(
+    figure: go.Figure,
+    table: pd.DataFrame | None,
+    caption: str,
+    key: str,
+    *,
+    wide: bool = False,
+    ways: Ways | None = None,
+    beside: str = "The table below holds every number",
+) -> None:
     """A chart under its finding, and every number of it in a table below.
 
     Args:
         figure: the chart.
-        table: its numbers in words.
+        table: its numbers in words; None if they stand elsewhere on the page.
         caption: what it shows.
         key: different from that of every other chart of the page.
         wide: let it scroll sideways on a phone, where it would be too narrow to be read.
+        ways: where a click on it leads, and the links of the table; none if nowhere.
+        beside: where its numbers can be read, for those who cannot see it.
     """
+    if ways is not None:
+        lead(figure, ways)
     title = finding(figure)
     st.subheader(literal(title))
     st.caption(literal(caption))
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
+    figure.update_xaxes(title_font_color=ink).update_yaxes(title_font_color=ink)
+    figure.update_coloraxes(colorbar_tickfont_color=ink)
     figure.update_layout(legend_font={"color": ink, "size": 14}, font_color=ink)
     figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
     with st.container(key=f"wide-{key}" if wide else None):
-        st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. The table below holds every number.")
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. {beside}.")
     if wide:
         st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
+    if table is None:
+        return
     with st.expander(f"Table: {literal(caption)}"):
-        show_table(table, caption)
+        show_table(table, caption, ways)
 
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from audit.authority.collecting.settling import Intake
 from audit.model import Phase
 from audit.ui.components import literal
-from audit.ui.session import View, criteria, session
+from audit.ui.session import View, criteria, session, show_view
 
 
 def choose_view(intake: Intake) -> View:
     """The filters above a comparison, and under them what is in view, so that nobody takes a part for the whole."""
-    mine, titles = session(), criteria().phases
-    view, table, years = mine.view, intake.returns.table, intake.returns.years[::-1]
+    titles = criteria().phases
+    view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
+    keep = partial(_keep, intake.year)
     wanted = view.year or intake.year
     phases = [phase for phase in titles if (table["phase"] == phase).any()]
     types = sorted(table["type"].dropna().unique())
@@ -25,23 +27,40 @@ def choose_view(intake: Intake) -> View:
     _begin("types", [one for one in view.types if one in types])
     _begin("anonymised", view.anonymised)
     _begin("moderated", view.moderated)
-    with st.expander("Filters", icon=":material/tune:"):
+    with st.container(key="not-on-paper-filters"), st.expander("Filters", icon=":material/tune:"):
         first, second, third = st.columns(3)
-        year = first.selectbox("Year", years, key="view.year")
-        chosen = second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases")
-        kinds = third.multiselect("Type", types, key="view.types")
+        first.selectbox("Year", years, key="view.year", on_change=keep)
+        second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases", on_change=keep)
+        third.multiselect("Type", types, key="view.types", on_change=keep)
         first, second = st.columns(2)
-        anonymised = first.toggle("Codes in place of names, for sharing", key="view.anonymised")
-        seen = second.toggle("The adviser's readings where there are any", key="view.moderated")
-    mine.view = View(
-        year="" if year == intake.year else year,
-        phases=tuple(chosen),
-        types=tuple(kinds),
-        anonymised=anonymised,
-        moderated=seen,
+        first.toggle("Codes in place of names, for sharing", key="view.anonymised", on_change=keep)
+        second.toggle("The adviser's readings where there are any", key="view.moderated", on_change=keep)
+    session().view = view = _chosen(intake.year)
+    st.caption(literal(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
+    return view
+
+
+def _chosen(usual: str) -> View:
+    """What the widgets show.
+
+    Args:
+        usual: the year that is asked for.
+    """
+    year, phases, types, anonymised, moderated = (
+        st.session_state[f"view.{name}"] for name in ("year", "phases", "types", "anonymised", "moderated")
     )
-    st.caption(literal(f"In view: {year} · {_in_words(mine.view, titles)}"))
-    return mine.view
+    return View(
+        year="" if year == usual else year,
+        phases=tuple(phases),
+        types=tuple(types),
+        anonymised=anonymised,
+        moderated=moderated,
+    )
+
+
+def _keep(usual: str) -> None:
+    """Before the page is drawn: what was chosen goes into the address, and so into the links of the menu."""
+    show_view(_chosen(usual))
 
 
 def _begin(name: str, value: object) -> None:
@@ -65,6 +84,5 @@ def shows_names() -> bool:
 
 
 def _name_again() -> None:
-    mine = session()
-    mine.view = replace(mine.view, anonymised=False)
+    show_view(replace(session().view, anonymised=False))
     st.session_state["view.anonymised"] = False

@@ -10,8 +10,14 @@ from streamlit.navigation.page import StreamlitPage
 from audit.ui.connection import keep_alive
 from audit.ui.printing import for_paper
 from audit.ui.session import address
+from audit.ui.ways import follow_clicks
 
 _PAGES = "audit/ui/pages"
+_WIDE = """<style>
+@media screen { [data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; } }
+</style>"""
+"""Many schools side by side need the room that Streamlit leaves empty beside a wide page."""
+_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
 
 
 @dataclass(frozen=True)
@@ -129,8 +135,9 @@ def navigation() -> StreamlitPage:
         for entry in (HOME, *(entry for group in GROUPS for entry in group.entries))
     }
     page = st.navigation(list(pages.values()), position="hidden")
-    if page in [pages[entry] for entry in AUTHORITY.entries]:
-        st.set_page_config(layout="wide")  # many schools side by side
+    wide = page in [pages[entry] for entry in AUTHORITY.entries]  # many schools side by side
+    # Once a run: the browser takes two layouts of one run in either order.
+    st.set_page_config(page_title=f"{page.title} · {_TITLE}", page_icon=_ICON, layout="wide" if wide else "centered")
     with st.sidebar:
         st.page_link(pages[HOME], query_params=address())
         for group in GROUPS:
@@ -139,6 +146,9 @@ def navigation() -> StreamlitPage:
             for entry in group.entries:
                 st.page_link(pages[entry], query_params=address())
         for_paper()  # here it takes no room on the page
+        if wide:
+            st.html(_WIDE)
+        follow_clicks()
     keep_alive()
     return page
 

@@ -13,7 +13,7 @@ _STYLE = """<style>
   [data-testid="stDownloadButton"], [data-testid="stLinkButton"], [data-testid="stPopover"],
   [data-testid="stFileUploader"], [data-testid="stFileUploaderDropzone"], [data-testid="stPagination"],
   [data-testid="stTooltipIcon"], [data-testid="stHeaderActionElements"],
-  [data-testid="stMain"] [data-testid="stVerticalBlock"].st-key-not-on-paper { display: none !important; }
+  [data-testid="stMain"] [data-testid="stVerticalBlock"][class*="st-key-not-on-paper"] { display: none !important; }
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
     display: block !important; position: static !important; height: auto !important; min-height: 0 !important;
     overflow: visible !important; background: #fff !important; color-scheme: light;
@@ -41,13 +41,15 @@ _STYLE = """<style>
   h1, h2, h3, h4, [data-testid="stElementContainer"]:has([data-testid="stHeading"]),
   [data-testid="stElementContainer"]:has(h1, h2, h3, h4),
   [data-testid="stElementContainer"]:has([data-testid="stHeading"])
-    + [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { break-after: avoid; }
+    + [data-testid="stElementContainer"],
+  [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"], [data-testid="stPagination"]) { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
   .audit-table, [class*="st-key-wide-"] { overflow: visible !important; }
   [data-testid="stMarkdownContainer"], pre, code { overflow: visible !important; white-space: normal; overflow-wrap: anywhere; }
   [class*="st-key-wide-"] > div { min-width: 0 !important; }
-  .audit-table table { font-size: .85rem; }
+  .audit-table table, .audit-table.many table { font-size: .85rem; }
   .audit-table th, .audit-table td { padding: .2rem .4rem !important; }
+  .audit-table.many th, .audit-table.many td { padding: .2rem !important; }
   .audit-table .long { min-width: 12rem; }
   thead { display: table-header-group; }
   input, textarea { overflow: visible !important; }
@@ -71,7 +73,8 @@ if (!window.auditPaper) {
       table.style.cssText = 'width: min-content; font-size: .85rem';
       const least = table.getBoundingClientRect().width;
       table.style.cssText = was;
-      if (least) table.style.zoom = Math.min(1, WIDTH / least);
+      const room = WIDTH - (table.closest('details') ? 40 : 0);  // a fold has a frame of its own
+      if (least) table.style.zoom = Math.min(1, room / least);
     }
     for (const box of document.querySelectorAll('[data-testid="stMain"] [data-testid="stVerticalBlock"]')) {
       box.classList.toggle('keep-whole', parseFloat(getComputedStyle(box).borderTopWidth) > 0 && box.offsetHeight < HIGHEST);
@@ -101,5 +104,5 @@ if (!window.auditPaper) {
 
 
 def for_paper() -> None:
-    """Makes the page print well; a container with the key ``not-on-paper`` is left out of it."""
+    """Makes the page print well; a container whose key begins with ``not-on-paper`` is left out of it."""
     st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)

@@ -16,6 +16,8 @@ from audit.signing import NotIntact
 from audit.store import Store
 
 _KEY = "session"
+_VIEW_NAMES = frozenset({"year", "phase", "type", "names", "answers"})
+"""What an address calls the parts of a view."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,11 +160,45 @@ def open_audit(audit_id: str, page: str = "") -> None:
         del st.session_state[key]
 
 
-def address() -> dict[str, str]:
-    """What the address of any page says of the open audit and the open collection."""
+def address() -> dict[str, str | list[str]]:
+    """What the address of any page says of the open audit, the open collection, and what is in view of it."""
     mine = session()
     opened = {"audit": mine.audit_id, "collection": mine.collection}
-    return {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
+    said = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
+    if "collection" not in said:
+        return {**said}
+    known = said["collection"] == mine.collection  # else this session is new, and the address knows better
+    return {**said, **_in_address(mine.view if known else view_in_address())}
+
+
+def _in_address(view: View) -> dict[str, str | list[str]]:
+    said: dict[str, str | list[str]] = {
+        "year": view.year,
+        "phase": list(view.phases),
+        "type": list(view.types),
+        "names": "codes" * view.anonymised,
+        "answers": "adviser" * view.moderated,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def view_in_address() -> View:
+    """What the address says is in view of a collection, so that a refresh and a link show the same."""
+    said = st.query_params
+    return View(
+        year=said.get("year", ""),
+        phases=tuple(said.get_all("phase")),
+        types=tuple(said.get_all("type")),
+        anonymised=said.get("names") == "codes",
+        moderated=said.get("answers") == "adviser",
+    )
+
+
+def show_view(view: View) -> None:
+    """Puts something else in view, and says so in the address."""
+    session().view = view
+    kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in _VIEW_NAMES}
+    st.query_params.from_dict({**kept, **_in_address(view)})
 
 
 def go_to(page_file: str, **params: str) -> None:

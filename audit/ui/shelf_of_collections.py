@@ -23,6 +23,8 @@ from audit.ui.taking_in import keep
 EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
 _EXAMPLE_TITLE = "Example: returns of invented schools"
 _YEARS_BACK = 10
+_FULL_NAME = "Full name of the authority or trust, for letters"
+_FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the name that the register gives it."
 
 
 def choose_collection() -> None:
@@ -53,10 +55,13 @@ def choose_collection() -> None:
             help="One that is not in the list: type its three-digit code.",
             placeholder="Choose, or leave empty for a trust",
         )
+        name = st.text_input(_FULL_NAME, max_chars=120, help=_FULL_NAME_HELP)
         if st.form_submit_button("Start", type="primary"):
             code = read_local_authority(authority or "", unknown=True)
             if isinstance(code, str):
-                open_collection(authority_store().start(title, settings={"authority": code}))
+                open_collection(
+                    authority_store().start(title, settings={"authority": code, "authority_name": name.strip()})
+                )
             st.error(literal(str(code)))
 
 
@@ -72,8 +77,14 @@ def _change(collection: Collection) -> None:
             format_func=lambda one: one or "the one that most returns have",
             key=f"year-{collection.id}",
         )
+        kept = collection.settings
+        name = st.text_input(
+            _FULL_NAME, kept.get("authority_name", ""), max_chars=120, help=_FULL_NAME_HELP, key=f"name-{collection.id}"
+        )
         if st.form_submit_button("Keep") and title.strip():
             authority_store().rename(collection.id, title.strip(), year=year)
+            if name.strip() != kept.get("authority_name", ""):
+                authority_store().describe(collection.id, settings={**kept, "authority_name": name.strip()})
             st.rerun()
     files = plural(authority_store().count(collection.id), "file")
     sure = st.checkbox(f"Remove it for good: its {files}, lists and readings", key=f"sure-{collection.id}")

@@ -16,12 +16,12 @@ from audit.authority.replying.feedback import correspondence
 from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
 from audit.exports import scores_csv, scores_parquet
-from audit.former_authorities import authority_name
+from audit.findings import plural
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import letter
 from audit.reports.letter_settings import OPENING, LetterSettings, read_settings
-from audit.reports.letters import letters_zip
-from audit.ui.collecting import Desk, papers_of
+from audit.reports.letters import file_name, letters_zip
+from audit.ui.collecting import Desk, full_name
 from audit.ui.components import literal
 from audit.ui.filters import shows_names
 from audit.ui.report_view import XLSX
@@ -34,11 +34,17 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def choose_settings(collection: Collection) -> LetterSettings | None:
     """Who writes the letters; None until it is said as it has to be."""
     kept, key = collection.settings, f"letters-{collection.id}"
-    name = kept.get("authority_name") or authority_name(kept.get("authority", ""), papers_of(collection).names)
+    name = full_name(collection)
     role = kept.get("sender_role", "Online safety adviser")
     opening = kept.get("opening", OPENING)
     with st.form("letters"):
-        authority = st.text_input("Name of the authority or trust", name, max_chars=120, key=f"{key}-authority")
+        authority = st.text_input(
+            "Full name of the authority or trust",
+            name,
+            max_chars=120,
+            help="As it stands at the head of a letter, such as Kent County Council.",
+            key=f"{key}-authority",
+        )
         role = st.text_input("Role that signs", role, max_chars=120, key=f"{key}-role")
         opening = st.text_area("Opening paragraph", opening, help=theme.NO_PUPIL_DATA, height=120, key=f"{key}-opening")
         wanted = st.form_submit_button("Keep these settings")
@@ -67,11 +73,14 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
     )
     year = at.intake.year.replace("/", "-")
     chosen = st.selectbox("Letter to", range(len(addressed)), format_func=lambda place: addressed[place].to)
+    to = addressed[chosen].to
+    school = to.removeprefix(addressed[chosen].urn).strip() or to
+    st.subheader(literal(f"Letter to {school}"))
     left, right = st.columns(2)
     left.download_button(
-        "This letter",
+        literal(f"Letter to {school}"),
         lambda: letter(addressed[chosen].compose(), settings),
-        f"letter-{year}.docx",
+        file_name(f"{to} {year}"),
         DOCX,
         icon=":material/download:",
         on_click="ignore",
@@ -79,7 +88,7 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
         key=f"letter-{chosen}",
     )
     right.download_button(
-        "All letters as a zip",
+        f"All {plural(len(addressed), 'letter')} as a zip",
         lambda: letters_zip(addressed, settings),
         f"letters-{year}.zip",
         "application/zip",
@@ -140,7 +149,7 @@ def offer_benchmark(at: Desk) -> None:
     )
     st.caption(RULE)
     compared = compare(at.intake.returns, year=at.intake.year)
-    name = at.collection.settings.get("authority_name") or at.collection.title
+    name = full_name(at.collection) or at.collection.title
     for framework in at.intake.criteria.refs:
         year = compared.year.replace("/", "-")
         st.download_button(

@@ -88,6 +88,21 @@ class Change:
         """By return of the year: ``moved`` in the words of COMPARISON."""
         return [_MOVED.get(sign) for sign in self.moved.tolist()]
 
+    def totals(self, measure: str) -> npt.NDArray[np.int32]:
+        """By year, this one first, and return of this year: a number of statements; 0 for a school that is not compared.
+
+        So both sums are over the same schools, each of the phase and type that it has now.
+
+        Args:
+            measure: one of `audit.authority.comparing.tally.MEASURES`.
+        """
+        found = np.zeros((2, len(self.now.returns.table)), dtype=np.int32)
+        now, before = self._pairs
+        compared = self.moved[now] != NOT_COMPARED
+        now, before = now[compared], before[compared]
+        found[0, now], found[1, now] = self.now.totals[measure][now], self.before.totals[measure][before]
+        return found
+
     def changes(self, rows: Flags) -> pd.DataFrame:
         """CHANGES of some schools: one row per statement counted in both years, in source order within a school.
 

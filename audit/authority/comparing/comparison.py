@@ -12,12 +12,12 @@ from audit.authority.comparing import peers, sentences
 from audit.authority.comparing.change import Change
 from audit.authority.comparing.common_gaps import common_gaps
 from audit.authority.comparing.masking import kept, masked
-from audit.authority.comparing.overview import overview
+from audit.authority.comparing.overview import both_years, overview
 from audit.authority.comparing.questions import questions
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.spread import spread
 from audit.authority.comparing.tally import Tally
-from audit.authority.comparing.training import training
+from audit.authority.comparing.training import training, training_schools
 from audit.authority.returns import Returns
 from audit.authority.tables import ALL, CHANGES
 from audit.model import Criteria
@@ -80,9 +80,12 @@ class Comparison:
     @cached_property
     def training(self) -> pd.DataFrame:
         """TRAINING for the chosen returns."""
-        table = self.selection.whole.returns.table
-        names = table["school"] if self.names is None else table["urn"].map(self.names)
-        return training(self.selection, names.tolist())
+        return training(self.selection)
+
+    @cached_property
+    def training_schools(self) -> pd.DataFrame:
+        """TRAINING_SCHOOLS of the chosen returns, in the order of the trainings."""
+        return self._named(training_schools(self.selection)).sort_values("priority", kind="stable", ignore_index=True)
 
     @cached_property
     def changes(self) -> pd.DataFrame:
@@ -98,7 +101,7 @@ class Comparison:
 
     @cached_property
     def _overview(self) -> pd.DataFrame:
-        return overview(self.selection, self.earlier, self._change)
+        return overview(self.selection, self._change)
 
     @property
     def overall(self) -> pd.Series:
@@ -106,9 +109,12 @@ class Comparison:
         return self._overview.iloc[0]
 
     @cached_property
-    def overall_before(self) -> pd.Series | None:
-        """The same for the earlier year, by the same filter; None if there is none."""
-        return None if self.earlier is None else overview(self.earlier, None, None).iloc[0]
+    def both_years(self) -> pd.DataFrame | None:
+        """What the chosen schools with self-audits of both years say together: a row for this year, then the earlier.
+
+        None if there is no earlier year, or where it may not be shown.
+        """
+        return None if self._change is None else both_years(self.selection, self._change, ALL)
 
     @property
     def by_phase(self) -> pd.DataFrame:

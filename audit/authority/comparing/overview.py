@@ -8,37 +8,54 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audit.authority.comparing.change import FELL, ROSE, STILL, Change
+from audit.authority.comparing.change import FELL, NOT_COMPARED, ROSE, STILL, Change
 from audit.authority.comparing.disclosure import blocks
 from audit.authority.comparing.selection import Selection
-from audit.authority.comparing.tally import MEASURES
+from audit.authority.comparing.tally import MEASURES, percent_of
 from audit.authority.tables import OVERVIEW
 from audit.tables import typed
 
 _MOVED: Mapping[str, int] = {"rose": ROSE, "stood_still": STILL, "fell": FELL}
 
 
-def overview(selection: Selection, earlier: Selection | None, change: Change | None) -> pd.DataFrame:
+def overview(selection: Selection, change: Change | None) -> pd.DataFrame:
     """OVERVIEW of a selection: all, then each phase of which there is a return.
 
     Args:
         selection: the schools.
-        earlier: the same filter upon an earlier year, if there is one.
-        change: the two years school by school, if there is an earlier one.
+        change: the year and an earlier one school by school, if there is one.
     """
-    before = {} if earlier is None else {row["group"]: row for row in _rows(earlier)}
-    rows = _rows(selection)
-    for row in rows:
-        row["coverage_before"] = before.get(row["group"], {}).get("coverage_percent")
+    table = pd.DataFrame(_rows(selection), columns=list(OVERVIEW))
     if change is not None:
         moves = selection.sums(np.array([change.moved == sign for sign in _MOVED.values()]))
-        compared = blocks(moves.sum(axis=0, keepdims=True))
-        for row in rows:
-            if selection.shows_of(compared, row["group"])[0]:
-                counts = moves[:, selection.groups[row["group"]]].sum(axis=1)
-                row |= {"compared": counts.sum(), **dict(zip(_MOVED, counts, strict=True))}
-    table = typed(pd.DataFrame(rows, columns=list(OVERVIEW)), OVERVIEW)
-    return table.assign(change=table["coverage_percent"] - table["coverage_before"])
+        for place, group in enumerate(table["group"]):
+            if (both := both_years(selection, change, group)) is not None:
+                counts = moves[:, selection.groups[group]].sum(axis=1)
+                now, before = percent_of(both["met"], both["applicable"])
+                moved = {"compared": counts.sum(), **dict(zip(_MOVED, counts, strict=True))}
+                covered = {"coverage_compared": now, "coverage_before": before, "change": now - before}
+                for name, value in (moved | covered).items():
+                    table.loc[place, name] = value
+    return typed(table, OVERVIEW)
+
+
+def both_years(selection: Selection, change: Change, group: str) -> pd.DataFrame | None:
+    """The schools of a group that have a self-audit of both years: what they say together in each.
+
+    Shape: two rows, this year and the earlier one, with ``schools`` and a column for each measure; None where it may
+    not be shown.
+
+    Args:
+        selection: the schools.
+        change: the two years school by school.
+        group: ``all``, or a phase.
+    """
+    compared = selection.sums(change.moved[None] != NOT_COMPARED)
+    if not selection.shows_of(blocks(compared), group)[0]:
+        return None
+    chosen = selection.groups[group]
+    sums = {name: selection.sums(change.totals(name))[:, chosen].sum(axis=1) for name in MEASURES}
+    return pd.DataFrame({"schools": compared[:, chosen].sum(), **sums})
 
 
 def _rows(selection: Selection) -> list[dict[str, Any]]:

@@ -33,13 +33,28 @@ def headline(overall: pd.Series, *, year: str, before: str | None) -> str:
 
 
 def _since(overall: pd.Series, before: str | None) -> str:
-    """How K coverage differs from the earlier year, to a whole point."""
-    if pd.isna(overall["change"]):
+    """How K coverage differs from the earlier year, in the schools of which both are known and in no others."""
+    if pd.isna(overall["change"]) or before is None:
         return ""
-    points = round(overall["change"])
-    if not points:
-        return f", about as much as in {before}"
-    return f", {plural(abs(points), 'percentage point')} {'more' if points > 0 else 'less'} than in {before}"
+    said = points_since(overall["change"], before)
+    if overall["compared"] == overall["schools"]:
+        return f", {said}"
+    return f"; in the {overall['compared']:,} schools with both years, {said}"
+
+
+def points_since(points: float, before: str, *, what: str = "") -> str:
+    """A difference of percentages in words, as ``6.5 percentage points more than in 2024/25``.
+
+    Args:
+        points: percentage points; told to a tenth.
+        before: the earlier year.
+        what: what is more or less, where the sentence does not say it before, as ``met``.
+    """
+    than = f"{f' {what}' if what else ''} than in {before}"
+    size = f"{abs(points):.1f}".removesuffix(".0")
+    if size == "0":
+        return f"as much{than.replace(' than', ' as')}"
+    return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
 
 
 def notes(

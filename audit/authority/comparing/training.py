@@ -1,23 +1,24 @@
-"""TRAINING: which topics to train, for which roles, and how many schools need it."""
+"""TRAINING: which topics to train, for which roles, and which schools need it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import topic_of
-from audit.authority.tables import ALL, TRAINING
+from audit.authority.returns import Flags
+from audit.authority.tables import ALL, TRAINING, TRAINING_SCHOOLS
 from audit.model import Criterion
 from audit.tables import KINDS, typed
 
 _NOT_DONE, _NEITHER = KINDS.index("not_done"), KINDS.index("neither")
 
 
-def training(selection: Selection, names: Sequence[str]) -> pd.DataFrame:
+def training(selection: Selection) -> pd.DataFrame:
     """TRAINING of a selection: one row per topic and role that at least one school needs.
 
     A topic is a question, a role the one that its statements are asked of. A school needs the training if at least
@@ -26,30 +27,37 @@ def training(selection: Selection, names: Sequence[str]) -> pd.DataFrame:
 
     Priority: topics with a statement that protects a child directly, then those that most schools need, then the
     source. Statements whose figures are not shown for all are left out.
-
-    Args:
-        selection: the schools.
-        names: by return of the year: the name or code of its school.
     """
-    whole = selection.whole
-    members = np.flatnonzero(selection.members(ALL) & selection.self_audits)
-    kinds, who = whole.kinds[members], [names[place] for place in members.tolist()]
-    applicable, not_done = whole.applicable[members], (kinds == _NOT_DONE) | (kinds == _NEITHER)
-    rows = []
+    rows = [about | {"schools": needs.sum()} for about, needs in _needed(selection)]
+    return typed(pd.DataFrame(rows, columns=list(TRAINING)), TRAINING)
+
+
+def training_schools(selection: Selection) -> pd.DataFrame:
+    """TRAINING_SCHOOLS of a selection: one row per training and school that needs it, by name within a training."""
+    needed = list(_needed(selection))
+    schools = selection.whole.returns.table[["urn", "school", "phase"]]
+    rows = [schools[needs].assign(**{name: about[name] for name in _NAMED}) for about, needs in needed]
+    return typed(pd.concat(rows) if rows else pd.DataFrame(columns=list(TRAINING_SCHOOLS)), TRAINING_SCHOOLS)
+
+
+_NAMED = ("priority", "topic", "role", "statements")
+"""What says which training it is."""
+
+
+def _needed(selection: Selection) -> Iterator[tuple[dict[str, Any], Flags]]:
+    """Each training in the order of priority: what it is, and by return of the year whether its school needs it."""
+    whole, members = selection.whole, selection.members(ALL) & selection.self_audits
+    not_done = ((whole.kinds == _NOT_DONE) | (whole.kinds == _NEITHER)) & members[:, None]
+    found = []
     for statements in _by_topic_and_role(selection):
         needs = not_done[:, statements].any(axis=1)
         if needs.any():
-            rows.append(
-                {
-                    **_about([whole.statements[place] for place in statements]),
-                    "schools": needs.sum(),
-                    "of": applicable[:, statements].any(axis=1).sum(),
-                    "names": "; ".join(compress(who, needs.tolist())),
-                }
-            )
-    table = pd.DataFrame(rows, columns=[name for name in TRAINING if name != "priority"])
-    table = table.sort_values(["directly", "schools"], ascending=False, kind="stable", ignore_index=True)
-    return typed(table.assign(priority=range(1, len(table) + 1)), TRAINING)
+            about = _about([whole.statements[place] for place in statements])
+            of = (whole.applicable[:, statements].any(axis=1) & members).sum()
+            found.append((about | {"of": of}, needs))
+    found.sort(key=lambda one: (not one[0]["directly"], -int(one[1].sum())))
+    for priority, (about, needs) in enumerate(found, 1):
+        yield {"priority": priority, **about}, needs
 
 
 def _by_topic_and_role(selection: Selection) -> Iterable[list[int]]:

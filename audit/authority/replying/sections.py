@@ -13,7 +13,7 @@ from audit.authority.replying.case import Case
 from audit.authority.replying.letter_text import Section, Table
 from audit.authority.replying.standing import among_peers, since_last_year
 from audit.authority.replying.strengths import strengths
-from audit.findings import headline, plural, range_note
+from audit.findings import headline, meaning_first, plural, range_note
 from audit.model import Audit, Criteria
 from audit.moments import in_words
 from audit.readable import answered
@@ -212,7 +212,7 @@ def training(case: Case) -> Section | None:
     rows = []
     for topic, role, statements in zip(*plan, strict=True):
         if own := [reference for reference in statements.split(", ") if reference in not_done]:
-            rows.append((topic, role, ", ".join(own)))
+            rows.append((meaning_first(topic), role, ", ".join(own)))
     if not rows:
         return None
     return Section(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.findings import plural
+from audit.findings import meaning_first, plural
 
 _MOST = 4
 
@@ -78,7 +78,7 @@ def _met(questions: pd.DataFrame, peers: Mapping[str, tuple[float, float]], *, d
         if met:
             share = 100 * met / of
             median, upper = peers.get(question, (share, share))
-            yield _Question(topic=topic, of=of, met=met, share=share, median=median, upper=upper)
+            yield _Question(topic=meaning_first(topic), of=of, met=met, share=share, median=median, upper=upper)
 
 
 def _peers(spread: pd.DataFrame) -> Mapping[str, tuple[float, float]]:

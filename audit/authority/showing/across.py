@@ -1,4 +1,4 @@
-"""One question at every school: the way down from the heat map to its statements."""
+"""The way down from a comparison: one question at every school or at one, and the schools behind a common gap."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.returns import ANSWERS, NOT_ASKED
+from audit.authority.returns import ANSWERS, KIND, NOT_ASKED
 from audit.authority.showing.heat import DASH
-from audit.model import PHASES, Criterion
+from audit.authority.tables import ALL
+from audit.model import PHASES, Audit, Criteria, Criterion, Practice
 from audit.scoring import kind_of
-from audit.theme import WRITTEN_WORDS, words
+from audit.tables import GAP_KINDS, KINDS
+from audit.theme import NOT_ANSWERED, WRITTEN_WORDS, words
 
 ORDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -71,6 +73,61 @@ def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
         if criterion.statement.recommended:
             found.setdefault(criterion.page, criterion)
     return found
+
+
+def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
+    """The schools behind a common gap: each that misses a statement, with its URN and the state in words.
+
+    Shape: one row per self-audit, by name, with ``urn``, ``school``, ``phase`` and ``state``.
+
+    Args:
+        comparison: the schools.
+        statement: its permanent id.
+        group: ``all``, or a phase.
+    """
+    returns, names = comparison.returns, comparison.names
+    place = [criterion.id for criterion in comparison.criteria].index(statement)
+    kinds = KIND[np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)]
+    missed = np.isin(kinds, [KINDS.index(kind) for kind in GAP_KINDS])
+    table = returns.table
+    rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
+    if group != ALL:
+        rows &= (table["phase"] == group).to_numpy(dtype=bool)
+    found = table.loc[rows, ["urn", "school", "phase"]]
+    states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
+    if names is not None:
+        found = found.assign(urn=found["urn"].map(names), school=found["urn"].map(names))
+    found = found.assign(state=pd.Series(states, index=found.index, dtype="str"))
+    return found.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
+
+
+def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
+    """What one school answers to the recommended statements of a question that it is asked, in words.
+
+    Args:
+        audit: its audit.
+        criteria: the criteria at hand.
+        page: the page of the question.
+    """
+    levels: dict[Practice | None, str] = {
+        level.level: f"{level.level} {level.label}" for level in criteria.practice_levels
+    }
+    rows = []
+    for criterion in criteria:
+        statement = criterion.statement
+        if criterion.page == page and statement.recommended and audit.school.phase in statement.phases:
+            given = audit.response(criterion.id)
+            rows.append(
+                {
+                    "Statement": f"{statement.statement} ({statement.reference})",
+                    "State": words(kind_of(given)),
+                    "Written": WRITTEN_WORDS.get(given.written or "", NOT_ANSWERED),
+                    "Done": levels.get(given.practice, "Unknown" if given.practice else NOT_ANSWERED),
+                    "Evidence": given.evidence or given.not_applicable or DASH,
+                    "Comment": given.comment or DASH,
+                }
+            )
+    return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
 
 
 def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:

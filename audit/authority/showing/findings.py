@@ -13,9 +13,10 @@ import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
+from audit.authority.comparing.sentences import points_since
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
-from audit.findings import plural
+from audit.findings import meaning_first, plural
 from audit.findings import whole_percent as whole_percent
 from audit.tables import GAP_KINDS
 from audit.theme import STATES
@@ -45,7 +46,7 @@ def distribution_title(comparison: Comparison) -> str:
 
 
 def kinds_title(years: pd.DataFrame) -> str:
-    """Which kind of gap is the largest, and whether more is met than a year earlier.
+    """Which kind of gap is the largest, and whether the schools with both years meet more than a year earlier.
 
     Args:
         years: what `audit.authority.showing.groups.kinds_by_year` gives.
@@ -60,12 +61,9 @@ def kinds_title(years: pd.DataFrame) -> str:
     said = f"{STATES[kind].word} is the largest kind of gap: {int(now[kind]):,} of {plural(gaps, 'gap')}"
     if len(years) == 1:
         return said
-    share, before = (100 * row["met"] / row["applicable"] for _, row in years.iterrows())
-    points = round(share - before)
-    moved = (
-        f"{plural(abs(points), 'point')} {'more' if points > 0 else 'less'} met than" if points else "as much met as"
-    )
-    return f"{said}; {moved} in {years.iloc[1]['year']}"
+    share, before = (100 * row["met"] / row["applicable"] for _, row in years.tail(2).iterrows())
+    whose = f"in the {years.iloc[1]['schools']:,} schools with both years, " if len(years) == 3 else ""
+    return f"{said}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
 
 
 def common_gaps_title(rows: pd.DataFrame) -> str:
@@ -77,7 +75,8 @@ def common_gaps_title(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No gap that may be shown: none, or too few schools"
     first = rows.iloc[0]
-    return f"{first['missing']:,} of {first['schools']:,} schools miss {first['reference']} ({first['topic']})"
+    what = meaning_first(first["topic"], first["reference"])
+    return f"{what} is missed most, by {first['missing']:,} of {first['schools']:,} schools"
 
 
 def written_done_title(comparison: Comparison) -> str:
@@ -108,16 +107,26 @@ def movement_title(comparison: Comparison) -> str:
 
 
 def heat_title(cells: HeatMap) -> str:
-    """The question with the lowest mean share among the schools, desk reviews left out."""
+    """The question with the lowest mean share among the schools, desk reviews left out, and among how many that is."""
     own = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
     if len(own) < FEWEST:
         return "How far each school meets each question"
-    return _least(own, cells.topics, "these schools")
+    return _least(own, cells.topics, f"these {len(own):,} schools")
 
 
 def grouped_heat_title(grouped: GroupedShares) -> str:
-    """The question with the lowest mean share over the groups."""
-    return _least(grouped.shares, grouped.topics, "these groups")
+    """The question that is met least in most of the groups."""
+    rows = grouped.shares[~np.isnan(grouped.shares).all(axis=1)]
+    if not len(rows):
+        return TOO_FEW
+    lowest = np.nanmin(rows, axis=1, keepdims=True)
+    alike = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
+    if alike.all():
+        return f"Every question is met alike in each of the {grouped.kind}"
+    if len(rows) == 1:
+        return f"{meaning_first(grouped.topics[int(np.nanargmin(rows))])} is met least"
+    counts = (rows == lowest)[~alike].sum(axis=0)
+    return f"{meaning_first(grouped.topics[int(counts.argmax())])} is met least in {counts.max()} of {len(rows)} {grouped.kind}"
 
 
 def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -> str:
@@ -129,7 +138,9 @@ def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -
     lowest = means.min()
     if lowest == means.max():
         return f"Every question is {'fully met' if lowest == 100 else 'met alike'} among {among}"
-    first, *others = [topic for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest]
+    first, *others = [
+        meaning_first(topic) for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest
+    ]
     also = f" and {plural(len(others), 'other')}" if others else ""
     return f"{first}{also} {'are' if others else 'is'} met least among {among}"
 
@@ -156,7 +167,7 @@ def training_title(training: pd.DataFrame) -> str:
     if training.empty:
         return "No training need can be shown"
     first = training.iloc[0]
-    return f"Train {first['topic']} first: {first['schools']:,} of {first['of']:,} schools need it"
+    return f"Train {meaning_first(first['topic'])} first: {first['schools']:,} of {first['of']:,} schools need it"
 
 
 def change_title(by_statement: pd.DataFrame) -> str:
@@ -169,7 +180,8 @@ def change_title(by_statement: pd.DataFrame) -> str:
     for state in ("Closed", "Opened"):
         if by_statement[state].any():
             most = by_statement.iloc[int(by_statement[state].argmax())]
-            parts.append(f"{most['Reference']} was {state.lower()} in {plural(int(most[state]), 'school')}")
+            what = meaning_first(most["Question"], most["Reference"])
+            parts.append(f"{what} was {state.lower()} in {plural(int(most[state]), 'school')}")
     return f"Most often, {' and '.join(parts)}" if parts else "No change that may be shown"
 
 

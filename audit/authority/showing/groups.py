@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,14 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST, put_together
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import percent_of, topic_of
+from audit.findings import plural
+from audit.phases import SHORT
 from audit.tables import COUNTED
 
 _WIDTH = 10
 BANDS = (*(f"{least} to {least + _WIDTH - 1}%" for least in range(0, 90, _WIDTH)), "90 to 100%")
 """The bands of K coverage, lowest first."""
+_BANDS = "bands of K coverage"
 Shares = npt.NDArray[np.float64]
 
 
@@ -47,15 +51,23 @@ def distribution(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
-    """The states of all statements of all schools: this year, then the earlier one; no row if this year is not shown.
+    """The states of all statements of all schools this year, then of those with both years in each of the two.
 
-    Shape: one row per year that may be shown, with ``year``, ``applicable`` and a column for each state.
+    Shape: one row each, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
+    state; the first alone where there is no earlier year, no second one where all schools have both years, and none
+    where nothing may be shown.
     """
-    names = ["applicable", *COUNTED]
-    years = ((comparison.year, comparison.overall), (comparison.before, comparison.overall_before))
-    shown = [(year, row) for year, row in years if row is not None and is_shown(row)]
-    rows = [{"year": year, **{name: int(row[name]) for name in names}} for year, row in shown]
-    return pd.DataFrame(rows if is_shown(comparison.overall) else [], columns=["year", *names])
+    names = ["schools", "applicable", *COUNTED]
+    rows: list[dict[Hashable, Any]] = []
+    if is_shown(comparison.overall):
+        of = plural(int(comparison.overall["schools"]), "school")
+        rows.append({"year": comparison.year, "which": f"All {of}", **comparison.overall[names].to_dict()})
+        if comparison.both_years is not None:
+            now, before = comparison.both_years.to_dict("records")
+            if now["schools"] != rows[0]["schools"]:
+                rows.append({"year": comparison.year, "which": f"The {now['schools']:,} with both years", **now})
+            rows.append({"year": comparison.before, "which": f"The same {now['schools']:,}", **before})
+    return pd.DataFrame(rows, columns=["year", "which", *names])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +75,15 @@ class GroupedShares:
     """Groups of schools by questions.
 
     Attributes:
-        groups: in words, in their own order.
+        kind: what the groups are, as *phases*.
+        groups: in a word or two, in their own order.
         sizes: how many schools are in each.
         topics: the questions, in source order.
         shares: the mean percent that a school of the group meets, 0 to 100, by group and question; not a number
             where it may not be shown.
     """
 
+    kind: str
     groups: tuple[str, ...]
     sizes: tuple[int, ...]
     topics: tuple[str, ...]
@@ -84,10 +98,10 @@ def by_phase(comparison: Comparison) -> GroupedShares:
     for group in comparison.by_phase.loc[comparison.by_phase["schools"].notna(), "group"]:
         members = selection.members(group) & selection.self_audits
         quartiles = spread[(spread["group"] == group) & (spread["measure"] == "question")]
-        names.append(comparison.criteria.phases.get(group, group))
+        names.append(SHORT.get(group) or comparison.criteria.phases.get(group, group))
         sizes.append(int(members.sum()))
         rows.append(_means(shares[members], quartiles["schools"].notna().to_numpy(dtype=bool)))
-    return _grouped(selection, names, sizes, rows)
+    return _grouped(selection, "phases", names, sizes, rows)
 
 
 def by_coverage(comparison: Comparison) -> GroupedShares:
@@ -98,7 +112,7 @@ def by_coverage(comparison: Comparison) -> GroupedShares:
     """
     selection = comparison.selection
     if not is_shown(comparison.overall):
-        return _grouped(selection, [], [], [])
+        return _grouped(selection, _BANDS, [], [], [])
     coverage = percent_of(selection.whole.totals["met"], selection.whole.totals["applicable"])
     placed = selection.rows & selection.self_audits & ~np.isnan(coverage)
     names, codes = _joined_bands(coverage[placed])
@@ -106,7 +120,7 @@ def by_coverage(comparison: Comparison) -> GroupedShares:
     counts = np.array([(~np.isnan(shares[codes == place])).sum(axis=0) for place in range(len(names))])
     shown = np.array([_alone(column) for column in counts.T.tolist()]).T & (counts >= FEWEST)
     rows = [_means(shares[codes == place], shown[place]) for place in range(len(names))]
-    return _grouped(selection, names, np.bincount(codes, minlength=len(names)).tolist(), rows)
+    return _grouped(selection, _BANDS, names, np.bincount(codes, minlength=len(names)).tolist(), rows)
 
 
 def _alone(sizes: Sequence[int]) -> list[bool]:
@@ -128,10 +142,12 @@ def _means(shares: Shares, shown: npt.NDArray[np.bool_]) -> Shares:
     return means
 
 
-def _grouped(selection: Selection, names: Sequence[str], sizes: Sequence[int], rows: Sequence[Shares]) -> GroupedShares:
+def _grouped(
+    selection: Selection, kind: str, names: Sequence[str], sizes: Sequence[int], rows: Sequence[Shares]
+) -> GroupedShares:
     topics = tuple(topic_of(criterion) for criterion in selection.whole.questions)
     shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(topics))
-    return GroupedShares(groups=tuple(names), sizes=tuple(sizes), topics=topics, shares=shares)
+    return GroupedShares(kind=kind, groups=tuple(names), sizes=tuple(sizes), topics=topics, shares=shares)
 
 
 def _joined_bands(coverage: Shares) -> tuple[list[str], npt.NDArray[np.intp]]:

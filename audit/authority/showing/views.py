@@ -21,6 +21,7 @@ _K_COVERAGE = (
 
 ORDER = (
     "overview", "distribution", "kinds", "by_phase", "by_coverage", "heat", "schools", "common_gaps", "training",
+    "training_schools",
     "written_against_done", "movement", "change_by_statement", "doubts", "visits", "moderation", "tally", "returns",
 )  # fmt: skip
 """The keys of the views, in the order in which they stand."""
@@ -72,7 +73,7 @@ def views(comparison: Comparison, beside: Beside | None = None, *, for_sharing: 
             schools unless they are under codes.
     """
     listed = not for_sharing or comparison.names is not None
-    found = [*_together(comparison, named=listed)]
+    found = [*_together(comparison)]
     if listed and len(comparison.schools):
         found += _by_school(comparison)
     if comparison.names is None and not for_sharing:
@@ -81,7 +82,7 @@ def views(comparison: Comparison, beside: Beside | None = None, *, for_sharing: 
     return tuple(sorted(found, key=lambda view: ORDER.index(view.key)))
 
 
-def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
+def _together(comparison: Comparison) -> Iterator[View]:
     """What the schools say together."""
     yield View(
         key="overview",
@@ -101,8 +102,8 @@ def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
         key="kinds",
         title="Kinds of gap",
         finding=findings.kinds_title(groups.kinds_by_year(comparison)),
-        means="Every recommended statement that applies, of every school, by its state. In an earlier year other "
-        "schools may have sent a return.",
+        means="Every recommended statement that applies, of every school, by its state. An earlier year is shown for the "
+        "schools with self-audits of both years alone, so that the same schools stand side by side.",
         table=readable.kinds(comparison),
     )
     by_phase = groups.by_phase(comparison)
@@ -127,7 +128,7 @@ def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
         finding=findings.training_title(comparison.training),
         means="A school needs a training if at least one of its statements is known not to be done there. What "
         "protects a child directly comes first, then what most schools need.",
-        table=readable.training(comparison, named=named),
+        table=readable.training(comparison),
     )
     if comparison.before is not None:
         by_statement = readable.change_by_statement(comparison)
@@ -179,6 +180,13 @@ def _by_school(comparison: Comparison) -> Iterator[View]:
         means="Written: the policy fully says it. Done: it is in place across the school. A policy promises more than is "
         "done where more is written but not done than done but not written.",
         table=readable.written_against_done(comparison),
+    )
+    yield View(
+        key="training_schools",
+        title="Schools by training",
+        finding=f"{plural(comparison.training_schools['urn'].nunique(), 'school')} with a need, by training",
+        means="One row for each training and each school that needs it.",
+        table=readable.training_schools(comparison),
     )
     if comparison.before is not None:
         yield View(

@@ -4,18 +4,30 @@ import streamlit as st
 
 from audit import charts, findings, theme
 from audit.authority.showing import readable
+from audit.authority.tables import ALL
 from audit.exports import table_csv
 from audit.ui.collecting import desk
 from audit.ui.components import show_chart, show_long_table
+from audit.ui.missed import show_missed_by, ways_to_missed
+from audit.ui.one_school import ways_to_schools
 
 st.title("Common gaps and training")
 found = desk().comparison
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
 present = found.common_gaps["group"].unique()
+st.session_state.setdefault("group", st.query_params.get("group", ALL))
+if st.session_state["group"] not in present:
+    st.session_state["group"] = present[0] if len(present) else ALL
 group = st.radio(
-    "Schools of", list(present), format_func=lambda one: readable.group_title(one, found.criteria), horizontal=True
+    "Schools of",
+    list(present),
+    format_func=lambda one: readable.short_title(one, found.criteria),
+    horizontal=True,
+    key="group",
 )
+st.query_params["group"] = group or ALL
 gaps = readable.common_gaps(found, group)
+show_missed_by(found, group)
 if gaps.empty:
     st.info("There is no figure to show: no statement is missed, or there are too few schools.")
 else:
@@ -25,7 +37,10 @@ else:
         "Recommended statements by the number of schools that miss them",
         f"gaps-{group}",
         wide=True,
+        ways=ways_to_missed(found, group),
     )
+    with st.container(key="not-on-paper-hint"):
+        st.write("Click a bar, or follow a link of the table, to see which schools miss the statement.")
 
 st.header("Training plan")
 st.write(
@@ -33,20 +48,24 @@ st.write(
     "done needs training. Topics that protect a child directly come first, then those that most schools need."
 )
 plan = readable.training(found)
-brief = plan.drop(columns=["What it is to bring about", "Which schools"])
+brief = plan.drop(columns="What it is to bring about")
 show_long_table(readable.shown(brief), "Training plan: topic, role and number of schools", key="training", size=15)
-topics = [f"{row['Priority']}. {row['Topic']}, for {row['For']}" for _, row in plan.iterrows()]
+topics = [f"{row['Priority']}. {findings.meaning_first(row['Topic'])}, for {row['For']}" for _, row in plan.iterrows()]
 if topics:
     chosen = st.selectbox("What to train, and whom", range(len(topics)), format_func=topics.__getitem__)
     st.markdown("**What it is to bring about**")
     st.text(plan["What it is to bring about"].iloc[chosen])
     st.markdown(f"**The {findings.plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
-    st.text(plan["Which schools"].iloc[chosen].replace("; ", "\n"))
+    own = found.training_schools["priority"] == plan["Priority"].iloc[chosen]
+    ways = ways_to_schools(found.training_schools.loc[own, "urn"], found)
+    needing = readable.training_schools(found, int(plan["Priority"].iloc[chosen]))
+    show_long_table(readable.shown(needing), "Schools that need this training", key=f"needing-{chosen}", rows=ways)
 for column, (label, table, file) in zip(
-    st.columns(2),
+    st.columns(3),
     (
         ("Common gaps as CSV", readable.common_gaps(found), "common-gaps.csv"),
         ("Training plan as CSV", plan, "training-plan.csv"),
+        ("Schools by training as CSV", readable.training_schools(found), "training-schools.csv"),
     ),
     strict=True,
 ):

@@ -15,10 +15,18 @@ for note in found.notes:
     st.write(literal(note))
 
 rows = readable.shown(readable.overview(found))
-figures = [name for name in ("Returns", "K coverage %", "Written %", "Done %", "Change (points)") if name in rows]
-for column, name in zip(st.columns(len(figures)), figures, strict=True):
+first = rows.iloc[0]
+figures = [("Returns", first["Returns"], "Desk reviews among them")]
+figures += [
+    (name, first[f"{name} %"], f"Of {first['In the figures']} schools") for name in ("K coverage", "Written", "Done")
+]
+if found.before is not None:
+    same = first["With both years"]
+    points = f"{first['Change (points)']} points"
+    figures.append((f"In {same} schools", points, f"Since {found.before}, in the {same} schools with both years"))
+for column, (label, figure, about) in zip(st.columns(len(figures)), figures, strict=True):
     with column:
-        st.metric(name.removesuffix(" %"), rows[name].iloc[0])
+        st.metric(label, figure, help=about)
 show_table(rows, "Overview: all schools, and by phase")
 
 show_chart(

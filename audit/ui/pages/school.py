@@ -4,10 +4,10 @@ import streamlit as st
 
 from audit.authority.believing.credibility import credibility
 from audit.authority.returns import unpack
-from audit.authority.showing.across import in_order
+from audit.authority.showing.across import in_order, questions_compared
 from audit.ui.collecting import desk
 from audit.ui.filters import shows_names
-from audit.ui.one_school import choose_school, show_doubts, show_place, show_problems_of
+from audit.ui.one_school import choose_school, show_doubts, show_place, show_problems_of, show_question
 from audit.ui.report_view import XLSX, show_report
 from audit.ui.session import authority_store
 
@@ -22,7 +22,9 @@ if schools.empty:
     st.stop()
 urn = choose_school(schools, "School")
 one = found.returns.items[list(found.returns.table["urn"]).index(urn)]
+sent = unpack(one, found.criteria)
 
+show_question(sent, found.criteria, questions_compared(found))
 show_place(found, urn)
 show_doubts(credibility(at.intake.returns, year=found.year), urn)
 show_problems_of(at.intake.problems, one.file)
@@ -35,4 +37,4 @@ st.download_button(
     on_click="ignore",
 )
 st.header("Gap report")
-show_report(unpack(one, found.criteria), found.criteria)
+show_report(sent, found.criteria)

@@ -7,21 +7,34 @@ from audit.authority.showing import groups, readable
 from audit.authority.showing.across import ORDERS, in_order, questions_compared, statements_across
 from audit.ui.collecting import desk
 from audit.ui.components import page_of, show_chart, show_long_table
+from audit.ui.one_school import ways_to_cells, ways_to_schools
 
-PAGE = 25
+PAGE = 25  # schools at a time whose cells hold texts
+MOST = 60  # of more, a picture of all of them stands above
 st.title("Schools and questions")
 found = desk().comparison
-st.write(
-    "Each cell says how many recommended statements of a question a school meets, of how many that apply to it. "
-    "Open a school on the page One school."
-)
+questions = questions_compared(found)
+st.write("Each cell says how many recommended statements of a question a school meets, of how many that apply to it.")
+with st.container(key="not-on-paper-hint"):
+    st.write("Click a cell to see what the school answers to the question, or follow the links of the table below it.")
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
+if len(found.schools) > MOST:
+    everyone = in_order(found.schools, "phase")
+    show_chart(
+        charts.whole_heat_map(everyone, found.questions, found.criteria),
+        None,
+        "All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
+        "everyone",
+        wide=True,
+        ways=ways_to_cells(everyone, questions, found),
+        beside="The same schools stand in pages below, with every number and a table",
+    )
 
 
 @st.fragment
 def heat() -> None:
     """The heat map in the order wanted, some schools at a time."""
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    left, right = st.container(key="not-on-paper-order").columns([2, 1], vertical_alignment="bottom")
     order = left.selectbox("Order of the schools", list(ORDERS), format_func=ORDERS.__getitem__)
     wanted = right.text_input("Only names with", placeholder="part of a name")
     schools = in_order(found.schools, order)
@@ -36,6 +49,7 @@ def heat() -> None:
         "Statements met, by school and question",
         "heat",
         wide=True,
+        ways=ways_to_cells(shown, questions, found),
     )
 
 
@@ -44,7 +58,7 @@ if len(found.schools) > PAGE:
     show_chart(
         charts.grouped_heat_map(groups.by_coverage(found)),
         readable.shown(readable.grouped(groups.by_coverage(found))),
-        "Mean share met, by band of K coverage and question",
+        "Mean share met in percent, by band of K coverage and question",
         "bands",
         wide=True,
     )
@@ -53,17 +67,21 @@ if by_phase.groups:
     show_chart(
         charts.grouped_heat_map(by_phase),
         readable.shown(readable.grouped(by_phase)),
-        "Mean share met, by phase and question",
+        "Mean share met in percent, by phase and question",
         "phases",
         wide=True,
     )
 
 with st.expander("Every school: its figures, and its place among the schools of its phase"):
     st.write("Rank and quarter are by K coverage, and shown only where a phase has enough schools.")
-    show_long_table(readable.shown(readable.schools(found)), "Every school with its place among its peers", key="peers")
+    show_long_table(
+        readable.shown(readable.schools(found)),
+        "Every school with its place among its peers",
+        key="peers",
+        rows=ways_to_schools(found.schools["urn"], found),
+    )
 
 st.subheader("One question at every school")
-questions = questions_compared(found)
 page = st.selectbox(
     "Question", list(questions), format_func=lambda one: f"{questions[one].question.id} {questions[one].question.topic}"
 )

@@ -7,6 +7,7 @@ from audit.authority.showing.readable.by_school import (
     movement,
     schools,
     tracker,
+    training_schools,
     visits,
     written_against_done,
 )
@@ -21,7 +22,7 @@ from audit.authority.showing.readable.together import (
     tally,
     training,
 )
-from audit.authority.showing.readable.wording import ALL_SCHOOLS, group_title, phase_titles, shown
+from audit.authority.showing.readable.wording import ALL_SCHOOLS, group_title, phase_titles, short_title, shown
 
 __all__ = [
     "ALL_SCHOOLS",
@@ -39,10 +40,12 @@ __all__ = [
     "overview",
     "phase_titles",
     "schools",
+    "short_title",
     "shown",
     "tally",
     "tracker",
     "training",
+    "training_schools",
     "visits",
     "written_against_done",
 ]

@@ -107,6 +107,25 @@ def movement(comparison: Comparison) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def training_schools(comparison: Comparison, priority: int | None = None) -> pd.DataFrame:
+    """One row per training and school that needs it.
+
+    Args:
+        comparison: the comparison.
+        priority: the schools of this training alone, without the columns that say which it is.
+    """
+    rows = comparison.training_schools
+    if priority is not None:
+        return pd.DataFrame(_school(rows[rows["priority"] == priority], comparison)).reset_index(drop=True)
+    about = {
+        "Priority": rows["priority"],
+        "Topic": rows["topic"],
+        "For": rows["role"],
+        "Statements": rows["statements"],
+    }
+    return pd.DataFrame({**about, **_school(rows, comparison)})
+
+
 def doubts(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """One row per school and check that found something to ask about.
 

@@ -8,7 +8,7 @@ from audit.authority.collecting.tracker import tally as counted
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.showing import groups
-from audit.authority.showing.readable.wording import group_title
+from audit.authority.showing.readable.wording import group_title, short_title
 from audit.authority.tables import ALL, CHANGE_STATES, STANDINGS
 from audit.model import Criteria
 from audit.tables import COUNTED, GAP_KINDS
@@ -22,7 +22,7 @@ def overview(comparison: Comparison) -> pd.DataFrame:
     rows = pd.concat([comparison.overall.to_frame().T, comparison.by_phase], ignore_index=True)
     rows = rows.astype(comparison.by_phase.dtypes.to_dict())
     table = {
-        "Schools of": [group_title(group, comparison.criteria) for group in rows["group"]],
+        "Schools of": [short_title(group, comparison.criteria) for group in rows["group"]],
         "Returns": rows["returns"],
         "Desk reviews": rows["desk_reviews"],
         "In the figures": rows["schools"],
@@ -33,7 +33,9 @@ def overview(comparison: Comparison) -> pd.DataFrame:
     }
     if comparison.before is not None:
         table |= {
-            f"{comparison.before} %": rows["coverage_before"],
+            "With both years": rows["compared"],
+            f"Of these in {comparison.before} %": rows["coverage_before"],
+            f"Of these in {comparison.year} %": rows["coverage_compared"],
             "Change (points)": rows["change"],
             "Rose": rows["rose"],
             "Stood still": rows["stood_still"],
@@ -49,10 +51,14 @@ def distribution(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds(comparison: Comparison) -> pd.DataFrame:
-    """One row per year: how many statements of all schools are in each state."""
+    """How many statements are in each state: of all schools, and of those with both years in each of the two."""
     years = groups.kinds_by_year(comparison)
     return pd.DataFrame(
-        {"Year": years["year"], "Apply": years["applicable"], **{STATES[kind].word: years[kind] for kind in COUNTED}}
+        {
+            "Schools": years["which"] + ", " + years["year"],
+            "Apply": years["applicable"],
+            **{STATES[kind].word: years[kind] for kind in COUNTED},
+        }
     )
 
 
@@ -91,13 +97,8 @@ def common_gaps(comparison: Comparison, group: str | None = None) -> pd.DataFram
     ).reset_index(drop=True)
 
 
-def training(comparison: Comparison, *, named: bool = True) -> pd.DataFrame:
-    """One row per topic and role: what to train, and how many schools need it.
-
-    Args:
-        comparison: the comparison.
-        named: also which schools.
-    """
+def training(comparison: Comparison) -> pd.DataFrame:
+    """One row per topic and role: what to train, and how many schools need it."""
     rows = comparison.training
     table = {
         "Priority": rows["priority"],
@@ -109,7 +110,7 @@ def training(comparison: Comparison, *, named: bool = True) -> pd.DataFrame:
         "Statements": rows["statements"],
         "What it is to bring about": rows["content"],
     }
-    return pd.DataFrame({**table, "Which schools": rows["names"]} if named else table)
+    return pd.DataFrame(table)
 
 
 def change_by_statement(comparison: Comparison) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from audit.authority.showing.findings import whole_percent
 from audit.authority.showing.heat import DASH
 from audit.authority.tables import ALL
 from audit.model import Criteria
+from audit.phases import SHORT
 
 ALL_SCHOOLS = "All schools"
 _PERCENT, _POINTS, _STEPS = "%", "(points)", "(steps)"
@@ -47,6 +48,11 @@ def group_title(group: str, criteria: Criteria) -> str:
     """The title of a group of schools: of a phase, or of all."""
     titles: Mapping[str, str] = {ALL: ALL_SCHOOLS, **dict(criteria.phases.items())}
     return titles.get(group, group)
+
+
+def short_title(group: str, criteria: Criteria) -> str:
+    """The same in a word or two, for a narrow column and beside a chart."""
+    return {str(phase): title for phase, title in SHORT.items()}.get(group) or group_title(group, criteria)
 
 
 def phase_titles(column: pd.Series, criteria: Criteria) -> pd.Series:

@@ -1,0 +1,92 @@
+"""How wide each page is in a real browser: the authority's pages always as wide as the window, all others narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from audit.ui.navigation import AUTHORITY, GROUPS, HOME, Entry
+from tests.browser import chromium, serve, settle
+
+EVERY_PAGE = (HOME, *(entry for group in GROUPS for entry in group.entries))
+NARROW = 900
+"""Pixels: a narrow page is never as wide, and a wide one always wider, on a laptop or beyond."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this file."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server on a database of its own, with the example returns read."""
+    with serve(tmp_path_factory.mktemp("store") / "audits.sqlite3") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def collection(browser: Browser, address: str) -> str:
+    """The part of the address that opens the example returns."""
+    page = browser.new_page()
+    page.goto(f"{address}/collect")
+    settle(page)
+    page.get_by_role("button", name="Open the example returns").click()
+    page.get_by_test_id("stMetric").first.wait_for()
+    settle(page)
+    found = page.url.partition("?")[2]
+    page.close()
+    return found
+
+
+def is_wide(page: Page) -> bool:
+    """Whether the main block of the page that is open fills the window."""
+    settle(page)
+    width: int = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').clientWidth")
+    return width > NARROW
+
+
+def turn_to(page: Page, entry: Entry) -> None:
+    """Another page, by the menu."""
+    menu = page.get_by_test_id("stSidebar")
+    menu.get_by_role("link", name=entry.title, exact=True).click()
+    path = "" if entry is HOME else entry.file
+    page.wait_for_url(lambda url: url.partition("?")[0].rstrip("/").endswith(path))
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_a_page_is_as_wide_after_any_click(browser: Browser, address: str, collection: str, width: int) -> None:
+    """Through the whole menu and back, and after a click from a wide page to each narrow one, no width is by chance."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{address}/?{collection}")
+    settle(page)
+    wide, narrow = AUTHORITY.entries, [entry for entry in EVERY_PAGE if entry not in AUTHORITY.entries]
+    to_and_fro = [entry for pair in zip(wide, narrow, strict=False) for entry in pair]
+    wrong = []
+    for entry in (*EVERY_PAGE, *EVERY_PAGE[::-1], *to_and_fro):
+        turn_to(page, entry)
+        if is_wide(page) != (entry in wide):
+            wrong.append(entry.title)
+    page.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_a_page_is_as_wide_when_it_is_opened_by_its_address(
+    browser: Browser, address: str, collection: str, width: int
+) -> None:
+    """A deep link and a refresh show each page as wide as a click does."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    wrong = []
+    for entry in EVERY_PAGE:
+        page.goto(f"{address}/{'' if entry is HOME else entry.file}?{collection}")
+        opened = is_wide(page)
+        page.reload()
+        if {opened, is_wide(page)} != {entry in AUTHORITY.entries}:
+            wrong.append(entry.title)
+    page.close()
+    assert wrong == []
