@@ -196,7 +196,7 @@ def test_wrong_usage_is_said_and_writes_nothing(
     [
         ("nowhere", "nowhere: There is no file or folder of this name."),
         ("{returns} --register nowhere.csv", "nowhere.csv: The file cannot be opened"),
-        ("{returns} --register {tmp}/form.xlsx", "form.xlsx: This is a workbook or a zip, not a CSV file"),
+        ("{returns} --register {tmp}/form.xlsx", "form.xlsx: This is a workbook, not a CSV file"),
         ("{returns} --register {tmp}/nonsense.txt", "nonsense.txt: This is no register of schools"),
         ("{returns} --successors {tmp}/nonsense.txt", "nonsense.txt: No change of a URN was found"),
         ("{returns} --moderation {tmp}/nonsense.txt", 'nonsense.txt: There is no column "URN"'),
@@ -494,9 +494,9 @@ def test_a_zipped_register_of_new_authorities_and_other_places(returns: Path, tm
         book.writestr("edubasealldata20261127.csv", "\r\n".join(lines).encode("cp1252"))
     common = ("compare", returns, "--register", register)
     done = audit(*common, "--authority", "950", "--out", tmp_path / "out")
-    assert done.out[1] == "10 of 10 schools expected have sent a return for 2025/26 (100%)."
+    assert "10 of 10 schools expected have sent a return for 2025/26 (100%)." in done.out
     assert "Not asked for a return: Universities (1). To ask them, add --ask universities." in done.out
     asked = audit(*common, "--authority", "Ashdown & Weald", "--ask", "universities", "--out", tmp_path / "asked")
-    assert asked.out[1] == "10 of 11 schools expected have sent a return for 2025/26 (91%)."
+    assert "10 of 11 schools expected have sent a return for 2025/26 (91%)." in asked.out
     former = audit(*common, "--authority", "Cumbria", "--out", tmp_path / "former")
     assert (former.status, "Cumberland (942) and Westmorland and Furness (943)" in " ".join(former.err)) == (2, True)
