@@ -18,7 +18,7 @@ from audit.model import PRACTICE, Audit, Practice, Response, School
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
-SCHEMA = 2
+SCHEMA = 3
 """Number of this layout of the tables, kept in an SQLite file; raise it with each column or table that comes.
 
 Databases of releases before there was a number have 0. A backup of a higher number is of a later release.

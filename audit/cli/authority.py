@@ -11,7 +11,6 @@ from typing import NoReturn
 
 import click
 
-from audit.authority.anonymity import codes
 from audit.authority.believing.moderation import moderated
 from audit.authority.collecting.register import Register
 from audit.authority.collecting.settling import Intake, settle
@@ -19,6 +18,7 @@ from audit.authority.comparing.comparison import compare
 from audit.cli.authority_files import Outputs, left_from_before, make_ready, write_outputs
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
+from audit.cli.authority_release import make_release
 from audit.cli.authority_words import outcome, stray_readings
 from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell, writes
 from audit.findings import plural
@@ -53,13 +53,18 @@ _WRITER = "Your local authority"
 @click.option("--visits", default=12, show_default=True, type=click.IntRange(1), help="Schools in the visit sample.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the sample's lots.")
 @click.option(
-    "--anonymise",
-    "key_file",
-    type=FILE,
-    metavar="KEYFILE",
-    help="Codes in place of names, by the key in this file (made if there is none); writes only what can be shared.",
+    "--release",
+    "is_released",
+    is_flag=True,
+    help="Also figures to share: benchmark, workbook and report, checked with all that was released before.",
 )
-@click.option("--letters", is_flag=True, help="Also a letter to each school, as a zip.")
+@click.option("--without-names", is_flag=True, help="List no school in what is shared.")
+@click.option("--anonymise", "key_file", type=FILE, hidden=True)
+@click.option(
+    "--letters",
+    is_flag=True,
+    help="Also a letter to each school, as a zip; with --release it says where the school stands.",
+)
 @click.option("--authority-name", help="Who writes the letters.  [default: the authority of the returns]")
 @click.option("--sender-role", default="Online safety adviser", show_default=True, help="Who signs them, as a role.")
 @click.option("--opening", type=FILE, help="A text file with the authority's own opening paragraphs.")
@@ -79,6 +84,8 @@ def compare_(
     last_visits: Path | None,
     visits: int,
     seed: int,
+    is_released: bool,
+    without_names: bool,
     key_file: Path | None,
     letters: bool,
     authority_name: str | None,
@@ -98,8 +105,9 @@ def compare_(
             "--authority needs --register.": authority and not register_file,
             "--type needs --register, which tells the types.": types and not register_file,
             "--use-moderation needs --moderation.": use_moderation and not moderation,
-            "--letters cannot go with --anonymise: letters name the schools.": letters and key_file,
-            "The key of --anonymise must stay out of --out, which is to be shared.": _is_in(key_file, out),
+            "--anonymise is gone, since codes did not keep answers from being worked out. For figures to share, use "
+            "--release, with --without-names if they are to name no school.": key_file,
+            "--without-names needs --release.": without_names and not is_released,
         }
     )
     wanted = _usable(read_year(year), "--year") if year else None
@@ -112,20 +120,18 @@ def compare_(
         successors=successors,
         moderation=moderation,
         last_visits=last_visits,
-        key=key_file,
         opening=opening,
     )
     register = _chosen(lists.register, code, types)
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
-    make_ready(out, own, under_codes=bool(key_file))
+    make_ready(out, own)
     others = [*lists.files, *left_from_before(out, own)]
     found, is_whole = take_in(paths, own, register=register, leave_out=others, scheduler=scheduler, workers=workers)
     intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
     if lists.readings is not None and use_moderation:
         returns = moderated(returns, lists.readings)
-    names = codes(_every_urn(intake, register), lists.key) if lists.key else None
-    comparison = compare(returns, year=intake.year, phases=phases, types=types, names=names)
+    comparison = compare(returns, year=intake.year, phases=phases, types=types)
     name = authority_name or local_authorities().get(code or _usual_authority(intake), "")
     outputs = Outputs(
         intake=intake,
@@ -136,6 +142,9 @@ def compare_(
         seed=seed,
         authority=name,
         letters=replace(settings, authority=name or _WRITER) if letters else None,
+        wants_release=is_released,
+        release=make_release(returns, intake.year, lists.successors) if is_released and is_whole else None,
+        is_named=not without_names,
     )
     problems = [*lists.problems, *stray_readings(lists.readings, intake, moderation)]
     _finish(out, outputs, problems, is_whole=is_whole)
@@ -145,10 +154,6 @@ def _check_options(faults: Mapping[str, object]) -> None:
     for said, there in faults.items():
         if there:
             raise click.UsageError(said)
-
-
-def _is_in(key_file: Path | None, out: Path) -> bool:
-    return key_file is not None and key_file.resolve().is_relative_to(out.resolve())
 
 
 def _usable(value: str | Problem, option: str) -> str:
@@ -189,11 +194,6 @@ def _settings(authority: str, role: str, opening: str) -> LetterSettings:
             _usable(problem if problem.where in options else "", options.get(problem.where, ""))
         fail(settings)
     return settings
-
-
-def _every_urn(intake: Intake, register: Register | None) -> set[str]:
-    """All schools that may have a code, so that it does not depend on who has sent a return yet."""
-    return {*intake.returns.table["urn"], *(register.schools if register else ())}
 
 
 def _usual_authority(intake: Intake) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from audit import theme
 from audit.authority.collecting.settling import Intake
 from audit.model import Phase
 from audit.ui.components import literal
@@ -31,7 +32,7 @@ def choose_view(intake: Intake) -> View:
         chosen = second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases")
         kinds = third.multiselect("Type", types, key="view.types")
         first, second = st.columns(2)
-        anonymised = first.toggle("Codes in place of names, for sharing", key="view.anonymised")
+        anonymised = first.toggle("Codes in place of names, on the screen only", key="view.anonymised")
         seen = second.toggle("The adviser's readings where there are any", key="view.moderated")
     mine.view = View(
         year="" if year == intake.year else year,
@@ -40,6 +41,7 @@ def choose_view(intake: Intake) -> View:
         anonymised=anonymised,
         moderated=seen,
     )
+    st.caption(theme.FOR_THE_AUTHORITY)
     st.caption(literal(f"In view: {year} · {_in_words(mine.view, titles)}"))
     return mine.view
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from audit.authority.comparing.change import FELL, ROSE, STILL, Change
-from audit.authority.comparing.disclosure import blocks
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import MEASURES
 from audit.authority.tables import OVERVIEW
@@ -32,17 +31,16 @@ def overview(selection: Selection, earlier: Selection | None, change: Change | N
         row["coverage_before"] = before.get(row["group"], {}).get("coverage_percent")
     if change is not None:
         moves = selection.sums(np.array([change.moved == sign for sign in _MOVED.values()]))
-        compared = blocks(moves.sum(axis=0, keepdims=True))
         for row in rows:
-            if selection.shows_of(compared, row["group"])[0]:
-                counts = moves[:, selection.groups[row["group"]]].sum(axis=1)
+            counts = moves[:, selection.groups[row["group"]]].sum(axis=1)
+            if counts.sum():
                 row |= {"compared": counts.sum(), **dict(zip(_MOVED, counts, strict=True))}
     table = typed(pd.DataFrame(rows, columns=list(OVERVIEW)), OVERVIEW)
     return table.assign(change=table["coverage_percent"] - table["coverage_before"])
 
 
 def _rows(selection: Selection) -> list[dict[str, Any]]:
-    """By group: its returns, and what they add up to where it may be shown."""
+    """By group: its returns, and what they add up to where anything applies."""
     totals = selection.whole.totals
     flags = [totals["applicable"] > 0, np.ones(len(selection.cells), dtype=bool)]
     sums = dict(zip(MEASURES, selection.sums(np.array([totals[name] for name in MEASURES])), strict=True))
@@ -51,7 +49,7 @@ def _rows(selection: Selection) -> list[dict[str, Any]]:
     for group, chosen in selection.groups.items():
         returns = selection.members(group).sum()
         row = {"group": group, "returns": returns, "desk_reviews": returns - audits[chosen].sum()}
-        if selection.shows(group):
+        if with_figures[chosen].any():
             own = {name: cells[chosen].sum() for name, cells in sums.items()}
             row |= {"schools": with_figures[chosen].sum(), **own, **_percents(own)}
         rows.append(row)

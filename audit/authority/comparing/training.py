@@ -25,7 +25,7 @@ def training(selection: Selection, names: Sequence[str]) -> pd.DataFrame:
     and writing mends the rest. What is not known is not called a need.
 
     Priority: topics with a statement that protects a child directly, then those that most schools need, then the
-    source. Statements whose figures are not shown for all are left out.
+    source.
 
     Args:
         selection: the schools.
@@ -53,10 +53,9 @@ def training(selection: Selection, names: Sequence[str]) -> pd.DataFrame:
 
 
 def _by_topic_and_role(selection: Selection) -> Iterable[list[int]]:
-    """The places of the statements of each question and role, those alone whose figures over all are shown."""
+    """The places of the statements of each question and role."""
     topics: dict[tuple[str, str], list[int]] = {}
-    for place in np.flatnonzero(selection.shows_of(selection.statement_blocks, ALL)).tolist():
-        criterion = selection.whole.statements[place]
+    for place, criterion in enumerate(selection.whole.statements):
         topics.setdefault((criterion.page, criterion.statement.asked_of), []).append(place)
     return topics.values()
 

@@ -62,26 +62,22 @@ class Beside:
     tracker: pd.DataFrame | None = None
 
 
-def views(comparison: Comparison, beside: Beside | None = None, *, for_sharing: bool = False) -> tuple[View, ...]:
-    """Every view that has something to show; the overview always stands.
+def views(comparison: Comparison, beside: Beside | None = None) -> tuple[View, ...]:
+    """Every view that has something to show, for the authority alone; the overview always stands.
 
     Args:
         comparison: the comparison.
-        beside: what else the adviser knows; left out of a comparison under codes, since it names schools.
-        for_sharing: leave out what is for the adviser alone: what stands beside the comparison, and every list of
-            schools unless they are under codes.
+        beside: what else the adviser knows.
     """
-    listed = not for_sharing or comparison.names is not None
-    found = [*_together(comparison, named=listed)]
-    if listed and len(comparison.schools):
+    found = [*_together(comparison)]
+    if len(comparison.schools):
         found += _by_school(comparison)
-    if comparison.names is None and not for_sharing:
-        found += [*_by_coverage(comparison), *_beside(comparison, beside or Beside())]
+    found += [*_by_coverage(comparison), *_beside(comparison, beside or Beside())]
     found = [view for view in found if view.key == "overview" or len(view.table)]
     return tuple(sorted(found, key=lambda view: ORDER.index(view.key)))
 
 
-def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
+def _together(comparison: Comparison) -> Iterator[View]:
     """What the schools say together."""
     yield View(
         key="overview",
@@ -127,7 +123,7 @@ def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
         finding=findings.training_title(comparison.training),
         means="A school needs a training if at least one of its statements is known not to be done there. What "
         "protects a child directly comes first, then what most schools need.",
-        table=readable.training(comparison, named=named),
+        table=readable.training(comparison),
     )
     if comparison.before is not None:
         by_statement = readable.change_by_statement(comparison)
@@ -142,7 +138,7 @@ def _together(comparison: Comparison, *, named: bool) -> Iterator[View]:
 
 
 def _by_coverage(comparison: Comparison) -> Iterator[View]:
-    """What the schools of each band of K coverage say; see `audit.authority.showing.groups.by_coverage` for why it is not shared."""
+    """What the schools of each band of K coverage say."""
     grouped = groups.by_coverage(comparison)
     yield View(
         key="by_coverage",
@@ -192,7 +188,7 @@ def _by_school(comparison: Comparison) -> Iterator[View]:
 
 
 def _beside(comparison: Comparison, beside: Beside) -> Iterator[View]:
-    """What is for the adviser alone."""
+    """What the adviser knows beside the comparison."""
     criteria = comparison.criteria
     if beside.doubts is not None:
         yield View(

@@ -1,0 +1,224 @@
+"""Whole releases, and series of them, as somebody attacks them who reads every file that was written of each."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audit.authority.comparing.comparison import compare
+from audit.authority.releasing.disclosure import TOO_ALIKE
+from audit.authority.releasing.release import Release, prepare
+from audit.authority.releasing.tables import held_back
+from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.feedback import feedback
+from audit.authority.returns import Returns, collect
+from audit.authority.tables import PROBLEMS
+from audit.model import Area, Criteria, Phase, Question, Response, School
+from audit.reports.letter import letter
+from audit.reports.letter_settings import LetterSettings
+from audit.reports.release_report import release_report
+from audit.tables import typed
+from audit.workbook.release import write_release
+from tests import attacker
+from tests.conftest import audit_of, framework, returned, statement
+
+THEN, NOW = "2025/26", "2026/27"
+MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=0)
+OTHERS = (
+    Response(written="yes", practice=1),
+    Response(written="partly", practice=3),
+    Response(written="yes", practice="unknown"),
+    Response(not_applicable="It cannot happen here."),
+)
+_BOUND: tuple[Phase, ...] = ("secondary", "special")
+
+
+@pytest.fixture(scope="module")
+def few() -> Criteria:
+    """Two questions: two statements for every school and one for two phases only; and one statement by itself."""
+    first = Question(
+        id="1.1",
+        topic="First",
+        title="First?",
+        introduction="Why.",
+        statements=(statement("1.1", "K", 1), statement("1.1", "K", 2), statement("1.1", "K", 3, phases=_BOUND)),
+    )
+    second = Question(
+        id="1.2", topic="Second", title="Second?", introduction="Why.", statements=(statement("1.2", "K", 1),)
+    )
+    made = framework(Area(id="1", title="Area one", questions=(first, second)))
+    return Criteria((replace(made, phases={p: p.capitalize() for p in ("primary", "secondary", "special", "pru")}),))
+
+
+Answers = tuple[Response, ...]
+
+
+@dataclass
+class World:
+    """An authority's schools as time goes on: who has sent what for which year, and what was released when.
+
+    Attributes:
+        phases: by URN.
+        sent: by year and URN, every version of the return, the last of which counts.
+        gone: by year, the schools whose return was taken out again.
+        known: what the public knew at each release.
+        printed: what each release printed, by quantity.
+    """
+
+    criteria: Criteria
+    phases: dict[str, Phase] = field(default_factory=dict)
+    sent: dict[tuple[str, str], list[Answers]] = field(default_factory=dict)
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    releases: list[Release] = field(default_factory=list)
+    rows: dict[tuple[str, str], list[attacker.Row]] = field(default_factory=dict)
+
+    def send(self, year: str, urn: str, phase: Phase, *answers: Response) -> None:
+        """A school sends a return, or another version of it."""
+        self.phases[urn] = phase
+        self.gone.discard((year, urn))
+        self.sent.setdefault((year, urn), []).append(answers)
+
+    def returns(self) -> Returns:
+        """The returns that count."""
+        ids = [criterion.id for criterion in self.criteria]
+        items = []
+        for (year, urn), versions in self.sent.items():
+            if (year, urn) not in self.gone:
+                place = School(urn=urn, name=f"School of {urn}", phase=self.phases[urn])
+                given = {
+                    name: answer
+                    for name, answer in zip(ids, versions[-1], strict=True)
+                    if place.phase in self.criteria[name].statement.phases
+                }
+                items.append(returned(audit_of(self.criteria, given, school=place, year=year), self.criteria))
+        return collect(items, self.criteria)
+
+    def release(self) -> Release:
+        """Makes the next release and lets the attacker read all that is written of it."""
+        earlier = [figure for one in self.releases for figure in one.figures]
+        made = prepare(self.returns(), year=NOW, earlier=earlier).numbered(len(self.releases) + 1)
+        self.releases.append(made)
+        known = self.known()
+        for named in (True, False):
+            in_book = list(attacker.printed(attacker.sheets(write_release(made, named=named)), known))
+            on_page = list(attacker.printed(attacker.page_tables(release_report(made, named=named)), known))
+            assert in_book == on_page
+        benchmark = list(attacker.of_benchmark(write_benchmark(made, self.criteria.refs[0], authority="Kent"), known))
+        for quantity, row in [*in_book, *benchmark]:
+            self.rows.setdefault(quantity, []).append(row)
+        return made
+
+    def known(self) -> attacker.Known:
+        """What the public knows now."""
+        versions: dict[str, dict[str, int]] = {THEN: {}, NOW: {}}
+        for (year, urn), sent in self.sent.items():
+            if (year, urn) not in self.gone:
+                versions[year][urn] = len(sent)
+        return attacker.Known(
+            versions=versions,
+            phases=dict(self.phases),
+            asked={
+                phase: frozenset(c.statement.reference for c in self.criteria if phase in c.statement.phases)
+                for phase in set(self.phases.values())
+            },
+            titles={str(title): phase for phase, title in self.criteria.phases.items()},
+        )
+
+    def truth(self, place: int, year: str) -> dict[attacker.Unknown, bool]:
+        """By school and version: whether it is known to miss a statement."""
+        return {
+            (when, urn, number): answers[place] in (NEITHER, *OTHERS[:2])
+            for (when, urn), versions in self.sent.items()
+            if when == year
+            for number, answers in enumerate(versions, 1)
+        }
+
+    def attack(self) -> None:
+        """Nothing about few schools alone, and nobody's answer, can be worked out of all that was printed."""
+        places = {c.statement.reference: place for place, c in enumerate(self.criteria)}
+        for (what, year), rows in self.rows.items():
+            assert attacker.few_alone(rows) is None, (what, year)
+            if what in places:
+                assert attacker.learnt(rows, self.truth(places[what], year)) == [], (what, year)
+            for over, values in rows:
+                assert len(over) >= (10 if what in places else 12)
+                assert what in places or values[0] < values[2]
+
+
+def drawn(rng: random.Random, chances: Sequence[float]) -> Answers:
+    """A school's answers; each statement is missed by so many."""
+    return tuple(
+        rng.choice((NEITHER, *OTHERS[:2])) if rng.random() < chance else rng.choice((MET, MET, *OTHERS[2:]))
+        for chance in chances
+    )
+
+
+EVENTS = ("late", "late", "corrected", "moderated", "gone", "back", "nothing")
+
+
+def happen(world: World, rng: random.Random, event: str, number: int, chances: Sequence[float]) -> None:
+    """Something happens to so many schools between two releases."""
+    here = [urn for year, urn in world.sent if year == NOW and (NOW, urn) not in world.gone]
+    if event == "late":
+        for _ in range(number):
+            urn = f"{900001 + len(world.phases)}"
+            world.send(NOW, urn, rng.choice(("primary", "secondary", "special", "pru")), *drawn(rng, chances))
+    elif event in ("corrected", "moderated"):
+        for urn in rng.sample(here, min(number, len(here))):
+            last = world.sent[NOW, urn][-1]
+            changed = drawn(rng, chances)
+            kept = tuple(rng.choice(pair) for pair in zip(last, changed, strict=True))
+            if kept != last:
+                world.send(NOW, urn, world.phases[urn], *kept)
+    elif event == "gone":
+        world.gone |= {(NOW, urn) for urn in rng.sample(here, min(number, len(here)))}
+    elif event == "back":
+        world.gone -= set(sorted(world.gone)[:number])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    sizes=st.tuples(*[st.sampled_from((0, 2, 5, 9, 10, 12, 14))] * 4).filter(lambda sizes: sum(sizes) >= 10),
+    chances=st.tuples(*[st.sampled_from((0.0, 0.1, 0.5, 0.5, 0.9, 1.0))] * 4),
+    events=st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from((1, 2, 4, 5, 6, 9))), min_size=2, max_size=4),
+    new=st.sampled_from((0, 1, 3, 5, 7)),
+    left=st.sampled_from((0, 1, 3, 5, 7)),
+)
+def test_series_of_releases_give_nobody_away(
+    few: Criteria,
+    seed: int,
+    sizes: tuple[int, ...],
+    chances: tuple[float, ...],
+    events: list[tuple[str, int]],
+    new: int,
+    left: int,
+) -> None:
+    """Two to four releases with schools that are new, late, gone, corrected and moderated, small phases, all-or-none."""
+    rng, world = random.Random(seed), World(few)
+    phases: list[Phase] = [
+        phase
+        for phase, size in zip(("primary", "secondary", "special", "pru"), sizes, strict=True)
+        for _ in range(size)
+    ]
+    rng.shuffle(phases)
+    for number, phase in enumerate(phases):
+        urn = f"{900001 + number}"
+        if number >= new:
+            world.send(THEN, urn, phase, *drawn(rng, chances))
+        if number < len(phases) - left or number < new:
+            world.send(NOW, urn, phase, *drawn(rng, chances))
+    if not world.returns().years or NOW not in world.returns().years:
+        return
+    world.release()
+    for event, number in events[:-1]:
+        happen(world, rng, event, number, chances)
+        world.release()
+    world.attack()
