@@ -109,7 +109,10 @@ def test_no_block_is_small_unless_all_is(sizes: list[int]) -> None:
         pytest.param(spread(TWENTY, 50, 50, 50), [], TOO_ALIKE, id="all are alike"),
         pytest.param(spread(TWENTY, 20, 30, 40), [], "", id="quartiles of enough schools"),
         pytest.param(
-            spread(TWENTY | members(30), 20, 30, 40), [spread(TWENTY, 20, 30, 41)], FOUR_MORE, id="quartiles and one late"
+            spread(TWENTY | members(30), 20, 30, 40),
+            [spread(TWENTY, 20, 30, 41)],
+            FOUR_MORE,
+            id="quartiles and one late",
         ),
     ],
 )

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
-from docx import Document
 from hypothesis import Phase as Stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.releasing.disclosure import TOO_ALIKE
 from audit.authority.releasing.release import Release, prepare
-from audit.authority.releasing.tables import held_back
 from audit.authority.replying.benchmark import write_benchmark
-from audit.authority.replying.feedback import feedback
 from audit.authority.returns import Returns, collect
-from audit.authority.tables import PROBLEMS
 from audit.model import Area, Criteria, Phase, Question, Response, School
-from audit.reports.letter import letter
-from audit.reports.letter_settings import LetterSettings
 from audit.reports.release_report import release_report
-from audit.tables import typed
 from audit.workbook.release import write_release
 from tests import attacker
 from tests.conftest import audit_of, framework, returned, statement

@@ -36,6 +36,7 @@ def spread(selection: Selection) -> pd.DataFrame:
     figures = np.stack([quartiles_of(values[:, selection.members(group) & selection.self_audits]) for group in groups])
     columns = figures.swapaxes(0, 1).reshape(4, -1)
     table = pd.DataFrame(names * len(groups), columns=["measure", "question", "topic"])
+    columns[0][columns[0] == 0] = np.nan
     rows = dict(zip(("schools", "lower", "median", "upper"), columns, strict=True))
     return typed(table.assign(group=np.repeat(groups, len(names)), **rows), SPREAD)
 

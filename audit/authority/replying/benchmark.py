@@ -127,7 +127,7 @@ def write_benchmark(release: Release, framework: FrameworkRef, *, authority: str
     found = Benchmark(
         framework=framework,
         year=release.year,
-        authority=holdable(" ".join(authority.split()))[:_LONGEST_NAME],
+        authority=authority,
         spread=spread[spread["question"].isin({"", *own})],
         release=release.number or None,
     )
@@ -138,15 +138,21 @@ def benchmark_file(benchmark: Benchmark) -> bytes:
     """A benchmark as its file, figures to one decimal place.
 
     One that was read from a file of an earlier version is written as version 2, which has no number of a release.
+
+    Raises:
+        ValueError: a figure is over fewer schools than any release ever showed.
     """
-    rows = check(benchmark.spread, SPREAD).round(dict.fromkeys(_QUARTILES, 1)).to_dict("records")
+    shown = check(benchmark.spread, SPREAD).dropna(subset=_QUARTILES, how="all")
+    if not (shown["schools"].fillna(0) >= FEWEST).all():
+        raise ValueError(f"a figure over fewer than {FEWEST} schools")
+    rows = shown.round(dict.fromkeys(_QUARTILES, 1)).to_dict("records")
     figures = [_Figure(**{name: row[name] for name in SPREAD}) for row in rows]
     whole = _File(
         format="online safety benchmark",
         version=2 if benchmark.release is None else 3,
         about=_ABOUT,
         suppression=RULE,
-        authority=benchmark.authority,
+        authority=holdable(" ".join(benchmark.authority.split()))[:_LONGEST_NAME],
         year=benchmark.year,
         framework=benchmark.framework.id,
         edition=benchmark.framework.edition,
