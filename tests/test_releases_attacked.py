@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
+from docx import Document
 from hypothesis import Phase as Stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.authority.comparing.comparison import compare
+from audit.authority.releasing.disclosure import TOO_ALIKE
 from audit.authority.releasing.release import Release, prepare
 from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.feedback import feedback
 from audit.authority.returns import Returns, collect
+from audit.authority.tables import PROBLEMS
 from audit.model import Area, Criteria, Phase, Question, Response, School
+from audit.reports.letter import letter
+from audit.reports.letter_settings import LetterSettings
 from audit.reports.release_report import release_report
+from audit.tables import typed
 from audit.workbook.release import write_release
 from tests import attacker
 from tests.conftest import audit_of, framework, returned, statement
@@ -215,3 +224,171 @@ def test_series_of_releases_give_nobody_away(
         happen(world, rng, event, number, chances)
         world.release()
     world.attack()
+
+
+# --- the six ways in which single schools could once be worked out ------------------------------------------------
+
+
+def settled(world: World, year: str, phase: Phase, numbers: Iterable[int], missing: int) -> None:
+    """Schools of a phase send returns: of each statement, so many of them in turn miss it."""
+    numbers = list(numbers)
+    for place, number in enumerate(numbers):
+        answers = [NEITHER if (place + shift) % len(numbers) < missing else MET for shift in range(4)]
+        world.send(year, f"{900000 + number}", phase, *answers)
+
+
+def shown(release: Release, kind: str) -> set[tuple[str, str]]:
+    """Which statements or measures a release shows, by group."""
+    return {(one.of, one.group) for one in release.figures if one.kind == kind}
+
+
+def test_a_a_school_that_is_new_or_left_is_not_the_difference_of_gaps_and_change(few: Criteria) -> None:
+    """All of the year less those with both years is one new unit: the change is held back, the common gaps are not."""
+    world = World(few)
+    settled(world, THEN, "primary", range(1, 21), 8)
+    settled(world, NOW, "primary", range(1, 22), 9)
+    made = world.release()
+    world.attack()
+    assert shown(made, "now") == set()
+    assert len(shown(made, "missed")) == 3
+    assert {one.why for one in made.held if one.kind == "now"} == {
+        "four more returns are needed among the schools that are new, late, corrected or gone"
+    }
+
+
+def test_a_five_new_schools_may_be_the_difference(few: Criteria) -> None:
+    """With five new schools that are not all alike, the change is shown beside the common gaps."""
+    world = World(few)
+    settled(world, THEN, "primary", range(1, 21), 8)
+    settled(world, NOW, "primary", range(1, 21), 7)
+    settled(world, NOW, "primary", range(21, 26), 2)
+    made = world.release()
+    world.attack()
+    assert len(shown(made, "now")) == 3
+
+
+def test_b_no_release_holds_a_row_of_a_school(few: Criteria) -> None:
+    """A list of the schools counted stands by itself, without a figure; no table has a code or a row by school."""
+    world = World(few)
+    settled(world, NOW, "primary", range(1, 21), 8)
+    made = world.release()
+    for named in (True, False):
+        tables = attacker.sheets(write_release(made, named=named))
+        lists = {title: rows for title, rows in tables.items() if "900001" in repr(rows)}
+        assert set(lists) == ({"Schools counted"} if named else set())
+        assert all(set(row) == {"School", "URN"} for rows in lists.values() for row in rows)
+
+
+def test_c_denominators_follow_from_phases_alone(few: Criteria) -> None:
+    """A statement for two phases counts all their schools, whatever they set aside or leave open."""
+    world = World(few)
+    settled(world, NOW, "secondary", range(1, 13), 5)
+    settled(world, NOW, "primary", range(21, 41), 5)
+    world.send(NOW, "900001", "secondary", *[OTHERS[3]] * 4)
+    world.send(NOW, "900002", "secondary", *[OTHERS[2]] * 4)
+    made = world.release()
+    world.attack()
+    assert {one.schools for one in made.figures if one.of == "toy-1.1-k3"} == {12}
+
+
+@pytest.mark.parametrize("missing", [0, 1, 19, 20])
+def test_d_what_all_or_none_miss_is_not_said(few: Criteria, missing: int) -> None:
+    """Nobody, one, all but one or all: the statement is held back in the same words."""
+    world = World(few)
+    settled(world, NOW, "primary", range(1, 21), missing)
+    made = world.release()
+    world.attack()
+    assert shown(made, "missed") == set()
+    assert {one.why for one in made.held if one.kind == "missed"} == {TOO_ALIKE}
+
+
+def test_e_quartiles_are_over_twelve_schools_at_least(few: Criteria) -> None:
+    """Eleven schools have no quartiles; twelve have, in whole percent."""
+    world = World(few)
+    settled(world, NOW, "primary", range(1, 12), 5)
+    world.send(NOW, "900001", "primary", NEITHER, NEITHER, MET, NEITHER)
+    assert shown(world.release(), "quartiles") == set()
+    world = World(few)
+    settled(world, NOW, "primary", range(1, 13), 5)
+    assert ("coverage", "all") in shown(world.release(), "quartiles")
+    world.attack()
+
+
+def test_f_a_late_corrected_or_moderated_return_is_not_the_difference_of_two_releases(few: Criteria) -> None:
+    """After a release, one late or changed return holds everything back that it is part of; five may be told."""
+    for changed in ("late", "corrected"):
+        world = World(few)
+        settled(world, NOW, "primary", range(1, 21), 8)
+        settled(world, NOW, "secondary", range(101, 121), 8)
+        world.release()
+        first = 21 if changed == "late" else 1
+        world.send(NOW, f"{900000 + first}", "primary", MET, NEITHER, MET, NEITHER)
+        one = world.release()
+        assert {group for of, group in shown(one, "missed") if of == "toy-1.1-k1"} == {"secondary"}, changed
+        for number in range(first + 1, first + 7):
+            answers = [MET if (number + shift) % 3 else NEITHER for shift in range(4)]
+            world.send(NOW, f"{900000 + number}", "primary", *answers)
+        seven = world.release()
+        groups = {group for of, group in shown(seven, "missed") if of == "toy-1.1-k1"}
+        assert groups == {"primary", "secondary", "all"}, changed
+        world.attack()
+
+
+# --- what must not make a difference -------------------------------------------------------------------------------
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), chances=st.tuples(*[st.sampled_from((0.0, 0.1, 0.5, 0.9))] * 4))
+def test_what_is_held_back_does_not_tell_on_which_side(few: Criteria, seed: int, chances: tuple[float, ...]) -> None:
+    """With every answer turned round, the same figures are held back in the same words."""
+    held = []
+    turns: Sequence[Callable[[Response], Response]] = (
+        lambda answer: answer,
+        lambda answer: MET if answer is NEITHER else NEITHER,
+    )
+    for turn in turns:
+        rng, world = random.Random(seed), World(few)
+        for number in range(1, 41):
+            phase: Phase = "primary" if number < 15 else "secondary" if number < 29 else "special"
+            answers = [NEITHER if rng.random() < chance else MET for chance in chances]
+            world.send(NOW, f"{900000 + number}", phase, *map(turn, answers))
+        made = world.release()
+        held.append([one for one in made.held if one.kind == "missed"])
+    assert held[0] == held[1]
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), chances=st.tuples(*[st.sampled_from((0.0, 0.1, 0.5, 0.9))] * 4))
+def test_who_of_a_phase_answered_what_makes_no_difference(few: Criteria, seed: int, chances: tuple[float, ...]) -> None:
+    """Schools of one phase that changed their whole returns with each other leave every byte of a release as it is."""
+    rng = random.Random(seed)
+    given = {
+        phase: [drawn(rng, chances) for _ in range(size)]
+        for phase, size in (("primary", 15), ("secondary", 12), ("special", 4))
+    }
+    written = []
+    for _ in range(2):
+        world, number = World(few), 900000
+        for phase, answers in given.items():
+            rng.shuffle(answers)
+            for own in answers:
+                number += 1
+                world.send(NOW, str(number), phase, *own)
+        written.append(write_release(world.release(), authority="Kent"))
+    assert written[0] == written[1]
+
+
+def test_letters_hold_what_is_released_of_others_and_no_more(few: Criteria) -> None:
+    """The figures of other schools in a letter, as it was written, are those of the release that it names."""
+    world = World(few)
+    settled(world, NOW, "primary", range(1, 21), 8)
+    made = world.release()
+    returns = world.returns()
+    problems = typed({name: [] for name in PROBLEMS}, PROBLEMS)
+    said = feedback(returns.items[0], compare(returns), problems=problems, release=made)
+    document = Document(io.BytesIO(letter(said, LetterSettings(authority="Kent"))))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    lower, median, upper = made.by_kind["quartiles"]["coverage", "all"].values
+    assert f"a quarter have a K coverage below {lower}%, half below {median}%, and a quarter above {upper}%" in text
+    assert "(our release 1 of figures)" in text
+    assert [one.name for one in returns.items[1:] if one.name in text or one.urn in text] == []

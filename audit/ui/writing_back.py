@@ -65,7 +65,7 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
         f"{len(addressed)} letters as Word documents: thanks, the outcome, strengths, the gaps that matter most with what "
         "closes them, faults in the file, and training that fits. Read some before you send any."
     )
-    st.caption(
+    st.write(
         "No release of figures has been made for this year, so letters do not say where a school stands among others. "
         "Make one under Figures to share."
         if release is None
