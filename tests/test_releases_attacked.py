@@ -321,7 +321,7 @@ def test_f_a_late_corrected_or_moderated_return_is_not_the_difference_of_two_rel
         settled(world, NOW, "primary", range(1, 21), 8)
         settled(world, NOW, "secondary", range(101, 121), 8)
         world.release()
-        first = 21 if changed == "late" else 1
+        first = 21 if changed == "late" else 4
         world.send(NOW, f"{900000 + first}", "primary", MET, NEITHER, MET, NEITHER)
         one = world.release()
         assert {group for of, group in shown(one, "missed") if of == "toy-1.1-k1"} == {"secondary"}, changed
