@@ -41,11 +41,20 @@ def offer_release(at: Desk) -> None:
     _offer_made(at)
 
 
-def _prepared(at: Desk, earlier: tuple[KeptRelease, ...]) -> Release:
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Checking what may be released …",
+    hash_funcs={
+        Desk: lambda at: (at.collection.id, at.collection.touched_at, at.comparison.year, at.returns.is_moderated)
+    },
+)
+def _prepared(at: Desk, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
+    """What a release would show beside the earlier ones, of which the last has this number."""
+    assert last == max((one.release.number for one in _earlier), default=0)
     return prepare(
         at.returns,
         year=at.comparison.year,
-        earlier=[figure for one in earlier for figure in one.release.figures],
+        earlier=[figure for one in _earlier for figure in one.release.figures],
         successors=papers_of(at.collection).successors,
     )
 
@@ -55,7 +64,7 @@ def _offer_new(at: Desk) -> None:
     year = at.comparison.year
     st.subheader(f"A release of {year}, as the returns stand")
     earlier = authority_store().releases(at.intake.criteria)
-    draft = _prepared(at, earlier)
+    draft = _prepared(at, max((one.release.number for one in earlier), default=0), earlier)
     same = [one for one in earlier if one.release.year == year and set(one.release.figures) == set(draft.figures)]
     seen = " The adviser's readings stand in place of the schools' answers, as under Filters." * draft.is_moderated
     st.write(
