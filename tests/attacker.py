@@ -44,12 +44,14 @@ class Known:
     """What the public knows of one release: by year, the version of each school's return, and each school's phase.
 
     Attributes:
+        year: the academic year that the release is about.
         versions: by academic year and URN, the number of the version that was counted.
         phases: by URN.
         asked: by phase, the references of the statements that it is asked.
         titles: by title of a phase, the phase.
     """
 
+    year: str
     versions: Mapping[str, Mapping[str, int]]
     phases: Mapping[str, str]
     asked: Mapping[str, frozenset[str]]
@@ -59,7 +61,7 @@ class Known:
         """The URNs of this year's schools of a group, by its printed title."""
         parts = [part for some in group.split(" and ") for part in some.split(", ")]
         phases = {self.titles.get(part, part) for part in parts}
-        return [urn for urn in self.versions["2026/27"] if group == "All schools" or self.phases[urn] in phases]
+        return [urn for urn in self.versions[self.year] if group == "All schools" or self.phases[urn] in phases]
 
     def over(self, urns: Iterable[str], year: str) -> frozenset[Unknown]:
         """These schools' answers of a year."""
@@ -96,18 +98,18 @@ def printed(tables: Mapping[str, Sequence[Mapping[str, Any]]], known: Known) -> 
         reference = str(row["Reference"])
         own = [u for u in known.schools(str(row["Schools of"])) if reference in known.asked[known.phases[u]]]
         assert int(row["Schools"]) == len(own), "a denominator tells of answers"
-        yield (reference, "2026/27"), (known.over(own, "2026/27"), (int(row["Miss it"]),))
+        yield (reference, known.year), (known.over(own, known.year), (int(row["Miss it"]),))
     for row in tables.get("Change", ()):
         reference = str(row["Reference"])
         own = [u for u in known.schools(str(row["Schools of"])) if reference in known.asked[known.phases[u]]]
         both = [u for u in own if u in known.versions["2025/26"]]
         assert int(row["Schools with both years"]) == len(both), "a denominator tells of answers"
         yield (reference, "2025/26"), (known.over(both, "2025/26"), (int(row["Missed it in 2025/26"]),))
-        yield (reference, "2026/27"), (known.over(both, "2026/27"), (int(row["Miss it in 2026/27"]),))
+        yield (reference, known.year), (known.over(both, known.year), (int(row["Miss it in 2026/27"]),))
     for row in tables.get("Quartiles", ()):
         own = known.schools(str(row["Schools of"]))
         values = tuple(int(float(str(row[name]).rstrip("%"))) for name in list(row)[3:6])
-        yield (str(row["What"]), "2026/27"), (_concerned(own, str(row["What"]), int(row["Schools"]), known), values)
+        yield (str(row["What"]), known.year), (_concerned(own, str(row["What"]), int(row["Schools"]), known), values)
 
 
 def of_benchmark(data: bytes, known: Known) -> Iterator[tuple[tuple[str, str], Row]]:
@@ -117,9 +119,9 @@ def of_benchmark(data: bytes, known: Known) -> Iterator[tuple[tuple[str, str], R
     for one in found["figures"]:
         assert set(one) == {"group", "measure", "question", "topic", "schools", "lower", "median", "upper"}
         what = one["topic"] or overall[one["measure"]]
-        own = [u for u in known.versions["2026/27"] if one["group"] in ("all", known.phases[u])]
+        own = [u for u in known.versions[known.year] if one["group"] in ("all", known.phases[u])]
         values = tuple(int(one[name]) for name in ("lower", "median", "upper"))
-        yield (what, "2026/27"), (_concerned(own, what, one["schools"], known), values)
+        yield (what, known.year), (_concerned(own, what, one["schools"], known), values)
 
 
 def _concerned(own: Sequence[str], what: str, size: int, known: Known) -> frozenset[Unknown]:
@@ -129,7 +131,7 @@ def _concerned(own: Sequence[str], what: str, size: int, known: Known) -> frozen
         of = page + ("" if "." in page else ".")
         own = [u for u in own if sum(ref.startswith(of) for ref in known.asked[known.phases[u]]) >= 2]
     assert size == len(own), "a denominator tells of answers"
-    return known.over(own, "2026/27")
+    return known.over(own, known.year)
 
 
 def few_alone(rows: Sequence[Row], fewest: int = 5) -> int | None:
