@@ -311,7 +311,7 @@ def test_letter_settings_are_kept_and_every_second_change_counts(store: Authorit
 def test_a_release_is_made_once_and_letters_rest_on_it(store: AuthorityStore, shipped: Criteria) -> None:
     """The page says what would be shown before the button is pressed, and afterwards which release letters rest on."""
     files = [KeptFile(file=path.name, data=path.read_bytes()) for path in sorted(THIS_YEAR.glob("*.xlsx"))]
-    collection = collection_of(store, "Released", *files)
+    collection = collection_of(store, "Released", *files, authority="886")
     app = at("write_back", collection=collection)
     assert "so letters do not say where a school stands among others" in texts(app)
     assert "It would show" in texts(app)

@@ -62,7 +62,7 @@ def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
     found = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
     files = files.assign(
         **{
-            name: files[name].where(files[name] != "", files["file"].map(found[name]).fillna(""))
+            name: files[name].where(files[name] != "", [found[name].get(file, "") for file in files["file"]])
             for name in ("urn", "school")
         }
     )
