@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.authority.releasing.disclosure import RULE
@@ -365,6 +365,7 @@ keys = st.sampled_from(
 figure_keys = st.sampled_from(("group", "measure", "question", "topic", "schools", "lower", "median", "upper"))
 
 
+@settings(deadline=None)
 @given(head=st.dictionaries(keys, json_values), figure=st.dictionaries(figure_keys, json_values))
 def test_no_json_makes_the_reader_fail(toy: Criteria, head: dict[str, Any], figure: dict[str, Any]) -> None:
     """Whatever stands in the file, the reader answers with problems, or with a benchmark that keeps the schema."""
@@ -377,6 +378,7 @@ def test_no_json_makes_the_reader_fail(toy: Criteria, head: dict[str, Any], figu
         assert all(problem.where.startswith("kent.json") and problem.what and problem.fix for problem in found)
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fail(toy: Criteria, data: bytes) -> None:
     """What is no benchmark file is said to be none."""

@@ -57,6 +57,7 @@ def test_groups_that_are_too_small_are_put_together(sizes: list[int], expected: 
     assert put_together(sizes, 5) == expected
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7))
 def test_no_block_is_small_unless_all_is(sizes: list[int]) -> None:
     """Every block with a school holds enough of them, if there are enough at all."""

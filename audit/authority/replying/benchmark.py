@@ -93,6 +93,9 @@ class _File:
             raise ValueError("The authority's name holds a control character")
 
 
+_FILE = TypeAdapter(_File)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
     """What a benchmark file says.
@@ -161,7 +164,7 @@ def benchmark_file(benchmark: Benchmark) -> bytes:
         figures=figures,
     )
     left_out = {"release"} if benchmark.release is None else None
-    return TypeAdapter(_File).dump_json(whole, indent=1, exclude=left_out) + b"\n"
+    return _FILE.dump_json(whole, indent=1, exclude=left_out) + b"\n"
 
 
 def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tuple[Problem, ...]:
@@ -178,7 +181,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         what = f"The file has {len(data):,} bytes; a benchmark file has at most {LARGEST:,}."
         return (Problem(where=file, what=what, fix="Choose the benchmark file (.json) that the authority sent."),)
     try:
-        found = TypeAdapter(_File).validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
+        found = _FILE.validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
     except ValidationError as error:
         return _explained(error, file)
     framework = FrameworkRef(found.framework, found.edition)
