@@ -17,7 +17,7 @@ group = st.radio(
 )
 gaps = readable.common_gaps(found, group)
 if gaps.empty:
-    st.info("There is no figure to show: no statement is missed, or there are too few schools.")
+    st.info("There is nothing to show: no statement is missed.")
 else:
     show_chart(
         charts.common_gaps(found.common_gaps, group),
