@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import count
@@ -18,6 +18,10 @@ import sqlalchemy as sa
 
 from audit import database
 from audit.authority.anonymity import new_key
+from audit.authority.releasing.disclosure import Figure
+from audit.authority.releasing.keeping import as_content, from_content
+from audit.authority.releasing.release import Release
+from audit.model import Criteria
 from audit.problems import Problem
 from audit.store import NotSaved
 
@@ -80,6 +84,19 @@ _readings = sa.Table(
     sa.Column("practice", sa.String(8)),
     sa.Column("note", sa.Text, nullable=False),
 )
+_releases = sa.Table(
+    "releases",
+    database.metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.String(32), nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+)
+"""Every release that was made: what it shows, over which schools and versions of their answers; never the answers.
+
+A release outlives its collection, since what was once shown can be held against whatever is shown later.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +162,21 @@ class Reading:
     written: str | None = None
     practice: str | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptRelease:
+    """A release that was made.
+
+    Attributes:
+        collection: the collection that it was made from; empty if it was made in a terminal.
+        made_at: when (UTC).
+        release: what it shows, under its number.
+    """
+
+    collection: str
+    made_at: dt.datetime
+    release: Release
 
 
 class AuthorityStore:
@@ -313,8 +345,47 @@ class AuthorityStore:
             rows = connection.execute(query.order_by(_readings.c.urn, _readings.c.year, _readings.c.statement))
             return tuple(Reading(**row) for row in rows.mappings())
 
+    def release(
+        self, collection: str, prepare: Callable[[Sequence[Figure]], Release], criteria: Criteria
+    ) -> Release | None:
+        """Makes a release and keeps what it shows; one that shows what an earlier one shows is that one, kept once.
+
+        What was released before is read and the new one kept in one transaction, so that two cannot miss each other.
+
+        Args:
+            collection: the collection that it is made from; empty for none.
+            prepare: gives the release, of the figures of every earlier one.
+            criteria: the criteria at hand.
+
+        Returns:
+            The release under its number; None if nothing may be shown.
+        """
+        with self._writing() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("LOCK TABLE releases IN EXCLUSIVE MODE")
+            kept = _kept(connection, criteria)
+            made = prepare([figure for one in kept for figure in one.release.figures])
+            if not made.figures:
+                return None
+            for one in reversed(kept):
+                if one.release.year == made.year and set(one.release.figures) == set(made.figures):
+                    return one.release
+            row = {"collection": collection, "year": made.year, "made_at": _now(), "content": as_content(made)}
+            number = connection.execute(_releases.insert().values(**row)).inserted_primary_key
+        assert number is not None
+        return made.numbered(int(number[0]))
+
+    def releases(self, criteria: Criteria) -> tuple[KeptRelease, ...]:
+        """Every release that was made, the first one first.
+
+        Args:
+            criteria: the criteria at hand, with which they are shown.
+        """
+        with self._engine.connect() as connection:
+            return _kept(connection, criteria)
+
     def remove(self, collection: str) -> None:
-        """Takes a collection away with everything in it."""
+        """Takes a collection away with everything in it; what was released of it stays known."""
         with self._writing() as connection:
             for table in (_readings, _chosen, _documents, _events, _files):
                 connection.execute(table.delete().where(table.c.collection == collection))
@@ -363,6 +434,18 @@ def _set_out(connection: sa.Connection, collection: str, file: str, *, out: bool
 def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileChange, file: str, by: str = "") -> None:
     row = {"at": _now(), "role": role, "kind": kind, "file": file, "by": by}
     connection.execute(_events.insert().values(collection=collection, **row))
+
+
+def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, ...]:
+    rows = connection.execute(sa.select(_releases).order_by(_releases.c.number)).mappings()
+    return tuple(
+        KeptRelease(
+            collection=row["collection"],
+            made_at=row["made_at"],
+            release=from_content(row["content"], criteria, year=row["year"], number=row["number"]),
+        )
+        for row in rows
+    )
 
 
 def _unused(name: str, names: set[str]) -> str:

@@ -182,7 +182,7 @@ def test_from_upload_to_letters(page: Page, address: str, tmp_path: Path) -> Non
     assert "Acornbourne Example Primary School" in said
     assert "Example Trust" in said
     assert any(paragraph.style is not None and paragraph.style.name == "Heading 1" for paragraph in document.paragraphs)
-    page.get_by_role("tab", name="Comparison").click()
+    page.get_by_role("tab", name="For the authority only").click()
     book = openpyxl.load_workbook(io.BytesIO(download(page, "Comparison workbook")))
     assert len(book.sheetnames) > 5
     assert b"Acornbourne Example Primary School" in download(page, "Report to read offline")
@@ -190,21 +190,26 @@ def test_from_upload_to_letters(page: Page, address: str, tmp_path: Path) -> Non
     assert download(page, "Every answer as Parquet").startswith(b"PAR1")
 
 
-def test_under_codes_no_download_names_a_school(page: Page, address: str, example: str) -> None:
-    """With codes in place of names the workbook and the report hold neither name nor URN; letters are not offered."""
+def test_figures_to_share_are_released_once(page: Page, address: str, example: str) -> None:
+    """Before the release the page says what would be held back; afterwards what was made, with its files."""
     page.goto(f"{address}/write_back?collection={example}")
     settle(page)
-    unfold(page, "Filters")
-    page.get_by_text("Codes in place of names, for sharing").click()
+    page.get_by_role("tab", name="Figures to share").click()
+    expect(page.get_by_text("What leaves the authority is made as one release")).to_be_visible()
+    page.get_by_role("button", name="Make this release").click()
     settle(page)
-    expect(page.get_by_role("button", name=re.compile("^All .* letters as a zip$"))).to_have_count(0)
-    page.get_by_role("tab", name="Comparison").click()
-    with zipfile.ZipFile(io.BytesIO(download(page, "Comparison workbook"))) as book:
-        content = b"".join(book.read(name) for name in book.namelist())
-    content += download(page, "Report to read offline")
+    expect(page.get_by_text("This is what release 1 shows already.")).to_be_visible()
+    content = download(page, "Report for sharing")
+    with zipfile.ZipFile(io.BytesIO(download(page, "Workbook for sharing"))) as book:
+        content += b"".join(book.read(name) for name in book.namelist())
+    assert b"Example Primary" in content
+    page.get_by_text("List the schools counted, without figures").click()
+    settle(page)
+    content = download(page, "Report for sharing")
+    with zipfile.ZipFile(io.BytesIO(download(page, "Workbook for sharing"))) as book:
+        content += b"".join(book.read(name) for name in book.namelist())
     assert b"Example Primary" not in content
     assert not re.search(rb"\b9001\d\d\b", content)
-    expect(page.get_by_role("button", name="Every answer as CSV")).to_have_count(0)
 
 
 def test_a_school_lays_the_benchmark_behind_its_own_chart(
@@ -213,7 +218,10 @@ def test_a_school_lays_the_benchmark_behind_its_own_chart(
     """The file that the authority gives out, loaded by a school, adds the middle half to its chart, until taken away."""
     page.goto(f"{address}/write_back?collection={example}")
     settle(page)
-    page.get_by_role("tab", name="Benchmark file").click()
+    page.get_by_role("tab", name="Figures to share").click()
+    if page.get_by_role("button", name="Make this release").count():
+        page.get_by_role("button", name="Make this release").click()
+        settle(page)
     file = tmp_path / "benchmark.json"
     file.write_bytes(download(page, "Benchmark file"))
     page.goto(address)

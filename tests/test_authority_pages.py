@@ -308,6 +308,20 @@ def test_letter_settings_are_kept_and_every_second_change_counts(store: Authorit
     assert again.text_input(key=f"letters-{collection}-authority").value == "Kent"
 
 
+def test_a_release_is_made_once_and_letters_rest_on_it(store: AuthorityStore, shipped: Criteria) -> None:
+    """The page says what would be shown before the button is pressed, and afterwards which release letters rest on."""
+    files = [KeptFile(file=path.name, data=path.read_bytes()) for path in sorted(THIS_YEAR.glob("*.xlsx"))]
+    collection = collection_of(store, "Released", *files, authority="886")
+    app = at("write_back", collection=collection)
+    assert "so letters do not say where a school stands among others" in texts(app)
+    assert "It would show" in texts(app)
+    click(app, "Make this release")
+    (made,) = store.releases(shipped)
+    assert (made.collection, made.release.number) == (collection, 1)
+    assert "This is what release 1 shows already." in texts(app)
+    assert "is said by release 1 alone" in texts(app)
+
+
 def test_moderation_changes_the_comparison_when_it_is_switched_on(store: AuthorityStore) -> None:
     """What the adviser records beside a school's answer counts in every comparison that asks for it, and only there."""
     files = [KeptFile(file=path.name, data=path.read_bytes()) for path in sorted(THIS_YEAR.glob("9001[01]*.xlsx"))]

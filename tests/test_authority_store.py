@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from audit.authority.releasing.disclosure import Figure
+from audit.authority.releasing.release import Release, prepare
 from audit.authority_store import AuthorityStore, KeptFile, Reading
+from audit.model import Criteria
 from audit.problems import Problem
+from tests.conftest import returns_of
+from tests.test_comparison import MET, NEITHER, school
 
 SOUND = KeptFile(file="Hilltop.xlsx", data=b"PK")
 OTHER = KeptFile(file="Valley.xlsx", data=b"PK other")
@@ -181,3 +186,30 @@ def test_a_collection_of_an_earlier_release_has_all_its_files(store: AuthoritySt
     again.take_out(collection, "Hilltop.xlsx", role="")
     assert again.names(collection) == ()
     again.close()
+
+
+def test_a_release_is_kept_once_and_outlives_its_collection(store: AuthorityStore, toy: Criteria, url: str) -> None:
+    """What was shown is known for good: with its sets of schools, under its number, and without an answer."""
+    collection = store.start("Returns")
+    answers = [MET, NEITHER, NEITHER, NEITHER]
+    returns = returns_of(toy, *(school(toy, number, *answers[number % 4 :]) for number in range(1, 21)))
+
+    def make(earlier: Sequence[Figure]) -> Release:
+        return prepare(returns, year="2026/27", earlier=earlier)
+
+    first = store.release(collection, make, toy)
+    again = store.release(collection, make, toy)
+    store.remove(collection)
+    other = AuthorityStore(url)
+    (kept,) = other.releases(toy)
+    other.close()
+    assert first is not None
+    assert first == again == kept.release == make([]).numbered(1)
+    assert (kept.collection, kept.release.number) == (collection, 1)
+
+
+def test_a_release_of_nothing_is_not_kept(store: AuthorityStore, toy: Criteria) -> None:
+    """Where nothing may be shown, there is no release."""
+    returns = returns_of(toy, school(toy, 1, MET))
+    assert store.release("", lambda earlier: prepare(returns, year="2026/27", earlier=earlier), toy) is None
+    assert store.releases(toy) == ()

@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.comparing.disclosure import RULE
+from audit.authority.releasing.disclosure import RULE
+from audit.authority.releasing.release import prepare
 from audit.authority.replying.benchmark import (
     LARGEST,
     Benchmark,
+    benchmark_file,
     middle_half,
     middle_half_in_words,
     read_benchmark,
@@ -23,6 +25,8 @@ from audit.authority.tables import SPREAD
 from audit.model import Criteria, FrameworkRef
 from audit.problems import Problem
 from audit.tables import check, typed
+from tests.conftest import returns_of
+from tests.test_comparison import MET, NEITHER, school
 
 REF = FrameworkRef("toy", "1")
 HIDDEN = (None, None, None, None)
@@ -37,8 +41,6 @@ FIGURES = (
     ("all", "question", "1.1", "1.1 First", 12, 0.0, 33.333333, 66.666667),
     ("all", "question", "1.2", "1.2 Second", 11, 50.0, 50.0, 100.0),
     ("primary", "question", "1.1", "1.1 First", 7, 25.0, 50.0, 75.0),
-    ("primary", "question", "1.2", "1.2 Second", *HIDDEN),
-    ("secondary", "question", "1.1", "1.1 First", *HIDDEN),
 )
 SHOWN = (
     ("all", "coverage", "", "", 12, 20.2, 50.0, 81.5),
@@ -46,11 +48,11 @@ SHOWN = (
     ("all", "question", "1.2", "1.2 Second", 11, 50.0, 50.0, 100.0),
     ("primary", "question", "1.1", "1.1 First", 7, 25.0, 50.0, 75.0),
 )
-"""What of the figures goes into the file: those that may be shown, to one decimal place."""
+"""The figures as the file holds them: to one decimal place."""
 
 
 def _file(*rows: tuple[object, ...], authority: str = "Exampleshire County Council") -> bytes:
-    return write_benchmark(_spread(*rows), REF, year="2026/27", authority=authority)
+    return benchmark_file(Benchmark(framework=REF, year="2026/27", authority=authority, spread=_spread(*rows)))
 
 
 def _read(data: bytes, toy: Criteria) -> Benchmark:
@@ -83,7 +85,7 @@ def test_a_file_says_in_plain_text_what_it_is() -> None:
         "format": "online safety benchmark",
         "version": 2,
         "about": "How schools are spread: a quarter of them lies below lower, half of them below median, a quarter above "
-        "upper. The figures are percent of the recommended statements that apply, as the schools reported themselves.",
+        "upper. The figures are whole percent of the recommended statements that apply, as the schools reported themselves.",
         "suppression": RULE,
         "authority": "Exampleshire County Council",
         "year": "2026/27",
@@ -115,8 +117,26 @@ def test_a_file_says_in_plain_text_what_it_is() -> None:
     }
 
 
+def test_a_file_rests_on_a_release(toy: Criteria) -> None:
+    """It holds the quartiles that the release shows, in whole percent, and the number of the release."""
+    twice = [MET, NEITHER, NEITHER, NEITHER]
+    audits = [school(toy, number, *twice[number % 4 :], *twice[: number % 4]) for number in range(1, 13)]
+    audits += [school(toy, 13, MET, MET, MET, MET), school(toy, 14, MET, MET, MET, MET), school(toy, 15, MET, MET, MET)]
+    audits += [school(toy, 16, NEITHER, NEITHER, NEITHER, NEITHER)]
+    release = prepare(returns_of(toy, *audits), year="2026/27").numbered(7)
+    data = write_benchmark(release, REF, authority=" Kent  County\nCouncil ")
+    found = _read(data, toy)
+    assert (found.release, found.authority, json.loads(data)["version"]) == (7, "Kent County Council", 3)
+    assert [(row["measure"], row["question"], row["schools"]) for row in found.spread.to_dict("records")] == [
+        (one.of.split(" ")[0], one.of.split(" ")[-1] if " " in one.of else "", 16)
+        for one in release.figures
+        if one.kind == "quartiles"
+    ]
+    assert (found.spread[["lower", "median", "upper"]] % 1 == 0).all(axis=None)
+
+
 def test_what_is_written_is_read(toy: Criteria) -> None:
-    """A school reads what the authority may show: hidden figures are not in the file."""
+    """A school reads what the authority wrote, also in a file of the version before releases."""
     found = _read(_file(*FIGURES), toy)
     assert (found.framework, found.year, found.authority, found.notes) == (
         REF,
@@ -129,7 +149,7 @@ def test_what_is_written_is_read(toy: Criteria) -> None:
 
 def test_an_authority_too_small_to_show_anything(toy: Criteria) -> None:
     """A file without figures can be written and read; it says nothing."""
-    found = _read(_file(*FIGURES[4:]), toy)
+    found = _read(_file(), toy)
     assert len(found.spread) == 0
     assert len(middle_half(found, "primary")) == 0
 
@@ -192,7 +212,7 @@ def test_a_file_that_is_too_large_is_not_parsed(toy: Criteria) -> None:
     ("data", "where", "what"),
     [
         (
-            _changed(version=3),
+            _changed(version=4),
             "kent.json",
             "The file has a version of the format that this tool does not know.",
         ),
@@ -345,6 +365,7 @@ keys = st.sampled_from(
 figure_keys = st.sampled_from(("group", "measure", "question", "topic", "schools", "lower", "median", "upper"))
 
 
+@settings(deadline=None)
 @given(head=st.dictionaries(keys, json_values), figure=st.dictionaries(figure_keys, json_values))
 def test_no_json_makes_the_reader_fail(toy: Criteria, head: dict[str, Any], figure: dict[str, Any]) -> None:
     """Whatever stands in the file, the reader answers with problems, or with a benchmark that keeps the schema."""
@@ -357,6 +378,7 @@ def test_no_json_makes_the_reader_fail(toy: Criteria, head: dict[str, Any], figu
         assert all(problem.where.startswith("kent.json") and problem.what and problem.fix for problem in found)
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=300))
 def test_no_bytes_make_the_reader_fail(toy: Criteria, data: bytes) -> None:
     """What is no benchmark file is said to be none."""

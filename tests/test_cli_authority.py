@@ -8,7 +8,6 @@ import json
 import os
 import pty
 import signal
-import stat
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from audit.authority_store import AuthorityStore
 from audit.model import Criteria, Phase, Response, School
 from audit.scoring import asked
 from audit.workbook import write
@@ -46,22 +46,20 @@ REGISTER = "URN,EstablishmentName,PhaseOfEducation (name),EstablishmentTypeGroup
 FOR_THE_AUTHORITY = [
     "chase-list.csv",
     "chase-list.xlsx",
-    "faults.csv",
-    "scores.csv",
-    "scores.parquet",
-    "tracker.csv",
-    "verdicts.csv",
-    "verdicts.xlsx",
-]
-FOR_SHARING = [
-    "benchmark-kcc-2010.json",
     "common-gaps.csv",
     "comparison.csv",
     "comparison.html",
     "comparison.xlsx",
+    "faults.csv",
+    "scores.csv",
+    "scores.parquet",
+    "tracker.csv",
     "training-schools.csv",
     "training.csv",
+    "verdicts.csv",
+    "verdicts.xlsx",
 ]
+FOR_SHARING = ["benchmark-kcc-2010.json", "for-sharing.html", "for-sharing.xlsx"]
 MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=1)
 
 
@@ -106,14 +104,16 @@ def test_sound_returns_are_compared_and_every_list_is_written(returns: Path, reg
     """Without a fault the status is 0 and nothing is said on standard error, no bar either where nobody watches."""
     out = tmp_path / "new" / "out"
     done = audit("compare", returns, "--register", register, "--out", out)
-    written = sorted([*FOR_THE_AUTHORITY, *FOR_SHARING])
-    assert (done.status, done.err, names(out)) == (0, [], written)
-    assert done.out[:3] == [
+    assert (done.status, done.err, names(out)) == (0, [], FOR_THE_AUTHORITY)
+    assert done.out[:2] == [
         "11 files: 11 accepted, 0 accepted with warnings, 0 refused.",
         "10 of 11 schools expected have sent a return for 2025/26 (91%).",
-        "10 schools together: 305 of the 525 recommended statements that apply are met (58%) in 2025/26.",
     ]
-    assert sorted(done.out[-1].removeprefix("Wrote ").split(" to ")[0].split(", ")) == written
+    assert done.out[2].startswith(
+        "10 schools together: 305 of the 525 recommended statements that apply are met (58%) in"
+    )
+    assert sorted(done.out[-1].removeprefix("Wrote ").split(" to ")[0].split(", ")) == FOR_THE_AUTHORITY
+    assert "All of this is for the authority only. For figures to share, use --release." in done.out
     assert [(row["School"], row["Return"]) for row in rows(out / "chase-list.csv")] == [
         ("Kestrel Example Primary School", "Not received")
     ]
@@ -121,7 +121,6 @@ def test_sound_returns_are_compared_and_every_list_is_written(returns: Path, reg
     assert (met["900001"], met["900010"]) == (("10", "5", "9.43"), ("51", "1", ""))
     scores = pd.read_parquet(out / "scores.parquet")
     assert len(scores) == len(rows(out / "scores.csv")) == 525
-    assert json.loads((out / "benchmark-kcc-2010.json").read_text("utf-8"))["authority"] == "Kent"
 
 
 def test_every_file_with_a_fault_is_named_with_its_cell_and_remedy(
@@ -174,8 +173,8 @@ def test_every_file_with_a_fault_is_named_with_its_cell_and_remedy(
         ("{returns} --type Zoo --register {register} --out {tmp}/out", "it has: Academy, LA maintained"),
         ("{returns} --type Academy --out {tmp}/out", "--type needs --register"),
         ("{returns} --use-moderation --out {tmp}/out", "--use-moderation needs --moderation"),
-        ("{returns} --letters --anonymise {tmp}/key --out {tmp}/out", "letters name the schools"),
-        ("{returns} --anonymise {tmp}/out/key --out {tmp}/out", "must stay out of --out"),
+        ("{returns} --anonymise {tmp}/key --out {tmp}/out", "For figures to share, use --release"),
+        ("{returns} --without-names --out {tmp}/out", "--without-names needs --release"),
         ("{returns} --letters --sender-role Dr.Example --out {tmp}/out", "looks like a person's name"),
         ("{returns} --workers 0 --out {tmp}/out", "--workers"),
     ],
@@ -203,9 +202,6 @@ def test_wrong_usage_is_said_and_writes_nothing(
         ("{returns} --last-visits {tmp}/nonsense.txt", 'nonsense.txt: There is no column "URN"'),
         ("{returns} --opening {tmp}/latin.txt --letters", "latin.txt: It is no text in UTF-8."),
         ("{returns} --opening {tmp}/long.txt --letters", "Opening: It has 3,001 characters"),
-        ("{returns} --anonymise {tmp}/short.txt", "short.txt: The key has fewer than 16 characters"),
-        ("{returns} --anonymise {tmp}/nonsense.txt", "nonsense.txt: This is no key"),
-        ("{returns} --anonymise {tmp}/nowhere/key", "key: The new key cannot be kept"),
         ("{returns} --scheduler tcp://127.0.0.1:9", "Scheduler tcp://127.0.0.1:9: No scheduler answers there."),
         ("{returns} --scheduler somewhere", "Scheduler somewhere: This is not the address of a scheduler."),
     ],
@@ -244,7 +240,7 @@ def test_a_file_that_is_locked_costs_only_itself(returns: Path, tmp_path: Path) 
     out = tmp_path / "out"
     (out / "comparison.xlsx").mkdir(parents=True)  # can no more be written than a file that Excel holds open
     done = audit("compare", returns, "--out", out)
-    assert (done.status, names(out)) == (1, sorted([*FOR_THE_AUTHORITY, *FOR_SHARING]))
+    assert (done.status, names(out)) == (1, FOR_THE_AUTHORITY)
     assert done.err == [
         f"{out}/comparison.xlsx: The file cannot be written: Is a directory. "
         "Choose another folder, or close the file where it is open."
@@ -274,49 +270,51 @@ def test_what_an_earlier_run_wrote_and_the_lists_are_no_returns(returns: Path, t
     assert {name: (folder / name).read_bytes() for name in names(folder)} == written
 
 
-def test_under_codes_no_file_tells_a_school(returns: Path, register: Path, tmp_path: Path) -> None:
-    """No name and no URN is in any byte of what is written, only what can be shared is written, and it says so."""
-    out, key = tmp_path / "shared", tmp_path / "key"
-    done = audit("compare", returns, "--register", register, "--anonymise", key, "--out", out)
-    assert (done.status, done.err, names(out)) == (0, [], FOR_SHARING)
-    assert done.out[0].startswith(f"Made a new key in {key}.")
-    assert done.out[-2].startswith("Only what can be shared is written.")
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    content = {path.name: path.read_bytes() for path in out.iterdir()}
-    with zipfile.ZipFile(out / "comparison.xlsx") as parts:
+@pytest.fixture
+def store_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of the test's own, in which releases are kept."""
+    url = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    monkeypatch.setenv("AUDIT_DATABASE_URL", url)
+    return url
+
+
+def test_figures_to_share_are_made_as_a_release(
+    returns: Path, register: Path, tmp_path: Path, store_url: str, shipped: Criteria
+) -> None:
+    """Benchmark, workbook and report name the release; made again of the same returns, it is the same release."""
+    command = ("compare", returns, "--register", register, "--release", "--letters")
+    first, again = (audit(*command, "--out", tmp_path / out) for out in ("one", "two"))
+    assert (first.status, first.err) == (0, [])
+    assert names(tmp_path / "one") == sorted([*FOR_THE_AUTHORITY, *FOR_SHARING, "letters.zip"])
+    assert any(line.startswith("Release 1, to share: ") for line in first.out)
+    for name in FOR_SHARING:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert [line.replace("one", "two") for line in first.out[:-1]] == again.out[:-1]
+    assert json.loads((tmp_path / "one" / "benchmark-kcc-2010.json").read_text("utf-8"))["release"] == 1
+    store = AuthorityStore(store_url)
+    assert [one.release.number for one in store.releases(shipped)] == [1]
+    store.close()
+
+
+def test_too_few_schools_give_no_release(returns: Path, tmp_path: Path, store_url: str) -> None:
+    """Nine schools are too few for any figure to share, and the terminal says so; their comparison is written."""
+    assert store_url
+    some = [path for path in sorted(returns.iterdir()) if path.name != "900010.xlsx"]
+    done = audit("compare", *some, "--release", "--out", tmp_path / "out")
+    assert (done.status, names(tmp_path / "out")) == (0, FOR_THE_AUTHORITY)
+    assert "There are no figures to share: too few schools, or not every file was read." in done.out
+
+
+def test_without_names_nothing_shared_tells_a_school(returns: Path, tmp_path: Path, store_url: str) -> None:
+    """No name and no URN is in any byte of what is to be shared."""
+    assert store_url
+    done = audit("compare", returns, "--release", "--without-names", "--out", tmp_path / "out")
+    assert done.status == 0
+    content = {name: (tmp_path / "out" / name).read_bytes() for name in FOR_SHARING}
+    with zipfile.ZipFile(tmp_path / "out" / "for-sharing.xlsx") as parts:
         content |= {name: parts.read(name) for name in parts.namelist()}
     tells = [text.encode() for urn, name, *_ in SCHOOLS for text in (urn, name, name.split()[0])]
     assert [(name, text) for name, data in content.items() for text in tells if text in data] == []
-    assert {row["urn"][:7] for row in rows(out / "comparison.csv")} == {"School "}
-
-
-def test_codes_stay_the_same_from_run_to_run(returns: Path, register: Path, tmp_path: Path) -> None:
-    """With the same key a school has the same code when fewer have sent a return, and may be compared again."""
-    key = tmp_path / "key"
-    key.write_text("a key that is one word is long enough".replace(" ", "-"), encoding="utf-8")
-    options = ("--register", register, "--anonymise", key, "--out", tmp_path / "shared")
-    audit("compare", returns, *options)
-    first = {row["met"]: row["urn"] for row in rows(tmp_path / "shared" / "comparison.csv")}
-    primaries = [returns / f"{urn}.xlsx" for urn, _, phase, _ in SCHOOLS if phase == "primary"]
-    done = audit("compare", *primaries, *options)
-    again = {row["met"]: row["urn"] for row in rows(tmp_path / "shared" / "comparison.csv")}
-    assert (done.status, sorted(again)) == (0, ["10", "20", "30", "40", "50"])
-    assert again == {met: first[met] for met in again}
-
-
-def test_what_is_shared_is_never_put_beside_files_that_name_schools(returns: Path, tmp_path: Path) -> None:
-    """A folder that holds anything else is refused, so that nobody sends it on with names in it."""
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "verdicts.csv").write_text("File\n", encoding="utf-8")
-    done = audit("compare", returns, "--anonymise", tmp_path / "key", "--out", tmp_path / "out")
-    assert (done.status, names(tmp_path / "out"), done.err) == (
-        1,
-        ["verdicts.csv"],
-        [
-            f"{tmp_path}/out: It holds other files, which may name schools: verdicts.csv. "
-            "Name a new folder for what is shared."
-        ],
-    )
 
 
 @pytest.mark.parametrize("options", [("--phase", "secondary"), ("--type", "Academy")], ids=" ".join)

@@ -100,12 +100,12 @@ def test_what_schools_wrote_is_text(page: str) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt; twice." in page
 
 
-def test_it_begins_with_the_outcome_the_rule_and_whose_word_it_is(page: str, six: Comparison) -> None:
-    """The headline, that it is self-reported, and what is not shown stand before the first figure."""
+def test_it_begins_with_the_outcome_and_for_whom_it_is(page: str, six: Comparison) -> None:
+    """The headline, that it is self-reported, and that it is for the authority alone stand before the first figure."""
     top = page[: page.index("<section")]
     assert six.headline in top
     assert "Self-reported by the schools." in top
-    assert "No figure over fewer than 5 schools is shown" in top
+    assert "For the authority only" in top
 
 
 def test_headings_are_the_findings_in_order(page: str, six: Comparison, beside: Beside) -> None:
@@ -126,30 +126,6 @@ def test_every_view_has_its_whole_table(page: str, six: Comparison, beside: Besi
         texts = shown(view.table)
         rows = [list(texts.columns), *texts.to_numpy().tolist()]
         assert rows in [[row[: len(texts.columns)] for row in table] for table in found.tables], view.title
-
-
-def test_sharing_leaves_out_what_is_for_the_adviser(six: Comparison, beside: Beside) -> None:
-    """With names but for sharing: no list of schools, no doubts, visits, or returns; and no name anywhere."""
-    page = comparison_report(six, beside, for_sharing=True)
-    assert _Outline(page).sections == [
-        "overview",
-        "distribution",
-        "kinds",
-        "by_phase",
-        "common_gaps",
-        "training",
-        "change_by_statement",
-    ]
-    assert [name for urn, name, _ in SCHOOLS if urn in page or re.sub("[<>&]", "", name) in page] == []
-    assert "Hilltop" not in page
-
-
-def test_under_codes_schools_are_listed_for_sharing(toy: Criteria, beside: Beside) -> None:
-    """Under codes each school has its row, and still none has its name, its URN or its doubts."""
-    page = comparison_report(six_schools(toy, names=CODES), beside, for_sharing=True)
-    assert "heat" in _Outline(page).sections
-    assert "doubts" not in _Outline(page).sections
-    assert ["School 3" in page, "Hilltop" in page, "900004" in page] == [True, False, False]
 
 
 def test_without_a_return_it_says_so(toy: Criteria) -> None:

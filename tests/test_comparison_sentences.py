@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from audit.authority.comparing.comparison import compare
-from audit.authority.comparing.disclosure import RULE
 from audit.authority.comparing.sentences import points_since
 from audit.model import Audit, Criteria, Response
 from tests.conftest import returns_of
@@ -57,7 +56,13 @@ def schools(toy: Criteria, count: int, *given: Response, **changes: object) -> l
             "as much as in 2025/26.",
             id="as before",
         ),
-        pytest.param(4, None, (MET,), "4 returns for 2026/27: what they say together cannot be shown.", id="too few"),
+        pytest.param(
+            1,
+            None,
+            (MET,),
+            "1 school together: 1 of the 4 recommended statements that apply are met (25% to 100%) in 2026/27.",
+            id="one school",
+        ),
     ],
 )
 def test_the_headline(
@@ -106,23 +111,20 @@ def test_the_headline_of_desk_reviews_alone(toy: Criteria) -> None:
 
 
 def test_the_notes(toy: Criteria) -> None:
-    """They name the phases that are not shown, give the rule, and say what rising and falling mean."""
+    """They say what rising and falling mean."""
     audits = schools(toy, 9, MET) + schools(toy, 9, NEITHER, year=BEFORE)
-    audits += [school(toy, number, MET, phase="secondary") for number in range(10, 15)]
-    audits += [school(toy, 15, MET, phase="special")]
-    assert compare(returns_of(toy, *audits)).notes == ("Not shown apart: Secondary, special.", RULE, MOVED)
+    assert compare(returns_of(toy, *audits)).notes == (MOVED,)
 
 
 def test_nothing_hidden_nothing_noted(toy: Criteria) -> None:
-    """A comparison of one year in which every figure is shown needs no note."""
+    """A comparison of one year needs no note."""
     assert compare(returns_of(toy, *schools(toy, 6, MET))).notes == ()
 
 
 def test_the_notes_under_codes(toy: Criteria) -> None:
-    """They say that phases may be missing, and how many schools are left out."""
-    audits = [*schools(toy, 6, MET), school(toy, 7, MET, basis="desk review")]
+    """They say that codes are for the screen, and how figures are shared."""
+    audits = schools(toy, 6, MET)
     codes = {audit.school.urn: f"S-{audit.school.urn[-1]}" for audit in audits}
-    assert compare(returns_of(toy, *audits), names=codes).notes[0] == (
-        "Schools are shown under codes, without a phase or type that might tell which school it is. "
-        "1 return left out for the same reason."
+    assert compare(returns_of(toy, *audits), names=codes).notes == (
+        "Codes stand in place of names on this screen. What is to be shared is made as a release.",
     )

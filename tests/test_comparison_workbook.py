@@ -116,13 +116,14 @@ def test_the_sheets_hold_the_tables_value_by_value(book: Workbook, six: Comparis
 
 
 def test_a_sheet_begins_with_its_finding_and_on_whose_word_it_rests(book: Workbook, six: Comparison) -> None:
-    """The title of a sheet says what its figures say; below stand how to read them and that nobody checked them."""
+    """The title of a sheet says what its figures say; below stand how to read them and that nobody checked them; all is for the authority."""
     sheet = book["Common gaps"]
     assert sheet["A1"].value == "Third (2.1 K1) is missed most, by 5 of 6 schools"
     assert sheet["A3"].value == "Self-reported by the schools. Nobody outside them has checked these answers."
     text = " ".join(str(cell.value) for row in book["Read me"].iter_rows() for cell in row)
     assert six.headline in text
-    assert "No figure over fewer than 5 schools is shown" in text
+    assert "For the authority only" in text
+    assert {sheet.oddHeader.center.text for sheet in book} == {"For the authority only"}
 
 
 def test_no_cell_is_a_formula(book: Workbook) -> None:
@@ -166,18 +167,6 @@ def test_charts_stand_beside_their_tables(book: Workbook) -> None:
     """Four views have a native chart, drawn from the cells of their own sheet."""
     found = {sheet.title: len(sheet._charts) for sheet in book if sheet._charts}
     assert found == {"Distribution": 1, "Kinds of gap": 1, "Common gaps": 1, "Written against done": 1}
-
-
-def test_a_comparison_under_codes_names_no_school(toy: Criteria, beside: Beside) -> None:
-    """Under codes there is no name, no URN, and no sheet of what is for the adviser alone."""
-    data = write_comparison(six_schools(toy, names=CODES), beside)
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    texts = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
-    for urn, name, _ in SCHOOLS:
-        assert not [text for text in texts if name in text or urn in text]
-    assert "Can it be believed" not in book.sheetnames
-    assert "Questions by K coverage" not in book.sheetnames
-    assert [book["Schools"].cell(row, 1).value for row in range(5, 11)] == [f"School {place}" for place in range(6)]
 
 
 def test_the_same_comparison_gives_the_same_bytes(six: Comparison, beside: Beside, data: bytes) -> None:

@@ -1,24 +1,42 @@
-"""No figure over one to four schools is shown, nor can one be worked out from those that are."""
+"""The rule by which figures may be released: its search for what somebody can work out is held against brute force."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.comparing.disclosure import FEWEST, Blocks, blocks, by_statement, put_together
-from audit.authority.returns import collect
-from audit.model import Area, Criteria, Phase, Question, Response, School
-from tests.conftest import audit_of, framework, returned, statement
+from audit.authority.releasing.disclosure import (
+    FEWEST,
+    LEAST_COUNTS,
+    TOO_ALIKE,
+    Figure,
+    put_together,
+    reason_against,
+)
+from audit.authority.releasing.inference import Members, fewest_alone, leaves_open, system
 
-Flags = npt.NDArray[np.bool_]
+
+def members(*numbers: int, version: str = "first") -> Members:
+    """The schools of these numbers, each with this version of its answers."""
+    return frozenset((f"{900000 + number}", version) for number in numbers)
+
+
+def missed(of: Members, count: int) -> Figure:
+    """That so many of these schools miss a statement."""
+    return Figure(kind="missed", of="toy-1.1-k1", year="2026/27", group="all", members=of, values=(count,))
+
+
+def spread(of: Members, *quartiles: int) -> Figure:
+    """How the K coverage of these schools is spread."""
+    return Figure(kind="quartiles", of="coverage", year="2026/27", group="all", members=of, values=quartiles)
+
+
+TWENTY = members(*range(20))
+FOUR_MORE = "four more returns are needed among the schools that are new, late, corrected or gone"
 
 
 @pytest.mark.parametrize(
@@ -35,172 +53,127 @@ Flags = npt.NDArray[np.bool_]
     ],
 )
 def test_groups_that_are_too_small_are_put_together(sizes: list[int], expected: list[int]) -> None:
-    """Groups under five share a block, with the smallest other group if they are under five even together."""
-    assert put_together(sizes) == expected
+    """Groups under the least share a block, with the smallest other group if they are too few even together."""
+    assert put_together(sizes, 5) == expected
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(0, 12), min_size=1, max_size=7))
 def test_no_block_is_small_unless_all_is(sizes: list[int]) -> None:
-    """Every block with a school holds at least five, if there are five schools at all."""
-    found = put_together(sizes)
+    """Every block with a school holds enough of them, if there are enough at all."""
+    found = put_together(sizes, LEAST_COUNTS)
     held = {block: sum(size for size, own in zip(sizes, found, strict=True) if own == block) for block in found}
-    assert [n for n in held.values() if 0 < n < FEWEST] == (
-        [] if sum(sizes) >= FEWEST or not sum(sizes) else [sum(sizes)]
-    )
+    small = [n for n in held.values() if 0 < n < LEAST_COUNTS]
+    assert small == ([] if sum(sizes) >= LEAST_COUNTS or not sum(sizes) else [sum(sizes)])
 
 
-def masks(phases: int, types: int) -> list[Flags]:
-    """Every choice of phases and types that a filter can make, as phases by types."""
-    some_phases = [flags for flags in itertools.product((False, True), repeat=phases) if any(flags)]
-    some_types = [flags for flags in itertools.product((False, True), repeat=types) if any(flags)]
-    return [np.outer(phase, kind).astype(bool) for phase in some_phases for kind in some_types]
-
-
-def fewest_worked_out(figures: list[Flags], applies: Flags) -> int:
-    """The fewest schools on which anything depends that can be worked out by adding and subtracting figures.
-
-    What is worked out is some sum of what single statements say in single cells (phase and type), each with its
-    own weight. For every set of these with few schools: is there such a sum that depends on nothing else? There is
-    if the figures lose a dimension when these are struck out of them.
-
-    Args:
-        figures: by statement and cell, whether the figure counts it.
-        applies: by school, statement and cell, whether the school is of the cell and the statement applies to it.
-    """
-    some = applies.any(axis=0).ravel()
-    schools = applies.reshape(len(applies), some.size)[:, some].astype(np.float32)
-    known = np.array([figure.ravel()[some] for figure in figures], dtype=float).reshape(len(figures), some.sum())
-    _, strengths, directions = np.linalg.svd(known, full_matrices=False)
-    basis = directions[strengths > 1e-9]
-    every = np.array(list(itertools.product((0, 1), repeat=int(some.sum()))), dtype=np.float32)
-    depends_on = (every @ schools.T > 0).sum(axis=1)
-    few = (depends_on > 0) & (depends_on < FEWEST)
-    left = basis[None] * (1 - every[few])[:, None, :]
-    lost = np.linalg.matrix_rank(left, tol=1e-6) < len(basis) if len(basis) else np.zeros(int(few.sum()), dtype=bool)
-    return int(depends_on[few][lost].min(initial=FEWEST))
-
-
-def _figures(whole: Blocks, statements: Blocks) -> list[Flags]:
-    """What all filters show together: the sums over all statements, and the statements."""
-    count, phases, types = statements.sizes.shape
-    found = []
-    for mask in masks(phases, types):
-        rows = [np.full(count, True)] + [np.arange(count) == place for place in np.flatnonzero(statements.shows(mask))]
-        if whole.shows(mask)[0]:
-            found += [row[:, None] & mask.ravel() for row in rows]
-    return found
-
-
-@st.composite
-def schools(draw: st.DrawFn) -> tuple[int, int, Flags]:
-    """Some phases and types, and some schools: by school, statement and cell, whether it applies to it there."""
-    phases, types, statements = draw(st.sampled_from([(4, 1, 3), (3, 1, 4), (2, 2, 3), (3, 2, 2)]))
-    cells = phases * types
-    sizes = draw(st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 9, 12]), min_size=cells, max_size=cells))
-    places = np.repeat(np.arange(cells), sizes)
-    asides = [draw(st.sets(st.integers(0, max(len(places) - 1, 0)), max_size=12)) for _ in range(statements)]
-    applies = np.ones((len(places), statements), dtype=bool)
-    for number, aside in enumerate(asides):
-        applies[[school for school in aside if school < len(places)], number] = False
-    for number, cell in draw(st.sets(st.tuples(st.integers(0, statements - 1), st.integers(0, cells - 1)), max_size=4)):
-        applies[places == cell, number] = False  # a statement that is not meant for a phase
-    return phases, types, applies[:, :, None] & (places[:, None, None] == np.arange(cells))
-
-
-@settings(deadline=None, max_examples=150)
-@given(drawn=schools())
-def test_nothing_over_few_schools_can_be_worked_out(drawn: tuple[int, int, Flags]) -> None:
-    """From everything that any filter shows, nothing can be worked out that depends on one to four schools alone."""
-    phases, types, applies = drawn
-    statements = applies.shape[1]
-    sizes = applies.sum(axis=0).reshape(statements, phases, types)
-    whole = blocks(applies.any(axis=1).sum(axis=0).reshape(1, phases, types))
-    assert fewest_worked_out(_figures(whole, by_statement(sizes, whole)), applies) == FEWEST
-
-
-def test_the_search_for_what_can_be_worked_out_finds_it() -> None:
-    """Nine schools in all and six of one phase, both shown, give the other three away."""
-    applies = np.zeros((9, 1, 2), dtype=bool)
-    applies[:6, 0, 0] = applies[6:, 0, 1] = True
-    total, first = np.array([[True, True]]), np.array([[True, False]])
-    assert fewest_worked_out([total], applies) == FEWEST
-    assert fewest_worked_out([total, first], applies) == 3
-
-
-def test_statements_less_than_their_sum_give_one_away() -> None:
-    """Were only the statement hidden that applies to three schools, the sum less the others would tell it."""
-    applies = np.zeros((8, 2, 1), dtype=bool)
-    applies[:, 0, 0] = applies[:3, 1, 0] = True
-    both, first = np.array([[True], [True]]), np.array([[True], [False]])
-    assert fewest_worked_out([both, first], applies) == 3
-
-
-THREE = Criteria(
-    (
-        framework(
-            Area(
-                id="1",
-                title="Area",
-                questions=tuple(
-                    Question(id=f"1.{n}", topic=f"Topic {n}", title="Why?", introduction="So.", statements=(one,))
-                    for n, one in enumerate(
-                        (statement("1.1", "K", 1), statement("1.2", "K", 1), statement("1.3", "K", 1))
-                    )
-                ),
-            )
+@pytest.mark.parametrize(
+    ("figure", "known", "why"),
+    [
+        pytest.param(missed(TWENTY, 7), [], "", id="a count over enough schools"),
+        pytest.param(missed(members(*range(9)), 4), [], "one more return is needed", id="over nine schools"),
+        pytest.param(missed(TWENTY, 1), [], TOO_ALIKE, id="one school misses it, and knows of all others"),
+        pytest.param(missed(TWENTY, 20), [], TOO_ALIKE, id="all miss it"),
+        pytest.param(missed(TWENTY, 18), [], "", id="two on either side"),
+        pytest.param(missed(TWENTY, 7), [missed(TWENTY, 7)], "", id="it is known already"),
+        pytest.param(missed(TWENTY | members(30), 8), [missed(TWENTY, 7)], FOUR_MORE, id="one school is late"),
+        pytest.param(missed(members(*range(19)), 7), [missed(TWENTY, 7)], FOUR_MORE, id="one school has left"),
+        pytest.param(
+            missed(members(*range(19)) | members(19, version="corrected"), 7),
+            [missed(TWENTY, 7)],
+            FOUR_MORE,
+            id="one school corrected its return, and may not have changed this answer",
         ),
-    )
+        pytest.param(
+            missed(members(*range(5, 20)) | members(*range(5), version="corrected"), 8),
+            [missed(TWENTY, 7)],
+            "",
+            id="five schools corrected their returns",
+        ),
+        pytest.param(
+            missed(members(*range(5, 20)) | members(*range(5), version="corrected"), 12),
+            [missed(TWENTY, 7)],
+            TOO_ALIKE,
+            id="all five corrected this answer alike",
+        ),
+        pytest.param(
+            missed(TWENTY | members(*range(30, 35)), 12), [missed(TWENTY, 7)], TOO_ALIKE, id="all late ones miss it"
+        ),
+        pytest.param(missed(TWENTY | members(*range(30, 35)), 10), [missed(TWENTY, 7)], "", id="three of five late"),
+        pytest.param(
+            missed(TWENTY | members(*range(30, 37)), 12),
+            [missed(TWENTY, 7), missed(members(*range(10)) | members(*range(30, 36)), 9)],
+            "",
+            id="sets that overlap without giving one away",
+        ),
+        pytest.param(spread(members(*range(11)), 20, 30, 40), [], "one more return is needed", id="eleven schools"),
+        pytest.param(spread(TWENTY, 50, 50, 50), [], TOO_ALIKE, id="all are alike"),
+        pytest.param(spread(TWENTY, 20, 30, 40), [], "", id="quartiles of enough schools"),
+        pytest.param(
+            spread(TWENTY | members(30), 20, 30, 40),
+            [spread(TWENTY, 20, 30, 41)],
+            FOUR_MORE,
+            id="quartiles and one late",
+        ),
+    ],
 )
-"""Three questions of one recommended statement each."""
-SET_ASIDE = Response(not_applicable="It cannot happen here.")
-PLACES: list[tuple[Phase, str]] = [
-    ("primary", "Academies"),
-    ("primary", "Other"),
-    ("secondary", "Academies"),
-    ("secondary", "Other"),
-]
+def test_whether_a_figure_may_be_shown(figure: Figure, known: list[Figure], why: str) -> None:
+    """A figure is held back for the schools that it would give away beside what is known, or for answers too alike."""
+    assert reason_against(figure, known) == why
 
 
-def _in_tables(found: Comparison, chosen: Flags) -> Iterator[Flags]:
-    """What the tables of one comparison show, by statement and place."""
-    ids = [criterion.id for criterion in THREE]
-    groups = {
-        "all": chosen,
-        **{phase: chosen & np.array([own == phase for own, _ in PLACES]) for phase in ("primary", "secondary")},
-    }
-    for row in [found.overall.to_dict(), *found.by_phase.to_dict("records")]:
-        if pd.notna(row["schools"]):
-            yield np.ones((3, 1), dtype=bool) & groups[row["group"]]
-    for table, named, by in ((found.common_gaps, ids, "statement"), (found.spread, ["1.0", "1.1", "1.2"], "question")):
-        for row in table[table["schools"].notna() & table[by].isin(named)].to_dict("records"):
-            yield np.array([[name == row[by]] for name in named]) & groups[row["group"]]
-    for statements in found.training["statements"]:
-        yield np.array([[c.statement.reference == statements] for c in THREE]) & chosen
+def test_which_side_is_too_alike_is_not_told() -> None:
+    """None, one, all but one and all give the same words."""
+    assert {reason_against(missed(TWENTY, count), []) for count in (0, 1, 19, 20)} == {TOO_ALIKE}
 
 
-@settings(deadline=None, max_examples=15)
-@given(
-    sizes=st.lists(st.sampled_from([0, 1, 3, 4, 5, 6, 11]), min_size=4, max_size=4),
-    asides=st.lists(st.sets(st.integers(0, 25), max_size=8), min_size=3, max_size=3),
-)
-def test_no_comparison_gives_a_few_schools_away(sizes: list[int], asides: list[set[int]]) -> None:
-    """From the tables of the comparisons under every filter, nothing about one to four schools can be worked out."""
-    places = np.repeat(np.arange(4), sizes)
-    aside = np.array([[school in own for own in asides] for school in range(len(places))], dtype=bool).reshape(-1, 3)
-    audits = [
-        audit_of(
-            THREE,
-            {c.id: SET_ASIDE if aside[school, n] else Response(written="no", practice=0) for n, c in enumerate(THREE)},
-            school=School(urn=f"{900001 + school}", name=f"School {school}", phase=PLACES[place][0]),
-        )
-        for school, place in enumerate(places)
+_PROFILES = st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3).filter(any), min_size=2, max_size=7)
+"""By school: which version of its answers each of three sets holds, 0 for none."""
+
+
+def _sets(profiles: list[list[int]]) -> tuple[Members, ...]:
+    found = [
+        frozenset((f"{900000 + n}", f"v{profile[row]}") for n, profile in enumerate(profiles) if profile[row])
+        for row in range(3)
     ]
-    types = {audit.school.urn: PLACES[place][1] for audit, place in zip(audits, places, strict=True)}
-    returns = collect([returned(audit, THREE) for audit in audits], THREE, types)
-    figures: list[Flags] = []
-    for phases in ((), ("primary",), ("secondary",)):
-        for kinds in ((), ("Academies",), ("Other",)):
-            chosen = np.array([phase in (phases or phase) and kind in (kinds or kind) for phase, kind in PLACES])
-            figures += _in_tables(compare(returns, phases=phases, types=kinds), chosen)
-    applies = ~aside[:, :, None] & (places[:, None, None] == np.arange(4))
-    assert fewest_worked_out(figures, applies) == FEWEST
+    return tuple(one for one in found if one)
+
+
+@settings(max_examples=150, deadline=None)
+@given(profiles=_PROFILES)
+def test_what_is_about_few_schools_alone_is_found(profiles: list[list[int]]) -> None:
+    """School by school: the equations lose rank without the columns of some few schools, or they do not."""
+    sets = _sets(profiles)
+    columns = sorted({member for one in sets for member in one})
+    matrix = np.array([[member in one for member in columns] for one in sets], dtype=float)
+    urns = sorted({urn for urn, _ in columns})
+    expected = None
+    for number in range(1, FEWEST):
+        for few in itertools.combinations(urns, number):
+            rest = [place for place, (urn, _) in enumerate(columns) if urn not in few]
+            if expected is None and np.linalg.matrix_rank(matrix[:, rest]) < np.linalg.matrix_rank(matrix):
+                expected = number
+    assert fewest_alone(system(sets), FEWEST) == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(profiles=_PROFILES, data=st.data())
+def test_what_a_school_can_tell_of_another_is_found(profiles: list[list[int]], data: st.DataObject) -> None:
+    """Every set of answers that fits the counts is tried: somebody learns something exactly if it is said so."""
+    sets = _sets(profiles)
+    columns = sorted({member for one in sets for member in one})[:12]
+    sets = tuple(frozenset(one & set(columns)) for one in sets)
+    sets = tuple(one for one in sets if one)
+    truth = data.draw(st.lists(st.integers(0, 1), min_size=len(columns), max_size=len(columns)))
+    matrix = np.array([[member in one for member in columns] for one in sets], dtype=int)
+    counts = (matrix @ truth).tolist()
+    every = np.array(list(itertools.product((0, 1), repeat=len(columns))))
+    fitting = every[(every @ matrix.T == counts).all(axis=1)]
+    is_open = True
+    for reader in {urn for urn, _ in columns}:
+        own = [place for place, (urn, _) in enumerate(columns) if urn == reader]
+        others = [place for place in range(len(columns)) if place not in own]
+        for answers in {tuple(row) for row in fitting[:, own].tolist()}:
+            seen = fitting[(fitting[:, own] == answers).all(axis=1)][:, others]
+            is_open &= not others or bool(((seen.min(axis=0) == 0) & (seen.max(axis=0) == 1)).all())
+    assert leaves_open(system(sets), counts) == is_open

@@ -12,6 +12,7 @@ from audit.authority.collecting.oddities import ALL_THE_SAME
 from audit.authority.collecting.register import Register, RegisteredSchool
 from audit.authority.collecting.settling import Intake, settle
 from audit.authority.comparing.comparison import compare
+from audit.authority.releasing.release import Release, prepare
 from audit.authority.replying.feedback import Feedback, Section, Table, correspondence, feedback, refused_feedback
 from audit.authority.returns import Return, pack
 from audit.authority.tables import FILES, PROBLEMS
@@ -32,15 +33,20 @@ NO_PROBLEMS = typed(pd.DataFrame(columns=list(PROBLEMS)), PROBLEMS)
 def school(criteria: Criteria, number: int, *answers: Response, **changes: object) -> Audit:
     """A primary school, Example School 1 and so on, with its four answers in source order."""
     made = audit_of(criteria, dict(zip(ASKED, answers, strict=True)), completed_on=dt.date(2027, 7, 3), **changes)
-    named = School(urn=f"90000{number}", name=f"Example School {number}", phase="primary")
+    named = School(urn=f"{900000 + number}", name=f"Example School {number}", phase="primary")
     return dataclasses.replace(made, school=named)
 
 
 def written_to(
-    criteria: Criteria, *audits: Audit, problems: pd.DataFrame = NO_PROBLEMS, year: str = "2026/27"
+    criteria: Criteria,
+    *audits: Audit,
+    problems: pd.DataFrame = NO_PROBLEMS,
+    year: str = "2026/27",
+    release: Release | None = None,
 ) -> Feedback:
     """What is written to the first of these schools."""
-    return feedback(returned(audits[0], criteria), compare(returns_of(criteria, *audits), year=year), problems=problems)
+    compared = compare(returns_of(criteria, *audits), year=year)
+    return feedback(returned(audits[0], criteria), compared, problems=problems, release=release)
 
 
 def section(letter: Feedback, title: str) -> Section:
@@ -60,7 +66,7 @@ def problem_rows(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
 
 
 def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
-    """Thanks, outcome, place, strengths, gaps and on whose word it rests, word for word."""
+    """Thanks, outcome, strengths, gaps, training and on whose word it rests, word for word; no peers without a release."""
     assert written_to(toy, school(toy, 1, MET, NEITHER, NOT_DONE, NOT_WRITTEN)) == Feedback(
         on="self-audit",
         urn="900001",
@@ -88,13 +94,6 @@ def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
                         ("Not known", "One of the two answers is unknown or not given.", "0"),
                     ),
                     widths=(20, 62, 18),
-                ),
-            ),
-            Section(
-                title="Where you stand",
-                paragraphs=(
-                    "We do not say where you stand among the schools of your phase (Primary): they are too few. A figure "
-                    "over fewer than 5 schools, or one from which such a figure could be worked out, is shown to nobody.",
                 ),
             ),
             Section(
@@ -132,6 +131,18 @@ def test_a_letter_says_everything_in_its_order(toy: Criteria) -> None:
                 ),
             ),
             Section(
+                title="Training that fits",
+                paragraphs=(
+                    "These topics of our training plan are about statements that are not done, or not fully, in your school.",
+                ),
+                table=Table(
+                    caption="Training that fits your gaps",
+                    headings=("Topic", "For", "Your gaps that it is about"),
+                    rows=(("First (1.1)", "Head", "1.1 K2"), ("Second (1.2)", "Network manager", "1.2 K1")),
+                    widths=(34, 36, 30),
+                ),
+            ),
+            Section(
                 title="About this letter",
                 paragraphs=(
                     "Self-reported by the school. Nobody outside it has checked these answers. This letter sorts what you "
@@ -154,36 +165,62 @@ def peers(toy: Criteria) -> list[Audit]:
     ]
 
 
+def twelve(toy: Criteria) -> list[Audit]:
+    """Twelve primary schools, three each that meet 4, 2, 1 and none of their four statements."""
+    answers = [(MET,) * 4, (MET, MET, NOT_DONE, NEITHER), (NEITHER, NOT_DONE, MET, NOT_DONE), (NEITHER,) * 4]
+    return [school(toy, number + 10, *answers[number // 3]) for number in range(12)]
+
+
+def released(toy: Criteria, *audits: Audit) -> Release:
+    """The third release, made of these schools."""
+    return prepare(returns_of(toy, *audits), year="2026/27").numbered(3)
+
+
 @pytest.mark.parametrize(
-    ("first", "said"),
+    ("place", "said"),
     [
-        (0, "in the highest quarter: place 1 of 5"),
-        (1, "in the quarter above the middle: place 2 of 5"),
-        (4, "in the lowest quarter: place 5 of 5"),
+        (0, "Yours, 100%, is above the upper figure."),
+        (4, "Yours, 50%, is in the middle half."),
+        (11, "Yours, 0%, is below the lower figure."),
     ],
 )
-def test_a_school_learns_its_place_among_its_peers(toy: Criteria, first: int, said: str) -> None:
-    """Quarter and place in words, of schools that are enough to be compared, and what they rest on."""
-    audits = peers(toy)
-    letter = written_to(toy, audits[first], *audits[:first], *audits[first + 1 :])
+def test_a_school_learns_where_it_lies_among_the_released_figures(toy: Criteria, place: int, said: str) -> None:
+    """Its own K coverage beside the quartiles of a release, with the number of the release, and nothing else of others."""
+    audits = twelve(toy)
+    letter = written_to(toy, audits[place], *audits[:place], *audits[place + 1 :], release=released(toy, *audits))
     assert section(letter, "Where you stand").paragraphs == (
-        f"Among the 5 schools of your phase (Primary) that sent a self-audit, your K coverage is {said} (equal figures "
-        "share a place). Every school rates itself, so a school that is strict with itself stands lower than one that is "
-        "not.",
+        "Of the 12 self-audits of all our schools, a quarter have a K coverage below 19%, half below 38%, and a quarter above "
+        f"63% (our release 3 of figures). {said} Every school rates itself, so a school that is strict with itself stands "
+        "lower than one that is not.",
     )
 
 
-def test_four_peers_are_too_few_to_be_told_of(toy: Criteria) -> None:
-    """With fewer than five schools of the phase, no letter holds a place, a quarter or what peers meet."""
-    letter = written_to(toy, *peers(toy)[:4])
-    said = repr(letter.sections)
-    assert [word for word in ("place 1", "quarter", "do not reach") if word in said] == []
+def test_without_a_release_a_letter_says_nothing_of_other_schools(toy: Criteria) -> None:
+    """No place, no quarter, and not what peers meet."""
+    said = repr(written_to(toy, *twelve(toy)).sections)
+    assert [word for word in ("our schools", "quarter", "do not reach") if word in said] == []
+
+
+def test_a_letter_tells_of_other_schools_what_is_released_and_no_more(toy: Criteria) -> None:
+    """Whatever the others answered, a letter under the same release is the same, word for word."""
+    audits = twelve(toy)
+    release = released(toy, *audits)
+    others = [school(toy, number + 30, NOT_DONE, NEITHER, MET, NOT_WRITTEN) for number in range(12)]
+    assert written_to(toy, audits[4], *others, release=release) == written_to(toy, *audits[4:], release=release)
 
 
 def test_strengths_are_what_is_fully_met_and_what_peers_do_not_reach(toy: Criteria) -> None:
-    """A fully met question leads, and says how its peers do where that may be shown."""
-    assert section(written_to(toy, *peers(toy)), "What is strong").points == (
-        "First (1.1): both recommended statements are met, which most schools of your phase do not reach.",
+    """A fully met question leads, and says how the schools of its phase do where that is released."""
+    audits = twelve(toy)
+    audits += [
+        dataclasses.replace(
+            one, school=dataclasses.replace(one.school, urn=f"9005{one.school.urn[-2:]}", phase="secondary")
+        )
+        for one in audits
+    ]
+    letter = written_to(toy, *audits[3:], release=released(toy, *audits))
+    assert section(letter, "What is strong").points[0] == (
+        "First (1.1): both recommended statements are met, which half or more of the schools of your phase do not reach."
     )
 
 
@@ -211,7 +248,7 @@ def test_many_strengths_are_named_four_at_most() -> None:
 def test_a_school_that_does_nothing_yet_gets_no_empty_list(toy: Criteria) -> None:
     """Where there is nothing to praise, there is no heading for it."""
     letter = written_to(toy, school(toy, 1, NEITHER, NEITHER, NEITHER, NEITHER))
-    assert titles(letter) == ["Your outcome", "Where you stand", "What matters most now", "About this letter"]
+    assert titles(letter) == ["Your outcome", "What matters most now", "Training that fits", "About this letter"]
 
 
 def test_a_school_without_a_gap_gets_a_fitting_letter(toy: Criteria) -> None:
@@ -219,7 +256,6 @@ def test_a_school_without_a_gap_gets_a_fitting_letter(toy: Criteria) -> None:
     letter = written_to(toy, school(toy, 1, MET, MET, MET, MET))
     assert titles(letter) == [
         "Your outcome",
-        "Where you stand",
         "What is strong",
         "How to keep it so",
         "About this letter",
@@ -320,7 +356,7 @@ def test_a_letter_says_what_changed_since_last_year(toy: Criteria, before: tuple
     """K coverage then and now, whether more is met, and how many gaps closed and opened."""
     now = school(toy, 1, NEITHER, NEITHER, MET, MET)
     then = dataclasses.replace(school(toy, 1, *before), year="2025/26")
-    assert section(written_to(toy, now, then), "Where you stand").paragraphs[1] == said
+    assert section(written_to(toy, now, then), "Where you stand").paragraphs == (said,)
 
 
 def test_training_fits_what_is_not_done(toy: Criteria) -> None:

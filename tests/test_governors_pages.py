@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from streamlit.testing.v1 import AppTest
 
 from audit import carrying, signing
-from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Criteria, Response, School, Signature
 from audit.store import Store
@@ -139,7 +139,7 @@ def test_a_benchmark_stands_behind_the_chart(store: Store, now: Audit, shipped: 
     audit_id = store.add(now)
     rows = [("all", "area", "2.3", "", 12, 20.0, 50.0, 80.0)]
     spread = typed(pd.DataFrame(rows, columns=list(SPREAD)), SPREAD)
-    data = write_benchmark(spread, shipped.refs[0], year="2025/26", authority="Exampleshire")
+    data = benchmark_file(Benchmark(framework=shipped.refs[0], year="2025/26", authority="Exampleshire", spread=spread))
     store.set_benchmark(audit_id, file="benchmark.json", data=data)
     app = at("governors", audit=audit_id)
     assert "The middle half of all schools of Exampleshire, 2025/26" in said(app).replace("\\", "")

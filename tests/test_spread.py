@@ -33,20 +33,6 @@ def test_quartiles_of_six_schools(toy: Criteria) -> None:
     ]
 
 
-def test_area_and_question_are_hidden_with_a_statement(toy: Criteria) -> None:
-    """Where a statement is hidden, the quartiles of its area and question are, since they would tell of it."""
-    given = [SIX[4]] * 2 + [SIX[0]] * 4
-    found = compare(returns_of(toy, *(school(toy, number, *one) for number, one in enumerate(given, start=1))))
-    gaps = found.common_gaps[found.common_gaps["schools"].isna()]
-    hidden = found.spread[found.spread["schools"].isna()]
-    for measure in ("area", "question"):
-        rows_of = hidden[hidden["measure"] == measure]
-        assert set(zip(rows_of["group"], rows_of["question"], strict=True)) == set(
-            zip(gaps["group"], gaps[measure], strict=True)
-        )
-    assert not hidden.empty
-
-
 def test_a_question_that_one_phase_is_not_asked_is_shown_by_its_others(toy: Criteria) -> None:
     """A statement that is not meant for a phase hides nothing there."""
     audits = [school(toy, number, MET, phase="primary" if number < 6 else "secondary") for number in range(1, 11)]
@@ -81,7 +67,7 @@ def test_what_is_shown_is_the_quartile_of_the_schools(toy: Criteria, drawn: list
             values = (100 * counts["met"] / counts["applicable"].where(counts["applicable"] > 0)).dropna()
         else:
             values = schools[columns[row["measure"]]].dropna()
-        assert len(values) == row["schools"] >= 5
+        assert len(values) == row["schools"]
         expected = np.percentile(values.to_numpy(float), [25, 50, 75])
         np.testing.assert_allclose([row["lower"], row["median"], row["upper"]], expected, atol=1e-9)
 

@@ -1,8 +1,7 @@
-"""What every output says of a comparison: the tables in words, and who may see which view."""
+"""What every output says of a comparison: the tables in words, and what stands in which view."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -89,8 +88,8 @@ def test_a_change_is_told_by_statement(six: Comparison) -> None:
     )
 
 
-def test_a_phase_of_few_schools_is_in_no_group(toy: Criteria) -> None:
-    """Three secondary schools among twelve primary ones: neither phase is shown, since one would give the other away."""
+def test_groups_hold_every_school(toy: Criteria) -> None:
+    """Three secondary schools among twelve primary ones are a group too, and each band of K coverage that has a school."""
     audits = [
         audit_of(
             toy,
@@ -101,43 +100,16 @@ def test_a_phase_of_few_schools_is_in_no_group(toy: Criteria) -> None:
         for number, phase in enumerate(["primary"] * 12 + ["secondary"] * 3)
     ]
     found = compare(returns_of(toy, *audits))
-    assert groups.by_phase(found).groups == ()
-    assert groups.by_coverage(found).sizes == (15,)
+    assert (groups.by_phase(found).groups, groups.by_phase(found).sizes) == (("Primary", "Secondary"), (12, 3))
+    assert (groups.by_coverage(found).groups, groups.by_coverage(found).sizes) == (("80 to 89%", "90 to 100%"), (3, 12))
 
 
-def test_a_band_gives_no_other_band_away(toy: Criteria) -> None:
-    """Second applies to two of the schools that meet little, so neither band shows it: the two could be worked out."""
-    letters = ["nnnn"] * 2 + ["nn-n"] * 4 + ["mmmm"] * 6
-    audits = [
-        audit_of(
-            toy,
-            {one: ANSWERS[letter] for one, letter in zip(STATEMENTS, states, strict=True)},
-            school=School(urn=str(900100 + number), name=f"School {number}", phase="primary"),
-        )
-        for number, states in enumerate(letters)
-    ]
-    grouped = groups.by_coverage(compare(returns_of(toy, *audits)))
-    assert np.nan_to_num(grouped.shares, nan=-1).tolist() == [[0, -1, 0], [100, -1, 100]]
-
-
-def test_what_is_for_the_adviser_is_not_for_sharing(six: Comparison, toy: Criteria) -> None:
-    """With names, sharing keeps what schools say together; under codes their lists as well; never what stands beside."""
+def test_every_view_is_for_the_authority(six: Comparison, toy: Criteria) -> None:
+    """Nothing that the adviser knows is left out of her own outputs."""
     returns = returns_of_both_years(toy)
     beside = Beside(tracker=tracker(list(returns.items), [], year="2026/27"))
     lists = ["heat", "schools", "training_schools", "written_against_done", "movement"]
-    assert [view.key for view in views(six, beside, for_sharing=True)] == TOGETHER
-    codes = six_schools(toy, names={urn: f"School {urn[-1]}" for urn in returns.table["urn"]})
-    for sharing in (True, False):
-        assert {view.key for view in views(codes, beside, for_sharing=sharing)} == {*TOGETHER, *lists}
     assert {view.key for view in views(six, beside)} == {*TOGETHER, *lists, "by_coverage", "tally", "returns"}
-
-
-def test_sharing_names_no_school_that_needs_training(six: Comparison) -> None:
-    """The plan says how many schools need a training, and not which."""
-    (plan,) = [view.table for view in views(six, for_sharing=True) if view.key == "training"]
-    assert "School" not in plan
-    assert "training_schools" not in [view.key for view in views(six, for_sharing=True)]
-    assert plan["Schools"].tolist() == [2, 3, 2]
 
 
 def test_no_title_names_a_school(six: Comparison) -> None:

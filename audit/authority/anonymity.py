@@ -1,4 +1,6 @@
-"""Codes in place of schools' names, so that a comparison can be shared.
+"""Codes in place of schools' names, for a screen that others see too.
+
+Codes keep no answer from being worked out, so what is shared is made as a release, which has no row of a school.
 
 A code is made of the URN with a key (HMAC-SHA256). URNs are public and few, so without a key anyone could try them
 all; with one, only who holds it can. The same key gives the same code in every year.

@@ -1,7 +1,8 @@
 """The schemas of the tables that compare schools; see `audit.tables` for what a schema is.
 
 A *school* here is one return that counts: one school in one academic year. A figure over a group of
-schools is blank where `audit.authority.comparing.disclosure` does not allow it to be shown.
+schools is blank where there is nothing to count. Nothing here is suppressed, since it is for the authority alone: what is
+shared is made by `audit.authority.releasing`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ VERDICTS = ("accepted", "accepted with warnings", "refused")
 ALL = "all"
 """The group of every school, beside the phases."""
 GROUPS = (ALL, *PHASES)
-_HIDDEN = "a figure over too few schools to be shown"
+_NOTHING = "nothing applies to these schools"
 
 _SCHOOL: Schema = {
     "urn": Column(dtype="str", means="the school's unique reference number; its newest, if it changed"),
@@ -26,8 +27,6 @@ _SCHOOL: Schema = {
 _SHOWN_SCHOOL: Schema = {
     **_SCHOOL,
     "urn": Column(dtype="str", means="the school's unique reference number, or its code where names are hidden"),
-    "phase": Column(dtype=PHASES, means="the school's phase", blank="names are hidden, and it might tell which it is"),
-    "type": Column(dtype="str", means=_SCHOOL["type"].means, blank="not in the register, or hidden likewise"),
 }
 
 RETURNS: Schema = {
@@ -116,10 +115,10 @@ COMPARISON: Schema = {
         blank=_DESK,
     ),
     "rank": Column(
-        dtype="Int32", means="place by K coverage among its peers, 1 highest; equals share one", blank=_HIDDEN
+        dtype="Int32", means="place by K coverage among its peers, 1 highest; equals share one", blank=_NOTHING
     ),
-    "peers": Column(dtype="Int32", means="schools of its phase that are ranked, itself included", blank=_HIDDEN),
-    "quartile": Column(dtype="Int32", means="1 is the lowest quarter of its peers, 4 the highest", blank=_HIDDEN),
+    "peers": Column(dtype="Int32", means="schools of its phase that are ranked, itself included", blank=_NOTHING),
+    "quartile": Column(dtype="Int32", means="1 is the lowest quarter of its peers, 4 the highest", blank=_NOTHING),
     "coverage_before": Column(dtype="Float64", means="K coverage a year earlier", blank="no return of that year"),
     "change": Column(dtype="Float64", means="percentage points since a year earlier", blank="no return of that year"),
     "moved": Column(
@@ -130,29 +129,28 @@ COMPARISON: Schema = {
 }
 """One row per school of one academic year, with its place among its peers."""
 
-_OVER = f"{_HIDDEN}, or nothing applies"
-_COUNTS_OVER = {name: Column(dtype="Int32", means=f"{c.means}, summed", blank=_HIDDEN) for name, c in _COUNTS.items()}
+_COUNTS_OVER = {name: Column(dtype="Int32", means=f"{c.means}, summed", blank=_NOTHING) for name, c in _COUNTS.items()}
 _MOVED = "of the schools with both years, those where"
 OVERVIEW: Schema = {
     "group": Column(dtype=GROUPS, means="all schools, or those of one phase"),
     "returns": Column(dtype="Int32", means="returns that count, desk reviews among them"),
     "desk_reviews": Column(dtype="Int32", means="of these, desk reviews, which are in none of the figures that follow"),
-    "schools": Column(dtype="Int32", means="self-audits in the figures: something applies", blank=_HIDDEN),
+    "schools": Column(dtype="Int32", means="self-audits in the figures: something applies", blank=_NOTHING),
     **_COUNTS_OVER,
-    "coverage_percent": Column(dtype="Float64", means="K coverage: met of applicable, 0 to 100", blank=_OVER),
-    "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_OVER),
-    "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_OVER),
-    "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank=_OVER),
-    "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_OVER),
+    "coverage_percent": Column(dtype="Float64", means="K coverage: met of applicable, 0 to 100", blank=_NOTHING),
+    "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_NOTHING),
+    "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_NOTHING),
+    "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank=_NOTHING),
+    "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_NOTHING),
     "coverage_compared": Column(
-        dtype="Float64", means="K coverage of the schools with self-audits of both years", blank=_OVER
+        dtype="Float64", means="K coverage of the schools with self-audits of both years", blank=_NOTHING
     ),
-    "coverage_before": Column(dtype="Float64", means="K coverage of the same schools a year earlier", blank=_OVER),
-    "change": Column(dtype="Float64", means="percentage points between the two", blank=_OVER),
-    "compared": Column(dtype="Int32", means="schools with self-audits of both years", blank=_HIDDEN),
-    "rose": Column(dtype="Int32", means=f"{_MOVED} more is met", blank=_HIDDEN),
-    "stood_still": Column(dtype="Int32", means=f"{_MOVED} as much is met", blank=_HIDDEN),
-    "fell": Column(dtype="Int32", means=f"{_MOVED} less is met", blank=_HIDDEN),
+    "coverage_before": Column(dtype="Float64", means="K coverage of the same schools a year earlier", blank=_NOTHING),
+    "change": Column(dtype="Float64", means="percentage points between the two", blank=_NOTHING),
+    "compared": Column(dtype="Int32", means="schools with self-audits of both years", blank=_NOTHING),
+    "rose": Column(dtype="Int32", means=f"{_MOVED} more is met", blank=_NOTHING),
+    "stood_still": Column(dtype="Int32", means=f"{_MOVED} as much is met", blank=_NOTHING),
+    "fell": Column(dtype="Int32", means=f"{_MOVED} less is met", blank=_NOTHING),
 }
 """One row for all schools and one per phase: the sums over schools, and how many of them moved."""
 
@@ -181,10 +179,10 @@ COMMON_GAPS: Schema = {
     "statement_text": Column(dtype="str", means="the statement, restated"),
     "asked_of": Column(dtype="str", means="id of the role most likely to know"),
     "protects": Column(dtype=("directly", "indirectly"), means="whether a child is exposed to harm if it fails"),
-    "schools": Column(dtype="Int32", means="schools to which it applies", blank=_HIDDEN),
-    **{kind: Column(dtype="Int32", means=f"of these, schools where it is {kind}", blank=_HIDDEN) for kind in COUNTED},
-    "missing": Column(dtype="Int32", means="of these, schools where it is a gap of any kind", blank=_HIDDEN),
-    "share_missing": Column(dtype="Float64", means="missing of schools, 0 to 100", blank=_HIDDEN),
+    "schools": Column(dtype="Int32", means="schools to which it applies", blank=_NOTHING),
+    **{kind: Column(dtype="Int32", means=f"of these, schools where it is {kind}", blank=_NOTHING) for kind in COUNTED},
+    "missing": Column(dtype="Int32", means="of these, schools where it is a gap of any kind", blank=_NOTHING),
+    "share_missing": Column(dtype="Float64", means="missing of schools, 0 to 100", blank=_NOTHING),
 }
 """One row per group and recommended statement, the most often missed first within each group."""
 
@@ -291,9 +289,9 @@ SPREAD: Schema = {
     "measure": Column(dtype=("coverage", "written", "practice", "area", "question"), means="what is spread"),
     "question": Column(dtype="str", means="id of the area or question; empty unless the measure is one"),
     "topic": Column(dtype="str", means="id and title of the area, or id and topic of the question; empty likewise"),
-    "schools": Column(dtype="Int32", means="schools in the figure", blank=_HIDDEN),
-    "lower": Column(dtype="Float64", means="lower quartile, 0 to 100", blank=_HIDDEN),
-    "median": Column(dtype="Float64", means="median, 0 to 100", blank=_HIDDEN),
-    "upper": Column(dtype="Float64", means="upper quartile, 0 to 100", blank=_HIDDEN),
+    "schools": Column(dtype="Int32", means="schools in the figure", blank=_NOTHING),
+    "lower": Column(dtype="Float64", means="lower quartile, 0 to 100", blank=_NOTHING),
+    "median": Column(dtype="Float64", means="median, 0 to 100", blank=_NOTHING),
+    "upper": Column(dtype="Float64", means="upper quartile, 0 to 100", blank=_NOTHING),
 }
 """One row per group and measure, area or question: the benchmark file is this table."""

@@ -28,7 +28,7 @@ _LABEL = 52
 
 
 def distribution(comparison: Comparison) -> go.Figure:
-    """How many schools lie in each band of K coverage; empty where it may not be shown."""
+    """How many schools lie in each band of K coverage."""
     bands = bands_of(comparison)
     figure = go.Figure(
         go.Bar(

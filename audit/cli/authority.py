@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from audit.authority.anonymity import codes
 from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES
 from audit.authority.collecting.register import Register
 from audit.cli.authority_intake import take_in
@@ -67,13 +66,18 @@ _WRITER = "Your local authority"
 @click.option("--visits", default=12, show_default=True, type=click.IntRange(1), help="Schools in the visit sample.")
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the sample's lots.")
 @click.option(
-    "--anonymise",
-    "key_file",
-    type=FILE,
-    metavar="KEYFILE",
-    help="Codes in place of names, by the key in this file (made if there is none); writes only what can be shared.",
+    "--release",
+    "is_released",
+    is_flag=True,
+    help="Also figures to share: benchmark, workbook and report, checked with all that was released before.",
 )
-@click.option("--letters", is_flag=True, help="Also a letter to each school, as a zip.")
+@click.option("--without-names", is_flag=True, help="List no school in what is shared.")
+@click.option("--anonymise", "key_file", type=FILE, hidden=True)
+@click.option(
+    "--letters",
+    is_flag=True,
+    help="Also a letter to each school, as a zip; with --release it says where the school stands.",
+)
 @click.option(
     "--authority-name",
     metavar="NAME",
@@ -105,6 +109,8 @@ def compare_(
     last_visits: Path | None,
     visits: int,
     seed: int,
+    is_released: bool,
+    without_names: bool,
     key_file: Path | None,
     letters: bool,
     authority_name: str | None,
@@ -123,6 +129,7 @@ def compare_(
     from audit.authority.collecting.settling import settle
     from audit.authority.comparing.comparison import compare
     from audit.cli.authority_files import Outputs, left_from_before, make_ready
+    from audit.cli.authority_release import make_release
 
     _check_options(
         {
@@ -131,8 +138,9 @@ def compare_(
             "One kind of place cannot stand in both --ask and --do-not-ask.": set(ask) & set(do_not_ask),
             "--type needs --register, which tells the types.": types and not register_file,
             "--use-moderation needs --moderation.": use_moderation and not moderation,
-            "--letters cannot go with --anonymise: letters name the schools.": letters and key_file,
-            "The key of --anonymise must stay out of --out, which is to be shared.": _is_in(key_file, out),
+            "--anonymise is gone, since codes did not keep answers from being worked out. For figures to share, use "
+            "--release, with --without-names if they are to name no school.": key_file,
+            "--without-names needs --release.": without_names and not is_released,
         }
     )
     wanted = _usable(read_year(year), "--year") if year else None
@@ -144,22 +152,20 @@ def compare_(
         successors=successors,
         moderation=moderation,
         last_visits=last_visits,
-        key=key_file,
         opening=opening,
     )
     code, noted = _code(authority, lists.register)
     places = ASKED_BY_DEFAULT.union(ask).difference(do_not_ask)
     register = _chosen(lists.register, code, types, places)
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
-    make_ready(out, own, under_codes=bool(key_file))
+    make_ready(out, own)
     others = [*lists.files, *left_from_before(out, own)]
     found, is_whole = take_in(paths, own, register=register, leave_out=others, scheduler=scheduler, workers=workers)
     intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
     if lists.readings is not None and use_moderation:
         returns = moderated(returns, lists.readings)
-    pseudonyms = codes(_every_urn(intake, register), lists.key) if lists.key else None
-    comparison = compare(returns, year=intake.year, phases=phases, types=types, names=pseudonyms)
+    comparison = compare(returns, year=intake.year, phases=phases, types=types)
     names = lists.register.names if lists.register else {}
     usual = code or _usual_authority(intake)
     name = authority_name or called(usual, names).removeprefix(usual)  # a code is no name
@@ -172,6 +178,9 @@ def compare_(
         seed=seed,
         authority=name,
         letters=replace(settings, authority=name or _WRITER) if letters else None,
+        wants_release=is_released,
+        release=make_release(returns, intake.year, lists.successors) if is_released and is_whole else None,
+        is_named=not without_names,
     )
     for line in not_asked(register):
         click.echo(line)
@@ -183,10 +192,6 @@ def _check_options(faults: Mapping[str, object]) -> None:
     for said, there in faults.items():
         if there:
             raise click.UsageError(said)
-
-
-def _is_in(key_file: Path | None, out: Path) -> bool:
-    return key_file is not None and key_file.resolve().is_relative_to(out.resolve())
 
 
 def _usable(value: str | Problem, option: str) -> str:
@@ -243,11 +248,6 @@ def _settings(authority: str, role: str, opening: str) -> LetterSettings:
             _usable(problem if problem.where in options else "", options.get(problem.where, ""))
         fail(settings)
     return settings
-
-
-def _every_urn(intake: Intake, register: Register | None) -> set[str]:
-    """All schools that may have a code, so that it does not depend on who has sent a return yet."""
-    return {*intake.returns.table["urn"], *(register.schools if register else ())}
 
 
 def _usual_authority(intake: Intake) -> str:

@@ -18,19 +18,30 @@ from audit.authority.believing.credibility import credibility
 from audit.authority.believing.moderation import agreement
 from audit.authority.believing.visits import visit_sample
 from audit.authority.collecting.settling import Intake
+from audit.authority.collecting.tracker import chase_list
 from audit.authority.comparing.comparison import Comparison
+from audit.authority.releasing.release import Release
+from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.replying.feedback import correspondence
 from audit.authority.showing import readable, readable_intake
 from audit.authority.showing.views import Beside
 from audit.cli.overwriting import has_written
 from audit.cli.terminal import cannot_be_written, check_free, fail
+from audit.exports import table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria
 from audit.problems import Problem
+from audit.reports.comparison_report import comparison_report
 from audit.reports.letter_settings import LetterSettings
+from audit.reports.letters import letters_zip
+from audit.reports.release_report import release_report
+from audit.workbook.comparison import write_comparison
+from audit.workbook.release import write_release
+from audit.workbook.tables import write_tables
 
 _Writer: TypeAlias = Callable[[BinaryIO], object]
 """Writes a file's content; nothing of it is worked out before."""
 
-_NAMING_SCHOOLS = (
+_ALWAYS = (
     "verdicts.csv",
     "faults.csv",
     "verdicts.xlsx",
@@ -40,9 +51,6 @@ _NAMING_SCHOOLS = (
     "scores.csv",
     "scores.parquet",
     "letters.zip",
-)
-"""What is about single schools by its nature, so it is not written where codes stand for them."""
-_SHOWING_CODES = (
     "comparison.csv",
     "common-gaps.csv",
     "training.csv",
@@ -50,15 +58,17 @@ _SHOWING_CODES = (
     "comparison.xlsx",
     "comparison.html",
 )
+"""What is for the authority alone, and the letters, each of which is for its school."""
+_SHARED = ("for-sharing.xlsx", "for-sharing.html")
 
 
 def _benchmarks(criteria: Criteria) -> tuple[str, ...]:
     return tuple(f"benchmark-{framework.id}.json" for framework in criteria.refs)
 
 
-def names(criteria: Criteria, *, under_codes: bool = False) -> tuple[str, ...]:
+def names(criteria: Criteria) -> tuple[str, ...]:
     """The names of all files that may be written."""
-    return (*(() if under_codes else _NAMING_SCHOOLS), *_SHOWING_CODES, *_benchmarks(criteria))
+    return (*_ALWAYS, *_SHARED, *_benchmarks(criteria))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +82,9 @@ class Outputs:
         seed: of its lots.
         authority: whose schools these are; empty if nobody said.
         letters: who writes letters; None for none.
+        wants_release: whether figures to share are asked for.
+        release: these; None if there are none.
+        is_named: whether the schools counted are listed in it.
     """
 
     intake: Intake
@@ -82,6 +95,9 @@ class Outputs:
     seed: int
     authority: str
     letters: LetterSettings | None
+    wants_release: bool = False
+    release: Release | None = None
+    is_named: bool = True
 
     @cached_property
     def agreement(self) -> pd.DataFrame | None:
@@ -89,10 +105,8 @@ class Outputs:
         return None if self.readings is None else agreement(self.intake.returns, self.readings)
 
     @cached_property
-    def beside(self) -> Beside | None:
-        """What the adviser knows beside the comparison; nothing that goes with codes."""
-        if self.comparison.names is not None:
-            return None
+    def beside(self) -> Beside:
+        """What the adviser knows beside the comparison."""
         doubts = credibility(self.intake.returns, year=self.comparison.year)
         visits = visit_sample(
             self.intake.returns,
@@ -105,32 +119,27 @@ class Outputs:
         return Beside(doubts=doubts, visits=visits, agreement=self.agreement, tracker=self.intake.tracker)
 
 
-def make_ready(out: Path, criteria: Criteria, *, under_codes: bool) -> None:
+def make_ready(out: Path, criteria: Criteria) -> None:
     """Makes the folder if need be, before time is spent on what cannot be written; exit status 1 if it cannot.
 
     Args:
         out: the folder.
         criteria: the criteria at hand.
-        under_codes: whether it is to be shared, so that it must hold nothing else.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=out):
             pass
-        there = sorted({path.name for path in out.iterdir()})
     except OSError as error:
         fail([cannot_be_written(out, error)])
-    if under_codes and (others := set(there) - set(names(criteria, under_codes=True))):
-        shown = ", ".join(sorted(others)[:5])
-        what = f"It holds other files, which may name schools: {shown}{' and more' * (len(others) > 5)}."
-        fail([Problem(where=str(out), what=what, fix="Name a new folder for what is shared.")])
-    check_free(*(out / name for name in names(criteria, under_codes=under_codes)))
+    check_free(*(out / name for name in names(criteria)))
 
 
 def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]]:
     """Writes every file into the folder; their names, and a problem for each that could not be written."""
-    files = _naming_schools(outputs) if outputs.comparison.names is None else {}
+    files = _collected(outputs)
     files |= _compared(outputs) if outputs.comparison.overall["returns"] else {}
+    files |= _shared(outputs) if outputs.release is not None else {}
     written, problems = [], []
     hidden = not sys.stderr.isatty()
     with click.progressbar(files.items(), label="Writing", file=sys.stderr, show_pos=True, hidden=hidden) as bar:
@@ -150,18 +159,11 @@ def _bytes(make: Callable[[], bytes]) -> _Writer:
 
 
 def _table(table: pd.DataFrame) -> _Writer:
-    from audit.exports import table_csv
 
     return _bytes(lambda: table_csv(table))
 
 
-def _naming_schools(outputs: Outputs) -> dict[str, _Writer]:
-    from audit.authority.collecting.tracker import chase_list
-    from audit.authority.replying.feedback import correspondence
-    from audit.exports import write_scores_csv, write_scores_parquet
-    from audit.reports.letters import letters_zip
-    from audit.workbook.tables import write_tables
-
+def _collected(outputs: Outputs) -> dict[str, _Writer]:
     intake, returns = outputs.intake, outputs.comparison.returns
     verdicts = readable_intake.verdicts(intake.files, intake.problems)
     problems = readable_intake.problems(intake.problems)
@@ -178,32 +180,33 @@ def _naming_schools(outputs: Outputs) -> dict[str, _Writer]:
         files["scores.csv"] = partial(write_scores_csv, returns)
         files["scores.parquet"] = partial(write_scores_parquet, returns)
     if settings := outputs.letters:
-        files["letters.zip"] = _bytes(lambda: letters_zip(correspondence(intake), settings))
+        files["letters.zip"] = _bytes(lambda: letters_zip(correspondence(intake, outputs.release), settings))
     return files
 
 
 def _compared(outputs: Outputs) -> dict[str, _Writer]:
-    from audit.authority.comparing.comparison import compare
-    from audit.authority.replying.benchmark import write_benchmark
-    from audit.reports.comparison_report import comparison_report
-    from audit.workbook.comparison import write_comparison
-
-    comparison, criteria = outputs.comparison, outputs.intake.criteria
-    shared = comparison.names is not None
-    files = {
+    comparison = outputs.comparison
+    return {
         "comparison.csv": _table(comparison.schools),
         "common-gaps.csv": _table(comparison.common_gaps),
         "training.csv": _table(comparison.training),
         "training-schools.csv": _table(comparison.training_schools),
         "comparison.xlsx": _bytes(lambda: write_comparison(comparison, outputs.beside)),
-        "comparison.html": _bytes(
-            lambda: comparison_report(comparison, outputs.beside, for_sharing=shared).encode("utf-8")
+        "comparison.html": _bytes(lambda: comparison_report(comparison, outputs.beside).encode("utf-8")),
+    }
+
+
+def _shared(outputs: Outputs) -> dict[str, _Writer]:
+    release, criteria, said = outputs.release, outputs.intake.criteria, outputs.authority
+    assert release is not None
+    files = {
+        "for-sharing.xlsx": _bytes(lambda: write_release(release, authority=said, named=outputs.is_named)),
+        "for-sharing.html": _bytes(
+            lambda: release_report(release, authority=said, named=outputs.is_named).encode("utf-8")
         ),
     }
-    spread = compare(outputs.intake.returns, year=comparison.year).spread
     for name, framework in zip(_benchmarks(criteria), criteria.refs, strict=True):
-        own = partial(write_benchmark, spread, framework, year=comparison.year, authority=outputs.authority)
-        files[name] = _bytes(own)
+        files[name] = _bytes(partial(write_benchmark, release, framework, authority=said))
     return files
 
 

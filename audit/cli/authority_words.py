@@ -34,8 +34,26 @@ def outcome(outputs: Outputs) -> Iterator[str]:
     yield from comparison.notes
     if outputs.agreement is not None:
         yield from agreement_in_words(outputs.agreement)
-    if comparison.names is not None:
-        yield "Only what can be shared is written. For verdicts, tracker, chase list and scores, leave out --anonymise."
+    yield from _released(outputs)
+
+
+def _released(outputs: Outputs) -> Iterator[str]:
+    release = outputs.release
+    if release is None:
+        yield (
+            "There are no figures to share: too few schools, or not every file was read."
+            if outputs.wants_release
+            else "All of this is for the authority only. For figures to share, use --release."
+        )
+        return
+    yield (
+        f"Release {release.number}, to share: {plural(len(release.figures), 'figure')} over {len(release.schools):,} "
+        f"schools; {len(release.held):,} held back. All other files are for the authority only."
+    )
+    from audit.authority.releasing.tables import held_back
+
+    for _, row in held_back(release).iterrows():
+        yield f"  Held back: {row['Figures'].lower()}, {row['Schools of']}: {row['How many']}. {row['Why held back']}"
 
 
 def not_asked(register: Register | None) -> Iterator[str]:

@@ -11,7 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import theme
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.comparing.disclosure import RULE
 from audit.authority.showing import groups, heat
 from audit.authority.showing.readable import shown
 from audit.authority.showing.views import Beside, View, views
@@ -62,13 +61,12 @@ class _Table:
     folded: bool = False
 
 
-def comparison_report(comparison: Comparison, beside: Beside | None = None, *, for_sharing: bool = False) -> str:
-    """The report as the text of an HTML file; nothing in it is fetched from anywhere.
+def comparison_report(comparison: Comparison, beside: Beside | None = None) -> str:
+    """The report as the text of an HTML file for the authority alone; nothing in it is fetched from anywhere.
 
     Args:
         comparison: the comparison.
         beside: what else the adviser knows.
-        for_sharing: leave out what is for the adviser alone; see `audit.authority.showing.views.views`.
     """
     numbers = count()
     sections = [
@@ -77,16 +75,15 @@ def comparison_report(comparison: Comparison, beside: Beside | None = None, *, f
             "charts": [as_html(figure, next(numbers)) for figure in figures(view, comparison, beside)],
             "tables": list(_tables(view, comparison)),
         }
-        for view in views(comparison, beside, for_sharing=for_sharing)
+        for view in views(comparison, beside)
     ]
     return _TEMPLATES.get_template("comparison_report.html").render(
         comparison=comparison,
         sections=sections,
-        notes=[note for note in comparison.notes if note != RULE],
-        rule=RULE,
+        notes=comparison.notes,
         styles={_style_of(step): step for step in (heat.EMPTY, *heat.STEPS, *heat.TENTHS)},
         wide=_WIDE,
-        for_sharing=for_sharing,
+        for_the_authority=theme.FOR_THE_AUTHORITY,
         self_reported=theme.SELF_REPORTED_BY_SCHOOLS,
         made_by=MADE_BY,
     )

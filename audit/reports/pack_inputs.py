@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from audit.authority.replying.benchmark import Benchmark, read_benchmark, write_benchmark
+from audit.authority.replying.benchmark import Benchmark, benchmark_file, read_benchmark
 from audit.history import before as carried_or_earlier
 from audit.model import Audit, Criteria, Framework
 from audit.outcome import Outcome, outcome
@@ -120,16 +120,12 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
         today=inputs.today,
         meeting=inputs.meeting,
         before=before,
-        benchmark=None if inputs.benchmark is None else json.loads(_benchmark_file(inputs.benchmark)),
+        benchmark=None if inputs.benchmark is None else json.loads(benchmark_file(inputs.benchmark)),
         version=inputs.version,
         pages=pages,
     )
     found = _FILE.dump_python(kept, mode="json")
     return canonical({name: value for name, value in found.items() if value or name not in _LATER})
-
-
-def _benchmark_file(benchmark: Benchmark) -> bytes:
-    return write_benchmark(benchmark.spread, benchmark.framework, year=benchmark.year, authority=benchmark.authority)
 
 
 def inputs_from(data: bytes, signed: Signed) -> PackInputs:

@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from audit import theme
 from audit.authority.collecting.settling import Intake
 from audit.model import Phase
 from audit.ui.components import literal
@@ -33,9 +34,10 @@ def choose_view(intake: Intake) -> View:
         second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases", on_change=keep)
         third.multiselect("Type", types, key="view.types", on_change=keep)
         first, second = st.columns(2)
-        first.toggle("Codes in place of names, for sharing", key="view.anonymised", on_change=keep)
+        first.toggle("Codes in place of names, on the screen only", key="view.anonymised", on_change=keep)
         second.toggle("The adviser's readings where there are any", key="view.moderated", on_change=keep)
     session().view = view = _chosen(intake.year)
+    st.caption(theme.FOR_THE_AUTHORITY)
     st.caption(literal(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
     return view
 

@@ -109,7 +109,7 @@ AUTHORITY = Group(
             "belief", "Belief and visits", ":material/travel_explore:", "What to ask about a return, and whom to visit."
         ),
         Entry("moderation", "Moderation", ":material/balance:", "Your reading beside the school's after a visit."),
-        Entry("write_back", "Write back", ":material/outgoing_mail:", "Letters, comparison and benchmark file."),
+        Entry("write_back", "Write back", ":material/outgoing_mail:", "Letters, figures to share, and the comparison."),
     ),
 )
 EVERYONE = Group(

@@ -99,7 +99,7 @@ def show_place(comparison: Comparison, urn: str) -> None:
     phase = readable.group_title(str(row["phase"]), comparison.criteria)
     st.caption(f"URN {urn} · {phase} · {comparison.year} · {row['basis']}")
     if pd.isna(row["rank"]):
-        st.write("No place among its peers is shown: it is a desk review, or there are too few schools of its phase.")
+        st.write("No place among its peers is shown: it is a desk review, or nothing applies.")
     else:
         st.write(
             f"K coverage {whole_percent(row['coverage_percent'])}: place {row['rank']} of {row['peers']} schools of its "

@@ -1,17 +1,15 @@
-"""What goes back to schools and on to colleagues: letters, the comparison, the benchmark file."""
+"""What goes back to schools, and what the authority keeps for itself: letters and the comparison."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import streamlit as st
 
 from audit import theme
 from audit.authority.believing.credibility import credibility
 from audit.authority.believing.moderation import agreement
-from audit.authority.comparing.comparison import compare
-from audit.authority.comparing.disclosure import RULE
-from audit.authority.replying.benchmark import write_benchmark
 from audit.authority.replying.feedback import correspondence
 from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
@@ -24,6 +22,7 @@ from audit.reports.letters import file_name, letters_zip
 from audit.ui.collecting import Desk, full_name
 from audit.ui.components import literal
 from audit.ui.filters import shows_names
+from audit.ui.releasing import latest_release
 from audit.ui.report_view import XLSX
 from audit.ui.session import authority_store
 from audit.workbook.comparison import write_comparison
@@ -63,13 +62,20 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
     """A letter for one school, or all of them as a zip: always of all schools, and of their own answers."""
     if not shows_names():
         return
-    addressed = correspondence(at.intake)
+    release = latest_release(at, at.intake.year)
+    addressed = correspondence(at.intake, release)
     if not addressed:
         st.write(f"No return for {at.intake.year} has been accepted yet, so there is nobody to write to.")
         return
     st.write(
         f"{len(addressed)} letters as Word documents: thanks, the outcome, strengths, the gaps that matter most with what "
         "closes them, faults in the file, and training that fits. Read some before you send any."
+    )
+    st.write(
+        "No release of figures has been made for this year, so letters do not say where a school stands among others. "
+        "Make one under Figures to share."
+        if release is None
+        else f"Where a school stands among others is said by release {release.number} alone."
     )
     year = at.intake.year.replace("/", "-")
     chosen = st.selectbox("Letter to", range(len(addressed)), format_func=lambda place: addressed[place].to)
@@ -99,17 +105,12 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
 
 
 def offer_comparison(at: Desk) -> None:
-    """The comparison in view: as a workbook, as a report that opens offline, and its SCORES."""
-    found = at.comparison
-    sharing = found.names is not None
-    st.write(
-        "What is in view under Filters: with codes in place of names it can be shared, and then says nothing of doubts, "
-        "visits or the tracker."
-        if not sharing
-        else "Codes stand in place of names. Doubts, visits, the tracker and the answers themselves are left out."
-    )
+    """The comparison in view, for the authority alone: as a workbook, as a report that opens offline, and its SCORES."""
+    found = replace(at.comparison, names=None)  # codes are for the screen
+    st.caption(theme.FOR_THE_AUTHORITY)
+    st.write("What is in view under Filters, under the names of the schools.")
     year = found.year.replace("/", "-")
-    downloads = [
+    for label, make, file, kind in (
         ("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx", XLSX),
         (
             "Report to read offline",
@@ -117,18 +118,14 @@ def offer_comparison(at: Desk) -> None:
             f"comparison-{year}.html",
             "text/html",
         ),
-    ]
-    if not sharing:
-        downloads += [
-            ("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv", "text/csv"),
-            (
-                "Every answer as Parquet",
-                lambda: scores_parquet(found.returns),
-                f"scores-{year}.parquet",
-                "application/vnd.apache.parquet",
-            ),
-        ]
-    for label, make, file, kind in downloads:
+        ("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv", "text/csv"),
+        (
+            "Every answer as Parquet",
+            lambda: scores_parquet(found.returns),
+            f"scores-{year}.parquet",
+            "application/vnd.apache.parquet",
+        ),
+    ):
         st.download_button(label, make, file, kind, icon=":material/download:", on_click="ignore")
 
 
@@ -139,27 +136,3 @@ def _beside(at: Desk) -> Beside:
         agreement=agreement(at.intake.returns, at.readings),
         tracker=at.intake.tracker,
     )
-
-
-def offer_benchmark(at: Desk) -> None:
-    """The anonymous quartiles that schools can lay behind their own charts."""
-    st.write(
-        "An anonymous file with the middle half of your schools, by question and phase. A school loads it on its page "
-        "Gap report, and its own charts then show the middle half behind its own figures. No school can be told from it."
-    )
-    st.caption(RULE)
-    compared = compare(at.intake.returns, year=at.intake.year)
-    name = full_name(at.collection) or at.collection.title
-    for framework in at.intake.criteria.refs:
-        year = compared.year.replace("/", "-")
-        st.download_button(
-            "Benchmark file",
-            lambda framework=framework: write_benchmark(  # type: ignore[misc]
-                compared.spread, framework, year=compared.year, authority=name
-            ),
-            f"benchmark-{framework.id}-{year}.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"benchmark-{framework}",
-        )

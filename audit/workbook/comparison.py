@@ -8,13 +8,13 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.comparing.disclosure import RULE
 from audit.authority.showing import groups, heat
 from audit.authority.showing.views import Beside, View, views
-from audit.theme import SELF_REPORTED_BY_SCHOOLS
+from audit.theme import FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
 from audit.workbook import cells
 from audit.workbook.comparison_charts import add_chart
 from audit.workbook.package import to_bytes
@@ -28,11 +28,11 @@ _UPRIGHT = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
 
 
 def write_comparison(comparison: Comparison, beside: Beside | None = None) -> bytes:
-    """The comparison as the bytes of an .xlsx file; the same comparison gives the same bytes.
+    """The comparison as the bytes of an .xlsx file for the authority alone; the same comparison gives the same bytes.
 
     Args:
         comparison: the comparison.
-        beside: what else the adviser knows; left out of a comparison under codes, since it names schools.
+        beside: what else the adviser knows.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -47,21 +47,23 @@ def write_comparison(comparison: Comparison, beside: Beside | None = None) -> by
         )
         _finish(placed, view, comparison)
         add_chart(placed, view)
+    for sheet in book.worksheets:
+        header = sheet.oddHeader
+        assert isinstance(header, HeaderFooterItem)
+        header.center.text = "For the authority only"
     return to_bytes(book)
 
 
 def _add_read_me(book: Workbook, comparison: Comparison, found: Sequence[View]) -> None:
-    """What the workbook is, what it says in a sentence, what is hidden and why, and what each sheet shows."""
+    """What the workbook is and for whom, what it says in a sentence, and what each sheet shows."""
     sheet = book.create_sheet(READ_ME)
     cells.set_widths(sheet, [28, 84])
     cells.put_title(sheet, 1, "Online safety self-audits compared: read me")
-    under_codes = "The schools stand under codes. What would tell a school of a small group is left out."
     lines = [
+        ("For whom", FOR_THE_AUTHORITY),
         ("What this is", f"The self-audits of schools for {comparison.year}, side by side. {SELF_REPORTED_BY_SCHOOLS}"),
         ("What they say", comparison.headline),
-        *(("To know", note) for note in comparison.notes if note != RULE),
-        ("What is not shown", RULE),
-        *([("Names", under_codes)] if comparison.names is not None else []),
+        *(("To know", note) for note in comparison.notes),
         ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),
         *((view.title, f"{view.finding}.") for view in found),
         ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in comparison.criteria.frameworks)),

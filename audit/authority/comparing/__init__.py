@@ -1,1 +1,1 @@
-"""Schools side by side: counts, ranks, spread, common gaps, change, and which figures may be shown."""
+"""Schools side by side: counts, ranks, spread, common gaps and change, for the authority alone."""

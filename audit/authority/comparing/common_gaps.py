@@ -15,12 +15,11 @@ def common_gaps(selection: Selection) -> pd.DataFrame:
     """COMMON_GAPS of a selection: for all and for each phase, the most often missed first.
 
     Desk reviews are left out, since a gap has two sides and they know one. Order within a group: share missing,
-    then number missing, then statements that protect a child directly, then the source; figures that are
-    not shown come last. A statement that nobody in the group is asked has no row.
+    then number missing, then statements that protect a child directly, then the source; statements that
+    apply to no school come last. A statement that nobody in the group is asked has no row.
     """
     groups = list(selection.groups)
     counts = np.stack([selection.kinds[selection.groups[group]].sum(axis=0)[:, : len(KINDS)] for group in groups])
-    shown = np.stack([selection.shows_of(selection.statement_blocks, group) for group in groups])
     applicable = counts[..., : len(COUNTED)].sum(axis=-1)
     missing = applicable - counts[..., KINDS.index("met")]
     figures = {
@@ -29,13 +28,12 @@ def common_gaps(selection: Selection) -> pd.DataFrame:
         "missing": missing,
         "share_missing": percent_of(missing, applicable),
     }
-    blanked = {name: np.where(shown, values, np.nan) for name, values in figures.items()}
     about = _about(selection)
     group, place = np.nonzero(counts.any(axis=-1))
-    keys = [-blanked[name][group, place] for name in ("missing", "share_missing")]
+    keys = [-figures[name][group, place] for name in ("missing", "share_missing")]
     order = np.lexsort((place, about["protects"].to_numpy()[place] != "directly", *keys, group))
     group, place = group[order], place[order]
-    rows = {name: values[group, place] for name, values in blanked.items()}
+    rows = {name: values[group, place] for name, values in figures.items()}
     texts = about.iloc[place].reset_index(drop=True)
     return typed(texts.assign(group=np.array(groups)[group], **rows), COMMON_GAPS)
 

@@ -11,7 +11,6 @@ import pandas as pd
 from audit.authority.comparing import peers, sentences
 from audit.authority.comparing.change import Change
 from audit.authority.comparing.common_gaps import common_gaps
-from audit.authority.comparing.masking import kept, masked
 from audit.authority.comparing.overview import both_years, overview
 from audit.authority.comparing.questions import questions
 from audit.authority.comparing.selection import Selection
@@ -26,7 +25,10 @@ from audit.tables import typed
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The schools of one academic year compared. Each table is made when it is first asked for.
+    """The schools of one academic year compared, for the authority alone. Each table is made when it is first asked for.
+
+    Nothing is suppressed in it, since the authority holds every return. What leaves its desk is made by
+    `audit.authority.releasing`.
 
     A desk review is compared on *written* only: it has its own row in COMPARISON and QUESTIONS, and is in no figure
     over several schools, not even over what is written, since someone else than the school answered.
@@ -54,12 +56,8 @@ class Comparison:
 
     @cached_property
     def returns(self) -> Returns:
-        """The chosen returns of the year, ordered by name, and under their names even where the tables show codes.
-
-        Those that have no row under a code are left out here as well.
-        """
-        rows = self.selection.rows if self.names is None else kept(self.selection)
-        return self.selection.whole.returns.where(rows)
+        """The chosen returns of the year, ordered by name, and under their names even where the tables show codes."""
+        return self.selection.whole.returns.where(self.selection.rows)
 
     @cached_property
     def schools(self) -> pd.DataFrame:
@@ -105,14 +103,14 @@ class Comparison:
 
     @property
     def overall(self) -> pd.Series:
-        """The row of OVERVIEW for all chosen returns; its figures are blank where they may not be shown."""
+        """The row of OVERVIEW for all chosen returns; its figures are blank where nothing applies."""
         return self._overview.iloc[0]
 
     @cached_property
     def both_years(self) -> pd.DataFrame | None:
         """What the chosen schools with self-audits of both years say together: a row for this year, then the earlier.
 
-        None if there is no earlier year, or where it may not be shown.
+        None if there is no earlier year, or no such school.
         """
         return None if self._change is None else both_years(self.selection, self._change, ALL)
 
@@ -128,18 +126,20 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader has to know: what is left out, what is hidden and why, and what is compared with what."""
-        titles = self.criteria.phases
-        found = sentences.notes(self.overall, self.by_phase, year=self.year, before=self.before, phases=titles)
+        """What a reader has to know: what is left out, and what is compared with what."""
+        found = sentences.notes(self.overall, year=self.year, before=self.before)
         if self.returns.is_moderated:
             found = (sentences.MODERATED, *found)
         if self.names is None:
             return found
-        return (sentences.codes_note(int(self.overall["returns"]) - len(self.schools)), *found)
+        return (sentences.UNDER_CODES, *found)
 
     def _named(self, table: pd.DataFrame) -> pd.DataFrame:
         """The table under the names that are to be shown."""
-        return table if self.names is None else masked(table, self.selection, self.names)
+        if self.names is None:
+            return table
+        codes = table["urn"].map(self.names)
+        return table.assign(urn=codes, school=codes).sort_values("urn", kind="stable", ignore_index=True)
 
 
 def compare(

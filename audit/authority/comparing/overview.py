@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from audit.authority.comparing.change import FELL, NOT_COMPARED, ROSE, STILL, Change
-from audit.authority.comparing.disclosure import blocks
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import MEASURES, percent_of
 from audit.authority.tables import OVERVIEW
@@ -42,8 +41,8 @@ def overview(selection: Selection, change: Change | None) -> pd.DataFrame:
 def both_years(selection: Selection, change: Change, group: str) -> pd.DataFrame | None:
     """The schools of a group that have a self-audit of both years: what they say together in each.
 
-    Shape: two rows, this year and the earlier one, with ``schools`` and a column for each measure; None where it may
-    not be shown.
+    Shape: two rows, this year and the earlier one, with ``schools`` and a column for each measure; None if there are
+    no such schools.
 
     Args:
         selection: the schools.
@@ -51,15 +50,15 @@ def both_years(selection: Selection, change: Change, group: str) -> pd.DataFrame
         group: ``all``, or a phase.
     """
     compared = selection.sums(change.moved[None] != NOT_COMPARED)
-    if not selection.shows_of(blocks(compared), group)[0]:
-        return None
     chosen = selection.groups[group]
+    if not compared[:, chosen].sum():
+        return None
     sums = {name: selection.sums(change.totals(name))[:, chosen].sum(axis=1) for name in MEASURES}
     return pd.DataFrame({"schools": compared[:, chosen].sum(), **sums})
 
 
 def _rows(selection: Selection) -> list[dict[str, Any]]:
-    """By group: its returns, and what they add up to where it may be shown."""
+    """By group: its returns, and what they add up to where anything applies."""
     totals = selection.whole.totals
     flags = [totals["applicable"] > 0, np.ones(len(selection.cells), dtype=bool)]
     sums = dict(zip(MEASURES, selection.sums(np.array([totals[name] for name in MEASURES])), strict=True))
@@ -68,7 +67,7 @@ def _rows(selection: Selection) -> list[dict[str, Any]]:
     for group, chosen in selection.groups.items():
         returns = selection.members(group).sum()
         row = {"group": group, "returns": returns, "desk_reviews": returns - audits[chosen].sum()}
-        if selection.shows(group):
+        if with_figures[chosen].any():
             own = {name: cells[chosen].sum() for name, cells in sums.items()}
             row |= {"schools": with_figures[chosen].sum(), **own, **_percents(own)}
         rows.append(row)

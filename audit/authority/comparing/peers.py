@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit.authority.comparing.change import Change
-from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.comparing.tally import MEASURES, Tally, percent_of
 from audit.authority.tables import COMPARISON
 from audit.tables import typed
@@ -55,7 +54,7 @@ def places(coverage: npt.NDArray[np.float64], phases: npt.NDArray[np.integer[Any
 
     The highest coverage has place 1. Equals share the first of their places, and are in the quarter in which the
     middle of their places lies: the higher one if it lies between two. So nobody is in the highest quarter for
-    being one of many at the bottom. Blank without a coverage, or where there are too few schools.
+    being one of many at the bottom. Blank without a coverage.
     """
     rank, peers, quartile = np.zeros((3, len(coverage)), dtype=np.int32)
     for phase in np.unique(phases):
@@ -65,6 +64,6 @@ def places(coverage: npt.NDArray[np.float64], phases: npt.NDArray[np.integer[Any
         peers[members] = len(members)
         rank[members] = 1 + len(members) - upper
         quartile[members] = 1 + (2 * (lower + upper)) // max(len(members), 1)
-    shown = peers >= FEWEST
+    shown = peers > 0
     figures = {"rank": rank, "peers": peers, "quartile": quartile}
     return {name: pd.Series(values, dtype="Int32").where(shown) for name, values in figures.items()}

@@ -1,4 +1,4 @@
-"""What a filter chooses of the returns of one year, and which figures over it may be shown."""
+"""What a filter chooses of the returns of one year, and the groups that its figures are over."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.comparing.disclosure import Blocks, Counts, blocks, by_statement
 from audit.authority.comparing.tally import Tally
 from audit.authority.returns import NO_KIND, Flags
 from audit.authority.tables import ALL
 from audit.model import PHASES
-from audit.tables import COUNTED
+
+Counts = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """The chosen returns of one year, among all of that year.
-
-    What may be shown depends on all returns of the year, so that it is the same under every filter.
 
     Attributes:
         whole: the counts of all returns of the year.
@@ -95,27 +93,3 @@ class Selection:
         starts = self.cells[self.self_audits][:, None] * kinds.shape[1] + np.arange(kinds.shape[1])
         counts = np.bincount((starts * width + kinds).ravel(), minlength=self.chosen.size * kinds.shape[1] * width)
         return counts.reshape(*self.chosen.shape, kinds.shape[1], width)
-
-    @cached_property
-    def blocks(self) -> Blocks:
-        """The blocks of the schools that figures over groups are made of."""
-        return blocks(self.sums(self.whole.totals["applicable"][None] > 0))
-
-    @cached_property
-    def statement_blocks(self) -> Blocks:
-        """The blocks of each recommended statement."""
-        sizes = self.kinds[..., : len(COUNTED)].sum(axis=-1)
-        return by_statement(np.moveaxis(sizes, -1, 0), self.blocks)
-
-    def shows(self, group: str) -> bool:
-        """Whether figures over all schools of a group may be shown."""
-        return bool(self.blocks.shows(self.groups[group])[0])
-
-    def shows_of(self, own: Blocks, group: str) -> Flags:
-        """By figure: whether it may be shown over a group.
-
-        Args:
-            own: the blocks of the schools in the figures, which may not be all of the group.
-            group: the group.
-        """
-        return own.shows(self.groups[group]) & self.shows(group)

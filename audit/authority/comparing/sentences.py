@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
-from audit.authority.comparing.disclosure import FEWEST, RULE
 from audit.findings import coverage_range, plural
-from audit.model import Phase
 
 
 def headline(overall: pd.Series, *, year: str, before: str | None) -> str:
@@ -25,7 +23,7 @@ def headline(overall: pd.Series, *, year: str, before: str | None) -> str:
     if returns == overall["desk_reviews"]:
         return f"{plural(returns, 'desk review')} for {year}: what is done in practice is not known."
     if pd.isna(overall["schools"]):
-        return f"{plural(returns, 'return')} for {year}: what they say together cannot be shown."
+        return f"{plural(returns, 'return')} for {year}: no recommended statement applies."
     return (
         f"{plural(int(overall['schools']), 'school')} together: {overall['met']:,} of the {overall['applicable']:,} "
         f"recommended statements that apply are met ({coverage_range(overall)}) in {year}{_since(overall, before)}."
@@ -57,40 +55,24 @@ def points_since(points: float, before: str, *, what: str = "") -> str:
     return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
 
 
-def notes(
-    overall: pd.Series, by_phase: pd.DataFrame, *, year: str, before: str | None, phases: Mapping[Phase, str]
-) -> tuple[str, ...]:
+def notes(overall: pd.Series, *, year: str, before: str | None) -> tuple[str, ...]:
     """What a reader has to know beside the figures, one sentence or two each.
 
     Args:
         overall: the row of OVERVIEW for all.
-        by_phase: the rows of OVERVIEW for the phases.
         year: the academic year.
         before: the earlier year, if there is one.
-        phases: the title of each phase.
     """
-    return tuple(_notes(overall, by_phase, year, before, phases)) if overall["returns"] else ()
+    return tuple(_notes(overall, year, before)) if overall["returns"] else ()
 
 
-def _notes(
-    overall: pd.Series, by_phase: pd.DataFrame, year: str, before: str | None, phases: Mapping[Phase, str]
-) -> Iterator[str]:
+def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
     desk = int(overall["desk_reviews"])
     if desk:
         yield (
             f"{plural(desk, 'desk review')} of a published policy: compared on what is written only, "
             "and in no figure over several schools."
         )
-    hidden = [phases.get(phase, phase) for phase in by_phase.loc[by_phase["schools"].isna(), "group"]]
-    if pd.isna(overall["schools"]):
-        yield (
-            "Figures over these schools together are not shown: they are fewer than "
-            f"{FEWEST}, or would tell what fewer than {FEWEST} others say. Choose more phases or types."
-        )
-    elif hidden:
-        yield f"Not shown apart: {', '.join(hidden)}."
-    if hidden:
-        yield RULE
     if before is not None:
         if before != _year_before(year):
             yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
@@ -104,14 +86,8 @@ MODERATED = "The adviser's readings stand in place of the schools' answers, wher
 """What goes with a comparison of moderated answers."""
 
 
-def codes_note(left_out: int) -> str:
-    """That schools are shown under codes.
-
-    Args:
-        left_out: schools that have no row because of that.
-    """
-    note = "Schools are shown under codes, without a phase or type that might tell which school it is."
-    return f"{note} {plural(left_out, 'return')} left out for the same reason." if left_out else note
+UNDER_CODES = "Codes stand in place of names on this screen. What is to be shared is made as a release."
+"""What goes with a comparison under codes."""
 
 
 def _year_before(year: str) -> str:

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.comparing.disclosure import Flags, blocks
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import Tally, area_of, percent_of, topic_of
 from audit.authority.tables import SPREAD
@@ -19,16 +18,14 @@ _QUARTERS = (0.25, 0.5, 0.75)
 def spread(selection: Selection) -> pd.DataFrame:
     """SPREAD of a selection: for all and each phase, the three measures, then areas and questions in source order.
 
-    Desk reviews are left out of every figure, *written* too: there, someone else read the policy. An area or a
-    question is hidden where one of its statements is.
+    Desk reviews are left out of every figure, *written* too: there, someone else read the policy.
     """
     whole = selection.whole
     measures = [percent_of(whole.totals[count], whole.totals["applicable"]) for count in _MEASURES.values()]
     met, applicable = (whole.by_question[name] for name in ("met", "applicable"))
-    areas = _areas(whole)
+    areas = areas_of(whole)
     of_areas = [percent_of(met[:, places].sum(axis=1), applicable[:, places].sum(axis=1)) for places in areas]
     values = np.vstack([*measures, *of_areas, percent_of(met, applicable).T])
-    own = blocks(selection.sums(~np.isnan(values)))
     names = [(name, "", "") for name in _MEASURES]
     names += [
         ("area", criterion.area.id, area_of(criterion))
@@ -37,29 +34,19 @@ def spread(selection: Selection) -> pd.DataFrame:
     names += [("question", criterion.question.id, topic_of(criterion)) for criterion in whole.questions]
     groups = list(selection.groups)
     figures = np.stack([quartiles_of(values[:, selection.members(group) & selection.self_audits]) for group in groups])
-    shown = np.stack([selection.shows_of(own, group) & ~_hides_a_statement(selection, group) for group in groups])
-    columns = np.where(shown[:, None], figures, np.nan).swapaxes(0, 1).reshape(4, -1)
+    columns = figures.swapaxes(0, 1).reshape(4, -1)
     table = pd.DataFrame(names * len(groups), columns=["measure", "question", "topic"])
+    columns[0][columns[0] == 0] = np.nan
     rows = dict(zip(("schools", "lower", "median", "upper"), columns, strict=True))
     return typed(table.assign(group=np.repeat(groups, len(names)), **rows), SPREAD)
 
 
-def _areas(whole: Tally) -> list[list[int]]:
+def areas_of(whole: Tally) -> list[list[int]]:
     """By area, in source order: the places of its questions."""
     places: dict[tuple[str, str], list[int]] = {}
     for place, criterion in enumerate(whole.questions):
         places.setdefault((criterion.framework.id, criterion.area.id), []).append(place)
     return list(places.values())
-
-
-def _hides_a_statement(selection: Selection, group: str) -> Flags:
-    """By measure, area and question: whether one of its statements is hidden, though it applies to some school."""
-    whole, own = selection.whole, selection.statement_blocks
-    hidden = ~selection.shows_of(own, group) & own.sizes[:, selection.groups[group]].any(axis=1)
-    pages = {criterion.page for criterion, hides in zip(whole.statements, hidden, strict=True) if hides}
-    questions = [criterion.page in pages for criterion in whole.questions]
-    areas = [any(questions[place] for place in own) for own in _areas(whole)]
-    return np.array([False] * len(_MEASURES) + areas + questions)
 
 
 def quartiles_of(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

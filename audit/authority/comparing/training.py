@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from audit.authority.comparing.selection import Selection
@@ -26,7 +25,7 @@ def training(selection: Selection) -> pd.DataFrame:
     and writing mends the rest. What is not known is not called a need.
 
     Priority: topics with a statement that protects a child directly, then those that most schools need, then the
-    source. Statements whose figures are not shown for all are left out.
+    source.
     """
     rows = [about | {"schools": needs.sum()} for about, needs in _needed(selection)]
     return typed(pd.DataFrame(rows, columns=list(TRAINING)), TRAINING)
@@ -61,10 +60,9 @@ def _needed(selection: Selection) -> Iterator[tuple[dict[str, Any], Flags]]:
 
 
 def _by_topic_and_role(selection: Selection) -> Iterable[list[int]]:
-    """The places of the statements of each question and role, those alone whose figures over all are shown."""
+    """The places of the statements of each question and role."""
     topics: dict[tuple[str, str], list[int]] = {}
-    for place in np.flatnonzero(selection.shows_of(selection.statement_blocks, ALL)).tolist():
-        criterion = selection.whole.statements[place]
+    for place, criterion in enumerate(selection.whole.statements):
         topics.setdefault((criterion.page, criterion.statement.asked_of), []).append(place)
     return topics.values()
 

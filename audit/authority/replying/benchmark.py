@@ -14,8 +14,10 @@ import pandas as pd
 from pydantic import Field, TypeAdapter, ValidationError
 
 from audit.authority.collecting.delimited import named
-from audit.authority.comparing.disclosure import FEWEST, RULE
 from audit.authority.comparing.tally import area_of, topic_of
+from audit.authority.releasing import tables
+from audit.authority.releasing.disclosure import FEWEST, RULE
+from audit.authority.releasing.release import Release
 from audit.authority.tables import ALL, SPREAD
 from audit.findings import plural
 from audit.model import Criteria, FrameworkRef, Phase, is_academic_year
@@ -25,7 +27,7 @@ from audit.text import fault_of, holdable
 
 _ABOUT = (
     "How schools are spread: a quarter of them lies below lower, half of them below median, a quarter above upper. "
-    "The figures are percent of the recommended statements that apply, as the schools reported themselves."
+    "The figures are whole percent of the recommended statements that apply, as the schools reported themselves."
 )
 LARGEST = 2_000_000
 """Bytes; a file of one framework has less than a tenth of it."""
@@ -69,11 +71,11 @@ class _Figure:
 class _File:
     """The whole file; ``about`` and ``suppression`` are for people and never read back.
 
-    Version 1 has no figures of areas.
+    Version 1 has no figures of areas; only version 3 says on which release of the authority it rests.
     """
 
     format: Literal["online safety benchmark"]
-    version: Literal[1, 2]
+    version: Literal[1, 2, 3]
     about: str = ""
     suppression: str = ""
     authority: Annotated[str, Field(max_length=_LONGEST_NAME)]
@@ -81,6 +83,7 @@ class _File:
     framework: str
     edition: str
     schools: int | None = None
+    release: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     figures: Annotated[list[_Figure], Field(max_length=5_000)]
 
     def __post_init__(self) -> None:
@@ -88,6 +91,9 @@ class _File:
             raise ValueError("The year is not an academic year")
         if fault_of(self.authority):
             raise ValueError("The authority's name holds a control character")
+
+
+_FILE = TypeAdapter(_File)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +105,7 @@ class Benchmark:
         year: their academic year.
         authority: whose schools they are, as the authority calls itself; may be empty.
         spread: SPREAD without blanks, in source order within a group.
+        release: the number of the release that it rests on; None in files of earlier versions.
         notes: what of the file was passed over.
     """
 
@@ -106,39 +113,58 @@ class Benchmark:
     year: str
     authority: str
     spread: pd.DataFrame
+    release: int | None = None
     notes: tuple[Problem, ...] = ()
 
 
-def write_benchmark(spread: pd.DataFrame, framework: FrameworkRef, *, year: str, authority: str) -> bytes:
-    """The file as the authority gives it out, figures to one decimal place.
+def write_benchmark(release: Release, framework: FrameworkRef, *, authority: str) -> bytes:
+    """The file as the authority gives it out: the quartiles of a release, for all schools and by phase.
 
     Args:
-        spread: SPREAD, blank where a figure may not be shown; such rows are left out.
+        release: the release that it is part of.
         framework: the framework edition that the schools answered.
-        year: their academic year.
-        authority: its name.
+        authority: the authority's name.
+    """
+    spread = tables.spread(release)
+    own = {name for c in release.criteria.of([framework]) for name in (c.area.id, c.question.id)}
+    found = Benchmark(
+        framework=framework,
+        year=release.year,
+        authority=authority,
+        spread=spread[spread["question"].isin({"", *own})],
+        release=release.number or None,
+    )
+    return benchmark_file(found)
+
+
+def benchmark_file(benchmark: Benchmark) -> bytes:
+    """A benchmark as its file, figures to one decimal place.
+
+    One that was read from a file of an earlier version is written as version 2, which has no number of a release.
 
     Raises:
-        ValueError: a figure is over fewer schools than may be shown, or does not say over how many.
+        ValueError: a figure is over fewer schools than any release ever showed.
     """
-    shown = check(spread, SPREAD).dropna(subset=_QUARTILES, how="all")
+    shown = check(benchmark.spread, SPREAD).dropna(subset=_QUARTILES, how="all")
     if not (shown["schools"].fillna(0) >= FEWEST).all():
-        raise ValueError(f"a figure over fewer than {FEWEST} schools is not suppressed")
-    rounded = shown.round(dict.fromkeys(_QUARTILES, 1)).to_dict("records")
-    figures = [_Figure(**{name: row[name] for name in SPREAD}) for row in rounded]
+        raise ValueError(f"a figure over fewer than {FEWEST} schools")
+    rows = shown.round(dict.fromkeys(_QUARTILES, 1)).to_dict("records")
+    figures = [_Figure(**{name: row[name] for name in SPREAD}) for row in rows]
     whole = _File(
         format="online safety benchmark",
-        version=2,
+        version=2 if benchmark.release is None else 3,
         about=_ABOUT,
         suppression=RULE,
-        authority=holdable(" ".join(authority.split()))[:_LONGEST_NAME],
-        year=year,
-        framework=framework.id,
-        edition=framework.edition,
+        authority=holdable(" ".join(benchmark.authority.split()))[:_LONGEST_NAME],
+        year=benchmark.year,
+        framework=benchmark.framework.id,
+        edition=benchmark.framework.edition,
         schools=max((figure.schools for figure in figures if figure.group == ALL), default=None),
+        release=benchmark.release,
         figures=figures,
     )
-    return TypeAdapter(_File).dump_json(whole, indent=1) + b"\n"
+    left_out = {"release"} if benchmark.release is None else None
+    return _FILE.dump_json(whole, indent=1, exclude=left_out) + b"\n"
 
 
 def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tuple[Problem, ...]:
@@ -155,7 +181,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         what = f"The file has {len(data):,} bytes; a benchmark file has at most {LARGEST:,}."
         return (Problem(where=file, what=what, fix="Choose the benchmark file (.json) that the authority sent."),)
     try:
-        found = TypeAdapter(_File).validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
+        found = _FILE.validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
     except ValidationError as error:
         return _explained(error, file)
     framework = FrameworkRef(found.framework, found.edition)
@@ -174,6 +200,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         year=found.year,
         authority=" ".join(found.authority.split()),
         spread=_spread(known, topics),
+        release=found.release,
         notes=_passed_over(len(found.figures) - len(known), file),
     )
 
@@ -228,7 +255,7 @@ def middle_half(
 ) -> pd.DataFrame:
     """The quartiles by area or question that a school of a phase can hold its own figures against.
 
-    Where there is no figure for the phase, as too few of its schools may be shown, that of all schools stands in its
+    Where there is no figure for the phase, as it may not be released, that of all schools stands in its
     place; ``group`` says which it is. An area or question without either has no row.
 
     Shape: the rows of SPREAD, one per area or question, in source order.
@@ -241,7 +268,7 @@ def middle_half(
 
 
 def middle_half_in_words(benchmark: Benchmark, half: pd.DataFrame, title: str) -> str:
-    """Whose middle half it is, as one sentence: of the phase, or of all schools where too few of it may be shown.
+    """Whose middle half it is, as one sentence: of the phase, or of all schools where that may not be released.
 
     Args:
         benchmark: the benchmark.

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
+from audit.authority.releasing import tables
+from audit.authority.releasing.release import Release
 from audit.authority.returns import Return, unpack
+from audit.authority.tables import SPREAD
 from audit.gaps import gaps
 from audit.model import Audit
 from audit.scoring import scores, summary
-from audit.tables import SUMMARY
+from audit.tables import SUMMARY, typed
 
 _NOTHING_ASKED = pd.Series(0, index=list(SUMMARY))
 """The counts of a school to whose phase no statement is put; it has no row in SUMMARY."""
@@ -30,6 +33,8 @@ class Case:
         questions: its rows of QUESTIONS.
         changes: its rows of CHANGES.
         problems: the rows of PROBLEMS for its file.
+        peers: the rows of SPREAD for questions and its phase, as they were released; none without a release.
+        release: the release that the letter takes all figures of other schools from; None if there is none yet.
     """
 
     audit: Audit
@@ -41,6 +46,8 @@ class Case:
     changes: pd.DataFrame
     problems: pd.DataFrame
     comparison: Comparison
+    peers: pd.DataFrame
+    release: Release | None = None
 
     @property
     def is_desk_review(self) -> bool:
@@ -48,13 +55,16 @@ class Case:
         return self.audit.basis == "desk review"
 
 
-def cases(returns: Iterable[Return], comparison: Comparison, *, problems: pd.DataFrame) -> Iterator[Case]:
+def cases(
+    returns: Iterable[Return], comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
+) -> Iterator[Case]:
     """What is known of each school; worked out for all at once, which is much quicker than one by one.
 
     Args:
         returns: those to write back to, each as its school sent it.
         comparison: of the year of the returns; best of all schools, without filters.
         problems: PROBLEMS of their files, and of any others.
+        release: where figures of other schools come from; None for none.
     """
     if comparison.names is not None:
         comparison = replace(comparison, names=None)  # a school is written to by its own name
@@ -67,6 +77,8 @@ def cases(returns: Iterable[Return], comparison: Comparison, *, problems: pd.Dat
     gaps_of = _by(gaps(table, comparison.criteria), "urn")
     questions_of, changes_of = _by(comparison.questions, "urn"), _by(comparison.changes, "urn")
     problems_of = _by(problems, "file")
+    spread = typed({name: [] for name in SPREAD}, SPREAD) if release is None else tables.spread(release)
+    peers_of = _by(spread[spread["measure"] == "question"], "group")
     for one, audit in zip(returns, audits, strict=True):
         yield Case(
             audit=audit,
@@ -78,6 +90,8 @@ def cases(returns: Iterable[Return], comparison: Comparison, *, problems: pd.Dat
             changes=changes_of(audit.school.urn),
             problems=problems_of(one.file),
             comparison=comparison,
+            peers=peers_of(audit.school.phase),
+            release=release,
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from audit.authority.collecting.settling import Intake
 from audit.authority.collecting.verdicts import last_name
 from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.releasing.release import Release
 from audit.authority.replying import sections
 from audit.authority.replying.case import Case, cases
 from audit.authority.replying.letter_text import Addressed, Feedback, Section, Table
@@ -19,16 +20,21 @@ from audit.authority.returns import Return
 __all__ = ["Addressed", "Feedback", "Section", "Table", "correspondence", "feedback", "refused_feedback"]
 
 
-def correspondence(intake: Intake) -> tuple[Addressed, ...]:
+def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
     """A letter to every school of which a return counts for the year asked for, or nothing but refused files came.
 
-    It stands on what the schools sent and on all of them, whatever an adviser has filtered or read otherwise.
+    A letter has the school's own figures from what the school sent, whatever an adviser has filtered or read otherwise,
+    and figures of other schools from a release alone.
+
+    Args:
+        intake: what came of the files.
+        release: the latest release of the year; None if there is none, so that letters say nothing of other schools.
     """
     comparison = compare(intake.returns, year=intake.year)
 
     @cache  # all at once, and not before the first letter is wanted
     def known() -> Mapping[str, Case]:
-        found = cases(comparison.returns.items, comparison, problems=intake.problems)
+        found = cases(comparison.returns.items, comparison, problems=intake.problems, release=release)
         return {case.audit.school.urn: case for case in found}
 
     def compose(urn: str) -> Feedback:
@@ -56,22 +62,25 @@ def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
     found = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
     files = files.assign(
         **{
-            name: files[name].where(files[name] != "", files["file"].map(found[name]).fillna(""))
+            name: files[name].where(files[name] != "", [found[name].get(file, "") for file in files["file"]])
             for name in ("urn", "school")
         }
     )
     return files[~files["urn"].isin(heard)]
 
 
-def feedback(one: Return, comparison: Comparison, *, problems: pd.DataFrame) -> Feedback:
+def feedback(
+    one: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
+) -> Feedback:
     """What to write back to the school of a return that counts.
 
     Args:
         one: the return as the school sent it.
         comparison: of the year of the return; best of all schools, without filters.
         problems: PROBLEMS; those of other files are left out.
+        release: where figures of other schools come from; None for none.
     """
-    return _feedback(next(cases([one], comparison, problems=problems)))
+    return _feedback(next(cases([one], comparison, problems=problems, release=release)))
 
 
 def _feedback(case: Case) -> Feedback:

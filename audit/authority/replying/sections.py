@@ -76,16 +76,15 @@ def standing(case: Case) -> Section | None:
     """Where the school stands among its peers, and what changed since the year before."""
     if case.compared is None:
         return None
-    phase = case.audit.school.phase
-    peers = among_peers(case.compared, case.comparison.criteria.phases.get(phase, phase))
+    peers = among_peers(case.compared, case.comparison.criteria, case.release)
     change = since_last_year(case.compared, case.changes, case.comparison.before)
-    return Section(title="Where you stand", paragraphs=tuple(" ".join(part) for part in (peers, change) if part))
+    said = tuple(" ".join(part) for part in (peers, change) if part)
+    return Section(title="Where you stand", paragraphs=said) if said else None
 
 
 def strong(case: Case) -> Section | None:
     """What the school does well."""
-    spread = case.comparison.spread
-    peers = spread[(spread["measure"] == "question") & (spread["group"] == case.audit.school.phase)]
+    peers = case.peers
     points = strengths(case.overall, case.questions, peers, desk=case.is_desk_review)
     return Section(title="What is strong", points=points) if points else None
 
@@ -208,7 +207,8 @@ def _place(problem: pd.Series, *, several: bool) -> str:
 def training(case: Case) -> Section | None:
     """The training of the authority's plan that is about what is not done in this school."""
     not_done = set(case.gaps.loc[case.gaps["kind"].isin(["not_done", "neither"]), "reference"])
-    plan = (case.comparison.training[name].tolist() for name in ("topic", "role", "statements"))
+    training = case.comparison.training.sort_values(["directly", "topic"], ascending=[False, True], kind="stable")
+    plan = (training[name].tolist() for name in ("topic", "role", "statements"))  # in no order that tells of others
     rows = []
     for topic, role, statements in zip(*plan, strict=True):
         if own := [reference for reference in statements.split(", ") if reference in not_done]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.authority.comparing.disclosure import FEWEST
+from audit.authority.releasing.disclosure import Figure, fits
+from audit.authority.releasing.release import Release
+from audit.authority.releasing.tables import group_title
 from audit.authority.showing.findings import whole_percent
+from audit.authority.tables import ALL
 from audit.findings import plural
+from audit.model import Criteria
 
-_QUARTERS = {
-    4: "in the highest quarter",
-    3: "in the quarter above the middle",
-    2: "in the quarter below the middle",
-    1: "in the lowest quarter",
-}
 _MOVED = {
     "rose": "Of the statements that apply in both years, more are met than before.",
     "stood still": "Of the statements that apply in both years, as many are met as before.",
@@ -26,27 +24,40 @@ _BECAME = (
 )
 
 
-def among_peers(school: pd.Series, phase: str) -> tuple[str, ...]:
-    """Rank and quarter in words; where they may not be shown, why nothing is said.
+def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) -> tuple[str, ...]:
+    """Where its K coverage lies among the figures of a release, in words; nothing where these say nothing of its phase.
 
     Args:
-        school: the school's row of COMPARISON.
-        phase: the title of its phase.
+        school: the school's row of COMPARISON, which is its own.
+        criteria: the criteria at hand, which name the phases.
+        release: the release that the letter rests on; None if there is none yet.
     """
     if school["basis"] == "desk review":
         return ("A reading of a published text is not compared with what other schools say of themselves.",)
     if pd.isna(school["coverage_percent"]):
         return ("No recommended statement applies, so there is nothing to compare.",)
-    if pd.isna(school["rank"]) or pd.isna(school["quartile"]):
-        return (
-            f"We do not say where you stand among the schools of your phase ({phase}): they are too few. A figure over "
-            f"fewer than {FEWEST} schools, or one from which such a figure could be worked out, is shown to nobody.",
-        )
+    peers = None if release is None else _peers(release, str(school["phase"]))
+    if release is None or peers is None:
+        return ()
+    lower, median, upper = peers.values
+    own = float(school["coverage_percent"])
+    where = (
+        "above the upper figure" if own > upper else "in the middle half" if own >= lower else "below the lower figure"
+    )
+    whose = group_title(peers.group, criteria)
+    of = "all our schools" if peers.group == ALL else f"the schools of your phase ({whose})"
     return (
-        f"Among the {school['peers']:,} schools of your phase ({phase}) that sent a self-audit, your K coverage is "
-        f"{_QUARTERS[int(school['quartile'])]}: place {school['rank']:,} of {school['peers']:,} (equal figures share a place).",
+        f"Of the {peers.schools:,} self-audits of {of}, a quarter have a K coverage below {lower}%, half below {median}%, and "
+        f"a quarter above {upper}% (our release {release.number} of figures). Yours, {whole_percent(own)}, is {where}.",
         "Every school rates itself, so a school that is strict with itself stands lower than one that is not.",
     )
+
+
+def _peers(release: Release, phase: str) -> Figure | None:
+    """The quartiles of K coverage of a phase, or of all schools; None if neither is released."""
+    found = release.by_kind["quartiles"]
+    own = [one for (of, group), one in found.items() if of == "coverage" and fits(group, phase)]
+    return min(own, key=lambda one: one.group == ALL, default=None)
 
 
 def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class _Question:
 
     Attributes:
         met: met, or for a desk review written.
-        median: the share that half of its peers meet or less; as high as the school's own where it may not be shown.
+        median: the share that half of its peers meet or less; as high as the school's own where it is not released.
         upper: the upper quartile of its peers, likewise.
     """
 
@@ -52,7 +52,7 @@ def strengths(overall: pd.Series, questions: pd.DataFrame, spread: pd.DataFrame,
     Args:
         overall: the school's overall row of SUMMARY.
         questions: the school's rows of QUESTIONS.
-        spread: the rows of SPREAD for questions and for the group of its peers.
+        spread: the rows of SPREAD for questions and for the group of its peers, as they were released.
         desk: whether it is a desk review, which reads what is written and nothing else.
     """
     rows = sorted(_met(questions, {} if desk else _peers(spread), desk=desk), key=lambda row: row.merit, reverse=True)
@@ -82,7 +82,7 @@ def _met(questions: pd.DataFrame, peers: Mapping[str, tuple[float, float]], *, d
 
 
 def _peers(spread: pd.DataFrame) -> Mapping[str, tuple[float, float]]:
-    """Median and upper quartile by question, where they may be shown."""
+    """Median and upper quartile by question, where they are released."""
     shown = spread[spread["median"].notna()]
     columns = (shown[name].tolist() for name in ("question", "median", "upper"))
     return {question: (median, upper) for question, median, upper in zip(*columns, strict=True)}

@@ -1,6 +1,6 @@
 """What the figures over many schools say, as sentences: the titles of their charts.
 
-A title names no school, so that it is fit for every reader, and holds no figure over fewer than `FEWEST` schools.
+A title names no school.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.comparing.sentences import points_since
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
@@ -21,7 +20,7 @@ from audit.findings import whole_percent as whole_percent
 from audit.tables import GAP_KINDS
 from audit.theme import STATES
 
-TOO_FEW = "Not shown: too few schools"
+NO_FIGURES = "No figures: nothing applies to these schools"
 
 
 def _verb(number: int, one: str, many: str) -> str:
@@ -32,7 +31,7 @@ def overview_title(comparison: Comparison) -> str:
     """How much is written, done, and both."""
     overall = comparison.overall
     if not is_shown(overall):
-        return TOO_FEW
+        return NO_FIGURES
     written, done, met = (overall[f"{name}_percent"] for name in ("written", "practice", "coverage"))
     return f"{whole_percent(written)} is written, {whole_percent(done)} is done, and {whole_percent(met)} is both"
 
@@ -40,7 +39,7 @@ def overview_title(comparison: Comparison) -> str:
 def distribution_title(comparison: Comparison) -> str:
     """Where the middle of the schools lies."""
     if not is_shown(comparison.overall):
-        return TOO_FEW
+        return NO_FIGURES
     coverage = comparison.schools["coverage_percent"].dropna()
     return f"Half of the {len(coverage):,} schools have a K coverage of {whole_percent(coverage.median())} or more"
 
@@ -52,7 +51,7 @@ def kinds_title(years: pd.DataFrame) -> str:
         years: what `audit.authority.showing.groups.kinds_by_year` gives.
     """
     if years.empty:
-        return TOO_FEW
+        return NO_FIGURES
     now = years.iloc[0]
     gaps = int(now["applicable"] - now["met"])
     if not gaps:
@@ -73,7 +72,7 @@ def common_gaps_title(rows: pd.DataFrame) -> str:
         rows: what `audit.authority.showing.foremost.top_gaps` gives.
     """
     if rows.empty:
-        return "No gap that may be shown: none, or too few schools"
+        return "No statement is missed"
     first = rows.iloc[0]
     what = meaning_first(first["topic"], first["reference"])
     return f"{what} is missed most, by {first['missing']:,} of {first['schools']:,} schools"
@@ -109,7 +108,7 @@ def movement_title(comparison: Comparison) -> str:
 def heat_title(cells: HeatMap) -> str:
     """The question with the lowest mean share among the schools, desk reviews left out, and among how many that is."""
     own = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
-    if len(own) < FEWEST:
+    if not len(own):
         return "How far each school meets each question"
     return _least(own, cells.topics, f"these {len(own):,} schools")
 
@@ -118,7 +117,7 @@ def grouped_heat_title(grouped: GroupedShares) -> str:
     """The question that is met least in most of the groups."""
     rows = grouped.shares[~np.isnan(grouped.shares).all(axis=1)]
     if not len(rows):
-        return TOO_FEW
+        return "Nothing applies to these schools"
     lowest = np.nanmin(rows, axis=1, keepdims=True)
     alike = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
     if alike.all():
@@ -133,7 +132,7 @@ def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -
     """The topics with the lowest mean, in words."""
     known = ~np.isnan(shares).all(axis=0)
     if not known.any():
-        return TOO_FEW
+        return NO_FIGURES
     means = np.nanmean(shares[:, known], axis=0)
     lowest = means.min()
     if lowest == means.max():
@@ -182,7 +181,7 @@ def change_title(by_statement: pd.DataFrame) -> str:
             most = by_statement.iloc[int(by_statement[state].argmax())]
             what = meaning_first(most["Question"], most["Reference"])
             parts.append(f"{what} was {state.lower()} in {plural(int(most[state]), 'school')}")
-    return f"Most often, {' and '.join(parts)}" if parts else "No change that may be shown"
+    return f"Most often, {' and '.join(parts)}" if parts else "No statement changed"
 
 
 def tally_title(tally: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def top_gaps(common_gaps: pd.DataFrame, group: str, *, most: int = 15) -> pd.DataFrame:
-    """The statements that most schools of a group miss: the first rows of COMMON_GAPS that may be shown."""
+    """The statements that most schools of a group miss: the first rows of COMMON_GAPS."""
     rows = common_gaps[(common_gaps["group"] == group) & common_gaps["missing"].gt(0).fillna(False)]
     return rows.head(most).reset_index(drop=True)
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.comparing.disclosure import FEWEST, put_together
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import percent_of, topic_of
 from audit.findings import plural
@@ -26,7 +25,7 @@ Shares = npt.NDArray[np.float64]
 
 
 def is_shown(overview: pd.Series) -> bool:
-    """Whether figures over a group may be shown.
+    """Whether there are figures over a group: anything applies to one of its schools.
 
     Args:
         overview: its row of OVERVIEW.
@@ -41,7 +40,7 @@ def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
 
 
 def distribution(comparison: Comparison) -> pd.DataFrame:
-    """How many schools lie in each band of K coverage, as ``band`` and ``schools``; no row where it may not be shown.
+    """How many schools lie in each band of K coverage, as ``band`` and ``schools``; no row where nothing applies.
 
     Schools without a K coverage, such as desk reviews, are not counted.
     """
@@ -55,7 +54,7 @@ def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
 
     Shape: one row each, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
     state; the first alone where there is no earlier year, no second one where all schools have both years, and none
-    where nothing may be shown.
+    where nothing applies.
     """
     names = ["schools", "applicable", *COUNTED]
     rows: list[dict[Hashable, Any]] = []
@@ -80,7 +79,7 @@ class GroupedShares:
         sizes: how many schools are in each.
         topics: the questions, in source order.
         shares: the mean percent that a school of the group meets, 0 to 100, by group and question; not a number
-            where it may not be shown.
+            where nothing applies.
     """
 
     kind: str
@@ -91,42 +90,28 @@ class GroupedShares:
 
 
 def by_phase(comparison: Comparison) -> GroupedShares:
-    """How the schools of each phase meet each question; shown where its quartiles in SPREAD are."""
-    selection, spread = comparison.selection, comparison.spread
+    """How the schools of each phase meet each question."""
+    selection = comparison.selection
     shares = _shares(selection)
     names, sizes, rows = [], [], []
     for group in comparison.by_phase.loc[comparison.by_phase["schools"].notna(), "group"]:
         members = selection.members(group) & selection.self_audits
-        quartiles = spread[(spread["group"] == group) & (spread["measure"] == "question")]
         names.append(SHORT.get(group) or comparison.criteria.phases.get(group, group))
         sizes.append(int(members.sum()))
-        rows.append(_means(shares[members], quartiles["schools"].notna().to_numpy(dtype=bool)))
+        rows.append(_means(shares[members]))
     return _grouped(selection, "phases", names, sizes, rows)
 
 
 def by_coverage(comparison: Comparison) -> GroupedShares:
-    """How the schools of each band of K coverage meet each question; bands of too few schools join the next.
-
-    For the adviser, who sees each school's own figures anyway: two such tables made with different filters can tell
-    of single schools, which tables by phase never do.
-    """
+    """How the schools of each band of K coverage meet each question; a band without a school is left out."""
     selection = comparison.selection
-    if not is_shown(comparison.overall):
-        return _grouped(selection, _BANDS, [], [], [])
     coverage = percent_of(selection.whole.totals["met"], selection.whole.totals["applicable"])
     placed = selection.rows & selection.self_audits & ~np.isnan(coverage)
-    names, codes = _joined_bands(coverage[placed])
-    shares = _shares(selection)[placed]
-    counts = np.array([(~np.isnan(shares[codes == place])).sum(axis=0) for place in range(len(names))])
-    shown = np.array([_alone(column) for column in counts.T.tolist()]).T & (counts >= FEWEST)
-    rows = [_means(shares[codes == place], shown[place]) for place in range(len(names))]
-    return _grouped(selection, _BANDS, names, np.bincount(codes, minlength=len(names)).tolist(), rows)
-
-
-def _alone(sizes: Sequence[int]) -> list[bool]:
-    """By group: whether it need not be put together with others, lest one of them is given away."""
-    own = put_together(sizes)
-    return [own.count(place) == 1 for place in own]
+    codes, shares = _band_of(coverage[placed]), _shares(selection)[placed]
+    bands = np.unique(codes).tolist()
+    rows = [_means(shares[codes == band]) for band in bands]
+    sizes = [int((codes == band).sum()) for band in bands]
+    return _grouped(selection, _BANDS, [BANDS[band] for band in bands], sizes, rows)
 
 
 def _shares(selection: Selection) -> Shares:
@@ -135,10 +120,11 @@ def _shares(selection: Selection) -> Shares:
     return percent_of(counts["met"], counts["applicable"])
 
 
-def _means(shares: Shares, shown: npt.NDArray[np.bool_]) -> Shares:
-    """By question: the mean over the schools that have a share; not a number where it may not be shown."""
+def _means(shares: Shares) -> Shares:
+    """By question: the mean over the schools that have a share; not a number where none has."""
+    some = ~np.isnan(shares).all(axis=0)
     means = np.full(shares.shape[1], np.nan)
-    means[shown] = np.nanmean(shares[:, shown], axis=0)
+    means[some] = np.nanmean(shares[:, some], axis=0)
     return means
 
 
@@ -148,17 +134,3 @@ def _grouped(
     topics = tuple(topic_of(criterion) for criterion in selection.whole.questions)
     shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(topics))
     return GroupedShares(kind=kind, groups=tuple(names), sizes=tuple(sizes), topics=topics, shares=shares)
-
-
-def _joined_bands(coverage: Shares) -> tuple[list[str], npt.NDArray[np.intp]]:
-    """The bands, each of at least `FEWEST` schools with its neighbours, and the band of each school."""
-    codes = _band_of(coverage)
-    sizes = np.bincount(codes, minlength=len(BANDS))
-    firsts, held = [0], 0
-    for place, size in enumerate(sizes):
-        if held >= FEWEST and sizes[place:].sum() >= FEWEST:
-            firsts, held = [*firsts, place], 0
-        held += size
-    own = np.searchsorted(firsts, codes, side="right") - 1
-    held_by = [codes[own == place] for place in range(len(firsts))] if len(codes) else []
-    return [f"{_WIDTH * band.min()} to {BANDS[band.max()].split(' to ')[1]}" for band in held_by], own

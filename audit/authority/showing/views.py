@@ -63,21 +63,17 @@ class Beside:
     tracker: pd.DataFrame | None = None
 
 
-def views(comparison: Comparison, beside: Beside | None = None, *, for_sharing: bool = False) -> tuple[View, ...]:
-    """Every view that has something to show; the overview always stands.
+def views(comparison: Comparison, beside: Beside | None = None) -> tuple[View, ...]:
+    """Every view that has something to show, for the authority alone; the overview always stands.
 
     Args:
         comparison: the comparison.
-        beside: what else the adviser knows; left out of a comparison under codes, since it names schools.
-        for_sharing: leave out what is for the adviser alone: what stands beside the comparison, and every list of
-            schools unless they are under codes.
+        beside: what else the adviser knows.
     """
-    listed = not for_sharing or comparison.names is not None
     found = [*_together(comparison)]
-    if listed and len(comparison.schools):
+    if len(comparison.schools):
         found += _by_school(comparison)
-    if comparison.names is None and not for_sharing:
-        found += [*_by_coverage(comparison), *_beside(comparison, beside or Beside())]
+    found += [*_by_coverage(comparison), *_beside(comparison, beside or Beside())]
     found = [view for view in found if view.key == "overview" or len(view.table)]
     return tuple(sorted(found, key=lambda view: ORDER.index(view.key)))
 
@@ -143,7 +139,7 @@ def _together(comparison: Comparison) -> Iterator[View]:
 
 
 def _by_coverage(comparison: Comparison) -> Iterator[View]:
-    """What the schools of each band of K coverage say; see `audit.authority.showing.groups.by_coverage` for why it is not shared."""
+    """What the schools of each band of K coverage say."""
     grouped = groups.by_coverage(comparison)
     yield View(
         key="by_coverage",
@@ -200,7 +196,7 @@ def _by_school(comparison: Comparison) -> Iterator[View]:
 
 
 def _beside(comparison: Comparison, beside: Beside) -> Iterator[View]:
-    """What is for the adviser alone."""
+    """What the adviser knows beside the comparison."""
     criteria = comparison.criteria
     if beside.doubts is not None:
         yield View(

@@ -29,7 +29,7 @@ st.query_params["group"] = group or ALL
 gaps = readable.common_gaps(found, group)
 show_missed_by(found, group)
 if gaps.empty:
-    st.info("There is no figure to show: no statement is missed, or there are too few schools.")
+    st.info("There is nothing to show: no statement is missed.")
 else:
     show_chart(
         charts.common_gaps(found.common_gaps, group),

@@ -73,7 +73,7 @@ if by_phase.groups:
     )
 
 with st.expander("Every school: its figures, and its place among the schools of its phase"):
-    st.write("Rank and quarter are by K coverage, and shown only where a phase has enough schools.")
+    st.write("Rank and quarter are by K coverage.")
     show_long_table(
         readable.shown(readable.schools(found)),
         "Every school with its place among its peers",

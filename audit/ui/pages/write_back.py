@@ -1,18 +1,19 @@
-"""Write back: a letter for each school, the comparison as workbook and report, and the benchmark file."""
+"""Write back: a letter for each school, figures to share, and the comparison for the authority alone."""
 
 import streamlit as st
 
 from audit.ui.collecting import desk
-from audit.ui.writing_back import choose_settings, offer_benchmark, offer_comparison, offer_letters
+from audit.ui.releasing import offer_release
+from audit.ui.writing_back import choose_settings, offer_comparison, offer_letters
 
 st.title("Write back")
 at = desk()
-letters, comparison, benchmark = st.tabs(["Letters", "Comparison", "Benchmark file"])
+letters, shared, own = st.tabs(["Letters", "Figures to share", "For the authority only"])
 with letters:
     settings = choose_settings(at.collection)
     if settings is not None:
         offer_letters(at, settings)
-with comparison:
+with shared:
+    offer_release(at)
+with own:
     offer_comparison(at)
-with benchmark:
-    offer_benchmark(at)

@@ -6,7 +6,6 @@ import pandas as pd
 
 from audit.authority.collecting.tracker import tally as counted
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.comparing.disclosure import FEWEST
 from audit.authority.showing import groups
 from audit.authority.showing.readable.wording import group_title, short_title
 from audit.authority.tables import ALL, CHANGE_STATES, STANDINGS
@@ -18,7 +17,7 @@ _ANSWERS = {"written": "Written", "practice": "Done"}
 
 
 def overview(comparison: Comparison) -> pd.DataFrame:
-    """One row for all schools and one per phase; blank where it may not be shown."""
+    """One row for all schools and one per phase; blank where nothing applies."""
     rows = pd.concat([comparison.overall.to_frame().T, comparison.by_phase], ignore_index=True)
     rows = rows.astype(comparison.by_phase.dtypes.to_dict())
     table = {
@@ -63,15 +62,13 @@ def kinds(comparison: Comparison) -> pd.DataFrame:
 
 
 def grouped(shares: groups.GroupedShares) -> pd.DataFrame:
-    """One row per group: the mean share that its schools meet of each question; blank where it may not be shown."""
+    """One row per group: the mean share that its schools meet of each question; blank where nothing applies."""
     columns = {f"{topic} %": shares.shares[:, place] for place, topic in enumerate(shares.topics)}
     return pd.DataFrame({"Schools of": list(shares.groups), "Schools": list(shares.sizes), **columns})
 
 
 def common_gaps(comparison: Comparison, group: str | None = None) -> pd.DataFrame:
     """One row per recommended statement that is missed, and group: how many schools miss it, in which way.
-
-    Figures that may not be shown are left out.
 
     Args:
         comparison: the comparison.
@@ -114,21 +111,20 @@ def training(comparison: Comparison) -> pd.DataFrame:
 
 
 def change_by_statement(comparison: Comparison) -> pd.DataFrame:
-    """One row per statement that may be shown: in how many schools it was closed, opened and so on since last time."""
+    """One row per statement: in how many schools it was closed, opened and so on since last time."""
     changes, gaps = comparison.changes, comparison.common_gaps
-    known = gaps.loc[(gaps["group"] == ALL) & gaps["schools"].notna(), ["statement", "topic", "statement_text"]]
+    known = gaps.loc[gaps["group"] == ALL, ["statement", "topic", "statement_text"]]
     counts = pd.crosstab(changes["statement"], changes["change"]).reindex(columns=CHANGE_STATES, fill_value=0)
-    enough = counts[counts.sum(axis=1) >= FEWEST] if not pd.isna(comparison.overall["compared"]) else counts.iloc[:0]
-    rows = known[known["statement"].isin(enough.index)]
+    rows = known[known["statement"].isin(counts.index)]
     order = [criterion.id for criterion in comparison.criteria if criterion.id in set(rows["statement"])]
-    rows, enough = rows.set_index("statement").loc[order], enough.loc[order]
+    rows, counts = rows.set_index("statement").loc[order], counts.loc[order]
     return pd.DataFrame(
         {
             "Reference": [comparison.criteria[statement].statement.reference for statement in order],
             "Question": rows["topic"],
             "Statement": rows["statement_text"],
-            "Schools with both years": enough.sum(axis=1),
-            **{state.capitalize(): enough[state] for state in CHANGE_STATES},
+            "Schools with both years": counts.sum(axis=1),
+            **{state.capitalize(): counts[state] for state in CHANGE_STATES},
         }
     ).reset_index(drop=True)
 

@@ -1,0 +1,44 @@
+"""A release as one HTML file for sharing, which opens offline and prints on A4."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from audit.authority.releasing.release import Release
+from audit.authority.releasing.tables import about_release, release_tables
+from audit.authority.showing.readable import shown
+from audit.version import MADE_BY
+
+_FOLDED = ("Held back", "Schools counted")
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,  # everything that people typed is shown as text, never run
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
+    """The release as the text of an HTML file; nothing in it is fetched from anywhere.
+
+    Args:
+        release: the release, under its number.
+        authority: who releases it; may be empty.
+        named: also list the schools counted, by name and without any figure.
+    """
+    sections = [
+        {
+            "key": title.lower().replace(" ", "-"),
+            "title": title,
+            "headings": [str(name) for name in table.columns],
+            "rows": shown(table).to_numpy().tolist(),
+            "folded": title in _FOLDED,
+        }
+        for title, table in release_tables(release, named=named).items()
+    ]
+    return _TEMPLATES.get_template("release_report.html").render(
+        release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY
+    )

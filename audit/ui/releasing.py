@@ -1,0 +1,153 @@
+"""Figures to share: what a release of the returns would show and hold back, the button that makes it, and those made."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from audit.authority.releasing.disclosure import RULE
+from audit.authority.releasing.release import Release, prepare
+from audit.authority.releasing.tables import held_back
+from audit.authority.replying.benchmark import write_benchmark
+from audit.authority.showing import readable
+from audit.authority_store import KeptRelease
+from audit.findings import plural
+from audit.reports.release_report import release_report
+from audit.store import NotSaved
+from audit.ui.collecting import Desk, job_for, papers_of
+from audit.ui.components import literal, show_table
+from audit.ui.report_view import XLSX
+from audit.ui.session import authority_store
+from audit.workbook.release import write_release
+
+
+def latest_release(at: Desk, year: str) -> Release | None:
+    """The release that was made last of a year and of schools of this collection; None if there is none."""
+    return next((one.release for one in reversed(_made(at)) if one.release.year == year), None)
+
+
+def offer_release(at: Desk) -> None:
+    """What would be released and held back, the button that does it, and what has been released."""
+    st.write(
+        "One release holds everything that may leave your desk: the benchmark file that schools load on their page Gap "
+        "report, the figures of other schools in your letters, and a workbook and a report for sharing."
+    )
+    st.caption(RULE)
+    if not job_for(at.collection).is_complete:
+        st.info("Some files have not been read yet. A release is made of all of them.")
+        return
+    _offer_new(at)
+    _offer_made(at)
+
+
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Checking what may be released …",
+    hash_funcs={
+        Desk: lambda at: (at.collection.id, at.collection.touched_at, at.comparison.year, at.returns.is_moderated)
+    },
+)
+def _prepared(at: Desk, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
+    """What a release would show beside the earlier ones, of which the last has this number."""
+    assert last == max((one.release.number for one in _earlier), default=0)
+    return prepare(
+        at.returns,
+        year=at.comparison.year,
+        earlier=[figure for one in _earlier for figure in one.release.figures],
+        successors=papers_of(at.collection).successors,
+    )
+
+
+def _offer_new(at: Desk) -> None:
+    """What a release of the returns as they stand would show, what not and why, and the button that makes it."""
+    year = at.comparison.year
+    st.subheader(f"A release of {year}, as the returns stand")
+    earlier = authority_store().releases(at.intake.criteria)
+    draft = _prepared(at, max((one.release.number for one in earlier), default=0), earlier)
+    same = [one for one in earlier if one.release.year == year and set(one.release.figures) == set(draft.figures)]
+    seen = " The adviser's readings stand in place of the schools' answers, as under Filters." * draft.is_moderated
+    st.write(
+        f"All {plural(len(draft.schools), 'self-audit')} of the year, whatever the filters are.{seen} It would show "
+        f"{plural(len(draft.figures), 'figure')} and hold back {len(draft.held):,}."
+    )
+    if draft.held:
+        with st.expander(f"What would be held back, and why: {plural(len(draft.held), 'figure')}"):
+            show_table(readable.shown(held_back(draft)), "Figures that would be held back, and why")
+    if not draft.figures:
+        st.info("There is nothing to release yet: too few schools have sent a self-audit.")
+    elif same:
+        st.write(f"This is what release {same[-1].release.number} shows already.")
+    elif st.button("Make this release", type="primary", icon=":material/publish:"):
+        _make(at)
+
+
+def _make(at: Desk) -> None:
+    """Makes the release of what is stored now, which another adviser may have added to since the page was drawn."""
+    try:
+        authority_store().release(
+            at.collection.id,
+            lambda earlier: prepare(
+                at.returns,
+                year=at.comparison.year,
+                earlier=earlier,
+                successors=papers_of(at.collection).successors,
+            ),
+            at.intake.criteria,
+        )
+    except NotSaved:
+        st.error("Nothing was released: the database did not answer. Press the button again.")
+    else:
+        st.rerun()
+
+
+def _made(at: Desk) -> list[KeptRelease]:
+    """The releases that count schools of this collection."""
+    ours = set(at.intake.returns.table["urn"])
+    return [one for one in authority_store().releases(at.intake.criteria) if ours & set(one.release.schools)]
+
+
+def _offer_made(at: Desk) -> None:
+    """The releases that were made, the last one first, and the files of one of them."""
+    made = _made(at)[::-1]
+    st.subheader("Releases made")
+    if not made:
+        st.write("None yet.")
+        return
+    kept = made[st.selectbox("Release", range(len(made)), format_func=lambda place: _title(made[place]))]
+    release, authority = kept.release, at.collection.settings.get("authority_name") or at.collection.title
+    named = st.toggle("List the schools counted, without figures", value=True)
+    if release.held:
+        with st.expander(f"What was held back, and why: {plural(len(release.held), 'figure')}"):
+            show_table(readable.shown(held_back(release)), "Figures that were held back, and why")
+    file = f"{release.year.replace('/', '-')}-release-{release.number}"
+    for framework in at.intake.criteria.refs:
+        st.download_button(
+            "Benchmark file",
+            partial(write_benchmark, release, framework, authority=authority),
+            f"benchmark-{framework.id}-{file}.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"benchmark-{framework}",
+        )
+    for label, make, name, kind in (
+        ("Workbook for sharing", partial(write_release, release, authority=authority, named=named), "xlsx", XLSX),
+        (
+            "Report for sharing",
+            lambda: release_report(release, authority=authority, named=named).encode(),
+            "html",
+            "text/html",
+        ),
+    ):
+        st.download_button(
+            label, make, f"figures-{file}.{name}", kind, icon=":material/download:", on_click="ignore", key=name
+        )
+
+
+def _title(kept: KeptRelease) -> str:
+    made = kept.release
+    return literal(
+        f"Release {made.number} of {made.year}, made on {kept.made_at:%d/%m/%Y}: {plural(len(made.schools), 'school')}, "
+        f"{plural(len(made.figures), 'figure')}"
+    )
