@@ -11,12 +11,12 @@ from audit.ui.session import authority_store, criteria
 
 
 def show_progress(job: IntakeJob) -> None:
-    """A bar while it runs; what to do if it stopped before its end."""
-    if job.is_superseded:
-        st.rerun()  # another tab gave another register while this page was made
+    """A bar while it runs; what to do if it stopped before its end. Of a reading that has ended the page is drawn anew."""
+    if job.is_superseded or job.is_complete:
+        st.rerun()  # another tab gave another register while this page was made, or the last file was read
     if job.is_running:
         _running(job)
-    elif not job.is_complete:
+    else:
         if job.failed:
             st.error(f"The reading broke off: {literal(job.failed)}. What was read is kept.")
         left = job.of - job.done

@@ -15,8 +15,8 @@ from audit.authority_store import KeptRelease
 from audit.findings import plural
 from audit.reports.release_report import release_report
 from audit.store import NotSaved
-from audit.ui.collecting import Desk, job_for, papers_of
-from audit.ui.components import literal, show_table
+from audit.ui.collecting import Desk, full_name, job_for, papers_of
+from audit.ui.components import show_table
 from audit.ui.report_view import XLSX
 from audit.ui.session import authority_store
 from audit.workbook.release import write_release
@@ -115,7 +115,7 @@ def _offer_made(at: Desk) -> None:
         st.write("None yet.")
         return
     kept = made[st.selectbox("Release", range(len(made)), format_func=lambda place: _title(made[place]))]
-    release, authority = kept.release, at.collection.settings.get("authority_name") or at.collection.title
+    release, authority = kept.release, full_name(at.collection) or at.collection.title
     named = st.toggle("List the schools counted, without figures", value=True)
     if release.held:
         with st.expander(f"What was held back, and why: {plural(len(release.held), 'figure')}"):
@@ -147,7 +147,7 @@ def _offer_made(at: Desk) -> None:
 
 def _title(kept: KeptRelease) -> str:
     made = kept.release
-    return literal(
+    return (
         f"Release {made.number} of {made.year}, made on {kept.made_at:%d/%m/%Y}: {plural(len(made.schools), 'school')}, "
         f"{plural(len(made.figures), 'figure')}"
     )
