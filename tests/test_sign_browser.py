@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from audit import carrying, signing
 from audit.model import Audit, Criteria, Response, Signature
@@ -119,6 +119,36 @@ def test_the_page_has_no_barrier(
     main = "document.querySelector('[data-testid=\"stMain\"]')"
     assert (before, after) == ([], [])
     assert not page.evaluate(f"{main}.scrollWidth > {main}.clientWidth")
+    context.close()
+
+
+def test_whoever_leaves_a_form_that_is_not_sent_is_asked(browser: Browser, address: str) -> None:
+    """Loading the page again or going to another one asks, and staying keeps the text; once it is sent, nobody is asked."""
+    context = browser.new_context(viewport=LAPTOP)  # type: ignore[arg-type]
+    page = context.new_page()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(address)
+    settle(page)
+    box = page.get_by_role("textbox", name="Statement of the headteacher")
+    box.press_sequentially("The filtering report is still to come.")
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(500)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Action plan").click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload", "confirm"]
+    expect(box).to_have_value("The filtering report is still to come.")
+    page.get_by_text("I sign as headteacher").click()
+    page.get_by_role("button", name="Sign as headteacher").click()
+    expect(page.get_by_text("The headteacher has signed.")).to_be_visible()
+    page.reload()
+    settle(page)
+    assert asked == ["beforeunload", "confirm"]
     context.close()
 
 

@@ -138,7 +138,9 @@ def read_files(collection: Collection) -> AllRead:
     So no page shows a figure, and none offers a download, that the rest of the files would change.
     """
     job = job_for(collection)
-    files = job.all_read  # asked once: it may end while this page is made, which then shows its figures, or how far it is
+    files = (
+        job.all_read
+    )  # asked once: it may end while this page is made, which then shows its figures, or how far it is
     if files is None:
         show_progress(job)
         st.write("The figures and downloads of this collection are shown as soon as every file is read.")

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from audit.ui.connection import keep_alive
 from audit.ui.printing import for_paper
 from audit.ui.session import address
+from audit.ui.unsent import warn_of_unsent_text
 from audit.ui.ways import follow_clicks
 
 _PAGES = "audit/ui/pages"
@@ -146,6 +147,7 @@ def navigation() -> StreamlitPage:
             for entry in group.entries:
                 st.page_link(pages[entry], query_params=address())
         for_paper()  # here it takes no room on the page
+        warn_of_unsent_text()
         if wide:
             st.html(_WIDE)
         follow_clicks()
