@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.collecting.register import Register, RegisteredSchool
+from audit.authority.collecting.register import Register, RegisteredSchool, read_register
 from audit.authority.collecting.settling import Intake, settle
 from audit.authority.collecting.verdicts import Place, place_of
 from audit.authority.returns import Return
@@ -382,6 +382,22 @@ def test_a_place_without_sheet_and_cell_is_said_with_the_problem(toy: Criteria) 
     assert warnings(settle([dataclasses.replace(one, problems=(problem,))], toy)) == [
         ("a.xlsx", "Line 3: It is wrong.")
     ]
+
+
+def test_a_school_of_another_authority_is_said_to_be_that(toy: Criteria) -> None:
+    """A register of several authorities knows whose school it is, though no return is expected of it."""
+    rows = (
+        b"URN,Name,LA\n900001,Hilltop Primary School,Kent\n900002,Valley School,Brighton & Hove\n900003,Dale,Narnia\n"
+    )
+    found, _ = read_register(rows, "register.csv")
+    assert found is not None
+    files = [sent(toy, "a.xlsx", urn="900002", name="Valley School"), sent(toy, "b.xlsx", urn="900003", name="Dale")]
+    intake = settle(files, toy, register=found.of("886"))
+    assert warnings(intake) == [
+        ("a.xlsx", "The register has URN 900002 under Brighton and Hove (846)."),
+        ("b.xlsx", "The register has URN 900003 under an authority that cannot be read."),
+    ]
+    assert remarks(intake)["900002"] == "The register has it under Brighton and Hove (846)."
 
 
 def test_a_urn_that_is_not_in_the_register_is_a_warning_with_a_suggestion(toy: Criteria) -> None:

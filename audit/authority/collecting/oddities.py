@@ -130,12 +130,14 @@ def _check_urn(setting: Setting, place: int, found: Oddities) -> None:
         _warn(found, setting, place, f"The school's URN is now {one.urn}; {old} is its old one.", fix)
     if setting.register is None:
         return
-    known = setting.register.schools.get(one.urn)
+    known, other = setting.register.schools.get(one.urn), setting.register.elsewhere.get(one.urn)
     if known is None or not known.is_open:
-        what = f"URN {one.urn} is not in the register."
+        what = f"The register has URN {one.urn} under {other}." if other else f"URN {one.urn} is not in the register."
         if known is not None:
             what = f"The register does not have URN {one.urn} ({known.name}) as an open school."
         fix = "Check the URN. If it is right, tell the authority, so that its register can be brought up to date."
+        if other:
+            fix = "Check the URN. If it is right, this return is meant for that authority."
         _warn(found, setting, place, what, _suggestion(setting, one, found) or fix)
         return
     if differ_much(one.name, known.name):

@@ -26,7 +26,7 @@ from audit.authority.collecting.register_columns import (
     is_urn,
 )
 from audit.authority.collecting.school_names import key_of
-from audit.former_authorities import authority_name
+from audit.former_authorities import authority_name, authority_title
 from audit.identifiers import local_authorities, read_urn
 from audit.model import KnownSchool, Phase
 from audit.problems import Problem, UnusableFile
@@ -69,10 +69,12 @@ class Register:
 
     Attributes:
         names: name by code of the authorities that the list names and this program does not know.
+        elsewhere: by URN the authority, in words, of the schools that the list has and that are another authority's.
     """
 
     schools: Mapping[str, RegisteredSchool]
     names: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def urns(self) -> Mapping[str, str]:
@@ -117,7 +119,12 @@ class Register:
         """Only the schools of one local authority, by its code, and those whose authority the list does not say."""
         own = (authority, "")
         schools = {urn: school for urn, school in self.schools.items() if school.local_authority in own}
-        return replace(self, schools=schools)
+        codes = {urn: school.local_authority for urn, school in self.schools.items() if urn not in schools}
+        unread = "an authority that cannot be read"
+        elsewhere = {
+            urn: unread if code in _NO_AUTHORITY else authority_title(code, self.names) for urn, code in codes.items()
+        }
+        return replace(self, schools=schools, elsewhere=elsewhere)
 
     def asking(self, places: Collection[str]) -> Register:
         """The register with a return expected of these kinds of place, and of no other that is asked by choice.

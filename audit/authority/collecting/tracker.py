@@ -11,7 +11,7 @@ import pandas as pd
 
 from audit.authority.collecting.collected_years import is_completed_late
 from audit.authority.collecting.expected_types import PLACES
-from audit.authority.collecting.register import Register, RegisteredSchool
+from audit.authority.collecting.register import Register
 from audit.authority.collecting.verdicts import Place, first_problem, last_name, sentence
 from audit.authority.returns import Return
 from audit.authority.tables import ALL, STANDINGS, TRACKER
@@ -117,7 +117,7 @@ def _row(
     standing = _standing(heard, register is None or (known is not None and known.expected))
     remarks = [*_remarks(heard, year, standing), *notes]
     if standing == UNEXPECTED:
-        remarks.insert(0, _not_expected(known))
+        remarks.insert(0, _not_expected(urn, register))
     return (
         urn,
         known.name if known else stands.name if stands else "",
@@ -129,10 +129,12 @@ def _row(
     )
 
 
-def _not_expected(known: RegisteredSchool | None) -> str:
+def _not_expected(urn: str, register: Register | None) -> str:
     """Why no return is expected of a school that sent one."""
+    known = register.schools.get(urn) if register else None
     if known is None:
-        return "It is not in the register."
+        other = register.elsewhere.get(urn) if register else None
+        return f"The register has it under {other}." if other else "It is not in the register."
     if known.is_open:
         return f"Returns are not asked of {PLACES[known.place].casefold()}."
     return "The register does not have it as open."
