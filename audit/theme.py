@@ -116,6 +116,7 @@ INK: Mapping[str, str] = {"light": "#14171a", "dark": "#fafafa"}
 NOT_ANSWERED = "Not answered"
 SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked these answers."
 SELF_REPORTED_BY_SCHOOLS = "Self-reported by the schools. Nobody outside them has checked these answers."
+AUTHORITY_ONLY = "For the authority only"
 FOR_THE_AUTHORITY = "For the authority only: this shows what single schools answered. To share figures, make a release."
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 

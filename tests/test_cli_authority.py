@@ -286,7 +286,8 @@ def test_figures_to_share_are_made_as_a_release(
     first, again = (audit(*command, "--out", tmp_path / out) for out in ("one", "two"))
     assert (first.status, first.err) == (0, [])
     assert names(tmp_path / "one") == sorted([*FOR_THE_AUTHORITY, *FOR_SHARING, "letters.zip"])
-    assert any(line.startswith("Release 1, to share: ") for line in first.out)
+    (said,) = (line for line in first.out if line.startswith("Release 1, to share: "))
+    assert said.endswith("Each letter is for its school; all other files are for the authority only.")
     for name in FOR_SHARING:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert [line.replace("one", "two") for line in first.out[:-1]] == again.out[:-1]

@@ -239,6 +239,35 @@ def test_the_four_statuses_of_the_public_file(code: str, name: str, expected: bo
     assert of_rows(row | {"EstablishmentStatus (name)": ""}).schools["900001"].expected is expected
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("2", "Open", True),
+        ("1", "Closed", False),
+        ("4", "Open, but proposed to close", True),
+        ("3", "Proposed to open", False),
+        ("2", "Not recorded", False),
+        ("4", "n/a", False),
+        ("3", "-", True),
+        ("", "4", False),
+        ("1", "Will close 31 August 2027", True),
+        ("1", "Due to close", True),
+        ("1", "Due to open September 2027", False),
+        ("1", "Opens 1 September 2027", False),
+        ("1", "Opens in autumn", False),
+        ("1", "Not yet open", False),
+        ("1", "Open since 2009", True),
+        ("1", "Open (special)", True),
+    ],
+)
+def test_where_name_and_code_of_a_status_differ(code: str, name: str, expected: bool) -> None:
+    """The name decides, however it is worded; the code where the name says nothing that can be understood."""
+    row = PRIMARY | {"EstablishmentStatus (code)": code, "EstablishmentStatus (name)": name}
+    found, problems = read_register(public_file(row), "x.csv")
+    assert found is not None
+    assert (found.schools["900001"].expected, problems) == (expected, ())
+
+
 def test_a_status_in_other_words_is_open_with_a_warning() -> None:
     """A list of the authority's own may say anything: a school is never left out without a word."""
     found, problems = read_register(b"URN,Name,Status\n900001,Hilltop,Academy\n900002,Valley,Active\n", "list.csv")
@@ -269,6 +298,8 @@ def test_a_status_in_other_words_is_open_with_a_warning() -> None:
         ("08", "Non-maintained special school", "Special schools", "", True),
         ("45", "Academy 16-19 converter", "Academies", "", True),
         ("14", "Pupil referral unit", "Local authority maintained schools", "", True),
+        ("", "EY Setting", "Other types", "miscellaneous", False),
+        ("", "", "Other types", "miscellaneous", False),
     ],
 )
 def test_open_is_not_expected(code: str, name: str, group: str, place: str, expected: bool) -> None:
@@ -343,6 +374,43 @@ def test_an_authority_that_cannot_be_read_is_never_ours(typed: str) -> None:
     assert found.schools["900001"].local_authority == UNREAD
     assert (list(found.of("886").schools), dict(found.authorities)) == (["900003"], {"886": "Kent"})
     assert found.known["900001"].local_authority == ""
+
+
+def test_a_code_and_a_name_that_are_two_authorities_are_none() -> None:
+    """A row that says Kent by code and Medway by name is a problem, and counts for neither; an old name is no doubt."""
+    found, problems = read_register(public_file(PRIMARY | {"LA (name)": "Medway"}), "x.csv")
+    assert found is not None
+    assert found.schools["900001"].local_authority == UNREAD
+    assert [(one.where, one.severity) for one in problems] == [("x.csv, line 2", "error")]
+    assert faults(public_file(PRIMARY | {"LA (code)": "838", "LA (name)": "Dorset"}), "x.csv") == []
+    assert faults(public_file(PRIMARY | {"LA (code)": "835", "LA (name)": "Dorset"}), "x.csv") == []
+
+
+@pytest.mark.parametrize(("code", "name", "authority"), [("88", "Kent", "886"), ("7", "", UNREAD), ("0", "", "000")])
+def test_a_code_of_fewer_than_three_digits_is_no_authority(code: str, name: str, authority: str) -> None:
+    """What lost a digit on its way is not made into another authority: the name decides, or the line is a problem."""
+    found, problems = read_register(public_file(PRIMARY | {"LA (code)": code, "LA (name)": name}), "x.csv")
+    assert found is not None
+    assert found.schools["900001"].local_authority == authority
+    assert bool(problems) == (authority == UNREAD)
+    assert set(found.authorities) == {authority} - {UNREAD, "000"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase"),
+    [
+        ("Academy 16-19 converter", "sixteen-plus"),
+        ("Academy 16 to 19 sponsor led", "sixteen-plus"),
+        ("University technical college", "secondary"),
+        ("Studio schools", "secondary"),
+        ("Academy special converter", "special"),
+    ],
+)
+def test_a_type_tells_the_phase_where_the_register_does_not(kind: str, phase: str) -> None:
+    """By its name alone, without a code."""
+    row = PRIMARY | {"TypeOfEstablishment (code)": "", "TypeOfEstablishment (name)": kind}
+    row |= {"PhaseOfEducation (code)": "0", "PhaseOfEducation (name)": "Not applicable"}
+    assert of_rows(row).schools["900001"].phase == phase
 
 
 @pytest.mark.parametrize("typed", ["Brighton & Hove", "846", "846 Brighton and Hove", "E06000043", "'846"])

@@ -106,6 +106,14 @@ def test_the_first_sheet_says_what_the_workbook_is() -> None:
     assert [book["About"][f"A{row}"].value for row in (1, 2, 3)] == ["About", "What it is.", "=Not run."]
 
 
+def test_what_is_for_the_authority_only_says_so_on_each_sheet_and_page() -> None:
+    """Above every table, and at the head of every page that is printed."""
+    book = openpyxl.load_workbook(io.BytesIO(write_tables({"B": TABLE, "A": TABLE}, for_the_authority=True)))
+    assert [(sheet["A2"].value, sheet.oddHeader.center.text) for sheet in book] == [
+        ("For the authority only.", "For the authority only"),
+    ] * 2
+
+
 def test_the_same_tables_give_the_same_bytes() -> None:
     """Nothing in the file tells when it was written."""
     assert write_tables({"Figures": TABLE}) == write_tables({"Figures": TABLE})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -123,12 +122,12 @@ def _name_phases(figure: go.Figure, phases: pd.Series, criteria: Criteria) -> No
 
 
 def _count(count: int, of: int, counted: str) -> str:
-    return f"{count} of {of} {counted}" if of else "No recommended statement applies"
+    return f"{count} of {of} {counted}" if of else heat.NOTHING_APPLIES
 
 
 def _words(count: int, of: int, counted: str, place: int) -> str:
     if not of:
-        return "No recommended statement applies"
+        return heat.NOTHING_APPLIES
     return f"{_count(count, of, counted)}: {heat.STEPS[place].word.lower()}"
 
 
@@ -143,7 +142,7 @@ def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
     words = [
         [
             f"{literal(group)}<br>{literal(topic)}<br>"
-            + ("Not shown: too few schools" if text == heat.DASH else f"{text} met in the mean of its schools")
+            + (heat.NOTHING_APPLIES if text == heat.DASH else f"{text} met in the mean of its schools")
             for topic, text in zip(grouped.topics, row, strict=True)
         ]
         for group, row in zip(grouped.groups, shown, strict=True)
@@ -152,7 +151,7 @@ def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
     labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
     name_rows(figure, labels)
     _name_columns(figure, grouped.topics)
-    _add_scale(figure, [replace(heat.EMPTY, word="Not shown"), *heat.TENTHS])
+    _add_scale(figure, [heat.EMPTY, *heat.TENTHS])
     return _finish(figure, grouped_heat_title(grouped), len(labels))
 
 

@@ -171,10 +171,12 @@ def _collected(outputs: Outputs) -> dict[str, _Writer]:
     files = {
         "verdicts.csv": _table(verdicts),
         "faults.csv": _table(problems),
-        "verdicts.xlsx": _bytes(lambda: write_tables({"Verdicts": verdicts, "Faults": problems})),
+        "verdicts.xlsx": _bytes(
+            lambda: write_tables({"Verdicts": verdicts, "Faults": problems}, for_the_authority=True)
+        ),
         "tracker.csv": _table(readable.tracker(intake.tracker, intake.criteria)),
         "chase-list.csv": _table(chase),
-        "chase-list.xlsx": _bytes(lambda: write_tables({"Chase list": chase})),
+        "chase-list.xlsx": _bytes(lambda: write_tables({"Chase list": chase}, for_the_authority=True)),
     }
     if len(returns.table):
         files["scores.csv"] = partial(write_scores_csv, returns)

@@ -43,17 +43,24 @@ def _released(outputs: Outputs) -> Iterator[str]:
         yield (
             "There are no figures to share: too few schools, or not every file was read."
             if outputs.wants_release
-            else "All of this is for the authority only. For figures to share, use --release."
+            else f"{_for_whom(outputs, 'All of this is')} For figures to share, use --release."
         )
         return
     yield (
         f"Release {release.number}, to share: {plural(len(release.figures), 'figure')} over {len(release.schools):,} "
-        f"schools; {len(release.held):,} held back. All other files are for the authority only."
+        f"schools; {len(release.held):,} held back. {_for_whom(outputs, 'All other files are')}"
     )
     from audit.authority.releasing.tables import held_back
 
     for _, row in held_back(release).iterrows():
         yield f"  Held back: {row['Figures'].lower()}, {row['Schools of']}: {row['How many']}. {row['Why held back']}"
+
+
+def _for_whom(outputs: Outputs, rest: str) -> str:
+    """For whom the files are that are not shared."""
+    if outputs.letters is None:
+        return f"{rest} for the authority only."
+    return "Each letter is for its school; all other files are for the authority only."
 
 
 def not_asked(register: Register | None) -> Iterator[str]:

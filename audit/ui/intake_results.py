@@ -38,7 +38,7 @@ def show_verdicts(intake: Intake) -> None:
 
 
 def _workbook(verdicts: pd.DataFrame, problems: pd.DataFrame) -> bytes:
-    return write_tables({"Verdicts": verdicts, "Faults": problems})
+    return write_tables({"Verdicts": verdicts, "Faults": problems}, for_the_authority=True)
 
 
 @st.fragment

@@ -8,17 +8,16 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.showing import groups, heat
 from audit.authority.showing.views import Beside, View, views
-from audit.theme import FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
+from audit.theme import AUTHORITY_ONLY, FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
 from audit.workbook import cells
 from audit.workbook.comparison_charts import add_chart
 from audit.workbook.package import to_bytes
-from audit.workbook.tables import Placed, set_page, write_sheet
+from audit.workbook.tables import Placed, mark_page, set_page, write_sheet
 
 READ_ME = "Read me"
 _TALLEST = 62.0  # points; a longer text is whole in its cell, and cut on paper
@@ -48,9 +47,7 @@ def write_comparison(comparison: Comparison, beside: Beside | None = None) -> by
         _finish(placed, view, comparison)
         add_chart(placed, view)
     for sheet in book.worksheets:
-        header = sheet.oddHeader
-        assert isinstance(header, HeaderFooterItem)
-        header.center.text = "For the authority only"
+        mark_page(sheet, AUTHORITY_ONLY)
     return to_bytes(book)
 
 

@@ -14,6 +14,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.text import holdable
+from audit.theme import AUTHORITY_ONLY
 from audit.workbook import cells
 from audit.workbook.package import to_bytes
 
@@ -35,12 +36,15 @@ class Placed:
     last: int
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = ()) -> bytes:
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = (), for_the_authority: bool = False
+) -> bytes:
     """The tables as a workbook, one sheet each, in the order given; the same tables give the same bytes.
 
     Args:
         tables: by title of the sheet; the columns are headed as they are named.
         about: paragraphs for a first sheet that says what the workbook is.
+        for_the_authority: whether each sheet says, on the screen and at the head of each page, that it is not to be shared.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -50,7 +54,9 @@ def write_tables(tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = (
     if about:
         _add_about(book, about)
     for title, frame in tables.items():
-        write_sheet(book, title, frame)
+        placed = write_sheet(book, title, frame, lines=(f"{AUTHORITY_ONLY}.",) if for_the_authority else ())
+        if for_the_authority:
+            mark_page(placed.sheet, AUTHORITY_ONLY)
     return to_bytes(book)
 
 
@@ -137,6 +143,13 @@ def _add_about(book: Workbook, about: Sequence[str]) -> None:
         cells.put_line(sheet, row, line)
         cells.fit_height(sheet, row, [line])
     set_page(sheet, headings=0)
+
+
+def mark_page(sheet: Worksheet, mark: str) -> None:
+    """Prints a mark at the head of each page."""
+    header = sheet.oddHeader
+    assert isinstance(header, HeaderFooterItem)
+    header.center.text = mark
 
 
 def set_page(sheet: Worksheet, *, headings: int) -> None:

@@ -35,10 +35,11 @@ _BY_TYPE: tuple[tuple[str, str], ...] = (
     (r"childrens?centre", "childrens-centres"),
     (r"online", "online-providers"),
     (r"welsh|offshore|overseas|servicechildren", "outside-england"),
-    (r"miscellaneous|fundedbyother|earlyyearssetting|playingforsuccess", "miscellaneous"),
+    (r"miscellaneous|fundedbyother|earlyyearssetting|^eysetting|playingforsuccess|icttestsite", "miscellaneous"),
     (r"citytechnology|academ|freeschool|nonmaintained", _SCHOOL),
     (r"independent|^private", "independent"),
     (r"furthereducation|sixthform|specialpost16|tertiary|^colleges?$", "colleges"),
+    (r"^othertypes?$", "miscellaneous"),
 )
 """Names of types and of their groups alike, without case, spaces and marks; the first that fits."""
 _BY_TYPE_CODE: Mapping[int, str] = {

@@ -20,7 +20,7 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "corrected",
             r"[ -]+(?:re)?(?:corrected|correction|corrections|amended|amendment|revised|updated|update|resubmitted|"
-            r"resubmission|resent|resend|new|newest|latest|mended|fixed)(?: version)?[ ]?(?P<number>\d{1,2})?$",
+            r"resubmission|resent|resend|new|newest|latest|mended|fixed|edited|with corrections|with changes)(?: version)?[ ]?(?P<number>\d{1,2})?$",
         ),
         ("final", r"[ -]+(?:finished|final|finalised|completed?)(?: version)?[ ]?(?P<number>\d{1,2})?$"),
         ("number", r"(?:[ ]?\((?P<number>\d{1,3})\)|[ -](?P<after>\d{1,2}))$"),
@@ -33,9 +33,11 @@ _AT_THE_START = re.compile(
     r"(?: of)?(?: version)?[ -]+(?=\S)"
 )
 _MARK_OF_WORD = {"final": "final", "draft": "early", "old": "early", "copy": "copy", "duplicate": "copy"}
-_GLUED = re.compile(r"(?<=[a-z])(FINAL|Final|CORRECTED|Corrected|COPY|Copy|DRAFT|Draft|[Vv](?=\d))")
+_GLUED = re.compile(r"(?<=[a-z])(?<!\b[Rr]e)(FINAL|Final|CORRECTED|Corrected|COPY|Copy|DRAFT|Draft|[Vv](?=\d))")
 """A mark that is written without a space: ``HilltopFINAL``."""
-_COMPUTER = re.compile(r"-[A-Z0-9][A-Z0-9-]{2,14}$")
+_COMPUTER = re.compile(
+    r"-(?:[A-Z0-9][A-Z0-9-]{2,14}|(?=[A-Za-z0-9-]{3,15}$)[A-Za-z0-9-]*(?i:PC|Laptop|Desktop|Surface|MacBook)[A-Za-z0-9-]*)$"
+)
 """The name of a Windows computer, at most 15 characters, as OneDrive puts it behind the name of a file in conflict."""
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)})[a-z]*\b(?: (20\d\d))?")
@@ -94,6 +96,7 @@ def _version(name: str) -> Version:
     text = _SUFFIX.sub("", text)
     text = _DAY_FIRST.sub(lambda m: f" {m[4][-2:]}/{m[3]}/{m[1]} ", text)
     text = _DAY_MONTH.sub(lambda m: f" {m[3] or 0}/{_MONTHS.index(m[2]) + 1}/{m[1]} ", text)
+    text = re.sub(r"\[(\d{1,3})\]", r"(\1)", re.sub(r"\([^()]*conflicted copy[^()]*\)", " - copy", text))
     text = re.sub(r"[(\[]([^()\[\]]*[a-z][^()\[\]]*)[)\]]", r" - \1", text)
     text = re.sub(r"\.(?!\d)|(?<!\d)\.", " ", text)
     marks: dict[str, list[int]] = {kind: [] for kind, _ in _MARKS}

@@ -37,7 +37,8 @@ _PHASE_BY_TYPE: tuple[tuple[str, Phase], ...] = (
     (r"special", "special"),
     (r"referral|alternativeprovision", "pru"),
     (r"nursery", "nursery"),
-    (r"furthereducation|sixthform|16to?19", "sixteen-plus"),
+    (r"furthereducation|sixthform|16(?:to)?19", "sixteen-plus"),
+    (r"universitytechnical|studioschool|citytechnology", "secondary"),
 )
 _TYPE_BY_GROUP_CODE: Mapping[int, str] = {
     1: "College",

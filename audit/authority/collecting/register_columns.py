@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from audit.authority.collecting.delimited import heading, text_of, whole_number
-from audit.identifiers import ons_codes, plain, read_local_authority, read_urn
+from audit.identifiers import local_authorities, ons_codes, plain, read_local_authority, read_urn
 from audit.problems import Problem
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -51,10 +51,18 @@ _OPEN_CODES = (1, 3)
 Source: columns ``EstablishmentStatus (code)`` and ``(name)`` of the public CSV of Get Information About Schools, whose
 numbers differ from those of its web service: the name decides.
 """
-_OPEN = re.compile(r"^(?:open(?!ing|sin)|reopen|active|current|live|existing)|propos.*clos|^clos(?:ing|es)")
-_NOT_OPEN = re.compile(
-    r"clos|opening|opensin|inactive|notactive|notopen|ceased|merged|amalgam|deregist|reject|pending|quarantine|inerror|propos"
+_OPENS = r"s(?:in(?!ce)|on|from|next|soon|later|sept|jan|april|autumn|spring|[0-9]|$)"
+"""What makes *open* into *opens in*, *opens on* and the like: headings are compared without spaces."""
+_OPEN = re.compile(
+    rf"^(?:open(?!ing|{_OPENS})|reopened|active|current|live|existing)|propos.*clos|^(?:will|(?:is|are)?(?:due|set|about)?to)close"
+    r"|^clos(?:ing|es)|plannedclosure|closure(?:is)?planned"
 )
+"""Is there today, also where its end is announced."""
+_NOT_OPEN = re.compile(
+    rf"clos|opening|open{_OPENS}|toopen|willopen|not(?:yet)?open|inactive|notactive|notstarted|future|planned|ceased|merged|amalgam"
+    r"|deregist|reject|pending|quarantine|inerror|propos"
+)
+"""Is no longer there, or not yet."""
 
 Cells = Mapping[str, str]
 """The cells of one row by the name of their column; columns that the list does not have are absent."""
@@ -90,6 +98,8 @@ def is_urn(cell: str) -> bool:
     return not words and isinstance(read_urn(cell), str)
 
 
+_NONE = frozenset({"doesnotapply", "notapplicable"})
+"""How the register calls the authority, code 000, of what belongs to none."""
 UNREAD = "unread"
 """In place of an authority's code where the list names an authority that cannot be told: it is nobody's own."""
 
@@ -97,18 +107,25 @@ UNREAD = "unread"
 def authority_of(cells: Cells) -> str | Problem:
     """The three-digit code of the local authority, given by code or by name; empty if the row does not say.
 
-    A number of three digits is an authority, whether it is known or not: the register is newer than this program.
+    A number of three digits is an authority, whether it is known or not: the register is newer than this program. A code
+    and a name that are two authorities of today are none.
     """
     code, name = cells.get("authority_code", ""), cells.get("authority", "")
-    found = _authority(code)
-    if isinstance(found, str) and found:
-        return found
-    return _authority(name) or found if plain(name) else found
+    found, named = _authority(code), _authority(name)
+    if isinstance(found, Problem) or not found:
+        return named or found if plain(name) else found
+    today = local_authorities()
+    if found in today and isinstance(named, str) and named in today and named != found:
+        what = f'The code {found} is {today[found]}, and the name is "{text_of(name)[:40]}": these are two local authorities.'
+        return Problem(where="Local authority", what=what, fix="Keep the one that is right.")
+    return found
 
 
 @lru_cache(maxsize=1024)
 def _authority(text: str) -> str | Problem:
-    if (number := whole_number(plain(text))) is not None and number <= 999:
+    if heading(text) in _NONE:
+        return "000"
+    if (number := whole_number(plain(text))) is not None and (number == 0 or 100 <= number <= 999):
         return f"{number:03d}"
     if code := ons_codes().get(plain(text).upper()):
         return code
@@ -132,12 +149,18 @@ def dfe_number_of(cells: Cells, authority: str) -> str:
 def is_open(cells: Cells) -> bool | None:
     """Whether the status says that the school is open; None if it cannot be told.
 
-    The name decides, the code only without it; a list without status holds open schools.
+    The name decides, the code only where there is none or it cannot be understood; a list without status holds open
+    schools.
     """
     status = cells.get("status", "")
     said = heading(status)
     if said and whole_number(status) is None:
-        return True if _OPEN.search(said) else False if _NOT_OPEN.search(said) else None
+        if _OPEN.search(said):
+            return True
+        if _NOT_OPEN.search(said):
+            return False
     code = whole_number(status)
     code = code if code is not None else whole_number(cells.get("status_code", ""))
-    return code is None or code in _OPEN_CODES
+    if code is None:
+        return None if said else True
+    return code in _OPEN_CODES

@@ -5,6 +5,7 @@ import streamlit as st
 from audit.authority.collecting.tracker import chase_list, headline
 from audit.authority.showing import readable, readable_intake
 from audit.exports import table_csv
+from audit.theme import AUTHORITY_ONLY
 from audit.ui.collecting import intake_of, opened_collection, papers_of
 from audit.ui.components import literal, show_long_table, show_problems, show_table
 from audit.ui.filters import shows_names
@@ -16,6 +17,7 @@ from audit.workbook.tables import write_tables
 collection = opened_collection()
 st.title("Who has sent a return")
 intake, papers, own = intake_of(collection), papers_of(collection), criteria()
+st.caption(f"{AUTHORITY_ONLY}.")
 st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
 show_table(readable.shown(readable.tally(intake.tracker, own)), "Returns expected and received, by phase")
@@ -38,7 +40,7 @@ if not chase.empty:
     )
     right.download_button(
         "Chase list as workbook",
-        lambda: write_tables({"Chase list": chase}),
+        lambda: write_tables({"Chase list": chase}, for_the_authority=True),
         f"{name}.xlsx",
         XLSX,
         icon=":material/download:",
