@@ -143,7 +143,7 @@ def test_from_upload_to_letters(page: Page, address: str, tmp_path: Path) -> Non
     page.get_by_role("link", name="See who has not sent a return").click()
     page.get_by_role("heading", level=1, name="Who has sent a return").wait_for()
     settle(page)
-    upload_one(page, "Register (.csv)", RETURNS / "register.csv")
+    upload_one(page, "Register (.csv or .zip)", RETURNS / "register.csv")
     expect(page.get_by_text("13 of 16 schools expected have sent a return")).to_be_visible()
     chase = download(page, "Chase list as CSV").decode("utf-8-sig")
     assert "Puddlemarsh Example Primary School" in chase

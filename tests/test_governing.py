@@ -175,7 +175,7 @@ def test_areas_are_counted_by_state(toy: Criteria) -> None:
     shown = view(toy, audit_of(toy, answers(MET, NEITHER, NOT_DONE, NOT_WRITTEN)))
     one = Area(id="1", title="1 Area one", applicable=3, met=1, not_written=0, not_done=1, neither=1, not_known=0)
     two = Area(id="2", title="2 Area two", applicable=1, met=0, not_written=1, not_done=0, neither=0, not_known=0)
-    assert (shown.areas, shown.areas_title) == ((one, two), "1 Area one and 2 Area two hold all 3 gaps")
+    assert (shown.areas, shown.areas_title) == ((one, two), "Area one (1) and Area two (2) hold all 3 gaps")
     assert areas_table(shown.areas).to_dict("list") == {
         "Area": ["1 Area one", "2 Area two"],
         "In the policy and done, of all": ["1 of 3", "0 of 1"],

@@ -97,7 +97,7 @@ def test_headings_come_in_order(signed: Audit, toy: Criteria) -> None:
     headings = [(one.tag, one.words) for one in structure(pack(inputs(signed, toy))) if one.tag in ("/H1", "/H2")]
     assert headings == [
         ("/H1", "Where the school stands"),
-        ("/H2", "1 Area one and 2 Area two hold all 3 gaps"),
+        ("/H2", "Area one (1) and Area two (2) hold all 3 gaps"),
         ("/H1", "What has changed since last year"),
         ("/H2", "Better"),
         ("/H2", "Worse"),

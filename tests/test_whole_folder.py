@@ -22,8 +22,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for proces
 def sample(out: Path, schools: int, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
     """The job that writes a sample, as it is typed."""
     command = [sys.executable, "-m", "audit", "sample", "--schools", str(schools), "--out", str(out)]
+
+    def begin() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background ignores it
+        if before is not None:
+            before()
+
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=begin
     )
 
 

@@ -132,7 +132,7 @@ def navigation() -> StreamlitPage:
     Streamlit's own grouped menu is a list with headings between its items, which no screen reader takes for one.
     """
     pages = {
-        entry: st.Page(entry.path, title=entry.title, icon=entry.icon, default=entry is HOME)
+        entry: st.Page(entry.path, title=entry.title, default=entry is HOME)  # a page's icon is fetched from elsewhere
         for entry in (HOME, *(entry for group in GROUPS for entry in group.entries))
     }
     page = st.navigation(list(pages.values()), position="hidden")
@@ -140,12 +140,12 @@ def navigation() -> StreamlitPage:
     # Once a run: the browser takes two layouts of one run in either order.
     st.set_page_config(page_title=f"{page.title} · {_TITLE}", page_icon=_ICON, layout="wide" if wide else "centered")
     with st.sidebar:
-        st.page_link(pages[HOME], query_params=address())
+        st.page_link(pages[HOME], icon=HOME.icon, query_params=address())
         for group in GROUPS:
             st.markdown(f"**{group.title}**")
             st.caption(group.about)
             for entry in group.entries:
-                st.page_link(pages[entry], query_params=address())
+                st.page_link(pages[entry], icon=entry.icon, query_params=address())
         for_paper()  # here it takes no room on the page
         warn_of_unsent_text()
         if wide:
