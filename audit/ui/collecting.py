@@ -48,7 +48,8 @@ class Papers:
     problems: tuple[Problem, ...]
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the register …")
+# Without spinners: one that comes while the bar of the reading is drawn can make Streamlit's page go white.
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _papers(
     register: tuple[str, bytes], successors: tuple[str, bytes], authority: str, asked: tuple[str, ...]
 ) -> Papers:
@@ -154,7 +155,7 @@ def intake_of(collection: Collection) -> Intake:
     return _intake(collection, read_files(collection))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Settling which returns count …", hash_funcs=_VERSION)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
 def _intake(collection: Collection, files: AllRead) -> Intake:
     papers = papers_of(collection)
     return settle(
@@ -196,7 +197,7 @@ def desk() -> Desk:
     return _desk(collection, files, choose_view(intake))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Comparing …", hash_funcs=_VERSION)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
 def _desk(collection: Collection, files: AllRead, view: View) -> Desk:
     intake = _intake(collection, files)
     readings = readings_of(collection)

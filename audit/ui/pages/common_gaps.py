@@ -25,7 +25,8 @@ group = st.radio(
     horizontal=True,
     key="group",
 )
-st.query_params["group"] = group or ALL
+if st.query_params.get("group", ALL) != (group or ALL):  # one entry more would hold up whoever goes back
+    st.query_params["group"] = group or ALL
 gaps = readable.common_gaps(found, group)
 show_missed_by(found, group)
 if gaps.empty:
