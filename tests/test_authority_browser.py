@@ -182,7 +182,7 @@ def test_from_upload_to_letters(page: Page, address: str, tmp_path: Path) -> Non
     assert "Acornbourne Example Primary School" in said
     assert "Example Trust" in said
     assert any(paragraph.style is not None and paragraph.style.name == "Heading 1" for paragraph in document.paragraphs)
-    page.get_by_role("tab", name="For the authority only").click()
+    page.get_by_role("tab", name="Authority only").click()
     book = openpyxl.load_workbook(io.BytesIO(download(page, "Comparison workbook")))
     assert len(book.sheetnames) > 5
     assert b"Acornbourne Example Primary School" in download(page, "Report to read offline")

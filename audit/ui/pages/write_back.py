@@ -8,7 +8,7 @@ from audit.ui.writing_back import choose_settings, offer_comparison, offer_lette
 
 st.title("Write back")
 at = desk()
-letters, shared, own = st.tabs(["Letters", "Figures to share", "For the authority only"])
+letters, shared, own = st.tabs(["Letters", "Figures to share", "Authority only"])
 with letters:
     settings = choose_settings(at.collection)
     if settings is not None:
