@@ -106,6 +106,13 @@ def test_a_library_stays_in_its_rooms(library: str, rooms: set[str]) -> None:
     assert users <= rooms
 
 
+def test_a_part_that_runs_alone_stands_in_a_container_of_the_page() -> None:
+    """Only `audit/ui/fragments.py` asks Streamlit for one; without the container the page can go white."""
+    modules = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "audit").rglob("*.py"))}
+    found = [path.relative_to(ROOT).as_posix() for path, code in modules.items() if "st.fragment" in code]
+    assert found == ["audit/ui/fragments.py"]
+
+
 def test_the_entry_page_and_the_pages_are_thin() -> None:
     """app.py has at most 60 lines, and a page at most 100."""
     sizes = {

@@ -13,6 +13,7 @@ from audit.changes import Conflict
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
 from audit.questionnaire import Progress
 from audit.ui.components import literal, mark_of, progress_in_words, today_line
+from audit.ui.fragments import fragment
 from audit.ui.saving import Asked, clear, confirm, heard, is_set_aside, key_of, save, settle, undo_clear
 from audit.ui.session import session
 from audit.ui.typed_text import card_state
@@ -43,7 +44,7 @@ def statement_card(asked: Asked, signed: Response | None = None, how_far: Callab
         _help(asked)
 
 
-@st.fragment
+@fragment()
 def _answers(asked: Asked, how_far: Callable[[], Progress] | None) -> None:
     """The answers to one statement, and whether they are saved; runs alone at every answer."""
     if st.query_params.get("question") != asked.criterion.page:

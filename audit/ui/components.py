@@ -18,6 +18,7 @@ from audit.charts.style import CONFIG, finding
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
+from audit.ui.fragments import fragment
 from audit.ui.ways import Ways, lead
 
 MOST_MEGABYTES = 25
@@ -160,7 +161,7 @@ def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
     return table.iloc[first : first + size]
 
 
-@st.fragment
+@fragment()
 def show_long_table(
     table: pd.DataFrame, caption: str, *, key: str, size: int = 25, rows: Sequence[str] | None = None
 ) -> None:

@@ -12,6 +12,8 @@ import uuid
 
 import streamlit as st
 
+from audit.ui.fragments import fragment
+
 _NUMBER = "connection.number"
 _LOST = "The connection was lost and the page was loaded again. Everything marked Saved is kept."
 _SAY = """<p id="connection-lost" role="status" style="margin:0"></p>
@@ -34,6 +36,6 @@ def keep_alive() -> None:
     st.html(_SAY.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)), unsafe_allow_javascript=True)
 
 
-@st.fragment(run_every=24 * 60 * 60)
+@fragment(run_every=24 * 60 * 60)
 def _now_and_then() -> None:
     """Draws nothing; that it is there is what counts."""

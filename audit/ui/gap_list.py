@@ -12,12 +12,13 @@ from audit import readable, theme
 from audit.outcome import Outcome
 from audit.tables import GAP_KINDS
 from audit.ui.components import literal, today_line
+from audit.ui.fragments import fragment
 
 UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
 """Draws what stands under a gap, from the outcome of the audit and the gap's row of GAPS."""
 
 
-@st.fragment
+@fragment()
 def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
     """The gaps in the order in which to close them, with filters.
 

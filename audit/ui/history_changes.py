@@ -9,6 +9,7 @@ from audit.exports import table_csv
 from audit.outcome import Outcome, outcome
 from audit.readable import filtered
 from audit.ui.components import choose_workbook, literal, show_problems, show_table
+from audit.ui.fragments import fragment
 from audit.ui.history_years import name_of, outcome_of
 from audit.ui.session import criteria
 from audit.workbook import read
@@ -16,7 +17,7 @@ from audit.workbook import read
 _UNFOLDED = ("closed", "opened")
 
 
-@st.fragment
+@fragment()
 def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
     """What became of each statement between two audits that are chosen here.
 

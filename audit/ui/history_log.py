@@ -14,6 +14,7 @@ from audit.moments import local, zone, zones
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
 from audit.ui.components import show_long_table
+from audit.ui.fragments import fragment
 from audit.ui.put_back import offer_put_back
 from audit.ui.session import store
 
@@ -68,7 +69,7 @@ def _what(one: Past, audit: Audit) -> str:
     return CONFIRMED if one.new == begun_with.response else DIFFERS
 
 
-@st.fragment
+@fragment()
 def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """The log with its filters; what is in view can be downloaded."""
     past = store().history(audit_id)

@@ -12,6 +12,7 @@ from audit.authority_store import Collection
 from audit.exports import table_csv
 from audit.findings import plural
 from audit.ui.components import literal, show_long_table
+from audit.ui.fragments import fragment
 from audit.ui.report_view import XLSX
 from audit.ui.session import authority_store
 from audit.workbook.tables import write_tables
@@ -41,7 +42,7 @@ def _workbook(verdicts: pd.DataFrame, problems: pd.DataFrame) -> bytes:
     return write_tables({"Verdicts": verdicts, "Faults": problems}, for_the_authority=True)
 
 
-@st.fragment
+@fragment()
 def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) -> None:
     """The files of the verdicts wanted, and under them the problems of one."""
     wanted = st.pills(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audit.findings import plural
 from audit.ui.components import literal
+from audit.ui.fragments import fragment
 from audit.ui.intake_job import IntakeJob, is_current
 from audit.ui.session import authority_store, criteria
 
@@ -26,7 +27,7 @@ def show_progress(job: IntakeJob) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=0.5)
+@fragment(run_every=0.5)
 def _running(job: IntakeJob) -> None:
     done, of = job.done, max(job.of, 1)
     st.progress(min(1.0, done / of), text=", ".join(filter(None, (f"{done} of {job.of} files read", job.left))))
@@ -36,7 +37,7 @@ def _running(job: IntakeJob) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=2)
+@fragment(run_every=2)
 def watch(job: IntakeJob) -> None:
     """Draws the page anew as soon as another tab has changed the files or the register, so that no figure outlives them."""
     if not is_current(job, authority_store()):

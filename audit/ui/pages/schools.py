@@ -7,6 +7,7 @@ from audit.authority.showing import groups, readable
 from audit.authority.showing.across import ORDERS, in_order, questions_compared, statements_across
 from audit.ui.collecting import desk
 from audit.ui.components import page_of, show_chart, show_long_table
+from audit.ui.fragments import fragment
 from audit.ui.one_school import ways_to_cells, ways_to_schools
 
 PAGE = 25  # schools at a time whose cells hold texts
@@ -31,7 +32,7 @@ if len(found.schools) > MOST:
     )
 
 
-@st.fragment
+@fragment()
 def heat() -> None:
     """The heat map in the order wanted, some schools at a time."""
     left, right = st.container(key="not-on-paper-order").columns([2, 1], vertical_alignment="bottom")
