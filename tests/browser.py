@@ -110,6 +110,19 @@ def start_audit(page: Page, address: str, *, urn: str = "900123", name: str = "H
     settle(page)
 
 
+def open_examples(browser: Browser, address: str) -> str:
+    """Opens the example returns, and waits until all are read; returns the part of the address that opens them again."""
+    page = browser.new_page()
+    page.goto(f"{address}/collect")
+    settle(page)
+    page.get_by_role("button", name="Open the example returns").click()
+    page.get_by_test_id("stMetric").first.wait_for()
+    settle(page)
+    found = page.url.partition("?")[2]
+    page.close()
+    return found
+
+
 def choose(page: Page, answer: str, nth: int = 0) -> None:
     """Clicks an answer by its words; ``nth`` counts the statements on the page."""
     page.locator("label", has_text=answer).nth(nth).click()

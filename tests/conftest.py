@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
+from playwright.sync_api import Browser
 
 from audit.authority.returns import Return, Returns, collect, pack
 from audit.framework import load
@@ -23,6 +24,7 @@ from audit.model import (
     Source,
     Statement,
 )
+from tests.browser import chromium
 
 
 def statement(section: str, mark: str, number: int, **changes: object) -> Statement:
@@ -129,3 +131,10 @@ def toy() -> Criteria:
 def shipped() -> Criteria:
     """The criteria that come with the product."""
     return load()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a file."""
+    with chromium() as opened:
+        yield opened

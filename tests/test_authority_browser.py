@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Download, Page, expect
 
-from tests.browser import ROOT, chromium, serve, settle
+from tests.browser import ROOT, serve, settle
 from tests.test_browser import LAPTOP, PHONE, WCAG
 
 RETURNS = ROOT / "sample_data" / "returns"
@@ -31,13 +31,6 @@ PAGES = (
     "write_back",
 )
 HOSTILE = "<b>x<b> **y** $z$ :red[w].xlsx"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

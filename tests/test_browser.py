@@ -16,18 +16,11 @@ from playwright.sync_api import Browser, Page, expect
 from audit.carrying import start_from
 from audit.model import Audit, Carried, Criteria, Response, School, Signature
 from audit.store import Store
-from tests.browser import choose, chromium, serve, settle, start_audit
+from tests.browser import choose, serve, settle, start_audit
 
 PAGES = ("", "start", "answer", "details", "check", "report", "colleagues", "criteria", "scores")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 from tests.offline import confirmed, with_another_letter
 
 LAPTOP = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 def follow(page: Page, title: str) -> None:

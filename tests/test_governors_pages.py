@@ -18,7 +18,7 @@ from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Criteria, Response, School, Signature
 from audit.store import Store
 from audit.tables import typed
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 from tests.conftest import audit_of
 from tests.pages import app_store, at, said, titles
 
@@ -154,13 +154,6 @@ def test_nothing_on_the_page_changes_the_audit(store: Store, now: Audit) -> None
     assert {button.label for button in app.button} <= {"Use this file"}
     assert [*app.radio, *app.checkbox, *app.selectbox, *app.text_area] == []
     assert store.load(audit_id) == now
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

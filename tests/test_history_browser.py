@@ -13,19 +13,12 @@ from playwright.sync_api import Browser
 from audit import carrying
 from audit.model import Criteria, Response, Signature
 from audit.store import Store
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 from tests.conftest import audit_of
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 MET, UNKNOWN = Response(written="yes", practice=3, evidence="Log, 3 May 2026"), Response(written="no")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

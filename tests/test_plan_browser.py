@@ -12,17 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.store import Store
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.2.3-k1"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from audit.ui import navigation
-from tests.browser import ROOT, chromium, serve, settle
+from tests.browser import ROOT, serve, settle
 from tests.terminal import audit
 
 SCHOOL = [entry.file for group in navigation.GROUPS if group is not navigation.AUTHORITY for entry in group.entries]
@@ -31,13 +31,6 @@ TOO_WIDE = f"""() => [...document.querySelectorAll('[data-testid="stMain"] *')]
   .filter((one) => one.getBoundingClientRect().right > {PAPER} + 1)
   .map((one) => one.outerHTML.slice(0, 120))"""
 """What would end beyond the right edge of the paper."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from audit import carrying, signing
 from audit.model import Audit, Criteria, Response, Signature
 from audit.store import Store
 from audit.workbook import write
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 from tests.conftest import audit_of
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -27,13 +27,6 @@ ANSWERS = (
     Response(written="unknown", practice=3),
     Response(written="yes"),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

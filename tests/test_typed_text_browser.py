@@ -11,18 +11,11 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from audit.model import Audit, Carried, Criteria, Response, School
 from audit.store import Store
-from tests.browser import chromium, free_port, serve, settle
+from tests.browser import free_port, serve, settle
 from tests.test_restart_browser import SAID, server
 
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.1-k2"
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import chromium, serve, settle
+from tests.browser import open_examples, serve, settle
 from tests.test_authority_browser import go, unfold
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +21,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def collection(browser: Browser, address: str) -> str:
     """The part of the address that opens the example returns, all of them read."""
-    page = browser.new_page()
-    page.goto(f"{address}/collect")
-    settle(page)
-    page.get_by_role("button", name="Open the example returns").click()
-    page.get_by_test_id("stMetric").first.wait_for()
-    settle(page)
-    found = page.url.partition("?")[2]
-    page.close()
-    return found
+    return open_examples(browser, address)
 
 
 @pytest.fixture

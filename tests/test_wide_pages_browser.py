@@ -8,18 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from audit.ui.navigation import AUTHORITY, GROUPS, HOME, Entry
-from tests.browser import chromium, serve, settle
+from tests.browser import open_examples, serve, settle
 
 EVERY_PAGE = (HOME, *(entry for group in GROUPS for entry in group.entries))
 NARROW = 900
 """Pixels: a narrow page is never as wide, and a wide one always wider, on a laptop or beyond."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def collection(browser: Browser, address: str) -> str:
     """The part of the address that opens the example returns."""
-    page = browser.new_page()
-    page.goto(f"{address}/collect")
-    settle(page)
-    page.get_by_role("button", name="Open the example returns").click()
-    page.get_by_test_id("stMetric").first.wait_for()
-    settle(page)
-    found = page.url.partition("?")[2]
-    page.close()
-    return found
+    return open_examples(browser, address)
 
 
 def is_wide(page: Page) -> bool:
