@@ -134,10 +134,20 @@ def signature_of(
         return Problem(where="Statement", what=fault, fix="")
     left, of = (0, 0) if criteria is None or audit.signed else not_answered(audit, criteria)
     if left and (says_nothing(statement) or len(re.findall(r"[^\W\d_]", statement)) < _SHORTEST_REASON):
-        what = f"{left} of {of} statements are not answered, not known or not confirmed yet."
+        what = still_open(left, of)
         fix = f"Answer them first, or say in the statement of the {role} why the audit is signed all the same."
         return Problem(where="Statement", what=what, fix=fix)
     return Signature(role=role, on=on, statement=statement.strip())
+
+
+def still_open(left: int, of: int) -> str:
+    """That an audit would be signed without all answers, as a sentence.
+
+    Args:
+        left: how many of the recommended statements that apply are not known.
+        of: how many apply.
+    """
+    return f"{left} of {of} statements {'is' if left == 1 else 'are'} not answered, not known or not confirmed yet."
 
 
 def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:

@@ -209,10 +209,10 @@ def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
     """The bars are shares of the schools to which a statement applies; the number of schools stands in them."""
     figure = charts.common_gaps(six.common_gaps, "all")
     assert list(figure.layout.yaxis.ticktext) == [
-        "Statement 2.1 K 1 holds. (2.1 K1)",
-        "Statement 1.2 K 1 holds. (1.2 K1)",
-        "Statement 1.1 K 2 holds. (1.1 K2)",
-        "Statement 1.1 K 1 holds. (1.1 K1)",
+        "Statement 2.1 K 1 holds.<br>(2.1\u00a0K1)",
+        "Statement 1.2 K 1 holds.<br>(1.2\u00a0K1)",
+        "Statement 1.1 K 2 holds.<br>(1.1\u00a0K2)",
+        "Statement 1.1 K 1 holds.<br>(1.1\u00a0K1)",
     ]
     assert {trace.name: list(trace.text) for trace in figure.data} == {
         "Neither": ["2", "2", "1", "1"],

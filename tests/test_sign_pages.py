@@ -104,7 +104,7 @@ def test_both_roles_sign_one_after_the_other(store: Store, audit_id: str) -> Non
 def test_nobody_signs_an_audit_that_is_not_fully_answered_without_a_reason(store: Store, audit_id: str) -> None:
     """The page says how much is open, and nothing is signed until somebody says why; then every page says it too."""
     app = at("sign", audit=audit_id)
-    assert any("1 of 53 statements are not answered" in box.value for box in app.warning)
+    assert any("1 of 53 statements is not answered" in box.value for box in app.warning)
     app.checkbox(key=key(audit_id, "headteacher", "read")).check()
     app.text_area(key=key(audit_id, "headteacher", "said")).set_value("Not applicable, see above.")
     app = press(app, "Sign as headteacher")

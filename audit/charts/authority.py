@@ -119,11 +119,13 @@ def common_gaps(table: pd.DataFrame, group: str) -> go.Figure:
         fixedrange=True,
     )
     labels = [
-        f"{_shortened(text, _LABEL - len(reference) - 3)} ({reference})"
+        f"{_shortened(text, _LABEL - len(reference) - 3)} ({reference.replace(' ', chr(0xA0))})"
         for reference, text in zip(rows["reference"], rows["statement_text"], strict=True)
     ]
-    name_rows(figure, labels, longest=_LABEL)
-    finished = finish(figure, common_gaps_title(rows), max(len(rows), 3))
+    name_rows(
+        figure, labels, longest=_LABEL, widest=_LABEL // 2 + 4
+    )  # two lines, so that a phone has room for the bars
+    finished = finish(figure, common_gaps_title(rows), max(len(rows) * 4 // 3, 3))
     return finished.update_layout(margin_b=48, margin_r=32)  # half of the last tick's text stands beyond the axis
 
 

@@ -47,12 +47,19 @@ def literal(text: str) -> str:
     return escape(text, quote=False)
 
 
-def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44) -> go.Figure:
+def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44, widest: int = 44) -> go.Figure:
     """The figure with a name beside each row 0, 1, 2 … from the top.
 
     Rows are numbers, not names, since two schools of one name would else share a row.
+
+    Args:
+        figure: the chart.
+        labels: the names.
+        longest: characters of a name that are shown.
+        widest: characters of one line of it.
     """
-    names = [literal(label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…") for label in labels]
+    shown = (label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…" for label in labels)
+    names = ["<br>".join(map(literal, textwrap.wrap(label, widest))) for label in shown]
     return figure.update_yaxes(
         tickvals=list(range(len(names))),
         ticktext=names,

@@ -11,7 +11,7 @@ from audit.findings import signed_by
 from audit.model import Audit, Criteria, SigningRole
 from audit.problems import Problem
 from audit.reasons import says_nothing
-from audit.signing import is_intact, next_role, not_answered, signature_of
+from audit.signing import is_intact, next_role, not_answered, signature_of, still_open
 from audit.store import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, tidy
 from audit.ui.components import date_field, literal
@@ -58,8 +58,8 @@ def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None
     left, of = (0, 0) if audit.signed else not_answered(audit, own)
     if left:
         st.warning(
-            f"{left} of {of} statements are not answered, not known or not confirmed yet. Every output will say so. "
-            "Answer them first, or say below why the audit is signed all the same."
+            f"{still_open(left, of)} Every output will say so. Answer them first, or say below why the audit is signed "
+            "all the same."
         )
     today = dt.date.today()
     with st.form(_key(audit_id, "form"), enter_to_submit=False):
