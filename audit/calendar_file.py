@@ -2,19 +2,21 @@
 
 Each action is an event of a whole day with a reminder a week before, since Outlook and Google take in events and
 leave out to-dos. A later file changes what an earlier one brought: an event keeps its UID, and its SEQUENCE and
-LAST-MODIFIED are higher, without which Outlook adds a second one. What is done or dropped comes as a cancelled event
-without a reminder, since a file that only leaves an event out removes it nowhere.
+LAST-MODIFIED are higher, without which Outlook adds a second one. What is done, dropped, removed or without a date now
+comes as a cancelled event without a reminder, since a file that only leaves an event out removes it nowhere.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from icalendar import STATUS, TRANSP, Alarm, Calendar, Event, vText
 
 from audit import plan, theme
 from audit.model import Action, Audit, Criteria
+from audit.model import Event as Happened
 
 _PRODUCT = "-//Online safety self-audit//Action plan//EN"
 _BEFORE = dt.timedelta(days=7)
@@ -24,16 +26,21 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 """What a text of a calendar cannot hold (RFC 5545, 3.1), and what some readers take for the end of a line."""
 
 
-def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> bytes | None:
-    """The actions that have a date, as the bytes of an ``.ics`` file; None if there are none.
+def plan_calendar(
+    audit: Audit, criteria: Criteria, *, made_at: dt.datetime, events: Sequence[Happened] = ()
+) -> bytes | None:
+    """The actions that have a date or had one, as the bytes of an ``.ics`` file; None if there are none.
 
     Args:
         audit: the audit whose plan it is.
         criteria: the criteria that it answers.
         made_at: when the file is made (with its zone), by which calendars know the newer of two.
+        events: what happened to the audit, oldest first, by which entries of earlier files are taken back; a workbook
+            does not tell it.
     """
     planned = {key: a for key, a in plan.keyed(audit.actions).items() if a.due is not None}
-    if not planned:
+    gone = plan.withdrawn(audit, events)
+    if not planned and not gone:
         return None
     calendar = Calendar.new(
         uid=f"online-safety-plan-{audit.school.urn}",
@@ -46,15 +53,26 @@ def plan_calendar(audit: Audit, criteria: Criteria, *, made_at: dt.datetime) -> 
     for name in ("NAME", "X-WR-CALNAME", "X-WR-CALDESC"):
         calendar[name] = vText(str(calendar[name]))  # the library writes these without escaping commas
     for key, action in planned.items():
-        calendar.add_component(_event(key, action, audit, criteria, made_at))
+        calendar.add_component(_event(_uid(audit.school.urn, key), action, audit, criteria, made_at))
+    for one in gone:
+        event = _event(_uid(one.urn, one.key), one.action, audit, criteria, made_at, holds=False)
+        calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(key: str, action: Action, audit: Audit, criteria: Criteria, made_at: dt.datetime) -> Event:
+def _uid(urn: str, key: str) -> str:
+    return f"online-safety-action-{urn}-{_held(key)}"
+
+
+def _event(
+    uid: str, action: Action, audit: Audit, criteria: Criteria, made_at: dt.datetime, *, holds: bool = True
+) -> Event:
+    """An action as an event; cancelled if it is not open, or if the plan does not hold it with a date any more."""
+    holds = holds and plan.is_open(action)
     summary = _held(f"Online safety: {plan.short(action, criteria)}")
     event = Event.new(
-        uid=f"online-safety-action-{audit.school.urn}-{_held(key)}",
+        uid=uid,
         stamp=made_at,
         start=action.due,
         summary=summary,
@@ -62,9 +80,9 @@ def _event(key: str, action: Action, audit: Audit, criteria: Criteria, made_at: 
         transparency=TRANSP.TRANSPARENT,  # a day by which, not a day taken up
         last_modified=made_at,
         sequence=int((made_at - _COUNTED_FROM).total_seconds()),
-        status=STATUS.CONFIRMED if plan.is_open(action) else STATUS.CANCELLED,
+        status=STATUS.CONFIRMED if holds else STATUS.CANCELLED,
     )
-    if not plan.is_open(action):
+    if not holds:
         return event
     alarm = Alarm.new(description=summary)
     alarm.add("action", "DISPLAY")

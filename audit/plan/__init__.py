@@ -17,6 +17,7 @@ from audit.plan.standing import (
     when_of,
 )
 from audit.plan.statuses import is_open, status_of
+from audit.plan.withdrawn import Withdrawn, withdrawn
 
 __all__ = [
     "ACTIONS",
@@ -26,6 +27,7 @@ __all__ = [
     "WORDS",
     "Progress",
     "When",
+    "Withdrawn",
     "about",
     "actions_table",
     "by_role",
@@ -49,4 +51,5 @@ __all__ = [
     "what_if_in_words",
     "what_if_table",
     "when_of",
+    "withdrawn",
 ]

@@ -72,14 +72,19 @@ def entered(
     return replace(base or Action(what=what), due=due, status=status, **texts)
 
 
+def key_of(action: Action) -> str:
+    """What an action is known by: its id, else a digest of what is to be done and for which statement."""
+    about = f"{action.statement}\n{action.what}"
+    return action.id or hashlib.sha256(about.encode()).hexdigest()[:12]
+
+
 def keyed(actions: Iterable[Action]) -> Mapping[str, Action]:
-    """Actions by a key of their own, in their order: the id, else a digest of what is to be done and for which statement.
+    """Actions by a key of their own, in their order, as `key_of` gives it.
 
     A key that comes again, as in a workbook of which rows were copied, has a number after it.
     """
     found: dict[str, Action] = {}
     for action in actions:
-        about = f"{action.statement}\n{action.what}"
-        key = action.id or hashlib.sha256(about.encode()).hexdigest()[:12]
+        key = key_of(action)
         found[next(k for n in range(1, len(found) + 2) if (k := key if n == 1 else f"{key}-{n}") not in found)] = action
     return found

@@ -68,9 +68,5 @@ class Plans:
         """
         with self._db.writing() as connection:
             rows.refuse_if_closed(connection, audit_id)
-            for gone in rows.actions(connection, audit_id):
-                if gone not in actions:
-                    was = action_state(gone)
-                    rows.note(connection, audit_id, role, kind="action replaced", subject=gone.id, before=was)
-            rows.put_actions(connection, audit_id, actions)
+            rows.replace_actions(connection, audit_id, actions, role=role)
             rows.touch(connection, audit_id)

@@ -11,7 +11,19 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from audit import database
-from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, FrameworkRef, Response, School, SignOff
+from audit.model import (
+    NO_RESPONSE,
+    NOTE,
+    Action,
+    Audit,
+    Carried,
+    Event,
+    FrameworkRef,
+    Response,
+    School,
+    SignOff,
+    action_state,
+)
 from audit.store import events
 from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
@@ -168,6 +180,14 @@ def actions(connection: sa.Connection, audit_id: str) -> tuple[Action, ...]:
     return tuple(Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in rows)
 
 
+def replace_actions(connection: sa.Connection, audit_id: str, plan: tuple[Action, ...], *, role: str) -> None:
+    """Writes a whole action plan in place of the one that is there; every action that it does not hold is in the log."""
+    for gone in actions(connection, audit_id):
+        if gone not in plan:
+            note(connection, audit_id, role, kind="action replaced", subject=gone.id, before=action_state(gone))
+    put_actions(connection, audit_id, plan)
+
+
 def put_actions(connection: sa.Connection, audit_id: str, plan: Iterable[Action]) -> None:
     """Writes a whole action plan in place of the one that is there."""
     connection.execute(database.actions.delete().where(database.actions.c.audit == audit_id))
@@ -229,7 +249,7 @@ def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: s
         else:  # the same answer may be to a later revision of its statement
             here = (database.responses.c.audit == audit_id) & (database.responses.c.statement == statement)
             connection.execute(database.responses.update().where(here).values(of_revision=of_revision))
-    put_actions(connection, audit_id, audit.actions)
+    replace_actions(connection, audit_id, audit.actions, role=role)
     connection.execute(database.carried.delete().where(database.carried.c.audit == audit_id))
     put_carried(connection, audit, audit_id)
     for sign_off in audit.sign_offs:

@@ -77,18 +77,19 @@ if choices := plan.choices(result):
     st.markdown(f"**{plan.what_if_in_words(result, then)}**")
     show_table(plan.what_if_table(result, then), "What the ticked actions would bring")
 
-if actions:
+happened = store().events(mine.audit_id)
+calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC), events=happened)
+if actions or calendar is not None:
     st.header("Take it with you")
     name = f"actions-{audit.school.urn}-{audit.year.replace('/', '-')}"
     table, signed = plan.actions_table(audit, own, today), audit.signed.content if audit.signed else ""
-    calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
     with st.container(horizontal=True):
         st.download_button("Plan as CSV", table_csv(table, signed=signed), f"{name}.csv", "text/csv", on_click="ignore")
         if calendar is not None:
             st.download_button("Dates for a calendar", calendar, f"{name}.ics", "text/calendar", on_click="ignore")
     st.caption(
         "The calendar file holds every action that has a date, with a reminder a week before. A later file carries a "
-        "higher number for each event, and marks as cancelled what is done or dropped. Outlook and Apple Calendar then "
+        "higher number for each event, and marks as cancelled what is done, dropped, taken out of the plan or without a date now. Outlook and Apple Calendar then "
         "replace the events that you took in before; Google Calendar may leave cancelled events where they are, so "
         "delete those by hand. To be sure in any of them: take the file into a calendar of its own, and when a new "
         "file comes, delete that calendar first."
