@@ -10,7 +10,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from audit.identifiers import plain
+from audit.former_authorities import FORMER
+from audit.identifiers import FORMERLY, local_authorities, plain
+from audit.problems import Problem
+
+_LONGEST = 200  # characters that are looked at
 
 _WHOLE: Mapping[str, str] = {
     "hull": "Kingston upon Hull, City of",
@@ -99,6 +103,54 @@ _FILLERS = frozenset(
         "dc",
     ]
 )
+
+
+def read_local_authority(
+    text: str, where: str = "Local authority", names: Mapping[str, str] = {}, *, unknown: bool = False
+) -> str | Problem:
+    """The code of the local authority that a person typed as code, name or both; empty if left empty.
+
+    One that was divided or merged is read too (`former_authorities.doubt_about_authority` tells).
+
+    Args:
+        text: what was typed.
+        where: how a problem calls the place.
+        names: name by code of further authorities, from the register at hand.
+        unknown: whether three digits, alone or before a name, may be an authority that nothing here knows.
+    """
+    typed = plain(text[:_LONGEST])
+    first, _, rest = typed.partition(" ")
+    if rest and local_authorities().get(first) == rest:  # as the form writes it
+        return first
+    if not re.search(r"\w", typed):
+        return ""
+    now = FORMERLY.sub("", typed)
+    typed = now if re.search(r"\w", now) else typed
+    today = {**names, **local_authorities()}
+    former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
+    known = {**former, **today}
+    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
+    if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
+        spelt = re.sub(r"[0-9]+|\(\s*\)", " ", typed)
+        if (code_of_name(spelt, today) or code_of_name(spelt, former)) in (None, codes[0]):
+            return str(codes[0])
+        return Problem(
+            where=where,
+            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
+            fix="Choose it from the list, or type its three-digit code alone, such as 886.",
+        )
+    if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):
+        return str(code[1])
+    said = re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE)
+    return (
+        code_of_name(said, today)
+        or code_of_name(said, former)
+        or Problem(
+            where=where,
+            what=f'"{typed[:60]}" is not a local authority of the national register.',
+            fix="Choose it from the list, or type its three-digit code, such as 886.",
+        )
+    )
 
 
 @cache

@@ -47,7 +47,7 @@ def ons_codes() -> Mapping[str, str]:
 _SIX = r"(?<![0-9])[1-9][0-9]{5}(?![0-9])"
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d~]")
 _QUOTES = re.compile("[\"'`\u00b4\u2018-\u201f\u2032\u2033\uff07]")
-_BEFORE = re.compile(
+FORMERLY = re.compile(
     r"(?i)[(,;]?\s*\b(?:was|were|formerly|previously|previous|old|ex|before|replaces|replaced|until)\b.*$"
 )
 """From here on a cell tells the number that a school once had."""
@@ -78,7 +78,7 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
     if len(current) == 1:
         return str(current.pop())
     typed = _OLD.sub("", typed) if re.search(_SIX, _OLD.sub("", typed)) else typed
-    now = _BEFORE.sub("", typed) if re.search("[0-9]{4}", _BEFORE.sub("", typed)) else typed
+    now = FORMERLY.sub("", typed) if re.search("[0-9]{4}", FORMERLY.sub("", typed)) else typed
     said = re.sub(
         r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", now
     )
@@ -137,54 +137,6 @@ def doubt_about_urn(urn: str, where: str = "URN") -> Problem | None:
         what = f"{urn} is hardly the URN of an open school: these have six digits, from 100000 to about 150000."
     fix = "Compare it with Get Information About Schools; change it if it is another number."
     return Problem(where=where, what=what, fix=fix, severity="warning")
-
-
-def read_local_authority(
-    text: str, where: str = "Local authority", names: Mapping[str, str] = {}, *, unknown: bool = False
-) -> str | Problem:
-    """The code of the local authority that a person typed as code, name or both; empty if left empty.
-
-    One that was divided or merged is read too (`former_authorities.doubt_about_authority` tells).
-
-    Args:
-        text: what was typed.
-        where: how a problem calls the place.
-        names: name by code of further authorities, from the register at hand.
-        unknown: whether three digits, alone or before a name, may be an authority that nothing here knows.
-    """
-    from audit.authority_names import code_of_name
-    from audit.former_authorities import FORMER
-
-    typed = plain(text[:_LONGEST])
-    if not re.search(r"\w", typed):
-        return ""
-    now = _BEFORE.sub("", typed)
-    typed = now if re.search(r"\w", now) else typed
-    today = {**names, **local_authorities()}
-    former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
-    known = {**former, **today}
-    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
-    if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
-        spelt = re.sub(r"[0-9]+|\(\s*\)", " ", typed)
-        if (code_of_name(spelt, today) or code_of_name(spelt, former)) in (None, codes[0]):
-            return str(codes[0])
-        return Problem(
-            where=where,
-            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
-            fix="Choose it from the list, or type its three-digit code alone, such as 886.",
-        )
-    if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):
-        return str(code[1])
-    said = re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE)
-    return (
-        code_of_name(said, today)
-        or code_of_name(said, former)
-        or Problem(
-            where=where,
-            what=f'"{typed[:60]}" is not a local authority of the national register.',
-            fix="Choose it from the list, or type its three-digit code, such as 886.",
-        )
-    )
 
 
 _YEAR_WORDS = re.compile(

@@ -16,9 +16,8 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from pydantic import TypeAdapter
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
 from audit.moments import local
@@ -27,13 +26,14 @@ from audit.reasons import says_nothing
 from audit.text import fault_of
 from audit.version import UNMARKED
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 _SHORTEST_REASON = 8  # letters: fewer say nothing
 _LONGEST = 20_000_000
 """Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
+_Frameworks, _Signatures = tuple[Framework, ...], tuple[Signature, ...]
 _UNREADABLE = "The signed content cannot be read; part of it is missing or was changed."
-_AUDIT = TypeAdapter(Audit)
-_FRAMEWORKS = TypeAdapter(tuple[Framework, ...])
-_SIGNATURES = TypeAdapter(tuple[Signature, ...])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,25 +63,33 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _plain(kind: TypeAdapter[Any], value: object) -> Any:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """What turns a type of the model into JSON and back; loaded for signed files alone, since it takes its time."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _plain(kind: Any, value: object) -> Any:
     """A value of the model as JSON holds it, without what has its default."""
-    return kind.dump_python(value, mode="json", exclude_defaults=True)
+    return _adapter(kind).dump_python(value, mode="json", exclude_defaults=True)
 
 
 def criteria_hash(criteria: Criteria) -> str:
     """SHA-256 of criteria, every word of them included."""
-    return _sha256(_plain(_FRAMEWORKS, criteria.frameworks))
+    return _sha256(_plain(_Frameworks, criteria.frameworks))
 
 
 def content_hash(audit: Audit, criteria_sha256: str) -> str:
     """SHA-256 of what is signed: all that the audit holds but the sign-off in force, and its criteria."""
     earlier = audit.sign_offs[:-1] if audit.signed else audit.sign_offs
-    return _sha256({"audit": _plain(_AUDIT, replace(audit, sign_offs=earlier)), "criteria": criteria_sha256})
+    return _sha256({"audit": _plain(Audit, replace(audit, sign_offs=earlier)), "criteria": criteria_sha256})
 
 
 def seal_of(content: str, signatures: Iterable[Signature]) -> str:
     """SHA-256 over the content's own and the signatures, so that neither changes unseen."""
-    return _sha256({"content": content, "signatures": _plain(_SIGNATURES, tuple(signatures))})
+    return _sha256({"content": content, "signatures": _plain(_Signatures, tuple(signatures))})
 
 
 def next_role(audit: Audit) -> SigningRole | None:
@@ -242,8 +250,8 @@ def as_json(signed: Signed) -> bytes:
     """A signed version as JSON, from which `from_json` makes the same again."""
     return canonical(
         {
-            "audit": _plain(_AUDIT, signed.audit),
-            "frameworks": _plain(_FRAMEWORKS, signed.criteria.frameworks),
+            "audit": _plain(Audit, signed.audit),
+            "frameworks": _plain(_Frameworks, signed.criteria.frameworks),
             **({"program": signed.program} if signed.program else {}),
         }
     )
@@ -257,8 +265,8 @@ def from_json(data: bytes) -> Signed:
     """
     try:
         found: Mapping[str, Any] = json.loads(data)
-        audit = _AUDIT.validate_python(found["audit"])
-        criteria = Criteria(_FRAMEWORKS.validate_python(found["frameworks"]))
+        audit = _adapter(Audit).validate_python(found["audit"])
+        criteria = Criteria(_adapter(_Frameworks).validate_python(found["frameworks"]))
         program = str(found.get("program", UNMARKED))
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
         raise NotIntact(_UNREADABLE) from error

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 import pytest
 
 from audit.authority.collecting.register import UNREAD, Register, RegisteredSchool, read_register
+from audit.authority_names import read_local_authority
 from audit.former_authorities import authority_name, doubt_about_authority
-from audit.identifiers import read_local_authority, read_urn
+from audit.identifiers import read_urn
 from audit.problems import Problem
 
 PUBLIC_COLUMNS = [

@@ -13,6 +13,7 @@ import click
 
 from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES
 from audit.authority.collecting.register import Register
+from audit.authority_names import read_local_authority
 from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
 from audit.cli.authority_words import not_asked, outcome, stray_readings
@@ -20,7 +21,7 @@ from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell,
 from audit.findings import plural
 from audit.former_authorities import FORMER, doubt_about_authority
 from audit.former_authorities import authority_name as called
-from audit.identifiers import read_local_authority, read_year
+from audit.identifiers import read_year
 from audit.model import PHASES
 from audit.problems import Problem, errors
 

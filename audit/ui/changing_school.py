@@ -7,8 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from audit import theme
+from audit.authority_names import read_local_authority
 from audit.former_authorities import authority_title, doubt_about_authority
-from audit.identifiers import doubt_about_urn, local_authorities, read_local_authority, read_urn
+from audit.identifiers import doubt_about_urn, local_authorities, read_urn
 from audit.model import Audit, Criteria, Criterion, Phase, School
 from audit.problems import Problem
 from audit.school_details import PhaseChange, phase_change, phase_change_in_words, read_school

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from audit.authority_names import read_local_authority
 from audit.authority_store import Collection, Document
 from audit.findings import plural
 from audit.former_authorities import authority_title
-from audit.identifiers import local_authorities, read_local_authority
+from audit.identifiers import local_authorities
 from audit.intake import find
 from audit.model import academic_year
 from audit.moments import in_words

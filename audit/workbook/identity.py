@@ -8,15 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from audit.authority_names import read_local_authority
 from audit.former_authorities import FORMER, authority_name, doubt_about_authority
-from audit.identifiers import (
-    doubt_about_urn,
-    is_half_a_year,
-    plain,
-    read_local_authority,
-    read_urn,
-    read_year,
-)
+from audit.identifiers import doubt_about_urn, is_half_a_year, plain, read_urn, read_year
 from audit.model import (
     Basis,
     Criteria,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from audit.authority.collecting.delimited import heading, text_of, whole_number
-from audit.identifiers import local_authorities, ons_codes, plain, read_local_authority, read_urn
+from audit.authority_names import read_local_authority
+from audit.identifiers import local_authorities, ons_codes, plain, read_urn
 from audit.problems import Problem
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
