@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import theme
 from audit.authority.comparing.comparison import Comparison
@@ -16,15 +13,9 @@ from audit.authority.showing.readable import shown
 from audit.authority.showing.views import Beside, View, views
 from audit.charts.style import as_html
 from audit.charts.views import figures
+from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,  # everything that people typed is shown as text, never run
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _FOLDED = (
     "heat",
     "schools",
@@ -77,7 +68,7 @@ def comparison_report(comparison: Comparison, beside: Beside | None = None) -> s
         }
         for view in views(comparison, beside)
     ]
-    return _TEMPLATES.get_template("comparison_report.html").render(
+    return TEMPLATES.get_template("comparison_report.html").render(
         comparison=comparison,
         sections=sections,
         notes=comparison.notes,

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit import charts, findings, readable, theme
 from audit.charts.style import as_html, finding
 from audit.former_authorities import authority_name
 from audit.governing import whose_word
 from audit.outcome import Outcome
+from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,  # everything that people typed is shown as text, never run
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def gap_report(result: Outcome) -> str:
     """The report as the text of an HTML file; nothing in it is fetched from anywhere."""
     school = result.audit.school
-    return _TEMPLATES.get_template("gap_report.html").render(
+    return TEMPLATES.get_template("gap_report.html").render(
         result=result,
         school=school,
         phase=result.criteria.phases[school.phase],

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from audit.authority.releasing.release import Release
 from audit.authority.releasing.tables import about_release, release_tables
 from audit.authority.showing.readable import shown
+from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
 
 _FOLDED = ("Held back", "Schools counted")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,  # everything that people typed is shown as text, never run
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
@@ -39,6 +29,6 @@ def release_report(release: Release, *, authority: str = "", named: bool = True)
         }
         for title, table in release_tables(release, named=named).items()
     ]
-    return _TEMPLATES.get_template("release_report.html").render(
+    return TEMPLATES.get_template("release_report.html").render(
         release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY
     )
