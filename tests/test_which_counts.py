@@ -20,8 +20,8 @@ from audit.model import Criteria, Response
 from audit.moments import in_words
 from audit.workbook import write
 from audit.workbook.modified import STAMP, modified_at
+from tests.collected import HILLTOP, MET, NOT_DONE, VALLEY, register, remarks, sent, verdicts, warnings
 from tests.conftest import audit_of
-from tests.test_settling import HILLTOP, MET, NOT_DONE, VALLEY, register, remarks, sent, verdicts, warnings
 
 TENTH, FOURTEENTH = dt.datetime(2026, 7, 10, 9, 30), dt.datetime(2026, 7, 14, 15, 30)
 FIRST, CORRECTED = {"toy-1.1-k1": NOT_DONE}, {"toy-1.1-k1": MET}
