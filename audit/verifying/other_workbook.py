@@ -17,7 +17,7 @@ from audit.version import in_words
 from audit.workbook import layout, safety
 from audit.workbook.besides import differences_besides
 from audit.workbook.compared import differences, is_reordered, version_difference
-from audit.workbook.reading import Book, book_of
+from audit.workbook.reading import Book, book_of, reading_of
 from audit.workbook.sheets import as_text
 from audit.workbook.signed_diff import signed_diff
 
@@ -41,7 +41,7 @@ def of_another_version(book: Book, data: bytes, kept: Signed, made: bytes, known
         UnusableFile: a part of it cannot be unpacked or parsed within the bounds.
     """
     as_signed = book_of(safety.look(made, "as signed", list), "as signed")
-    found = signed_diff(book, as_signed, kept)
+    found = signed_diff(book, as_signed, kept, reading_of(book, kept.criteria, {}, {}))
     told = (
         *version_difference(book.about, kept),
         *found.differences,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from audit.verdict import Difference
 from audit.workbook import safety
 from audit.workbook.compared import differences, is_of_another_version, sheets_as_signed, written
-from audit.workbook.reading import Book, book_of
+from audit.workbook.reading import Book, book_of, reading_of
 from audit.workbook.signed import signed_content
 from audit.workbook.signed_diff import signed_diff
 
@@ -26,5 +26,6 @@ def altered(book: Book, data: bytes, choose: Callable[[Collection[str]], Collect
     kept = signed_content(data, book.file)
     made = written(kept)
     if is_of_another_version(book.about, kept):
-        return signed_diff(book, book_of(safety.look(made, "as signed", choose), "as signed"), kept).differences
+        as_signed = book_of(safety.look(made, "as signed", choose), "as signed")
+        return signed_diff(book, as_signed, kept, reading_of(book, kept.criteria, {}, {})).differences
     return differences(book.sheets, sheets_as_signed(made, choose))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from audit.model import Criteria
 from audit.problems import Problem, errors
@@ -17,9 +18,11 @@ from audit.verdict import Difference
 from audit.workbook import actions, answers, carried, layout, signed
 from audit.workbook.dates import read_date
 from audit.workbook.identity import find_about, named_frameworks, read_about
-from audit.workbook.reading import Book, reading_of
 from audit.workbook.responses import LONGEST_ID
 from audit.workbook.sheets import Sheet, Table, as_text, find_sheet, find_tables
+
+if TYPE_CHECKING:
+    from audit.workbook.reading import Book, Reading
 
 _A_FORMULA = "(a formula)"
 _FORMULAS_NAMED = 50
@@ -73,13 +76,14 @@ class SignedDiff:
     problems: tuple[Problem, ...]
 
 
-def signed_diff(book: Book, as_signed: Book, kept: Signed) -> SignedDiff:
+def signed_diff(book: Book, as_signed: Book, kept: Signed, reading: Reading) -> SignedDiff:
     """What of a workbook is not what was signed, whichever version wrote it.
 
     Args:
         book: its sheets.
         as_signed: those of the workbook that this version writes of what was signed.
         kept: what was signed.
+        reading: the audit that its sheets hold, read with the criteria that were signed.
     """
     found, expected = _cells(book), _cells(as_signed)
     differences = [
@@ -91,7 +95,6 @@ def signed_diff(book: Book, as_signed: Book, kept: Signed) -> SignedDiff:
         *_second_answers(book, as_signed),
         *_formulas(book.sheets.values()),
     ]
-    reading = reading_of(book, kept.criteria, {}, {})
     problems = errors(reading.problems)
     if not differences and not problems and reading.audit != kept.audit:
         what = "What the sheets hold is not what was signed."
