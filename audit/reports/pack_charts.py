@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
-from audit.findings import percent
+from audit.english import percent
 from audit.governing import GovernorsView
 from audit.model import Phase
 

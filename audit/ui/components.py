@@ -15,6 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import findings, theme
 from audit.charts.style import CONFIG, finding
+from audit.english import duration
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
@@ -73,7 +74,7 @@ def heading(audit: Audit, criteria: Criteria) -> None:
 def progress_in_words(now: Progress) -> str:
     """How far the audit is, as one line."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
-    left = f", {findings.duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
+    left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
     return f"{now.answered} of {now.asked} answered{confirm}{left}"
 
 

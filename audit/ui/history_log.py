@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from audit.english import local, zone, zones
 from audit.exports import table_csv
 from audit.history import event_words
 from audit.model import NO_RESPONSE, Audit, Criteria
-from audit.moments import local, zone, zones
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
 from audit.ui.components import show_long_table

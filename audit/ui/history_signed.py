@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
+from audit.english import day
 from audit.model import Audit, SignOff
 from audit.outcome import outcome
 from audit.reports import gap_report
@@ -28,18 +27,14 @@ def show_signed(audit_id: str, audit: Audit) -> None:
             _show_version(audit_id, sign_off)
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _show_version(audit_id: str, sign_off: SignOff) -> None:
     st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
     for signature in sign_off.signatures:
         said = f": {signature.statement}" if signature.statement else ""
-        st.text(f"Signed by the {signature.role} on {_day(signature.on)}{said}")
+        st.text(f"Signed by the {signature.role} on {day(signature.on)}{said}")
     if sign_off.reopened_on:
         because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
-        st.text(f"Opened again on {_day(sign_off.reopened_on)}{because}")
+        st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
     st.caption(f"SHA-256 of its content: {sign_off.content}")
     try:
         signed = store().sign_offs.version(audit_id, sign_off.version)

@@ -9,8 +9,8 @@ from audit.authority.collecting.settling import Intake
 from audit.authority.showing import readable, readable_intake
 from audit.authority.tables import VERDICTS
 from audit.authority_store import Collection
+from audit.english import plural
 from audit.exports import table_csv
-from audit.findings import plural
 from audit.ui.components import literal, show_long_table
 from audit.ui.fragments import fragment
 from audit.ui.report_view import XLSX

@@ -12,7 +12,7 @@ from audit.authority.releasing.tables import held_back
 from audit.authority.replying.benchmark import write_benchmark
 from audit.authority.showing import readable
 from audit.authority_store import KeptRelease
-from audit.findings import plural
+from audit.english import day_in_figures, plural
 from audit.reports.release_report import release_report
 from audit.store import NotSaved
 from audit.ui.collecting import Desk, full_name, job_for, papers_of
@@ -148,6 +148,6 @@ def _offer_made(at: Desk) -> None:
 def _title(kept: KeptRelease) -> str:
     made = kept.release
     return (
-        f"Release {made.number} of {made.year}, made on {kept.made_at:%d/%m/%Y}: {plural(len(made.schools), 'school')}, "
+        f"Release {made.number} of {made.year}, made on {day_in_figures(kept.made_at)}: {plural(len(made.schools), 'school')}, "
         f"{plural(len(made.figures), 'figure')}"
     )

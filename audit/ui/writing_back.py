@@ -13,8 +13,8 @@ from audit.authority.believing.moderation import agreement
 from audit.authority.replying.feedback import correspondence
 from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
+from audit.english import plural
 from audit.exports import scores_csv, scores_parquet
-from audit.findings import plural
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import letter
 from audit.reports.letter_settings import OPENING, LetterSettings, read_settings

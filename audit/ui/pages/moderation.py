@@ -6,8 +6,8 @@ from audit import charts
 from audit.authority.believing.moderation import agreement, agreement_in_words, without_return
 from audit.authority.believing.readings import read_readings, readings_form
 from audit.authority.showing import readable
+from audit.english import plural
 from audit.exports import table_csv
-from audit.findings import plural
 from audit.ui.collecting import desk, readings_of
 from audit.ui.components import MOST_MEGABYTES, show_chart, show_problems
 from audit.ui.filters import shows_names
