@@ -163,7 +163,7 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
             bar(
                 areas["title"],
                 areas[f"practice_{level.level}"],
-                name=f"{level.level} {level.label}",
+                name=level.practice_label,
                 colour=theme.LEVEL_COLOURS[level.level],
                 pattern=("x", "\\", "/", "", "")[level.level],
                 of=areas["applicable"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from pathlib import PurePath
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -51,6 +52,45 @@ def date_field(
     """Where a day is chosen or typed, day first; by default within ten years of the one that it holds."""
     st.html(_DATE_PARTS)
     return st.date_input(label, value, min_value=earliest, max_value=latest, key=key, format="DD/MM/YYYY")
+
+
+_FILE_TYPES = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".ics": "text/calendar",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".sqlite3": "application/vnd.sqlite3",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+"""What a browser is told of a file, by the ending of its name; the system's own list differs from one computer to another."""
+
+
+def download(
+    label: str, content: bytes | Callable[[], bytes], file: str, *, key: str | None = None, wide: bool = False
+) -> None:
+    """A button that saves a file; the page is not run again when it is pressed.
+
+    Args:
+        label: what the file is.
+        content: its bytes, or what makes them when the button is pressed.
+        file: its name, whose ending is one of those that the product writes.
+        key: different from that of every other widget, where the label and the name of the file are not.
+        wide: as wide as the column or container that it stands in.
+    """
+    st.download_button(
+        label,
+        content,
+        file,
+        _FILE_TYPES[PurePath(file).suffix],
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch" if wide else "content",
+        key=key,
+    )
 
 
 def literal(text: str) -> str:

@@ -9,8 +9,7 @@ from audit.model import Audit, SignOff
 from audit.outcome import outcome
 from audit.reports import gap_report
 from audit.signing import NotIntact, Signed
-from audit.ui.components import literal
-from audit.ui.report_view import XLSX
+from audit.ui.components import download, literal
 from audit.ui.session import store
 from audit.workbook import write
 
@@ -51,21 +50,17 @@ def _offer(signed: Signed, version: int) -> None:
     """The downloads of one version, made when they are asked for."""
     school, year = signed.audit.school, signed.audit.year.replace("/", "-")
     left, right = st.columns(2)
-    left.download_button(
-        f"Workbook of version {version}",
-        lambda: write(signed.audit, signed.criteria),
-        f"audit-{school.urn}-{year}-version-{version}.xlsx",
-        XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        f"Report of version {version}",
-        lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
-        f"gap-report-{school.urn}-{year}-version-{version}.html",
-        "text/html",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with left:
+        download(
+            f"Workbook of version {version}",
+            lambda: write(signed.audit, signed.criteria),
+            f"audit-{school.urn}-{year}-version-{version}.xlsx",
+            wide=True,
+        )
+    with right:
+        download(
+            f"Report of version {version}",
+            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
+            f"gap-report-{school.urn}-{year}-version-{version}.html",
+            wide=True,
+        )

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import findings, theme
 from audit.english import plural
+from audit.model import practice_labels
 from audit.outcome import Outcome
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
@@ -145,7 +146,7 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
             "Who is likely to know",
         ],
     )
-    levels = layout.practice_labels(result.criteria.practice_levels)
+    levels = practice_labels(result.criteria.practice_levels)
     by_text = {str(practice): label for practice, label in levels.items()}
     for at, (_, gap) in enumerate(result.gaps.iterrows(), head + 1):
         kind = STATES[gap["kind"]]

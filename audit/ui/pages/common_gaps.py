@@ -1,5 +1,7 @@
 """Common gaps: which recommended statements most schools miss, and the training that would help."""
 
+from functools import partial
+
 import streamlit as st
 
 from audit import charts, findings, theme
@@ -8,7 +10,7 @@ from audit.authority.tables import ALL
 from audit.english import plural
 from audit.exports import table_csv
 from audit.ui.collecting import desk
-from audit.ui.components import show_chart, show_long_table
+from audit.ui.components import download, show_chart, show_long_table
 from audit.ui.missed import show_missed_by, ways_to_missed
 from audit.ui.one_school import ways_to_schools
 
@@ -72,12 +74,4 @@ for column, (label, table, file) in zip(
     strict=True,
 ):
     with column:
-        st.download_button(
-            label,
-            lambda table=table: table_csv(table),  # type: ignore[misc]
-            file,
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+        download(label, partial(table_csv, table), file, wide=True)

@@ -4,12 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from audit import theme
-from audit.model import Response
+from audit.model import Response, practice_labels
 from audit.scoring import can_be_met, kind_of
 from audit.tables import COUNTED
 from audit.ui.components import show_table
 from audit.ui.session import criteria
-from audit.workbook.layout import practice_labels
 
 own = criteria()
 st.title("How the scores work")
@@ -19,7 +18,7 @@ st.write(
 )
 st.header("How far is it done?")
 show_table(
-    pd.DataFrame([(f"{p.level} {p.label}", p.means) for p in own.practice_levels], columns=["Level", "It means"]),
+    pd.DataFrame([(p.practice_label, p.means) for p in own.practice_levels], columns=["Level", "It means"]),
     "The five practice levels",
 )
 st.header("Four kinds of gap")
