@@ -148,7 +148,7 @@ def agreement(table: pd.DataFrame, *, most: int = 15) -> go.Figure:
             y=list(range(len(rows))),
             x=steps,
             customdata=[
-                f"{pairs} schools read; {exact:.0f}% the same"
+                f"{pairs} schools read; {whole_percent(exact)} the same"
                 for pairs, exact in zip(rows["pairs"], rows["exact"], strict=True)
             ],
             orientation="h",
