@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from audit.findings import plural
+from audit.english import plural
 from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Phase, Response
 from audit.plan import is_open
 

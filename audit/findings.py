@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from audit.english import agree, day, listed, percent, plural
 from audit.model import SIGNING_ROLES, Audit, Band, Criteria, SignOff
 from audit.signing import not_answered, not_answered_in_words
 
@@ -12,35 +12,6 @@ if TYPE_CHECKING:  # only named in types: who needs a plural does not wait for t
     import pandas as pd
 
 _NOTHING_APPLIES = "No recommended statement applies"
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
-    if whole == 0:
-        return "no percentage"
-    rounded = math.floor(100 * part / whole + 0.5)  # halves go up, as in a spreadsheet
-    if 0 < part < whole:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded}%"
-
-
-def whole_percent(value: float) -> str:
-    """A percentage of 0 to 100 in whole percent; never ``0%`` or ``100%`` unless it is exactly that."""
-    return f"{int(value + 0.5) if value in (0, 100) else min(max(int(value + 0.5), 1), 99)}%"
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: ``1 gap``, ``2 gaps``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def duration(minutes: int) -> str:
-    """A length of time as people say it, to five minutes: ``about 1 hour 45 minutes``."""
-    if minutes <= 5:
-        return "about 5 minutes"
-    hours, rest = divmod(5 * round(minutes / 5), 60)
-    parts = [plural(hours, "hour")] if hours else []
-    return f"about {' '.join(parts + ([plural(rest, 'minute')] if rest else []))}"
 
 
 def coverage_range(overall: pd.Series) -> str:
@@ -52,7 +23,7 @@ def coverage_range(overall: pd.Series) -> str:
 def headline(audit: Audit, overall: pd.Series) -> str:
     """The outcome in one sentence that stands on its own."""
     of, met, unknown = (int(overall[name]) for name in ("applicable", "met", "not_known"))
-    of_those = f"of the {plural(of, 'recommended statement')} that {_verb(of, 'applies', 'apply')}"
+    of_those = f"of the {plural(of, 'recommended statement')} that {agree(of, 'applies', 'apply')}"
     if of == 0:
         return "No recommended statement applies, so there is nothing to score."
     if audit.basis == "desk review":
@@ -68,16 +39,12 @@ def headline(audit: Audit, overall: pd.Series) -> str:
     if unknown:
         gaps = of - met - unknown
         return (
-            f"{met} {of_those} {_verb(met)} met so far ({percent(met, of)}), "
-            f"{gaps} {_verb(gaps, 'is a known gap', 'are known gaps')}, and {unknown} {_verb(unknown)} not known yet."
+            f"{met} {of_those} {agree(met)} met so far ({percent(met, of)}), "
+            f"{gaps} {agree(gaps, 'is a known gap', 'are known gaps')}, and {unknown} {agree(unknown)} not known yet."
         )
     if met == of:
         return f"All {of} recommended statements that apply are met: each is written, and done."
-    return f"{met} {of_those} {_verb(met)} met ({percent(met, of)}), which leaves {plural(of - met, 'gap')}."
-
-
-def _verb(number: int, one: str = "is", many: str = "are") -> str:
-    return one if number == 1 else many
+    return f"{met} {of_those} {agree(met)} met ({percent(met, of)}), which leaves {plural(of - met, 'gap')}."
 
 
 def range_note(overall: pd.Series) -> str:
@@ -93,9 +60,9 @@ def range_note(overall: pd.Series) -> str:
 
 def signed_by(sign_off: SignOff) -> str:
     """Who signed a version and when, and who has not yet, as sentences."""
-    those = _names([f"the {one.role} on {one.on.day} {one.on:%B %Y}" for one in sign_off.signatures])
+    those = listed([f"the {one.role} on {day(one.on)}" for one in sign_off.signatures])
     missing = [str(role) for role in SIGNING_ROLES if role not in {one.role for one in sign_off.signatures}]
-    yet = f" The {_names(missing)} {_verb(len(missing), 'has', 'have')} not signed yet." if missing else ""
+    yet = f" The {listed(missing)} {agree(len(missing), 'has', 'have')} not signed yet." if missing else ""
     return f"Version {sign_off.version}, signed by {those}.{yet}"
 
 
@@ -116,10 +83,6 @@ def band(bands: tuple[Band, ...], overall: pd.Series) -> str:
 
     low, high = word(overall["coverage_lowest"]), word(overall["coverage_highest"])
     return low if low == high else ""
-
-
-def _names(values: list[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
 def meaning_first(topic: str, reference: str = "") -> str:
@@ -145,7 +108,7 @@ def states_title(questions: pd.DataFrame) -> str:
         return "No recommended statement has both answers yet"
     if unknown > total / 2:
         return (
-            f"{unknown} of the {plural(total, 'gap')} {_verb(unknown)} not known yet"
+            f"{unknown} of the {plural(total, 'gap')} {agree(unknown)} not known yet"
             if total > 1
             else "The one gap is not known yet"
         )
@@ -154,7 +117,7 @@ def states_title(questions: pd.DataFrame) -> str:
     held = int(top["gaps"].sum())
     every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
     of = f"{held} of the {total} gaps" if held < total else every
-    return f"{_names([meaning_first(topic) for topic in top['topic']])} {_verb(len(top), 'holds', 'hold')} {of}"
+    return f"{listed([meaning_first(topic) for topic in top['topic']])} {agree(len(top), 'holds', 'hold')} {of}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:
@@ -174,9 +137,9 @@ def written_practice_title(areas: pd.DataFrame) -> str:
     undone, unwritten = int(areas["not_done"].max()), int(areas["not_written"].max())
     if undone >= unwritten:
         area = areas["title"].iloc[int(areas["not_done"].argmax())]
-        return f"{area}: {plural(undone, 'statement')} {_verb(undone)} written but not done"
+        return f"{area}: {plural(undone, 'statement')} {agree(undone)} written but not done"
     area = areas["title"].iloc[int(areas["not_written"].argmax())]
-    return f"{area}: {plural(unwritten, 'statement')} {_verb(unwritten)} done but not fully written"
+    return f"{area}: {plural(unwritten, 'statement')} {agree(unwritten)} done but not fully written"
 
 
 def two_by_two_title(overall: pd.Series) -> str:

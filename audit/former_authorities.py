@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from audit.english import listed
 from audit.identifiers import local_authorities
 from audit.problems import Problem
 
@@ -48,7 +49,7 @@ def doubt_about_authority(code: str, where: str = "Local authority", names: Mapp
         what = f"{code} is not a local authority that this version of the tool knows; it was kept as typed."
         return Problem(where=where, what=what, fix="Check the code; a new authority is right.", severity="warning")
     name, year, followers = FORMER[code]
-    today = " and ".join(f"{local_authorities().get(one, one)} ({one})" for one in followers)
+    today = listed(f"{local_authorities().get(follower, follower)} ({follower})" for follower in followers)
     return Problem(
         where=where,
         what=f"{name} ({code}) ended in {year}; its schools are now in {today}.",

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from audit.english import listed
 from audit.model import academic_year, is_academic_year
 from audit.problems import Problem
 
@@ -112,7 +113,7 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
     if len(found) > 1:
         return Problem(
             where=where,
-            what=f"Two schools are named here: {' and '.join(list(found)[:3])}.",
+            what=f"Two schools are named here: {listed(list(found)[:3])}.",
             fix="Send one workbook for each school, with its own URN in this cell.",
         )
     return Problem(

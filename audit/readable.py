@@ -10,7 +10,7 @@ from audit import theme
 from audit.carrying import asked_anew, without_counterpart
 from audit.changes import Change
 from audit.findings import coverage_range
-from audit.model import Audit, Criteria, PracticeLevel, Response
+from audit.model import Audit, Criteria, PracticeLevel, Response, practice_labels
 from audit.outcome import Outcome
 from audit.tables import COUNTED
 from audit.theme import STATES
@@ -48,7 +48,7 @@ def practice_profile(areas: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Area": areas["title"],
-            **{f"{p.level} {p.label}": areas[f"practice_{p.level}"] for p in criteria.practice_levels},
+            **{p.practice_label: areas[f"practice_{p.level}"] for p in criteria.practice_levels},
             STATES["not_known"].word: areas["practice_unknown"] + areas["practice_blank"],
         }
     )
@@ -64,8 +64,8 @@ def answered(row: pd.Series, criteria: Criteria) -> tuple[str, str]:
     written = theme.NOT_ANSWERED if pd.isna(row["written"]) else theme.WRITTEN_WORDS.get(row["written"], "")
     if pd.isna(row["practice"]):
         return written, theme.NOT_ANSWERED
-    labels = {str(p.level): f"{p.level} {p.label}" for p in criteria.practice_levels}
-    return written, labels.get(row["practice"], "Unknown")
+    labels = {str(answer): label for answer, label in practice_labels(criteria.practice_levels).items()}
+    return written, labels[row["practice"]]
 
 
 def counts_sentence(result: Outcome) -> str:
@@ -82,14 +82,13 @@ def coverage_sentence(result: Outcome) -> str:
 
 def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> list[str]:
     """A response as short lines of plain text; one line says so if it is empty."""
-    labels: dict[object, str] = {level.level: f"{level.level} {level.label}" for level in levels}
     lines = []
     if response.not_applicable:
         lines.append(f"Not applicable: {response.not_applicable}")
     if response.written is not None:
         lines.append(f"Written: {theme.WRITTEN_WORDS[response.written]}")
     if response.practice is not None:
-        lines.append(f"Done: {labels.get(response.practice, 'Unknown')}")
+        lines.append(f"Done: {practice_labels(levels)[response.practice]}")
     if response.evidence:
         lines.append(f"Evidence: {response.evidence}")
     if response.comment:

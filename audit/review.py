@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from audit import carrying
-from audit.findings import plural
+from audit.english import plural
 from audit.model import IN_PLACE, Audit, Criteria, Criterion, Response
 from audit.questionnaire import is_answered, required
 from audit.scoring import asked

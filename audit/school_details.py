@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from audit.authority_names import read_local_authority
-from audit.findings import plural
+from audit.english import plural
 from audit.identifiers import plain, read_urn
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Phase, School
 from audit.problems import Problem

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from audit.english import agree, day, local
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
-from audit.moments import local
 from audit.problems import Problem
 from audit.reasons import says_nothing
 from audit.text import fault_of
@@ -134,10 +134,10 @@ def signature_of(
         return Problem(where="Role", what=f"It is not for the {role} to sign now.", fix=fix)
     if on > today:
         return Problem(
-            where="Date", what=f"{_day(on)} is still to come.", fix="Sign with today's date, or an earlier one."
+            where="Date", what=f"{day(on)} is still to come.", fix="Sign with today's date, or an earlier one."
         )
     if on < first:
-        return Problem(where="Date", what=f"{_day(on)} is before {why} ({_day(first)}).", fix="Correct the date.")
+        return Problem(where="Date", what=f"{day(on)} is before {why} ({day(first)}).", fix="Correct the date.")
     if statement and (fault := fault_of(statement)):
         return Problem(where="Statement", what=fault, fix="")
     left, of = (0, 0) if criteria is None or audit.signed else not_answered(audit, criteria)
@@ -155,7 +155,7 @@ def still_open(left: int, of: int) -> str:
         left: how many of the recommended statements that apply are not known.
         of: how many apply.
     """
-    return f"{left} of {of} statements {'is' if left == 1 else 'are'} not answered, not known or not confirmed yet."
+    return f"{left} of {of} statements {agree(left)} not answered, not known or not confirmed yet."
 
 
 def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
@@ -184,10 +184,6 @@ def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
         days.extend((one.on, f"the {one.role} signed") for one in sign_off.signatures)
         days.extend([(sign_off.reopened_on, "the audit was opened again")] if sign_off.reopened_on else [])
     return max(days, key=lambda one: one[0])
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:

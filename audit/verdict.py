@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from audit.findings import plural
+from audit.english import day, plural
 from audit.model import Audit, SignOff
 from audit.problems import Problem
 
@@ -72,8 +72,7 @@ def beside(sign_off: SignOff, kept: Audit) -> str:
             "Find out which of the two was signed."
         )
     if same.reopened_on is not None:
-        day = f"{same.reopened_on.day} {same.reopened_on:%B %Y}"
-        return f"The store holds this version too, and the audit was opened again on {day}."
+        return f"The store holds this version too, and the audit was opened again on {day(same.reopened_on)}."
     if len(same.signatures) != len(sign_off.signatures):
         return f"The store holds this version with {plural(len(same.signatures), 'signature')}."
     return "The store holds this version too."

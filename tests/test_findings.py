@@ -11,8 +11,6 @@ from audit.findings import (
     band,
     coverage_range,
     headline,
-    percent,
-    plural,
     practice_title,
     range_note,
     signed_by,
@@ -152,38 +150,6 @@ def test_coverage_with_its_range(
 def test_the_band(toy: Criteria, responses: tuple[Response | None, ...], expected: str) -> None:
     """The framework's word for the coverage is given only once the range lies within one band."""
     assert band(toy.frameworks[0].bands, _outcome(toy, *responses).overall) == expected
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "expected"),
-    [
-        (0, 54, "0%"),
-        (54, 54, "100%"),
-        (1, 3, "33%"),
-        (2, 3, "67%"),
-        (1, 1000, "1%"),
-        (999, 1000, "99%"),
-        (0, 0, "no percentage"),
-    ],
-)
-def test_a_share_in_percent(part: int, whole: int, expected: str) -> None:
-    """A share is told in whole percent, and there is none of nothing."""
-    assert percent(part, whole) == expected
-
-
-def test_0_and_100_percent_are_exact() -> None:
-    """A share is 0% only if it is nothing, and 100% only if it is all, however large the whole."""
-    shares = [
-        (part, whole) for whole in (*range(1, 151), 999, 100_000) for part in {0, 1, whole // 2, whole - 1, whole}
-    ]
-    assert [share for share in shares if (percent(*share) == "0%") != (share[0] == 0)] == []
-    assert [share for share in shares if (percent(*share) == "100%") != (share[0] == share[1])] == []
-
-
-@pytest.mark.parametrize(("number", "expected"), [(0, "0 gaps"), (1, "1 gap"), (2, "2 gaps"), (1200, "1,200 gaps")])
-def test_a_number_with_its_noun(number: int, expected: str) -> None:
-    """One is singular, everything else is plural."""
-    assert plural(number, "gap") == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 import pytest
 
-from audit import moments
+from audit import english
 from audit.exports import table_csv
 from audit.model import Criteria, Event, Response
 from audit.store import Past
@@ -42,21 +42,21 @@ def in_zone(name: str) -> Callable[[F], F]:
 @in_zone("Europe/London")
 def test_british_time_is_called_by_its_names() -> None:
     """Winter is GMT; in summer it is an hour later, perhaps on the next day, and called BST."""
-    assert moments.in_words(WINTER) == "27 November 2026, 11:23 GMT"
-    assert moments.in_words(SUMMER) == "1 July 2026, 00:30 BST"
-    assert moments.zones([WINTER, SUMMER]) == "BST and GMT"
+    assert english.moment(WINTER) == "27 November 2026, 11:23 GMT"
+    assert english.moment(SUMMER) == "1 July 2026, 00:30 BST"
+    assert english.zones([WINTER, SUMMER]) == "BST and GMT"
 
 
 @in_zone("Asia/Kathmandu")
 def test_a_zone_without_letters_is_told_by_its_distance() -> None:
     """Not every zone has a short name."""
-    assert moments.in_words(WINTER) == "27 November 2026, 17:08 UTC+05:45"
+    assert english.moment(WINTER) == "27 November 2026, 17:08 UTC+05:45"
 
 
 @in_zone("America/St_Johns")
 def test_a_moment_with_a_zone_keeps_its_meaning() -> None:
     """Nothing is taken for UTC that says what it is."""
-    assert moments.in_words(WINTER.replace(tzinfo=dt.UTC)) == moments.in_words(WINTER) == "27 November 2026, 07:53 NST"
+    assert english.moment(WINTER.replace(tzinfo=dt.UTC)) == english.moment(WINTER) == "27 November 2026, 07:53 NST"
 
 
 def logged(toy: Criteria, *at: dt.datetime) -> pd.DataFrame:

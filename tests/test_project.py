@@ -17,7 +17,7 @@ LAYERS = {
         "problems",
         "text",
         "reasons",
-        "moments",
+        "english",
         "model",
         "identifiers",
         "school_details",

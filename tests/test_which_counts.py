@@ -15,9 +15,9 @@ from audit.authority.collecting.settling import Intake, settle
 from audit.authority.collecting.tracker import chase_list
 from audit.authority.replying.feedback import correspondence
 from audit.authority.returns import Return
+from audit.english import moment
 from audit.intake.reading import read_batch
 from audit.model import Criteria, Response
-from audit.moments import in_words
 from audit.workbook import write
 from audit.workbook.modified import STAMP, modified_at
 from tests.collected import HILLTOP, MET, NOT_DONE, VALLEY, register, remarks, sent, verdicts, warnings
@@ -191,7 +191,7 @@ def test_the_letter_says_which_version_it_answers(toy: Criteria) -> None:
     )
     (letter,) = correspondence(settle(found, toy))
     assert letter.compose().version == (
-        f"This letter answers the file Hilltop (1).xlsx, whose last answer was saved on {in_words(FOURTEENTH)}."
+        f"This letter answers the file Hilltop (1).xlsx, whose last answer was saved on {moment(FOURTEENTH)}."
     )
 
 

@@ -15,12 +15,12 @@ from audit.authority.showing.findings import (
     common_gaps_title,
     distribution_title,
     kinds_title,
-    whole_percent,
 )
 from audit.authority.showing.foremost import top_gaps
 from audit.authority.showing.groups import distribution as bands_of
 from audit.authority.showing.groups import kinds_by_year
 from audit.charts.style import finish, literal, name_rows
+from audit.english import whole_percent
 from audit.tables import COUNTED, GAP_KINDS
 
 _LABEL = 52
@@ -148,7 +148,7 @@ def agreement(table: pd.DataFrame, *, most: int = 15) -> go.Figure:
             y=list(range(len(rows))),
             x=steps,
             customdata=[
-                f"{pairs} schools read; {exact:.0f}% the same"
+                f"{pairs} schools read; {whole_percent(exact)} the same"
                 for pairs, exact in zip(rows["pairs"], rows["exact"], strict=True)
             ],
             orientation="h",

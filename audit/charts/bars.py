@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit import theme
-from audit.authority.showing.findings import whole_percent
 from audit.charts.style import finish, literal
+from audit.english import whole_percent
 from audit.findings import practice_title, states_title, written_practice_title
 from audit.model import PracticeLevel
 from audit.tables import COUNTED
@@ -163,7 +163,7 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
             bar(
                 areas["title"],
                 areas[f"practice_{level.level}"],
-                name=f"{level.level} {level.label}",
+                name=level.practice_label,
                 colour=theme.LEVEL_COLOURS[level.level],
                 pattern=("x", "\\", "/", "", "")[level.level],
                 of=areas["applicable"],

@@ -11,10 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit.authority.showing import heat
-from audit.authority.showing.findings import grouped_heat_title, heat_title, whole_percent
+from audit.authority.showing.findings import grouped_heat_title, heat_title
 from audit.authority.showing.groups import GroupedShares
 from audit.authority.showing.readable import short_title
 from audit.charts.style import finish, literal, name_rows
+from audit.english import whole_percent
 from audit.model import Criteria
 
 _HEADINGS = 130

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from audit import theme
 from audit.charts.style import finish
+from audit.english import agree
 from audit.findings import two_by_two_title
 
 _CELLS = (
@@ -65,7 +66,7 @@ def two_by_two(counts: pd.DataFrame, overall: pd.Series) -> go.Figure:
             xanchor="left",
             yanchor="top",
             showarrow=False,
-            text=f"{unknown} not known {'is' if unknown == 1 else 'are'} in none of the four fields.",
+            text=f"{unknown} not known {agree(unknown)} in none of the four fields.",
         )
     finish(figure, two_by_two_title(overall), 8)
     return figure.update_layout(margin_b=40)

@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 
 from audit import theme
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing.findings import movement_title, whole_percent, written_done_title
+from audit.authority.showing.findings import movement_title, written_done_title
 from audit.authority.showing.foremost import movers, outliers
 from audit.charts.style import finish, literal, name_rows
+from audit.english import whole_percent
 from audit.model import PHASES
 from audit.phases import SHORT
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from audit import theme
 from audit.charts.style import finish
-from audit.findings import whole_percent
+from audit.english import whole_percent
 from audit.history import trend_title
 
 _LINES = (

@@ -18,7 +18,7 @@ from audit.cli.authority_intake import take_in
 from audit.cli.authority_lists import read_lists
 from audit.cli.authority_words import not_asked, outcome, stray_readings
 from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell, writes
-from audit.findings import plural
+from audit.english import first_and_more, plural
 from audit.former_authorities import FORMER, doubt_about_authority
 from audit.former_authorities import authority_name as called
 from audit.identifiers import read_year
@@ -227,9 +227,8 @@ def _chosen(register: Register | None, code: str, types: Collection[str], places
     own = register.of(code) if code else register
     if not own.schools or (code and code not in register.authorities and register.authorities):
         there = [f"{one} {name}" for one, name in register.authorities.items()]
-        more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
         note = doubt_about_authority(code) if code in FORMER else None
-        why = f"The register has no school of {code}; it has: {', '.join(there[:_MOST_NAMED]) or 'none'}{more}."
+        why = f"The register has no school of {code}; it has: {first_and_more(there, _MOST_NAMED) or 'none'}."
         raise click.BadParameter(f"{why} {note.what}" if note else why, param_hint="--authority")
     known = sorted(set(own.types.values()))
     if strange := [name for name in types if name not in known]:

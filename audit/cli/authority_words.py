@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.authority.collecting.expected_types import PLACES
 from audit.authority.collecting.register import Register
-from audit.findings import plural
+from audit.english import plural
 from audit.problems import Problem
 
 if TYPE_CHECKING:

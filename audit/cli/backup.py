@@ -53,6 +53,6 @@ def restore(file: Path) -> None:
 
 
 def _in_words(contents: Contents) -> str:
-    from audit.findings import plural
+    from audit.english import plural
 
     return f"{plural(contents.audits, 'audit')} and {plural(contents.collections, 'collection')} of returns"

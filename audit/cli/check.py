@@ -13,6 +13,7 @@ import click
 
 from audit import findings
 from audit.cli.terminal import FILE, criteria_at_hand, main, read_workbook, say, shown, tell
+from audit.english import plural
 from audit.model import PHASES, Phase
 from audit.problems import errors
 from audit.workbook.reading import Reading
@@ -56,7 +57,7 @@ def criteria(recommended: bool, phase: Phase | None, form: str) -> None:
         for row in rows:
             mark = "K" if row["recommended"] else " "
             click.echo(f"{row['id']:<16} {mark}  {row['statement']}")
-        click.echo(f"{findings.plural(len(rows), 'statement')}.")
+        click.echo(f"{plural(len(rows), 'statement')}.")
 
 
 def _texts(value: Any) -> list[str]:
@@ -81,7 +82,7 @@ def check(files: tuple[Path, ...]) -> None:
 def _verdict(reading: Reading) -> str:
     count = len(errors(reading.problems))
     if reading.audit is None:
-        return f"cannot be used; {findings.plural(count, 'fault')}."
+        return f"cannot be used; {plural(count, 'fault')}."
     audit = reading.audit
     about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {findings.answered(audit)}"
-    return f"readable. {about}." if not count else f"readable with {findings.plural(count, 'fault')}. {about}."
+    return f"readable. {about}." if not count else f"readable with {plural(count, 'fault')}. {about}."

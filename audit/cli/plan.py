@@ -24,7 +24,7 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.findings import plural
+from audit.english import day, plural
 from audit.model import Action, Audit, Criteria
 from audit.problems import errors
 
@@ -79,7 +79,7 @@ def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
 
     audit, own = result.audit, result.criteria
     now = plan.progress(audit, today)
-    yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {plan.day(today)}"
+    yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {day(today)}"
     if audit.signed is not None:
         yield f"Signed content (SHA-256): {audit.signed.content}"
     yield plan.progress_in_words(now)

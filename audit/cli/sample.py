@@ -11,7 +11,7 @@ import click
 
 from audit.cli.overwriting import has_written
 from audit.cli.terminal import FOLDER, cannot_be_written, check_free, fail, main, writes
-from audit.findings import plural
+from audit.english import plural
 from audit.problems import Problem
 
 

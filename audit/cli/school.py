@@ -10,6 +10,7 @@ from typing import get_args
 import click
 
 from audit.cli.terminal import FILE, FOLDER, check_free, criteria_at_hand, fail, main, read_workbook, save, tell, writes
+from audit.english import listed
 from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
@@ -71,6 +72,6 @@ def report(file: Path, out: Path) -> None:
         result.range_note,
     ):
         click.echo(line)
-    click.echo(f"Wrote {', '.join(_REPORT[:-1])} and {_REPORT[-1]} to {out}.")
+    click.echo(f"Wrote {listed(_REPORT)} to {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)

@@ -13,6 +13,7 @@ import click
 
 from audit import findings, signing
 from audit.cli.terminal import DATE, FILE, criteria_at_hand, fail, main, read_workbook, save, say, shown, tell, writes
+from audit.english import plural
 from audit.model import SIGNING_ROLES, Audit, Criteria, SigningRole
 from audit.problems import Problem, errors
 from audit.text import fault_of
@@ -59,7 +60,7 @@ def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
             statement = one.criterion.statement
             quote = f" [{one.quote[:80]}{'…' if len(one.quote) > 80 else ''}]" if one.quote else ""
             yield f"  {statement.reference} ({statement.id}): {one.reason}{quote}"
-    yield f"{findings.plural(len(found), 'point')} that a reviewer may ask about; nothing here stops the signing."
+    yield f"{plural(len(found), 'point')} that a reviewer may ask about; nothing here stops the signing."
 
 
 @main.command()

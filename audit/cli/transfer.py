@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 import sqlalchemy as sa
 
-from audit import findings
 from audit.changes import compare
 from audit.cli.stored import open_store, store_problem
 from audit.cli.terminal import FILE, criteria_at_hand, fail, main, name_of, read_workbook, save, tell, writes
+from audit.english import plural
 from audit.identifiers import read_urn, read_year
 from audit.model import Action
 from audit.problems import Problem
@@ -51,7 +51,7 @@ def import_(file: Path, conflicts: str, role: str) -> None:
             store.add(reading.audit, criteria=reading.criteria, role=role)
             in_part = reading.audit.answered_in_part
             more = f", {in_part} in part," if in_part else ""
-            click.echo(f"Imported {findings.plural(reading.audit.answered, 'answer')}{more} as a new audit.")
+            click.echo(f"Imported {plural(reading.audit.answered, 'answer')}{more} as a new audit.")
         elif reading.intact and reading.criteria is not None:
             store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
             click.echo("Took the audit as it was signed, in place of what was stored.")
@@ -102,8 +102,8 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
         store.plans.replace_all(audit_id, plan, role=role)
     kept = len(changes) - len(taken)
     click.echo(
-        f"Imported {findings.plural(len(taken), 'changed answer')} into the audit that was there"
-        + (f"; kept {findings.plural(kept, 'stored answer')}." if kept else ".")
+        f"Imported {plural(len(taken), 'changed answer')} into the audit that was there"
+        + (f"; kept {plural(kept, 'stored answer')}." if kept else ".")
     )
 
 

@@ -1,7 +1,7 @@
 """An audit as its governors need it: five minutes before a meeting, in plain words, with the questions to ask."""
 
 from audit.governing.governors import for_governors
-from audit.governing.sentences import day, whose_word
+from audit.governing.sentences import whose_word
 from audit.governing.tables import areas_table
 from audit.governing.view import STATE_WORDS, Area, Ask, Claim, Coverage, GovernorsView, Overdue, Turned
 
@@ -15,7 +15,6 @@ __all__ = [
     "Overdue",
     "Turned",
     "areas_table",
-    "day",
     "for_governors",
     "whose_word",
 ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audit.carrying import to_confirm
-from audit.governing.sentences import day, in_short
+from audit.english import day
+from audit.governing.sentences import in_short
 from audit.governing.view import Ask
 from audit.model import Action, PracticeLevel
 from audit.outcome import Outcome

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterable
 
 import pandas as pd
 
 from audit import theme
 from audit.carrying import to_confirm
-from audit.findings import coverage_range, percent, plural, signed_in_words
+from audit.english import agree, day, listed, percent, plural
+from audit.findings import coverage_range, signed_in_words
 from audit.governing.view import Coverage
 from audit.history import WITHOUT_COUNTERPART, trend
 from audit.model import Audit, Criteria
 from audit.outcome import Outcome
 from audit.scoring import counting
-
-
-def day(date: dt.date) -> str:
-    """A date as it is written in minutes: ``1 March 2027``."""
-    return f"{date.day} {date:%B %Y}"
 
 
 def in_short(what: str) -> str:
@@ -53,12 +47,12 @@ def outcome_sentence(result: Outcome) -> str:
         return f"It is not known yet whether {any_of} recommended to the school is both in its policy and done."
     if met == of:
         every = f"all {statements}" if of > 1 else f"the {statements}"
-        return f"The school reports that {every} recommended to it {_are(of)} both in its policy and done."
+        return f"The school reports that {every} recommended to it {agree(of)} both in its policy and done."
     left = of - met - unknown
-    rest = [f"{left} {_are(left)} not"] if left else []
-    rest += [f"{unknown} {_are(unknown)} not known yet"] if unknown else []
+    rest = [f"{left} {agree(left)} not"] if left else []
+    rest += [f"{unknown} {agree(unknown)} not known yet"] if unknown else []
     return (
-        f"The school reports that {met} of the {statements} recommended to it {_are(met)} both in its policy and "
+        f"The school reports that {met} of the {statements} recommended to it {agree(met)} both in its policy and "
         f"done ({percent(met, of)}); {listed(rest)}."
     )
 
@@ -77,15 +71,19 @@ def coverage_note(result: Outcome) -> str:
     most = (
         f"If all that is not known turns out well, the share is {percent(now.can_be_met, now.applicable)} at the most."
     )
-    asked = set(counting(result.scores)["statement"])
-    waiting = sum(criterion.id in asked for criterion in to_confirm(result.audit, result.criteria))
-    unconfirmed = (
-        f" {f'All {unknown}' if waiting == unknown > 1 else f'{waiting} of the {unknown}'} not known {_are(waiting)} last year's {'answer' if waiting == 1 else 'answers'} "
-        "that nobody has confirmed yet."
-        if waiting
-        else ""
-    )
-    return f"{said} {most}{unconfirmed}"
+    unconfirmed = _unconfirmed(result, unknown)
+    return f"{said} {most} {unconfirmed}" if unconfirmed else f"{said} {most}"
+
+
+def _unconfirmed(result: Outcome, unknown: int) -> str:
+    """How many of those not known are last year's answers that wait to be confirmed; empty if none is."""
+    counted = set(counting(result.scores)["statement"])
+    waiting = sum(criterion.id in counted for criterion in to_confirm(result.audit, result.criteria))
+    if not waiting:
+        return ""
+    which = f"All {unknown}" if waiting == unknown > 1 else f"{waiting} of the {unknown}"
+    answers = agree(waiting, "is last year's answer", "are last year's answers")
+    return f"{which} not known {answers} that nobody has confirmed yet."
 
 
 def compared(result: Outcome, before: Outcome | None) -> str:
@@ -132,16 +130,13 @@ def changes(changed: pd.DataFrame, year: str) -> str:
             "are not the same in both years and cannot be compared",
         ),
     )
-    more = "; ".join(_counted(*one) for one in others if one[0])
+    more = "; ".join(plural(int(number), one, many) for number, one, many in others if number)
     return f"{said} Of the other statements, {more}." if more else said
 
 
 def _gaps(number: int, one: str = "is", many: str = "are") -> str:
-    return f"{plural(int(number), 'gap') if number else 'no gap'} {many if number > 1 else one}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return plural(int(number), one, many)
+    """So many gaps with their verb: ``no gap is``, ``1 gap is``, ``2 gaps are``."""
+    return plural(number, f"gap {one}", f"gaps {many}") if number else f"no gap {one}"
 
 
 def asks_note(result: Outcome, shown: int) -> str:
@@ -154,7 +149,7 @@ def asks_note(result: Outcome, shown: int) -> str:
     first = "Those that can harm a child directly come first."
     said = f"There are {gaps} gaps. {first}"
     if shown < gaps:
-        those = _counted(shown, "gap that matters", "gaps that matter")
+        those = plural(shown, "gap that matters", "gaps that matter")
         said = f"The {those} most, of {gaps}. {first} The full report has the others."
     if result.audit.basis == "self-audit" and int(result.overall["not_known"]) == int(result.overall["applicable"]):
         return f"Nothing is known yet: ask first by when the audit will be answered. {said}"
@@ -170,7 +165,7 @@ def evidence_note(without: int, claimed: int) -> str:
         these = f"The {statements}" if claimed == 1 else f"Each of the {statements}"
         return f"{these} said to be in place has a note of what would show it."
     return (
-        f"Of the {statements} said to be in place, {_counted(without, 'has', 'have')} no evidence noted. "
+        f"Of the {statements} said to be in place, {plural(without, 'has', 'have')} no evidence noted. "
         "Ask what would show it."
     )
 
@@ -192,13 +187,3 @@ def whose_word(audit: Audit) -> str:
         text = audit.policy_read.rstrip(". ") or "not said which"
         return f"A reading of a published text, and no judgement on the school: {text}."
     return theme.SELF_REPORTED
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Several things as people list them: ``a, b and c``."""
-    *others, last = parts
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from audit.findings import whole_percent
+from audit.english import whole_percent
 from audit.governing.view import STATE_WORDS, Area
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from audit.english import day_in_figures
 from audit.former_authorities import authority_name
 from audit.model import NOTE, Event
 
@@ -75,7 +76,7 @@ def _action(state: _State | None) -> str:
         return _said(state, WORDS_ONLY)
     words = {name: str(state.get(name) or "") for name in _ACTION}
     if words["due"]:
-        words["due"] = f"due {dt.date.fromisoformat(words['due']):%d/%m/%Y}"
+        words["due"] = f"due {day_in_figures(dt.date.fromisoformat(words['due']))}"
     return "; ".join(filter(None, words.values()))
 
 

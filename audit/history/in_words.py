@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from audit import theme
-from audit.findings import percent, plural, whole_percent
+from audit.english import agree, percent, plural, whole_percent
 from audit.history.became import WITHOUT_COUNTERPART
 from audit.history.changed import without_wording
 from audit.outcome import Outcome
@@ -30,8 +30,8 @@ def changed_in_words(changed: pd.DataFrame) -> str:
         return f"Nothing is answered or confirmed in {changed['year'].iloc[0]} yet, so nothing can be said."
     since = changed["year_before"].iloc[0]
     said = [
-        f"Since {since}, {plural(n['closed'], 'gap')} {_were(n['closed'])} closed and {n['opened']} opened; "
-        f"{n['still open']} {_are(n['still open'])} still open, and {n['still met']} still met."
+        f"Since {since}, {plural(n['closed'], 'gap')} {agree(n['closed'], 'was', 'were')} closed and {n['opened']} opened; "
+        f"{n['still open']} {agree(n['still open'])} still open, and {n['still met']} still met."
     ]
     known = changed[changed["change"] == "newly known"]
     if not known.empty:
@@ -43,16 +43,8 @@ def changed_in_words(changed: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
-
-
 def _statements(number: int) -> str:
-    return f"{plural(number, 'statement')} {_are(number)}"
+    return f"{plural(number, 'statement')} {agree(number)}"
 
 
 def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from audit.findings import plural
+from audit.english import first_and_more, plural
 from audit.intake.names import shown
 
 _LEFT_BEHIND = re.compile(
@@ -37,6 +37,5 @@ def in_words(names: Sequence[str]) -> str:
     if not names:
         return ""
     told = list(dict.fromkeys(shown(name.rstrip("\r\n")) for name in names))
-    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
     said = f"{plural(len(names), 'file')} passed over, which programs leave behind and no school sends"
-    return f"{said}: {', '.join(told[:_NAMED])}{more}."
+    return f"{said}: {first_and_more(told, _NAMED)}."

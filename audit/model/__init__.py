@@ -41,6 +41,7 @@ from audit.model.criteria import (
     Statement,
     Today,
     Written,
+    practice_labels,
 )
 from audit.model.event import NOTE, Event, action_state
 
@@ -86,4 +87,5 @@ __all__ = [
     "academic_year",
     "action_state",
     "is_academic_year",
+    "practice_labels",
 ]

@@ -109,6 +109,21 @@ class PracticeLevel:
     label: str
     means: str
 
+    @property
+    def practice_label(self) -> str:
+        """Number and word as people read and write them: ``3 In place``."""
+        return f"{self.level} {self.label}"
+
+
+def practice_labels(levels: Iterable[PracticeLevel]) -> dict[Practice, str]:
+    """Each practice answer as people read and write it, in the order of `PRACTICE`: ``3 In place``, ``Unknown``.
+
+    Args:
+        levels: all five.
+    """
+    labels: dict[Practice, str] = {level.level: level.practice_label for level in levels}
+    return {answer: "Unknown" if answer == "unknown" else labels[answer] for answer in PRACTICE}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Band:

@@ -1,7 +1,7 @@
 """The action plan: what each action counts as, how the plan stands, what is missing in it and what it would bring."""
 
 from audit.plan.following_up import to_answer, unattended
-from audit.plan.listing import ACTIONS, about, actions_table, day, grouped, roles_table, short, title
+from audit.plan.listing import ACTIONS, about, actions_table, grouped, roles_table, short, title
 from audit.plan.planning import entered, from_gap, keyed, suggested_due
 from audit.plan.prospect import choices, what_if, what_if_in_words, what_if_table
 from audit.plan.standing import (
@@ -32,7 +32,6 @@ __all__ = [
     "actions_table",
     "by_role",
     "choices",
-    "day",
     "entered",
     "from_gap",
     "grouped",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from audit.english import day
 from audit.model import STATUSES, Action, Audit, Criteria
 from audit.plan.planning import keyed
 from audit.plan.standing import SOON, WHENS, Progress, When, by_role, when_of
@@ -115,8 +116,3 @@ def about(action: Action, criteria: Criteria) -> str:
     )
     line = " · ".join(filter(None, parts))
     return line[0].upper() + line[1:]
-
-
-def day(date: dt.date) -> str:
-    """A day as people write it: ``9 October 2026``."""
-    return f"{date.day} {date:%B %Y}"

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from audit.findings import coverage_range, percent, plural
+from audit.english import percent, plural
+from audit.findings import coverage_range
 from audit.model import Action, Audit, Criteria, Practice, Response
 from audit.outcome import Outcome, outcome
 from audit.plan.planning import keyed

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from audit.english import agree, listed
 from audit.model import Action, Audit
 from audit.plan.statuses import is_open, status_of
 
@@ -77,8 +78,18 @@ class Progress:
 def progress(audit: Audit, today: dt.date) -> Progress:
     """How the action plan of an audit stands on a day."""
     plan = sorted(audit.actions, key=lambda action: action.due or dt.date.max)
-    found = {when: tuple(a for a in plan if when_of(a, today) == when) for when in WHENS}
-    return Progress(today=today, **{when.replace(" ", "_"): actions for when, actions in found.items()})
+    groups: dict[When, list[Action]] = {when: [] for when in WHENS}
+    for action in plan:
+        groups[when_of(action, today)].append(action)
+    return Progress(
+        today=today,
+        overdue=tuple(groups["overdue"]),
+        due_soon=tuple(groups["due soon"]),
+        later=tuple(groups["later"]),
+        no_date=tuple(groups["no date"]),
+        done=tuple(groups["done"]),
+        dropped=tuple(groups["dropped"]),
+    )
 
 
 def progress_in_words(now: Progress) -> str:
@@ -91,13 +102,13 @@ def progress_in_words(now: Progress) -> str:
         word = next(iter(counts))
         whole = f"All {now.total} actions in the plan are {word}." if now.total > 1 else f"The one action is {word}."
     else:
-        whole = f"{now.total} actions in the plan: {_and([f'{number} {word}' for word, number in counts.items()])}."
+        whole = f"{now.total} actions in the plan: {listed([f'{number} {word}' for word, number in counts.items()])}."
     if not now.open:
         return whole
     pressing = _pressing(now)
     if not pressing:
         return f"{whole} None is overdue or due within {SOON.days} days."
-    return f"{whole} {'Of those open, ' if len(counts) > 1 else ''}{_and(pressing)}."
+    return f"{whole} {'Of those open, ' if len(counts) > 1 else ''}{listed(pressing)}."
 
 
 def _pressing(now: Progress) -> list[str]:
@@ -107,7 +118,7 @@ def _pressing(now: Progress) -> list[str]:
         (len(now.due_soon), f"is due within {SOON.days} days", f"are due within {SOON.days} days"),
         (len(now.no_date), "has no date", "have no date"),
     )
-    return [f"{number} {one if number == 1 else many}" for number, one, many in verbs if number]
+    return [f"{number} {agree(number, one, many)}" for number, one, many in verbs if number]
 
 
 def by_role(actions: Iterable[Action]) -> Mapping[str, tuple[Action, ...]]:
@@ -122,7 +133,3 @@ def by_role(actions: Iterable[Action]) -> Mapping[str, tuple[Action, ...]]:
         found.setdefault(spelt.setdefault(role.casefold(), role or NOBODY), []).append(action)
     names = sorted(found, key=lambda role: (role == NOBODY, role.casefold()))
     return {role: tuple(found[role]) for role in names}
-
-
-def _and(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

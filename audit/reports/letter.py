@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit.archive import archive
 from audit.authority.replying.feedback import Feedback
+from audit.english import day
 from audit.reports.letter_settings import LetterSettings
 from audit.reports.letter_template import WIDTH_CM, template
 from audit.text import holdable, tidy
@@ -34,7 +35,7 @@ def letter(feedback: Feedback, settings: LetterSettings) -> bytes:
         feedback=feedback,
         settings=settings,
         recipient=f"{school} (URN {feedback.urn})" if feedback.urn else school,
-        dated=f"{settings.dated.day} {settings.dated:%B %Y}" if settings.dated else "",
+        dated=day(settings.dated) if settings.dated else "",
     )
     document = Document(io.BytesIO(template()))
     document.element.body[:-1] = parse_xml(body)  # all but the page set-up, which stands last

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.archive import archive
 from audit.authority.replying.feedback import Addressed
-from audit.findings import plural
+from audit.english import plural
 from audit.problems import Problem
 from audit.reports.letter import letter
 from audit.reports.letter_settings import LetterSettings

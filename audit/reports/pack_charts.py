@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
-from audit.findings import percent
+from audit.english import percent, whole_percent
 from audit.governing import GovernorsView
 from audit.model import Phase
 
@@ -49,7 +49,8 @@ def strip(view: GovernorsView, beside: Beside) -> dict[str, Any]:
         key.append(f"Black line: {last.year}, {percent(last.met, last.applicable)}.")
         alt.append(f"{last.year}: {last.words}.")
     if half is not None:
-        said = f"{beside.words('coverage')} It reaches from {half[0]:.0f}% to {half[2]:.0f}%; the median is {half[1]:.0f}%."
+        lower, median, upper = map(whole_percent, half)
+        said = f"{beside.words('coverage')} It reaches from {lower} to {upper}; the median is {median}."
         key.append(f"Bracket, with the median as a diamond: {said[0].lower()}{said[1:]}")
         alt.append(said)
     return {
@@ -71,7 +72,7 @@ def by_area(view: GovernorsView, beside: Beside) -> dict[str, Any]:
     halves = beside.halves("area")
     words = [f"{area.title}: {area.met} of {area.applicable} met" for area in view.areas]
     words += [
-        f"middle half of schools in {area.title}: {halves[area.id][0]:.0f}% to {halves[area.id][2]:.0f}% met"
+        f"middle half of schools in {area.title}: {whole_percent(halves[area.id][0])} to {whole_percent(halves[area.id][2])} met"
         for area in view.areas
         if area.id in halves
     ]

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from audit import theme
-from audit.governing import Coverage, GovernorsView, Overdue, Turned, day, for_governors
+from audit.english import day
+from audit.governing import Coverage, GovernorsView, Overdue, Turned, for_governors
 from audit.model import SIGNING_ROLES
 from audit.reports.pack_charts import Beside, by_area, strip
 from audit.reports.pack_inputs import PackInputs

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+from audit import english
 from audit.sample import package
 from audit.sample.kinds import Damage, Damages, Sound, in_answers, in_parts, letter, school_label
 from audit.sample.package import Parts, Sheet, in_book, in_sheet, rebuilt, share_texts, tag
@@ -85,7 +86,7 @@ def _dates_as_text(sound: Sound) -> bytes:
 
     def change(sheet: Sheet) -> None:
         if day is not None:
-            package.set_text(package.beside(sheet, school_label("completed_on")), f" {day.day} {day:%B %Y}")
+            package.set_text(package.beside(sheet, school_label("completed_on")), f" {english.day(day)}")
 
     return rebuilt(sound.data, in_sheet(layout.SCHOOL, change))
 

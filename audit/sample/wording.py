@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from audit import english
 from audit.model import Criterion, Response
 
 _DOCUMENTS: Mapping[str, Sequence[str]] = {
@@ -115,7 +116,7 @@ class Words:
             document=self.one_of((*_DOCUMENTS.get(criterion.area.id, ()), *_ANY_DOCUMENT)),
             meeting=self.one_of(_MEETINGS),
             role=self.role(criterion),
-            day=f"{day.day} {day:%B %Y}",
+            day=english.day(day),
             month=f"{earlier:%B %Y}",
             later=f"{later:%B %Y}",
             few=int(self._rng.integers(2, 9)),

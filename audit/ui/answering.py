@@ -129,7 +129,7 @@ def _missing(asked: Asked, stored: Response) -> str:
 
 
 def _two_answers(asked: Asked) -> None:
-    words = {level.level: f"**{level.level} {level.label}.** {level.means}" for level in asked.levels}
+    words = {level.level: f"**{level.practice_label}.** {level.means}" for level in asked.levels}
     # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
     st.radio(
         "Is it **written** in your policy?",

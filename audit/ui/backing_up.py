@@ -7,6 +7,7 @@ import datetime as dt
 import streamlit as st
 
 from audit.store.backup import backup_bytes, is_in_one_file
+from audit.ui.components import download
 
 
 def show_backup() -> None:
@@ -22,12 +23,9 @@ def show_backup() -> None:
         "One file holds everything: all audits with their history, and all the local authority's collections with the "
         "workbooks that came. Keep it on another drive, where only those who may see every audit can open it."
     )
-    st.download_button(
+    download(
         "Download a backup",
         backup_bytes,
         f"audits-{dt.date.today():%Y-%m-%d}.sqlite3",
-        "application/vnd.sqlite3",
-        icon=":material/download:",
-        on_click="ignore",
     )
     st.caption("To put a backup back, stop the app and run `python -m audit restore FILE`.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from audit.database import Card
-from audit.moments import in_words
+from audit.english import moment
 from audit.store import Gone, NotSaved
 from audit.store.bin import Deleted, days_kept
 from audit.ui.components import literal
@@ -49,7 +49,7 @@ def _offer_delete(cards: tuple[Card, ...]) -> None:
 def _show(one: Deleted) -> None:
     card = one.card
     st.markdown(f"**{literal(card.school.name)}** · {card.year}")
-    st.caption(f"Deleted {in_words(one.at)} · kept until {in_words(one.until)}")
+    st.caption(f"Deleted {moment(one.at)} · kept until {moment(one.until)}")
     if st.button("Put back", key=f"bin.back.{card.id}"):
         do(store().bin.put_back, card.id)
     typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")

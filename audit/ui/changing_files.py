@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from audit.authority_store import Collection, FileEvent, KeptFile
+from audit.english import moment
 from audit.intake import of_uploads
-from audit.moments import in_words
 from audit.store import NotSaved
 from audit.ui.components import MOST_MEGABYTES, literal
 from audit.ui.session import authority_store, session
@@ -56,7 +56,7 @@ def said_of(event: FileEvent) -> str:
         "replaced": f"{event.file} was replaced by {event.by}",
         "put back": f"{event.file} was put back{f' in place of {event.by}' if event.by else ''}",
     }[event.kind]
-    return f"{in_words(event.at)}: {what}{f' ({event.role})' if event.role else ''}."
+    return f"{moment(event.at)}: {what}{f' ({event.role})' if event.role else ''}."
 
 
 def _replace(collection: Collection, file: str, role: str) -> None:

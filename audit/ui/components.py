@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from pathlib import PurePath
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import findings, theme
 from audit.charts.style import CONFIG, finding
+from audit.english import duration
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
@@ -52,6 +54,45 @@ def date_field(
     return st.date_input(label, value, min_value=earliest, max_value=latest, key=key, format="DD/MM/YYYY")
 
 
+_FILE_TYPES = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".ics": "text/calendar",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".sqlite3": "application/vnd.sqlite3",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+"""What a browser is told of a file, by the ending of its name; the system's own list differs from one computer to another."""
+
+
+def download(
+    label: str, content: bytes | Callable[[], bytes], file: str, *, key: str | None = None, wide: bool = False
+) -> None:
+    """A button that saves a file; the page is not run again when it is pressed.
+
+    Args:
+        label: what the file is.
+        content: its bytes, or what makes them when the button is pressed.
+        file: its name, whose ending is one of those that the product writes.
+        key: different from that of every other widget, where the label and the name of the file are not.
+        wide: as wide as the column or container that it stands in.
+    """
+    st.download_button(
+        label,
+        content,
+        file,
+        _FILE_TYPES[PurePath(file).suffix],
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch" if wide else "content",
+        key=key,
+    )
+
+
 def literal(text: str) -> str:
     """Text that people typed, so that Markdown shows it as it is and runs nothing of it."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
@@ -73,7 +114,7 @@ def heading(audit: Audit, criteria: Criteria) -> None:
 def progress_in_words(now: Progress) -> str:
     """How far the audit is, as one line."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
-    left = f", {findings.duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
+    left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
     return f"{now.answered} of {now.asked} answered{confirm}{left}"
 
 

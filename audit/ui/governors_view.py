@@ -8,7 +8,8 @@ import streamlit as st
 
 from audit import charts, theme
 from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
-from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned, areas_table, day
+from audit.english import day
+from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned, areas_table
 from audit.outcome import Outcome
 from audit.ui.components import literal, show_chart
 

@@ -8,7 +8,7 @@ from audit import history
 from audit.exports import table_csv
 from audit.outcome import Outcome, outcome
 from audit.readable import filtered
-from audit.ui.components import choose_workbook, literal, show_problems, show_table
+from audit.ui.components import choose_workbook, download, literal, show_problems, show_table
 from audit.ui.fragments import fragment
 from audit.ui.history_years import name_of, outcome_of
 from audit.ui.session import criteria
@@ -75,11 +75,8 @@ def _show(before: Outcome, now: Outcome) -> None:
         with st.expander(f"{words.symbol} {words.heading}: {len(rows)}", expanded=change in _UNFOLDED):
             st.caption(words.means)
             show_table(rows, f"{words.heading}: {words.means}")
-    st.download_button(
+    download(
         "What changed, as CSV",
         lambda: table_csv(changed),
         f"changes-{now.audit.school.urn}-{before.audit.year}-to-{now.audit.year}.csv".replace("/", "-"),
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from audit.english import local, zone, zones
 from audit.exports import table_csv
 from audit.history import event_words
 from audit.model import NO_RESPONSE, Audit, Criteria
-from audit.moments import local, zone, zones
 from audit.readable import filtered, response_lines
 from audit.store import Event, Past
-from audit.ui.components import show_long_table
+from audit.ui.components import download, show_long_table
 from audit.ui.fragments import fragment
 from audit.ui.put_back import offer_put_back
 from audit.ui.session import store
@@ -88,13 +88,10 @@ def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     when = shown.columns[0]
     moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown[when]]
     show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
-    st.download_button(
+    download(
         "What is in view, as CSV",
         lambda: table_csv(shown, signed=audit.signed.content if audit.signed else ""),
         f"log-{audit.school.urn}-{audit.year.replace('/', '-')}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
     )
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import streamlit as st
 
+from audit.english import day
 from audit.model import Audit, SignOff
 from audit.outcome import outcome
 from audit.reports import gap_report
 from audit.signing import NotIntact, Signed
-from audit.ui.components import literal
-from audit.ui.report_view import XLSX
+from audit.ui.components import download, literal
 from audit.ui.session import store
 from audit.workbook import write
 
@@ -28,18 +26,14 @@ def show_signed(audit_id: str, audit: Audit) -> None:
             _show_version(audit_id, sign_off)
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _show_version(audit_id: str, sign_off: SignOff) -> None:
     st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
     for signature in sign_off.signatures:
         said = f": {signature.statement}" if signature.statement else ""
-        st.text(f"Signed by the {signature.role} on {_day(signature.on)}{said}")
+        st.text(f"Signed by the {signature.role} on {day(signature.on)}{said}")
     if sign_off.reopened_on:
         because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
-        st.text(f"Opened again on {_day(sign_off.reopened_on)}{because}")
+        st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
     st.caption(f"SHA-256 of its content: {sign_off.content}")
     try:
         signed = store().sign_offs.version(audit_id, sign_off.version)
@@ -56,21 +50,17 @@ def _offer(signed: Signed, version: int) -> None:
     """The downloads of one version, made when they are asked for."""
     school, year = signed.audit.school, signed.audit.year.replace("/", "-")
     left, right = st.columns(2)
-    left.download_button(
-        f"Workbook of version {version}",
-        lambda: write(signed.audit, signed.criteria),
-        f"audit-{school.urn}-{year}-version-{version}.xlsx",
-        XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        f"Report of version {version}",
-        lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
-        f"gap-report-{school.urn}-{year}-version-{version}.html",
-        "text/html",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with left:
+        download(
+            f"Workbook of version {version}",
+            lambda: write(signed.audit, signed.criteria),
+            f"audit-{school.urn}-{year}-version-{version}.xlsx",
+            wide=True,
+        )
+    with right:
+        download(
+            f"Report of version {version}",
+            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
+            f"gap-report-{school.urn}-{year}-version-{version}.html",
+            wide=True,
+        )

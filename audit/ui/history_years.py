@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from audit import charts, history
-from audit.findings import plural
+from audit.english import plural
 from audit.history import before, outcome_at_hand
 from audit.model import Audit
 from audit.outcome import Outcome, outcome

@@ -11,9 +11,9 @@ from threading import Event, Lock, Thread
 
 import streamlit as st
 
-from audit import findings
 from audit.authority.returns import Return
 from audit.authority_store import AuthorityStore
+from audit.english import time_left
 from audit.intake import Source, executor, read_all
 from audit.model import Criteria, KnownSchool
 
@@ -110,11 +110,7 @@ class IntakeJob:
         if done < 5 or not self.is_running:
             return ""
         seconds = (time.monotonic() - self._began) / done * (self.of - self.done)
-        return (
-            f"{findings.plural(max(1, round(seconds)), 'second')} left"
-            if seconds < 90
-            else "about " + (f"{findings.plural(round(seconds / 60), 'minute')} left")
-        )
+        return f"{time_left(seconds)} left"
 
     def start(self, store: AuthorityStore, criteria: Criteria) -> None:
         """Reads the files that have no verdict yet, on a thread of its own; one that runs takes in new files too."""

@@ -9,11 +9,10 @@ from audit.authority.collecting.settling import Intake
 from audit.authority.showing import readable, readable_intake
 from audit.authority.tables import VERDICTS
 from audit.authority_store import Collection
+from audit.english import plural
 from audit.exports import table_csv
-from audit.findings import plural
-from audit.ui.components import literal, show_long_table
+from audit.ui.components import download, literal, show_long_table
 from audit.ui.fragments import fragment
-from audit.ui.report_view import XLSX
 from audit.ui.session import authority_store
 from audit.workbook.tables import write_tables
 
@@ -28,13 +27,13 @@ def show_verdicts(intake: Intake) -> None:
     problems = readable_intake.problems(intake.problems)
     year = intake.year.replace("/", "-")
     downloads = (
-        ("Verdicts and faults as workbook", lambda: _workbook(verdicts, problems), f"verdicts-{year}.xlsx", XLSX),
-        ("Verdicts as CSV", lambda: table_csv(verdicts), f"verdicts-{year}.csv", "text/csv"),
-        ("Faults as CSV", lambda: table_csv(problems), f"faults-{year}.csv", "text/csv"),
+        ("Verdicts and faults as workbook", lambda: _workbook(verdicts, problems), f"verdicts-{year}.xlsx"),
+        ("Verdicts as CSV", lambda: table_csv(verdicts), f"verdicts-{year}.csv"),
+        ("Faults as CSV", lambda: table_csv(problems), f"faults-{year}.csv"),
     )
-    for column, (label, make, file, kind) in zip(st.columns(len(downloads)), downloads, strict=True):
+    for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:
-            st.download_button(label, make, file, kind, icon=":material/download:", on_click="ignore", width="stretch")
+            download(label, make, file, wide=True)
     _show_files(intake, verdicts, problems)
 
 

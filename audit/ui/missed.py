@@ -8,7 +8,8 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.tally import topic_of
 from audit.authority.showing import readable
 from audit.authority.showing.across import missed_by
-from audit.findings import meaning_first, plural
+from audit.english import plural
+from audit.findings import meaning_first
 from audit.ui.components import literal, show_long_table
 from audit.ui.one_school import ways_to_schools
 from audit.ui.ways import Ways, way_to

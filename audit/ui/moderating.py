@@ -9,12 +9,11 @@ from audit import readable, theme
 from audit.authority.returns import unpack
 from audit.authority.showing.across import questions_compared
 from audit.authority_store import Collection, Reading
-from audit.model import PRACTICE, WRITTEN, Audit, Criterion
+from audit.model import PRACTICE, WRITTEN, Audit, Criterion, practice_labels
 from audit.text import fault_of
 from audit.ui.collecting import Desk
 from audit.ui.components import literal
 from audit.ui.session import authority_store
-from audit.workbook.layout import practice_labels
 
 _NOT_LOOKED_AT = "Not looked at"
 

@@ -12,8 +12,8 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.tally import topic_of
 from audit.authority.showing import readable, readable_intake
 from audit.authority.showing.across import answers_to
-from audit.authority.showing.findings import whole_percent
-from audit.findings import meaning_first, plural
+from audit.english import plural, whole_percent
+from audit.findings import meaning_first
 from audit.model import Audit, Criteria, Criterion
 from audit.ui.components import literal, show_long_table, show_table
 from audit.ui.session import session

@@ -10,7 +10,7 @@ from audit import theme
 from audit.authority.replying.benchmark import Benchmark
 from audit.outcome import Outcome
 from audit.reports.pack import Meeting, PackInputs, pack
-from audit.ui.components import date_field
+from audit.ui.components import date_field, download
 
 
 def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
@@ -37,13 +37,10 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
         meeting=Meeting(on=on, presenter=presenter.strip()),
         benchmark=benchmark,
     )
-    st.download_button(
+    download(
         "Draft of the pack (PDF)" if is_draft else "Pack for the meeting (PDF)",
         lambda: pack(inputs),
         f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
-        "application/pdf",
-        icon=":material/download:",
-        on_click="ignore",
         key=key,
     )
     about = "It carries what was signed, so that it can be verified." if audit.signed else ""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audit.changes import Conflict
+from audit.english import moment
 from audit.model import NO_RESPONSE, Audit, Criteria
-from audit.moments import in_words
 from audit.readable import response_lines
 from audit.store import Gone, NotSaved, Past, SignedOff
 from audit.ui.components import literal
@@ -41,7 +41,7 @@ def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequen
 
 
 def _label(one: Past, criteria: Criteria) -> str:
-    return f"{criteria[one.statement].statement.reference}, changed {in_words(one.at)}{f' by {one.role}' if one.role else ''}"
+    return f"{criteria[one.statement].statement.reference}, changed {moment(one.at)}{f' by {one.role}' if one.role else ''}"
 
 
 def _put_back(audit_id: str, one: Past, seen: Audit, criteria: Criteria) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit.findings import plural
+from audit.english import plural
 from audit.ui.components import literal
 from audit.ui.fragments import fragment
 from audit.ui.intake_job import IntakeJob, is_current

@@ -12,12 +12,11 @@ from audit.authority.releasing.tables import held_back
 from audit.authority.replying.benchmark import write_benchmark
 from audit.authority.showing import readable
 from audit.authority_store import KeptRelease
-from audit.findings import plural
+from audit.english import day_in_figures, plural
 from audit.reports.release_report import release_report
 from audit.store import NotSaved
 from audit.ui.collecting import Desk, full_name, job_for, papers_of
-from audit.ui.components import show_table
-from audit.ui.report_view import XLSX
+from audit.ui.components import download, show_table
 from audit.ui.session import authority_store
 from audit.workbook.release import write_release
 
@@ -122,32 +121,29 @@ def _offer_made(at: Desk) -> None:
             show_table(readable.shown(held_back(release)), "Figures that were held back, and why")
     file = f"{release.year.replace('/', '-')}-release-{release.number}"
     for framework in at.intake.criteria.refs:
-        st.download_button(
+        download(
             "Benchmark file",
             partial(write_benchmark, release, framework, authority=authority),
             f"benchmark-{framework.id}-{file}.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
             key=f"benchmark-{framework}",
         )
-    for label, make, name, kind in (
-        ("Workbook for sharing", partial(write_release, release, authority=authority, named=named), "xlsx", XLSX),
-        (
-            "Report for sharing",
-            lambda: release_report(release, authority=authority, named=named).encode(),
-            "html",
-            "text/html",
-        ),
-    ):
-        st.download_button(
-            label, make, f"figures-{file}.{name}", kind, icon=":material/download:", on_click="ignore", key=name
-        )
+    download(
+        "Workbook for sharing",
+        partial(write_release, release, authority=authority, named=named),
+        f"figures-{file}.xlsx",
+        key="xlsx",
+    )
+    download(
+        "Report for sharing",
+        lambda: release_report(release, authority=authority, named=named).encode(),
+        f"figures-{file}.html",
+        key="html",
+    )
 
 
 def _title(kept: KeptRelease) -> str:
     made = kept.release
     return (
-        f"Release {made.number} of {made.year}, made on {kept.made_at:%d/%m/%Y}: {plural(len(made.schools), 'school')}, "
+        f"Release {made.number} of {made.year}, made on {day_in_figures(kept.made_at)}: {plural(len(made.schools), 'school')}, "
         f"{plural(len(made.figures), 'figure')}"
     )

@@ -12,11 +12,9 @@ from audit.model import Audit, Criteria
 from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
 from audit.tables import COUNTED
-from audit.ui.components import literal, show_chart, show_table
+from audit.ui.components import download, literal, show_chart, show_table
 from audit.ui.gap_list import UnderGap, gap_list
 from audit.workbook import write
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_report(
@@ -58,13 +56,13 @@ def _offer_downloads(result: Outcome) -> None:
     signed = audit.signed.content if audit.signed else ""
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
-        ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx", XLSX),
-        ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv", "text/csv"),
-        ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html", "text/html"),
+        ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx"),
+        ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv"),
+        ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html"),
     )
-    for column, (label, make, file, kind) in zip(st.columns(len(downloads)), downloads, strict=True):
+    for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:
-            st.download_button(label, make, file, kind, icon=":material/download:", on_click="ignore", width="stretch")
+            download(label, make, file, wide=True)
 
 
 def _show_charts(result: Outcome, benchmark: Benchmark | None) -> None:

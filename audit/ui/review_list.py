@@ -7,7 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from audit.findings import plural
+from audit.english import plural
 from audit.review import TITLES, Finding
 from audit.ui.components import ANSWER_PAGE, literal
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from audit import questionnaire
 from audit.database import Card
+from audit.english import moment
 from audit.model import Audit, academic_year
-from audit.moments import in_words
 from audit.signing import NotIntact, not_answered
 from audit.ui.bin_view import do
 from audit.ui.components import literal
@@ -58,7 +58,7 @@ def _show(card: Card, audit: Audit, *, newest: bool) -> None:
         signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
         state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
         confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
-        st.caption(f"{state}{confirm} · last changed {in_words(card.touched_at)}")
+        st.caption(f"{state}{confirm} · last changed {moment(card.touched_at)}")
     with right:
         done = audit.signed is not None or not now.left
         if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):

@@ -10,12 +10,11 @@ import streamlit as st
 
 from audit.authority_names import read_local_authority
 from audit.authority_store import Collection, Document
-from audit.findings import plural
+from audit.english import moment, plural
 from audit.former_authorities import authority_title
 from audit.identifiers import local_authorities
 from audit.intake import find
 from audit.model import academic_year
-from audit.moments import in_words
 from audit.ui import intake_job
 from audit.ui.components import literal
 from audit.ui.session import View, authority_store, session
@@ -33,7 +32,7 @@ def choose_collection() -> None:
     there = authority_store().collections()
     for one in there:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
-        left.markdown(f"**{literal(one.title)}** · last changed {in_words(one.touched_at)}")
+        left.markdown(f"**{literal(one.title)}** · last changed {moment(one.touched_at)}")
         if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {literal(one.title)}"):
             open_collection(one.id)
         with right.popover("Change", width="stretch", key=f"change-{one.id}", help=f"Change {literal(one.title)}"):

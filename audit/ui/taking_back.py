@@ -6,7 +6,8 @@ import streamlit as st
 
 from audit import readable
 from audit.changes import Change, compare
-from audit.findings import plural, signed_by
+from audit.english import plural
+from audit.findings import signed_by
 from audit.model import Action, Audit, Criteria
 from audit.problems import Problem, errors
 from audit.signing import Signed

@@ -13,21 +13,18 @@ from audit.authority.believing.moderation import agreement
 from audit.authority.replying.feedback import correspondence
 from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
+from audit.english import plural
 from audit.exports import scores_csv, scores_parquet
-from audit.findings import plural
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import letter
 from audit.reports.letter_settings import OPENING, LetterSettings, read_settings
 from audit.reports.letters import file_name, letters_zip
 from audit.ui.collecting import Desk, full_name
-from audit.ui.components import literal
+from audit.ui.components import download, literal
 from audit.ui.filters import shows_names
 from audit.ui.releasing import latest_release
-from audit.ui.report_view import XLSX
 from audit.ui.session import authority_store
 from audit.workbook.comparison import write_comparison
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def choose_settings(collection: Collection) -> LetterSettings | None:
@@ -83,25 +80,21 @@ def offer_letters(at: Desk, settings: LetterSettings) -> None:
     school = to.removeprefix(addressed[chosen].urn).strip() or to
     st.subheader(literal(f"Letter to {school}"))
     left, right = st.columns(2)
-    left.download_button(
-        literal(f"Letter to {school}"),
-        lambda: letter(addressed[chosen].compose(), settings),
-        file_name(f"{to} {year}"),
-        DOCX,
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-        key=f"letter-{chosen}",
-    )
-    right.download_button(
-        f"All {plural(len(addressed), 'letter')} as a zip",
-        lambda: letters_zip(addressed, settings),
-        f"letters-{year}.zip",
-        "application/zip",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with left:
+        download(
+            literal(f"Letter to {school}"),
+            lambda: letter(addressed[chosen].compose(), settings),
+            file_name(f"{to} {year}"),
+            key=f"letter-{chosen}",
+            wide=True,
+        )
+    with right:
+        download(
+            f"All {plural(len(addressed), 'letter')} as a zip",
+            lambda: letters_zip(addressed, settings),
+            f"letters-{year}.zip",
+            wide=True,
+        )
 
 
 def offer_comparison(at: Desk) -> None:
@@ -110,23 +103,12 @@ def offer_comparison(at: Desk) -> None:
     st.caption(theme.FOR_THE_AUTHORITY)
     st.write("What is in view under Filters, under the names of the schools.")
     year = found.year.replace("/", "-")
-    for label, make, file, kind in (
-        ("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx", XLSX),
-        (
-            "Report to read offline",
-            lambda: comparison_report(found, _beside(at)).encode(),
-            f"comparison-{year}.html",
-            "text/html",
-        ),
-        ("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv", "text/csv"),
-        (
-            "Every answer as Parquet",
-            lambda: scores_parquet(found.returns),
-            f"scores-{year}.parquet",
-            "application/vnd.apache.parquet",
-        ),
-    ):
-        st.download_button(label, make, file, kind, icon=":material/download:", on_click="ignore")
+    download("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx")
+    download(
+        "Report to read offline", lambda: comparison_report(found, _beside(at)).encode(), f"comparison-{year}.html"
+    )
+    download("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv")
+    download("Every answer as Parquet", lambda: scores_parquet(found.returns), f"scores-{year}.parquet")
 
 
 def _beside(at: Desk) -> Beside:

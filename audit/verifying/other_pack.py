@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from audit.findings import plural
+from audit.english import agree, day, plural
 from audit.outcome import Outcome
 from audit.reports.pack_inputs import PackInputs
 from audit.tables import COUNTED
@@ -71,7 +71,7 @@ def notes_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs, *, same_
     changed = [*_other_sentences(made, found)]
     if changed:
         yield (
-            f"{plural(len(changed), 'sentence')} on its pages {'is' if len(changed) == 1 else 'are'} not as this "
+            f"{plural(len(changed), 'sentence')} on its pages {agree(len(changed))} not as this "
             f"version writes: {'; '.join(changed[:_NAMED])}{' …' if len(changed) > _NAMED else ''}. Where it matters, make "
             "the pack again from the signed workbook."
         )
@@ -127,10 +127,9 @@ def _identity(found: Pdf, result: Outcome) -> Iterator[Difference]:
             yield Difference(where=f"every page, {label}", signed=text, found="")
     for one in signed.signatures if signed else ():
         month = f"(?:{one.on:%B}|{one.on:%b}|0?{one.on.month})"
-        day = rf"\b0?{one.on.day}(?:st|nd|rd|th)?[ ./-]{month}[ ./-]{one.on.year}\b"
-        if not re.search(rf"{day}|\b{one.on.isoformat()}\b", everything, re.IGNORECASE):
-            said = f"{one.on.day} {one.on:%B %Y}"
-            yield Difference(where=f"every page, day on which the {one.role} signed", signed=said, found="")
+        written_out = rf"\b0?{one.on.day}(?:st|nd|rd|th)?[ ./-]{month}[ ./-]{one.on.year}\b"
+        if not re.search(rf"{written_out}|\b{one.on.isoformat()}\b", everything, re.IGNORECASE):
+            yield Difference(where=f"every page, day on which the {one.role} signed", signed=day(one.on), found="")
 
 
 def _everything(pdf: Pdf) -> str:

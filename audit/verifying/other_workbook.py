@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from audit.findings import plural
+from audit.english import agree, plural
 from audit.signing import Signed
 from audit.verdict import Difference, Verdict
 from audit.version import in_words
@@ -76,10 +76,9 @@ def _notes(book: Book, as_signed: Book, kept: Signed) -> Iterator[str]:
     others = [one for one in differences(book.sheets, as_signed.sheets) if not _is_elsewhere(one)]
     figures = [one for one in others if _is_other_figure(one)]
     if figures:
-        is_, named = ("is" if len(figures) == 1 else "are"), _named(figures)
         yield (
-            f"{plural(len(figures), 'figure')} in it {is_} not what this version works out of the signed answers. "
-            f"{named}. Trust the signed answers, and make the workbook again from them."
+            f"{plural(len(figures), 'figure')} in it {agree(len(figures))} not what this version works out of the signed answers. "
+            f"{_named(figures)}. Trust the signed answers, and make the workbook again from them."
         )
     words = [one for one in others if not _is_other_figure(one)]
     if words:

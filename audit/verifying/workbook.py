@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from audit.english import day_in_figures
 from audit.model import Audit, Criteria, SignOff
 from audit.problems import Problem, UnusableFile
 from audit.signing import NotIntact, Signed
@@ -58,7 +59,7 @@ def _not_signed(data: bytes, name: str, criteria: Criteria, last: SignOff | None
         return Verdict(file=name, standing="unreadable", problems=reading.problems)
     notes = ["The workbook is not signed."]
     if last is not None and last.reopened_on is not None:
-        notes.append(f"Version {last.version} was signed, and opened again on {last.reopened_on:%d/%m/%Y}.")
+        notes.append(f"Version {last.version} was signed, and opened again on {day_in_figures(last.reopened_on)}.")
     return Verdict(file=name, standing="not signed", sign_off=last, notes=tuple(notes))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audit.changes import fingerprint
+from audit.english import agree, first_and_so_on
 from audit.identifiers import plain
 from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Phase, Practice, Response, Scope
 from audit.problems import Problem, errors
@@ -272,8 +273,8 @@ def missing_rows(
             fix="If this is to be the school's return, send the whole workbook in its place.",
             severity="warning",
         )
-    named = ", ".join(c.id for c in missing[:_IDS_NAMED]) + (", …" if len(missing) > _IDS_NAMED else "")
-    have, count = ("has", "counts") if len(missing) == 1 else ("have", "count")
+    named = first_and_so_on([c.id for c in missing], _IDS_NAMED)
+    have, count = agree(len(missing), "has", "have"), agree(len(missing), "counts", "count")
     return Problem(
         where=where,
         what=f"{len(missing)} of the {len(asked)} statements that are asked {have} no row and {count} as not answered: "

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from audit.identifiers import plain
-from audit.model import PRACTICE, SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
+from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
 
 FORMAT = "2"
 """Version of this layout."""
@@ -216,12 +216,6 @@ BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a publ
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
 NOT_APPLICABLE = "Not applicable"
 RECOMMENDED, OPTIONAL = "K recommended", "Optional"
-
-
-def practice_labels(levels: tuple[PracticeLevel, ...]) -> dict[Practice, str]:
-    """How each practice answer is written in a cell: ``3 In place``, ``Unknown``."""
-    words = {level.level: f"{level.level} {level.label}" for level in levels}
-    return {value: "Unknown" if value == "unknown" else words[value] for value in PRACTICE}
 
 
 _LONGEST_WORD = 100

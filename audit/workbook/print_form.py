@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit.model import Audit, Criteria, Criterion
+from audit.model import Audit, Criteria, Criterion, practice_labels
 from audit.workbook import cells, layout
 from audit.workbook.yearly_sheets import last_years_answer
 
@@ -60,7 +60,7 @@ def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Itera
 
 def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
     levels = criteria.practice_levels
-    meanings = "\n".join(f"{level.level} {level.label}" for level in levels)
+    meanings = "\n".join(level.practice_label for level in levels)
     cells.put_headings(
         sheet,
         _HEAD,
@@ -73,7 +73,7 @@ def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable
         ],
     )
     done = "     ".join(str(level.level) for level in levels) + "\n\nDon't know"
-    labels = layout.practice_labels(levels)
+    labels = practice_labels(levels)
     for at, criterion in enumerate(rows, _HEAD + 1):
         last = last_years_answer(audit, criterion, labels)
         text = criterion.statement.statement + (f"\nLast year: {last}" if last else "")

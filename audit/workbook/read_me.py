@@ -64,7 +64,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
             "Unknown: you need to find out.",
         ),
         *(
-            (f"Done: {level.level} {level.label}" if level.level == 0 else f"{level.level} {level.label}", level.means)
+            (f"Done: {level.practice_label}" if level.level == 0 else level.practice_label, level.means)
             for level in criteria.practice_levels
         ),
         (

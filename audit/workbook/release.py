@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.authority.releasing.release import Release
 from audit.authority.releasing.tables import about_release, release_tables
-from audit.findings import plural
+from audit.english import plural
 from audit.workbook.tables import write_tables
 
 

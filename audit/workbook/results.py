@@ -14,6 +14,8 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import findings, theme
+from audit.english import plural
+from audit.model import practice_labels
 from audit.outcome import Outcome
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
@@ -119,7 +121,7 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
     """The gaps in the order in which to close them, below them where they are, with its chart."""
     sheet = book.create_sheet(layout.GAPS)
     cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
-    cells.put_title(sheet, 1, f"Gaps: {findings.plural(len(result.gaps), 'recommended statement')} to look at")
+    cells.put_title(sheet, 1, f"Gaps: {plural(len(result.gaps), 'recommended statement')} to look at")
     cells.put_line(
         sheet,
         2,
@@ -144,7 +146,7 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
             "Who is likely to know",
         ],
     )
-    levels = layout.practice_labels(result.criteria.practice_levels)
+    levels = practice_labels(result.criteria.practice_levels)
     by_text = {str(practice): label for practice, label in levels.items()}
     for at, (_, gap) in enumerate(result.gaps.iterrows(), head + 1):
         kind = STATES[gap["kind"]]

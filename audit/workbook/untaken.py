@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from audit.english import agree, first_and_so_on, plural
 from audit.problems import Problem
 from audit.workbook import layout
 from audit.workbook.answers import Answers
@@ -73,16 +74,12 @@ def _address(cell: Cell) -> str:
     return f"{layout.column_letters(cell[1])}{cell[0] + 1}"
 
 
-def _counted(number: int, one: str, more: str) -> str:
-    return f"1 {one}" if number == 1 else f"{number:,} {more}"
-
-
 def _notes(
     file: str, sheets: Mapping[str, Sheet], table: Table, found: Answers, unread: Mapping[str, Unread]
 ) -> Iterator[Problem]:
     """Notes and comments on cells: those that became the comment of their row, those that did not, and those that cannot be read."""
     if found.noted:
-        many = _counted(len(found.noted), "note stands beside an answer", "notes stand beside answers, the first here")
+        many = plural(len(found.noted), "note stands beside an answer", "notes stand beside answers, the first here")
         what = f"{many}; where the comment of a row was empty, it now holds what the note says."
         fix = "Look whether the comments say what was meant. Next time type it into the cell Comment."
         yield _warning(_where((table.sheet, min(found.noted))), what, fix)
@@ -96,7 +93,7 @@ def _notes(
         f"{file}, sheet {title}, cell {_address(note.cell)}" for title, one in unread.items() for note in one.notes
     ]
     if left:
-        many = _counted(len(left), "note on a cell was", "notes on cells were")
+        many = plural(len(left), "note on a cell was", "notes on cells were")
         yield _warning(left[0], f"{many} not read{', the first here' if len(left) > 1 else ''}.", _TYPE_IT)
     for title, sheet in sheets.items():
         if sheet.marks.notes_lost:
@@ -111,16 +108,16 @@ def _struck(sheets: Mapping[str, Sheet], tables: Sequence[Table]) -> Iterator[Pr
     wholly = [(sheet, cell) for sheet, cell, left in struck if not left and cell in empty.get(id(sheet), ())]
     kept = [(sheet, cell) for sheet, cell, left in struck if not left and cell not in empty.get(id(sheet), ())]
     if partly:
-        many = _counted(len(partly), "cell is", "cells, the first here, is")
+        many = plural(len(partly), "cell is", "cells, the first here, is")
         what = f"Part of the text of {many} struck out; what is struck out was left out."
         yield _warning(_where(partly[0]), what, "Delete what is struck out, so that all programs show the same.")
     if wholly:
-        named = ", ".join(_address(cell) for _, cell in wholly[:_NAMED]) + (", …" if len(wholly) > _NAMED else "")
-        many = _counted(len(wholly), "cell is", "cells is")
+        named = first_and_so_on([_address(cell) for _, cell in wholly], _NAMED)
+        many = plural(len(wholly), "cell is", "cells is")
         what = f"The text of {many} struck out as a whole, so it counts as empty: {named}."
         yield _warning(_where(wholly[0]), what, "Delete the text, or take the line through it away if it still holds.")
     if kept:
-        many = _counted(len(kept), "cell is", "cells, the first here, is")
+        many = plural(len(kept), "cell is", "cells, the first here, is")
         what = f"The text of {many} struck out, and was taken as if it were not."
         yield _warning(_where(kept[0]), what, "Take the line through it away, or type what holds instead.")
 
@@ -139,7 +136,7 @@ def _coloured(table: Table, found: Answers) -> Iterator[Problem]:
         if (row, column) in coloured and not table.sheet.holds_text(row, column)
     ]
     if places:
-        many = _counted(len(places), "cell for an answer is", "cells for answers, the first here, are")
+        many = plural(len(places), "cell for an answer is", "cells for answers, the first here, are")
         what = f"{many} coloured but empty; a colour is no answer, so the statements count as not answered."
         yield _warning(_where((table.sheet, min(places))), what, "Choose each answer from the list.")
 
@@ -179,10 +176,10 @@ def _columns(tables: Iterable[Table]) -> Iterator[Problem]:
                 found.append((table.sheet, cell))
                 names.setdefault(str(table.sheet.rows[table.head][cell[1]]).strip()[:40])
     if found:
-        named = ", ".join(f'"{name}"' for name in list(names)[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-        column = "column" if len(names) == 1 else "columns"
-        many = _counted(len(found), "cell", "cells, the first here")
-        verb = "holds" if len(names) == 1 else "hold"
+        named = first_and_so_on([f'"{name}"' for name in names], _NAMED)
+        column = agree(len(names), "column", "columns")
+        many = plural(len(found), "cell", "cells, the first here")
+        verb = agree(len(names), "holds", "hold")
         what = f"The {column} {named} {verb} text that was not read, in {many}: the form has no such {column}."
         yield _warning(_where(found[0]), what, _TYPE_IT)
 
@@ -220,7 +217,7 @@ def _outside(file: str, stray: Iterable[_Place], unread: Mapping[str, Unread]) -
     )
     places = list(found)
     if places:
-        many = _counted(len(places), "cell", "cells, the first here")
+        many = plural(len(places), "cell", "cells, the first here")
         what = f"Text was not read in {many}: the form has nothing to fill in there."
         yield _warning(places[0], what, _TYPE_IT)
 
@@ -241,12 +238,10 @@ def _sheets(about: About, sheets: Mapping[str, Sheet], tables: Sequence[Table]) 
         if cells:
             found[title] = ((sheet, cells[0]), len(cells))
     if found:
-        named = ", ".join(list(found)[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+        named = first_and_so_on(list(found), _NAMED)
         first, number = next(iter(found.values()))[0], sum(count for _, count in found.values())
-        many = _counted(number, "cell", "cells, the first here")
-        what = (
-            f"Added to the form and not read: {_counted(len(found), 'sheet', 'sheets')} with text in {many} ({named})."
-        )
+        many = plural(number, "cell", "cells, the first here")
+        what = f"Added to the form and not read: {plural(len(found), 'sheet', 'sheets')} with text in {many} ({named})."
         yield _warning(_where(first), what, _TYPE_IT)
 
 
@@ -254,7 +249,7 @@ def _laid_over(file: str, sheets: Mapping[str, Sheet]) -> Iterator[Problem]:
     """Pictures and text boxes on the sheets of the form and on those that somebody added."""
     titles = [title for title, sheet in sheets.items() if sheet.marks.laid_over]
     if titles:
-        many = _counted(len(titles), "sheet", "sheets, the first here")
+        many = plural(len(titles), "sheet", "sheets, the first here")
         what = f"Pictures, text boxes or charts lie over the cells of {many}, and are not read."
         yield _warning(f"{file}, sheet {titles[0]}", what, _TYPE_IT)
 

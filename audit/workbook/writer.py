@@ -15,7 +15,7 @@ from audit import theme
 from audit.changes import fingerprint
 from audit.former_authorities import authority_name
 from audit.identifiers import local_authorities
-from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice
+from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice, practice_labels
 from audit.outcome import Outcome, outcome
 from audit.scoring import asked
 from audit.version import VERSION
@@ -85,7 +85,7 @@ def _lists(criteria: Criteria) -> Mapping[str, list[str]]:
     """What each drop-down offers, by the name of its list."""
     return {
         "written": [*layout.WRITTEN_LABELS.values(), layout.NOT_APPLICABLE],
-        "practice": list(layout.practice_labels(criteria.practice_levels).values()),
+        "practice": list(practice_labels(criteria.practice_levels).values()),
         "phase": [criteria.phases[phase] for phase in PHASES if phase in criteria.phases],
         "local_authority": [f"{code} {name}" for code, name in local_authorities().items()],
         "status": list(STATUSES),
@@ -173,7 +173,7 @@ def _add_answers(
     narrower = NARROWER if is_blank(audit) else {}
     cells.set_widths(sheet, [narrower.get(field.name, field.width) for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
-    labels = layout.practice_labels(criteria.practice_levels)
+    labels = practice_labels(criteria.practice_levels)
     last = 1
     for last, criterion in enumerate(rows, 2):
         values = _answer_values(audit, criterion, labels)

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from audit import signing, theme
 from audit.carrying import is_same
-from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response
+from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.version import VERSION
 from audit.workbook import cells, layout
 
@@ -60,7 +60,7 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
         only: the statements to show; None for all.
     """
     sheet = book.create_sheet(layout.LAST_YEAR)
-    fields, labels = layout.LAST_YEAR_FIELDS, layout.practice_labels(criteria.practice_levels)
+    fields, labels = layout.LAST_YEAR_FIELDS, practice_labels(criteria.practice_levels)
     cells.set_widths(sheet, [field.width for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
     known = [c.id for c in criteria if c.id in audit.carried]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit.authority.returns import DONE, KIND, LEVEL, PRACTICE_KNOWN, WRITTEN_KNOWN, WRITTEN_RANK, Flags, Returns
-from audit.findings import plural
+from audit.english import plural, whole_minutes
 from audit.tables import KINDS
 
 MANY = 10
@@ -155,7 +155,7 @@ def in_minutes(seen: Seen) -> Findings:
             yield (
                 row,
                 f"{met[row]} of the {applicable[row]} statements that apply are met, and the first and the last answer "
-                f"were saved {plural(round(seconds / 60), 'minute')} apart: "
+                f"were saved {whole_minutes(seconds)} apart: "
                 "ask whether they were worked out beforehand, in a meeting or on paper.",
             )
 

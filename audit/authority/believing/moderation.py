@@ -16,7 +16,7 @@ import pandas as pd
 
 from audit.authority.returns import ANSWERS, LEVEL, NOT_ASKED, WRITTEN_RANK, Codes, Return, Returns, code_of
 from audit.authority.tables import AGREEMENT, READINGS
-from audit.findings import percent, plural
+from audit.english import percent, plural
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Practice, Response, Written
 from audit.tables import check, typed
 
@@ -172,7 +172,7 @@ def _in_words(row: pd.Series, *, rate: str, step: str) -> str:
     if pairs < FEWEST_PAIRS:
         return f"{plural(pairs, 'pair')} of answers: too few to say how schools rate {rate} beside the adviser."
     size = round(abs(float(row["bias"])), 1)
-    by = f"{size} of a {step}" if size < 1 else f"{size} {step}{'' if size == 1 else 's'}"
+    by = f"{size} of a {step}" if size < 1 else plural(size, step)
     how = f"{by} {'higher' if row['bias'] > 0 else 'lower'} than" if size else "on average the same as"
     same = percent(round(row["exact"] * pairs / 100), pairs)
     kappa = "" if pd.isna(row["kappa"]) else f", weighted kappa {row['kappa']:.2f}"

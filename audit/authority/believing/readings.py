@@ -11,7 +11,7 @@ from audit.authority.collecting.lists import Line, read_lines
 from audit.authority.returns import NOT_ASKED, Returns, unpack
 from audit.authority.tables import READINGS
 from audit.identifiers import read_urn, read_year
-from audit.model import WRITTEN, Criteria, PracticeLevel, Response
+from audit.model import WRITTEN, Criteria, PracticeLevel, Response, practice_labels
 from audit.problems import Problem
 from audit.tables import typed
 from audit.text import fault_of, tidy
@@ -66,13 +66,13 @@ def readings_form(returns: Returns, urn: str, year: str) -> pd.DataFrame:
 
 
 def _side_by_side(response: Response, levels: tuple[PracticeLevel, ...]) -> dict[str, str]:
-    labels: dict[object, str] = {level.level: f"{level.level} {level.label}" for level in levels} | {None: NOT_ANSWERED}
+    practice = NOT_ANSWERED if response.practice is None else practice_labels(levels)[response.practice]
     written = WRITTEN_WORDS[response.written] if response.written else NOT_ANSWERED
     set_aside = f"Not applicable: {response.not_applicable}" if response.not_applicable else ""
     return {
         "School: is it written?": " ".join((set_aside or written).split()),
         HEADINGS["written"]: "",
-        "School: is it done?": "Not applicable" if set_aside else labels.get(response.practice, "Unknown"),
+        "School: is it done?": "Not applicable" if set_aside else practice,
         HEADINGS["practice"]: "",
         "School: evidence": " ".join(response.evidence.split()),
         HEADINGS["note"]: "",
@@ -125,7 +125,7 @@ def _practice_words(levels: tuple[PracticeLevel, ...]) -> Mapping[str, str]:
     spellings = {
         word.casefold(): str(level.level)
         for level in levels
-        for word in (f"{level.level}", f"{level.level}.0", level.label, f"{level.level} {level.label}")
+        for word in (f"{level.level}", f"{level.level}.0", level.label, level.practice_label)
     }
     return spellings | {"unknown": "unknown"}
 

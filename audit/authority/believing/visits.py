@@ -20,7 +20,7 @@ from audit.authority.collecting.delimited import named
 from audit.authority.collecting.lists import read_lines
 from audit.authority.returns import KIND, Returns
 from audit.authority.tables import VISITS
-from audit.findings import plural
+from audit.english import agree, day, plural
 from audit.identifiers import read_urn
 from audit.problems import Problem
 from audit.tables import KINDS, typed
@@ -110,7 +110,7 @@ def _by_direct_gaps(returns: Returns, schools: pd.DataFrame, ties: Mapping[str, 
         yield (
             one["urn"],
             f"{one['unmet']} of {plural(one['applicable'], 'statement')} on the direct protection of children "
-            f"{'is' if one['unmet'] == 1 else 'are'} not met{unknown}.",
+            f"{agree(one['unmet'])} not met{unknown}.",
         )
 
 
@@ -128,8 +128,8 @@ def _by_last_visit(last_visits: Mapping[str, dt.date], ties: Mapping[str, int]) 
     if not last_visits:
         return
     for urn in sorted(ties, key=lambda urn: (last_visits.get(urn, dt.date.min), ties[urn])):
-        day = last_visits.get(urn)
-        yield urn, f"The last visit was on {day.day} {day:%B %Y}." if day else "No visit is on record."
+        visited = last_visits.get(urn)
+        yield urn, f"The last visit was on {day(visited)}." if visited else "No visit is on record."
 
 
 def _table(schools: pd.DataFrame, chosen: Mapping[str, tuple[str, str]]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from audit.authority.collecting.register_columns import UNREAD
 from audit.authority.collecting.school_names import differ_much
 from audit.authority.collecting.verdicts import last_name
 from audit.authority.returns import Return
-from audit.findings import plural
+from audit.english import plural
 from audit.former_authorities import authority_name
 from audit.model import Criteria, academic_year
 from audit.problems import Problem

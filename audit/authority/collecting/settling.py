@@ -24,7 +24,7 @@ from audit.authority.collecting.tracker import tracker
 from audit.authority.collecting.verdicts import files_table, last_name, problems_table
 from audit.authority.collecting.which_counts import Contest, contest, reason
 from audit.authority.returns import Return, Returns, collect
-from audit.findings import plural
+from audit.english import plural
 from audit.model import Criteria
 
 _MOST_REASONS = 3

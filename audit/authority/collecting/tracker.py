@@ -15,7 +15,7 @@ from audit.authority.collecting.register import Register
 from audit.authority.collecting.verdicts import Place, first_problem, last_name, sentence
 from audit.authority.returns import Return
 from audit.authority.tables import ALL, STANDINGS, TRACKER
-from audit.findings import percent, plural
+from audit.english import agree, day_in_figures, percent, plural
 from audit.model import PHASES
 from audit.problems import errors
 from audit.tables import Column, Schema, check, typed
@@ -157,8 +157,8 @@ def _remarks(heard: _Heard, year: str, standing: str) -> Iterator[str]:
         yield f"{plural(len(heard.refused) - 1, 'more file')} cannot be used."
     if standing == AWAITED and heard.others:
         latest = max(heard.others, key=lambda one: one.year)
-        late = is_completed_late(latest, year)
-        asked = f", completed on {latest.completed_on:%d/%m/%Y}: is the year in it right?" if late else "."
+        completed = latest.completed_on if is_completed_late(latest, year) else None
+        asked = f", completed on {day_in_figures(completed)}: is the year in it right?" if completed else "."
         yield f"A return for {latest.year} came ({last_name(latest.file)}){asked}"
 
 
@@ -217,13 +217,13 @@ def headline(table: pd.DataFrame, year: str) -> str:
     """How far the collection is, in one sentence."""
     total = tally(table).iloc[-1]
     received, faulty, unexpected = int(total[RECEIVED] + total[FAULTY]), int(total[FAULTY]), int(total[UNEXPECTED])
-    mending = f"{faulty:,} of them {'needs' if faulty == 1 else 'need'} mending" if faulty else ""
+    mending = f"{faulty:,} of them {agree(faulty, 'needs', 'need')} mending" if faulty else ""
+    have = agree(received, "has", "have")
     if pd.isna(total["expected"]):
-        sent = f"{plural(received, 'school')} {'has' if received == 1 else 'have'} sent a return for {year}"
+        sent = f"{plural(received, 'school')} {have} sent a return for {year}"
         parts = [sent, mending, "without a register, nobody is known to be missing"]
     else:
         expected = int(total["expected"])
-        have = "has" if received == 1 else "have"
         sent = f"{received:,} of {plural(expected, 'school')} expected {have} sent a return for {year}"
         more = f"{plural(unexpected, 'school')} not expected sent one too" if unexpected else ""
         parts = [f"{sent} ({percent(received, expected)})", mending, more]

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 from audit.authority.collecting.file_versions import is_later
 from audit.authority.collecting.verdicts import last_name
 from audit.authority.returns import NOT_ASKED, Return
-from audit.moments import local
+from audit.english import apart, day_in_figures
 
 _Worth: TypeAlias = Callable[[Return], Any]
 _MOST_NAMES = 100
@@ -89,12 +89,12 @@ def reason(one: Return, counts: Return, chosen: Collection[str]) -> str:
     for moment, verb in ((_saved, "Saved"), (changed, "Changed")):
         own, its = moment(one), moment(counts)
         if own and its and own < its:
-            return f"{counts.file} counts. {verb} later: {against(its, own)}."
+            return f"{counts.file} counts. {verb} later: {apart(its, own)}."
     if _named_later(counts, one):
         return f'{counts.file} counts: by its name it is a later version than "{last_name(one.file)}".'
     if _completed(one) < _completed(counts):
-        this = f"this one on {one.completed_on:%d/%m/%Y}" if one.completed_on else "this one is still open"
-        return f"{counts.file} counts: it was completed on {counts.completed_on:%d/%m/%Y}, {this}."
+        this = f"this one on {day_in_figures(one.completed_on)}" if one.completed_on else "this one is still open"
+        return f"{counts.file} counts: it was completed on {day_in_figures(_completed(counts))}, {this}."
     if _answered(one) != _answered(counts):
         said = f"it has {_answered(counts)} answers, this one {_answered(one)}"
         return f"{counts.file} counts: nothing tells which is newer, and {said}."
@@ -109,16 +109,6 @@ def same_return(one: Return, other: Return) -> bool:
 def _content(one: Return) -> tuple[Any, ...]:
     what = (one.school, one.year, one.frameworks, one.scope, one.basis, one.policy_read, one.completed_on)
     return (*what, one.answers, dict(one.texts), one.actions)
-
-
-def against(later: dt.datetime, earlier: dt.datetime) -> str:
-    """Two moments (UTC) as shortly as they can be told apart: ``14 July, against 10 July``."""
-    one, other = local(later), local(earlier)
-    year = "" if one.year == other.year else " %Y"
-    clock = ", %H:%M" if one.date() == other.date() else ""
-    if clock and one.strftime("%H:%M") == other.strftime("%H:%M"):
-        clock = ", %H:%M:%S"
-    return ", against ".join(f"{at.day} {at.strftime(f'%B{year}{clock}')}" for at in (one, other))
 
 
 def _own(one: Return) -> bool:

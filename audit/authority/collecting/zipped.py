@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
+from audit.english import first_and_more
 from audit.problems import Problem, UnusableFile
 
 MOST_BYTES = 100 * 2**20
@@ -77,8 +78,7 @@ def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
         fix = "Choose the zip as the national register gives it, or the CSV itself."
         raise _refused(file, "The zip holds no CSV file.", fix)
     names = [PurePosixPath(one.filename).name[:60] for one in lists]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    what = f"The zip holds {len(lists)} CSV files: {', '.join(names[:3])}{more}."
+    what = f"The zip holds {len(lists)} CSV files: {first_and_more(names, 3)}."
     register = next((name for name in names if name.casefold().startswith(_REGISTER)), "")
     wanted = f"of these {register} is the national register" if register else f"the register's begins with {_REGISTER}"
     raise _refused(file, what, f"Unpack it, and choose the one that you need; {wanted}.")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from audit.findings import coverage_range, plural
+from audit.english import plural
+from audit.findings import coverage_range
 
 
 def headline(overall: pd.Series, *, year: str, before: str | None) -> str:

@@ -10,6 +10,7 @@ from audit.authority.comparing.tally import area_of, percent_of, topic_of
 from audit.authority.releasing.disclosure import RULE, Figure, Kind
 from audit.authority.releasing.release import BY_PHASE, Held, Release
 from audit.authority.tables import ALL, GROUPS, SPREAD
+from audit.english import listed
 from audit.model import Criteria, Criterion
 from audit.tables import typed
 from audit.theme import SELF_REPORTED_BY_SCHOOLS
@@ -168,7 +169,7 @@ def group_title(group: str, criteria: Criteria) -> str:
     if group == ALL:
         return "All schools"
     titles = [criteria.phases.get(phase, phase) for phase in group.split("+")]  # type: ignore[call-overload]
-    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
+    return listed(titles)
 
 
 def _of(release: Release, kind: Kind) -> Iterator[Figure]:

@@ -19,7 +19,7 @@ from audit.authority.releasing import tables
 from audit.authority.releasing.disclosure import FEWEST, RULE
 from audit.authority.releasing.release import Release
 from audit.authority.tables import ALL, SPREAD
-from audit.findings import plural
+from audit.english import plural
 from audit.model import Criteria, FrameworkRef, Phase, is_academic_year
 from audit.problems import Problem
 from audit.tables import check, typed

@@ -14,8 +14,8 @@ from audit.authority.releasing.release import Release
 from audit.authority.replying import sections
 from audit.authority.replying.case import Case, cases
 from audit.authority.replying.letter_text import Addressed, Feedback, Section, Table
-from audit.authority.replying.standing import joined
 from audit.authority.returns import Return
+from audit.english import listed
 
 __all__ = ["Addressed", "Feedback", "Section", "Table", "correspondence", "feedback", "refused_feedback"]
 
@@ -131,7 +131,7 @@ def refused_feedback(files: pd.DataFrame, *, year: str, problems: pd.DataFrame) 
             "If the file cannot be mended, ask us for a blank form and copy your answers into it.",
         ),
     )
-    sent = f"the file {names[0]}" if len(names) == 1 else f"any of the files {joined(names)}"
+    sent = f"the file {names[0]}" if len(names) == 1 else f"any of the files {listed(names)}"
     return Feedback(
         on="refused file",
         urn=urn,

@@ -13,9 +13,9 @@ from audit.authority.replying.case import Case
 from audit.authority.replying.letter_text import Section, Table
 from audit.authority.replying.standing import among_peers, since_last_year
 from audit.authority.replying.strengths import strengths
-from audit.findings import headline, meaning_first, plural, range_note
+from audit.english import agree, day, moment, plural
+from audit.findings import headline, meaning_first, range_note
 from audit.model import Audit, Criteria
-from audit.moments import in_words
 from audit.readable import answered
 from audit.tables import COUNTED
 
@@ -40,13 +40,13 @@ def thanks(audit: Audit) -> str:
             f"{sent}. It does not say on which day it was completed, so we read it as it stands. If it is not finished, "
             "please send it again when it is."
         )
-    return f"{sent}, completed on {audit.completed_on.day} {audit.completed_on:%B %Y}."
+    return f"{sent}, completed on {day(audit.completed_on)}."
 
 
 def version_read(case: Case) -> str:
     """Which version of the school's return the letter answers: the file, and when its last answer was saved."""
     saved = case.audit.last_answer_at
-    when = f", whose last answer was saved on {in_words(saved)}" if saved else ""
+    when = f", whose last answer was saved on {moment(saved)}" if saved else ""
     return f"This letter answers the file {last_name(case.file)}{when}."
 
 
@@ -96,7 +96,7 @@ def to_close(case: Case) -> Section | None:
     if case.gaps.empty:
         return _KEEP if case.overall["applicable"] else None
     first = case.gaps.head(_MOST_GAPS)
-    said = f"There {'is' if len(case.gaps) == 1 else 'are'} {plural(len(case.gaps), 'gap')}."
+    said = f"There {agree(len(case.gaps))} {plural(len(case.gaps), 'gap')}."
     title = "What matters most now"
     table = Table(
         caption=title,

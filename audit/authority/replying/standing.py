@@ -7,9 +7,8 @@ import pandas as pd
 from audit.authority.releasing.disclosure import Figure, fits
 from audit.authority.releasing.release import Release
 from audit.authority.releasing.tables import group_title
-from audit.authority.showing.findings import whole_percent
 from audit.authority.tables import ALL
-from audit.findings import plural
+from audit.english import listed, plural, whole_percent
 from audit.model import Criteria
 
 _MOVED = {
@@ -80,9 +79,4 @@ def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None
     parts = [
         plural(int(count), one, many) for state, one, many in _BECAME if (count := (changes["change"] == state).sum())
     ]
-    return (*sentences, f"{joined(parts)}.") if parts else tuple(sentences)
-
-
-def joined(parts: list[str]) -> str:
-    """Several things as people list them: ``a, b and c``."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return (*sentences, f"{listed(parts)}.") if parts else tuple(sentences)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from audit.findings import meaning_first, plural
+from audit.english import agree, plural
+from audit.findings import meaning_first
 
 _MOST = 4
 
@@ -66,7 +67,7 @@ def strengths(overall: pd.Series, questions: pd.DataFrame, spread: pd.DataFrame,
     unwritten = int(overall["not_written"])
     if len(said) < 2 and unwritten and not desk:
         statements = plural(unwritten, "recommended statement is", "recommended statements are")
-        closes = "writing it down closes that gap" if unwritten == 1 else "writing them down closes those gaps"
+        closes = agree(unwritten, "writing it down closes that gap", "writing them down closes those gaps")
         said.append(f"{statements} done although the policy does not fully say so: {closes}.")
     return tuple(said)
 
@@ -93,8 +94,7 @@ def _sentence(row: _Question, done: str) -> str:
         counts = {1: "the one recommended statement is", 2: "both recommended statements are"}
         said = f"{row.topic}: {counts.get(row.of, f'all {row.of} recommended statements are')} {done}"
     else:
-        verb = "is" if row.met == 1 else "are"
-        said = f"{row.topic}: {row.met} of {row.of} recommended statements {verb} {done}"
+        said = f"{row.topic}: {row.met} of {row.of} recommended statements {agree(row.met)} {done}"
     if row.share <= row.median:
         return f"{said}."
     who = "most schools" if row.is_above_most else "half or more of the schools"

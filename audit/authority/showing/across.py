@@ -12,7 +12,7 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.returns import ANSWERS, KIND, NOT_ASKED
 from audit.authority.showing.heat import DASH
 from audit.authority.tables import ALL
-from audit.model import PHASES, Audit, Criteria, Criterion, Practice
+from audit.model import PHASES, Audit, Criteria, Criterion, practice_labels
 from audit.scoring import kind_of
 from audit.tables import GAP_KINDS, KINDS
 from audit.theme import NOT_ANSWERED, WRITTEN_WORDS, words
@@ -109,9 +109,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
         criteria: the criteria at hand.
         page: the page of the question.
     """
-    levels: dict[Practice | None, str] = {
-        level.level: f"{level.level} {level.label}" for level in criteria.practice_levels
-    }
+    labels = practice_labels(criteria.practice_levels)
     rows = []
     for criterion in criteria:
         statement = criterion.statement
@@ -122,7 +120,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
                     "Statement": f"{statement.statement} ({statement.reference})",
                     "State": words(kind_of(given)),
                     "Written": WRITTEN_WORDS.get(given.written or "", NOT_ANSWERED),
-                    "Done": levels.get(given.practice, "Unknown" if given.practice else NOT_ANSWERED),
+                    "Done": NOT_ANSWERED if given.practice is None else labels[given.practice],
                     "Evidence": given.evidence or given.not_applicable or DASH,
                     "Comment": given.comment or DASH,
                 }

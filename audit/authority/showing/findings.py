@@ -15,16 +15,12 @@ from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.sentences import points_since
 from audit.authority.showing.groups import GroupedShares, is_shown
 from audit.authority.showing.heat import HeatMap
-from audit.findings import meaning_first, plural
-from audit.findings import whole_percent as whole_percent
+from audit.english import agree, listed, plural, whole_percent
+from audit.findings import meaning_first
 from audit.tables import GAP_KINDS
 from audit.theme import STATES
 
 NO_FIGURES = "No figures: nothing applies to these schools"
-
-
-def _verb(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many
 
 
 def overview_title(comparison: Comparison) -> str:
@@ -87,8 +83,8 @@ def written_done_title(comparison: Comparison) -> str:
     if not more and not less:
         return f"Policy and practice go together in all {len(promise):,} schools"
     return (
-        f"Of {len(promise):,} schools, {more:,} {_verb(more, 'promises', 'promise')} more than is done, "
-        f"and {less:,} {_verb(less, 'does', 'do')} more than the policy says"
+        f"Of {len(promise):,} schools, {more:,} {agree(more, 'promises', 'promise')} more than is done, "
+        f"and {less:,} {agree(less, 'does', 'do')} more than the policy says"
     )
 
 
@@ -141,7 +137,7 @@ def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -
         meaning_first(topic) for topic, mean in zip(np.array(topics)[known], means, strict=True) if mean == lowest
     ]
     also = f" and {plural(len(others), 'other')}" if others else ""
-    return f"{first}{also} {'are' if others else 'is'} met least among {among}"
+    return f"{first}{also} {agree(1 + len(others))} met least among {among}"
 
 
 def agreement_title(agreement: pd.DataFrame) -> str:
@@ -181,7 +177,7 @@ def change_title(by_statement: pd.DataFrame) -> str:
             most = by_statement.iloc[int(by_statement[state].argmax())]
             what = meaning_first(most["Question"], most["Reference"])
             parts.append(f"{what} was {state.lower()} in {plural(int(most[state]), 'school')}")
-    return f"Most often, {' and '.join(parts)}" if parts else "No statement changed"
+    return f"Most often, {listed(parts)}" if parts else "No statement changed"
 
 
 def tally_title(tally: pd.DataFrame) -> str:

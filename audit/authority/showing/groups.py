@@ -13,7 +13,7 @@ import pandas as pd
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.comparing.selection import Selection
 from audit.authority.comparing.tally import percent_of, topic_of
-from audit.findings import plural
+from audit.english import plural
 from audit.phases import SHORT
 from audit.tables import COUNTED
 

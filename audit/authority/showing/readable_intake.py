@@ -8,9 +8,8 @@ import pandas as pd
 
 from audit.authority.collecting.verdicts import Place, sentence
 from audit.authority.showing.readable import phase_titles
-from audit.findings import plural
+from audit.english import moment, plural
 from audit.model import Criteria
-from audit.moments import in_words
 
 _MOST_PROBLEMS = 30
 
@@ -45,7 +44,7 @@ def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
 
 def _in_words(moments: pd.Series) -> list[str]:
     """Moments (UTC) as people are shown them; empty where none is known."""
-    return ["" if pd.isna(at) else in_words(at.to_pydatetime()) for at in moments]
+    return ["" if pd.isna(at) else moment(at.to_pydatetime()) for at in moments]
 
 
 def _to_mend(problems: pd.DataFrame) -> Mapping[str, str]:

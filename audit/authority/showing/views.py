@@ -12,7 +12,7 @@ from audit.authority.showing import findings, groups, readable
 from audit.authority.showing.foremost import top_gaps
 from audit.authority.showing.heat import WRITTEN_ONLY, heat_map
 from audit.authority.tables import ALL
-from audit.findings import plural
+from audit.english import plural
 
 _K_COVERAGE = (
     "K coverage is the share of the recommended statements that apply which are met: written in the policy, and done. "

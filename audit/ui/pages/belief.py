@@ -7,7 +7,7 @@ from audit.authority.believing.visits import RULES, read_last_visits, visit_samp
 from audit.authority.showing import readable
 from audit.exports import table_csv
 from audit.ui.collecting import desk
-from audit.ui.components import show_long_table, show_problems
+from audit.ui.components import download, show_long_table, show_problems
 from audit.ui.filters import shows_names
 from audit.ui.taking_in import take_document
 
@@ -48,11 +48,8 @@ size = left.number_input("Schools to visit", 1, 500, min(12, -(-len(shown) // 3)
 seed = right.number_input("Seed of the lots", 0, 999_999_999, 1, help="The same seed draws the same schools again.")
 visits = visit_sample(at.returns, found.returns.table, doubts, size=int(size), seed=int(seed), last_visits=last)
 show_long_table(readable.shown(readable.visits(visits, found.criteria)), "The visit sample", key="visits")
-st.download_button(
+download(
     "Visit sample as CSV",
     lambda: table_csv(readable.visits(visits, found.criteria)),
     f"visit-sample-seed-{seed}.csv",
-    "text/csv",
-    icon=":material/download:",
-    on_click="ignore",
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from audit import questionnaire
-from audit.findings import plural
+from audit.english import day, plural
 from audit.model import Criterion
 from audit.store import Gone, NotSaved, SignedOff
 from audit.ui.components import ANSWER_PAGE, heading, show_progress
@@ -78,9 +78,7 @@ listing("Level 3 or 4 without evidence", "Say what shows it: a reviewer would as
 
 st.subheader("Complete?")
 if audit.completed_on is not None:
-    st.write(
-        f"Called complete on {audit.completed_on:%d %B %Y}.{'' if audit.signed else ' You can still change answers.'}"
-    )
+    st.write(f"Called complete on {day(audit.completed_on)}.{'' if audit.signed else ' You can still change answers.'}")
     if audit.signed is None and st.button("Open it again"):
         complete_on(None)
 else:

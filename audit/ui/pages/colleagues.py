@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from audit.ui.components import heading
-from audit.ui.report_view import XLSX
+from audit.ui.components import download, heading
 from audit.ui.session import criteria_of, opened
 from audit.ui.taking_back import take_back
 from audit.workbook import write
@@ -23,13 +22,10 @@ role = st.selectbox(
     [None, *own.roles],
     format_func=lambda r: "The whole audit" if r is None else f"Only: {own.roles[r]}",
 )
-st.download_button(
+download(
     "Download the workbook",
     lambda: write(audit, own, asked_of=role),
     f"audit-{name}{f'-{role}' if role else ''}.xlsx",
-    XLSX,
-    icon=":material/download:",
-    on_click="ignore",
     key=f"download-{role}",
 )
 

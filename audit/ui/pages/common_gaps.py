@@ -1,13 +1,16 @@
 """Common gaps: which recommended statements most schools miss, and the training that would help."""
 
+from functools import partial
+
 import streamlit as st
 
 from audit import charts, findings, theme
 from audit.authority.showing import readable
 from audit.authority.tables import ALL
+from audit.english import plural
 from audit.exports import table_csv
 from audit.ui.collecting import desk
-from audit.ui.components import show_chart, show_long_table
+from audit.ui.components import download, show_chart, show_long_table
 from audit.ui.missed import show_missed_by, ways_to_missed
 from audit.ui.one_school import ways_to_schools
 
@@ -56,7 +59,7 @@ if topics:
     chosen = st.selectbox("What to train, and whom", range(len(topics)), format_func=topics.__getitem__)
     st.markdown("**What it is to bring about**")
     st.text(plan["What it is to bring about"].iloc[chosen])
-    st.markdown(f"**The {findings.plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
+    st.markdown(f"**The {plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
     own = found.training_schools["priority"] == plan["Priority"].iloc[chosen]
     ways = ways_to_schools(found.training_schools.loc[own, "urn"], found)
     needing = readable.training_schools(found, int(plan["Priority"].iloc[chosen]))
@@ -71,12 +74,4 @@ for column, (label, table, file) in zip(
     strict=True,
 ):
     with column:
-        st.download_button(
-            label,
-            lambda table=table: table_csv(table),  # type: ignore[misc]
-            file,
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+        download(label, partial(table_csv, table), file, wide=True)

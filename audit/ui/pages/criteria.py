@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from audit.findings import plural
+from audit.english import plural
 from audit.model import PHASES
 from audit.ui.components import mark_of, today_line
 from audit.ui.session import criteria

@@ -6,10 +6,10 @@ from audit import charts
 from audit.authority.believing.moderation import agreement, agreement_in_words, without_return
 from audit.authority.believing.readings import read_readings, readings_form
 from audit.authority.showing import readable
+from audit.english import plural
 from audit.exports import table_csv
-from audit.findings import plural
 from audit.ui.collecting import desk, readings_of
-from audit.ui.components import MOST_MEGABYTES, show_chart, show_problems
+from audit.ui.components import MOST_MEGABYTES, download, show_chart, show_problems
 from audit.ui.filters import shows_names
 from audit.ui.moderating import keep, record_readings
 from audit.ui.one_school import choose_school
@@ -30,13 +30,10 @@ with here:
     record_readings(at, urn)
 with on_paper:
     st.write("Download the form with the school's answers, fill in your two columns, and bring it back.")
-    st.download_button(
+    download(
         "Form for this school",
         lambda: table_csv(readings_form(returns, urn, at.comparison.year)),
         f"readings-{urn}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
     )
     upload = st.file_uploader("Filled-in form (.csv)", type=["csv"], max_upload_size=MOST_MEGABYTES)
     if upload is not None:

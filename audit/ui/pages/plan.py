@@ -9,7 +9,7 @@ from audit.calendar_file import plan_calendar
 from audit.exports import table_csv
 from audit.governing import whose_word
 from audit.outcome import outcome
-from audit.ui.components import ANSWER_PAGE, heading, literal, show_table
+from audit.ui.components import ANSWER_PAGE, download, heading, literal, show_table
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
 from audit.ui.session import criteria_of, opened, store
 
@@ -84,9 +84,9 @@ if actions or calendar is not None:
     name = f"actions-{audit.school.urn}-{audit.year.replace('/', '-')}"
     table, signed = plan.actions_table(audit, own, today), audit.signed.content if audit.signed else ""
     with st.container(horizontal=True):
-        st.download_button("Plan as CSV", table_csv(table, signed=signed), f"{name}.csv", "text/csv", on_click="ignore")
+        download("Plan as CSV", table_csv(table, signed=signed), f"{name}.csv")
         if calendar is not None:
-            st.download_button("Dates for a calendar", calendar, f"{name}.ics", "text/calendar", on_click="ignore")
+            download("Dates for a calendar", calendar, f"{name}.ics")
     st.caption(
         "The calendar file holds every action that has a date, with a reminder a week before. A later file carries a "
         "higher number for each event, and marks as cancelled what is done, dropped, taken out of the plan or without a date now. Outlook and Apple Calendar then "

@@ -6,9 +6,10 @@ from audit.authority.believing.credibility import credibility
 from audit.authority.returns import unpack
 from audit.authority.showing.across import in_order, questions_compared
 from audit.ui.collecting import desk
+from audit.ui.components import download
 from audit.ui.filters import shows_names
 from audit.ui.one_school import choose_school, show_doubts, show_place, show_problems_of, show_question
-from audit.ui.report_view import XLSX, show_report
+from audit.ui.report_view import show_report
 from audit.ui.session import authority_store
 
 st.title("One school")
@@ -28,13 +29,10 @@ show_question(sent, found.criteria, questions_compared(found))
 show_place(found, urn)
 show_doubts(credibility(at.intake.returns, year=found.year), urn)
 show_problems_of(at.intake.problems, one.file)
-st.download_button(
+download(
     "The file as it was sent",
     lambda: authority_store().file(at.collection.id, one.file),
     f"{urn}.xlsx",
-    XLSX,
-    icon=":material/download:",
-    on_click="ignore",
 )
 st.header("Gap report")
 show_report(sent, found.criteria)

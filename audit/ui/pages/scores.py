@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from audit import theme
-from audit.model import Response
+from audit.english import percent
+from audit.model import Response, practice_labels
 from audit.scoring import can_be_met, kind_of
 from audit.tables import COUNTED
 from audit.ui.components import show_table
 from audit.ui.session import criteria
-from audit.workbook.layout import practice_labels
 
 own = criteria()
 st.title("How the scores work")
@@ -19,7 +19,7 @@ st.write(
 )
 st.header("How far is it done?")
 show_table(
-    pd.DataFrame([(f"{p.level} {p.label}", p.means) for p in own.practice_levels], columns=["Level", "It means"]),
+    pd.DataFrame([(p.practice_label, p.means) for p in own.practice_levels], columns=["Level", "It means"]),
     "The five practice levels",
 )
 st.header("Four kinds of gap")
@@ -69,9 +69,9 @@ applicable = [response for _, response in example if not response.not_applicable
 met = sum(kind_of(response) == "met" for response in applicable)
 most = sum(map(can_be_met, applicable))
 st.write(
-    f"One of the six does not apply, so {len(applicable)} count. {met} is met: {100 * met // len(applicable)}%. If "
-    f"practice in system security turns out to be in place, {most} are: {100 * most // len(applicable)}%. "
-    f"K coverage is {100 * met // len(applicable)}% to {100 * most // len(applicable)}%."
+    f"One of the six does not apply, so {len(applicable)} count. {met} is met: {percent(met, len(applicable))}. If "
+    f"practice in system security turns out to be in place, {most} are: {percent(most, len(applicable))}. "
+    f"K coverage is {percent(met, len(applicable))} to {percent(most, len(applicable))}."
 )
 st.header("Which gap first?")
 st.write(

@@ -7,9 +7,8 @@ from audit.authority.showing import readable, readable_intake
 from audit.exports import table_csv
 from audit.theme import AUTHORITY_ONLY
 from audit.ui.collecting import intake_of, opened_collection, papers_of
-from audit.ui.components import literal, show_long_table, show_problems, show_table
+from audit.ui.components import download, literal, show_long_table, show_problems, show_table
 from audit.ui.filters import shows_names
-from audit.ui.report_view import XLSX
 from audit.ui.session import criteria
 from audit.ui.taking_in import take_papers
 from audit.workbook.tables import write_tables
@@ -29,24 +28,15 @@ st.write("Who has not sent a return, or sent one with faults to mend, and what t
 if not chase.empty:
     name = f"chase-list-{intake.year.replace('/', '-')}"
     left, right = st.columns(2)
-    left.download_button(
-        "Chase list as CSV",
-        lambda: table_csv(chase),
-        f"{name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
-    right.download_button(
-        "Chase list as workbook",
-        lambda: write_tables({"Chase list": chase}, for_the_authority=True),
-        f"{name}.xlsx",
-        XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with left:
+        download("Chase list as CSV", lambda: table_csv(chase), f"{name}.csv", wide=True)
+    with right:
+        download(
+            "Chase list as workbook",
+            lambda: write_tables({"Chase list": chase}, for_the_authority=True),
+            f"{name}.xlsx",
+            wide=True,
+        )
     brief = chase[["School", "URN", "Phase", "Return", "What to ask for"]]
     show_long_table(readable.shown(brief), "Chase list", key="chase")
 with st.expander("Every school with its standing"):

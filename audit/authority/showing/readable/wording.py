@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from audit.authority.showing.findings import whole_percent
 from audit.authority.showing.heat import DASH
 from audit.authority.tables import ALL
+from audit.english import day_in_figures, whole_percent
 from audit.model import Criteria
 from audit.phases import SHORT
 
@@ -34,7 +34,7 @@ def _text(heading: str, value: object) -> str:
     if pd.api.types.is_bool(value):
         return "Yes" if value else "No"
     if isinstance(value, dt.date):  # a day; a pandas Timestamp is one
-        return f"{value:%d/%m/%Y}"
+        return day_in_figures(value)
     if not isinstance(value, float):
         return f"{value:,}"
     if heading.endswith(_PERCENT):
