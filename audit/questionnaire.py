@@ -115,11 +115,7 @@ def is_answered(response: Response, audit: Audit) -> bool:
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     """The statements that count towards progress: those of the phase that the scope asks for."""
-    return tuple(
-        c
-        for c in criteria.of(audit.frameworks)
-        if audit.school.phase in c.statement.phases and (audit.scope == "all" or c.statement.recommended)
-    )
+    return tuple(filter(audit.asks, criteria.of(audit.frameworks)))
 
 
 def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> tuple[Step, ...]:

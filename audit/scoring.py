@@ -42,11 +42,7 @@ def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     return tuple(
         criterion
         for criterion in criteria.of(audit.frameworks)
-        if criterion.id in audit.responses
-        or (
-            audit.school.phase in criterion.statement.phases
-            and (criterion.statement.recommended or audit.scope == "all")
-        )
+        if criterion.id in audit.responses or audit.asks(criterion)
     )
 
 

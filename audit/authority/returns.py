@@ -177,9 +177,7 @@ def pack(
     own = {framework.id for framework in criteria.of(audit.frameworks).frameworks}
     for place, criterion in enumerate(criteria):
         response = audit.response(criterion.id)
-        statement = criterion.statement
-        asked = audit.school.phase in statement.phases and (statement.recommended or audit.scope == "all")
-        if criterion.framework.id in own and (asked or response is not NO_RESPONSE):
+        if criterion.framework.id in own and (response is not NO_RESPONSE or audit.asks(criterion)):
             codes[place] = code_of(response)
         if response.not_applicable or response.evidence or response.comment:
             texts[place] = (response.not_applicable, response.evidence, response.comment)
@@ -269,12 +267,12 @@ class Returns:
 
     @cached_property
     def counted(self) -> Flags:
-        """By return and statement: recommended, meant for the school's phase, and asked."""
+        """By return and statement: counted in the school's phase, and asked."""
         phases = self.table["phase"].cat
-        meant = np.array(
-            [[phase in c.statement.phases for c in self.criteria] for phase in phases.categories], dtype=bool
+        by_phase = np.array(
+            [[c.statement.counts_in(phase) for c in self.criteria] for phase in phases.categories], dtype=bool
         )
-        counted: Flags = meant[phases.codes.to_numpy()] & self.recommended & (self.codes != NOT_ASKED)
+        counted: Flags = by_phase[phases.codes.to_numpy()] & (self.codes != NOT_ASKED)
         return counted
 
     @cached_property

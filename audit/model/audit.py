@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
+from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, Criterion, FrameworkRef, Phase, Practice, Written
 from audit.text import fault_of, is_plain, tidy
 
 Scope = Literal["recommended", "all"]
@@ -237,6 +237,11 @@ class Audit:
         """The sign-off in force, which makes the audit read-only; None while it is open."""
         last = self.sign_offs[-1] if self.sign_offs else None
         return last if last is not None and last.reopened_on is None else None
+
+    def asks(self, criterion: Criterion) -> bool:
+        """Whether its phase and scope ask a statement; what is answered all the same is shown, but not asked."""
+        statement = criterion.statement
+        return self.school.phase in statement.phases and (statement.recommended or self.scope == "all")
 
     def is_answered(self, response: Response) -> bool:
         """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.

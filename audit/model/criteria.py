@@ -78,6 +78,10 @@ class Statement:
         mark = "K" if self.source.mark == "K" else "no. "
         return f"{self.source.section} {mark}{self.source.ordinal}"
 
+    def counts_in(self, phase: str) -> bool:
+        """Whether scores count it for a school of a phase: it is recommended, and meant for the phase."""
+        return self.recommended and phase in self.phases
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

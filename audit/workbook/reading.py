@@ -216,8 +216,7 @@ def _missing(audit: Audit | None, found: answers.Answers, table: Table, criteria
         found,
         criteria,
         where=f"{table.sheet.file}, sheet {table.sheet.title}",
-        phase=audit.school.phase,
-        scope=audit.scope,
+        asks=audit.asks,
         frameworks=frozenset(ref.id for ref in audit.frameworks if ref in criteria.refs),
     )
     if problem is not None:
