@@ -147,7 +147,7 @@ def in_minutes(seen: Seen) -> Findings:
     met = _count(seen.returns.applicable & (KIND[codes] == KINDS.index("met")))
     answered = _count(seen.returns.applicable & (codes != 0))
     for row in _rows((applicable >= MANY) & (met >= NEARLY_ALL * applicable)):
-        one = seen.returns.items[row]
+        one = seen.returns.items[row].head
         if one.first_answer_at is None or one.last_answer_at is None:
             continue
         seconds = (one.last_answer_at - one.first_answer_at).total_seconds()

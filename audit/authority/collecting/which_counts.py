@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from audit.authority.collecting.file_versions import is_later
@@ -93,8 +93,8 @@ def reason(one: Return, counts: Return, chosen: Collection[str]) -> str:
     if _named_later(counts, one):
         return f'{counts.file} counts: by its name it is a later version than "{last_name(one.file)}".'
     if _completed(one) < _completed(counts):
-        this = f"this one on {one.completed_on:%d/%m/%Y}" if one.completed_on else "this one is still open"
-        return f"{counts.file} counts: it was completed on {counts.completed_on:%d/%m/%Y}, {this}."
+        this = f"this one on {one.head.completed_on:%d/%m/%Y}" if one.head.completed_on else "this one is still open"
+        return f"{counts.file} counts: it was completed on {counts.head.completed_on:%d/%m/%Y}, {this}."
     if _answered(one) != _answered(counts):
         said = f"it has {_answered(counts)} answers, this one {_answered(one)}"
         return f"{counts.file} counts: nothing tells which is newer, and {said}."
@@ -107,8 +107,8 @@ def same_return(one: Return, other: Return) -> bool:
 
 
 def _content(one: Return) -> tuple[Any, ...]:
-    what = (one.school, one.year, one.frameworks, one.scope, one.basis, one.policy_read, one.completed_on)
-    return (*what, one.answers, dict(one.texts), one.actions)
+    without_times = replace(one.head, first_answer_at=None, last_answer_at=None)
+    return (without_times, one.answers, dict(one.texts), one.actions)
 
 
 def against(later: dt.datetime, earlier: dt.datetime) -> str:
@@ -122,7 +122,7 @@ def against(later: dt.datetime, earlier: dt.datetime) -> str:
 
 
 def _own(one: Return) -> bool:
-    return one.basis == "self-audit"
+    return one.head.basis == "self-audit"
 
 
 def signed(one: Return) -> tuple[int, int]:
@@ -131,12 +131,12 @@ def signed(one: Return) -> tuple[int, int]:
 
 
 def _saved(one: Return) -> dt.datetime | None:
-    return one.last_answer_at
+    return one.head.last_answer_at
 
 
 def changed(one: Return) -> dt.datetime | None:
     """When the workbook was changed last (UTC): no earlier than its last answer, whatever the program wrote that saved it."""
-    known: Iterable[dt.datetime] = [at for at in (one.modified_at, one.last_answer_at) if at]
+    known: Iterable[dt.datetime] = [at for at in (one.modified_at, one.head.last_answer_at) if at]
     return max(known, default=None)
 
 
@@ -145,7 +145,7 @@ def _named_later(one: Return, other: Return) -> bool:
 
 
 def _completed(one: Return) -> dt.date:
-    return one.completed_on or dt.date.min
+    return one.head.completed_on or dt.date.min
 
 
 def _answered(one: Return) -> int:
