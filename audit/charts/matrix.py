@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from audit import theme
 from audit.charts.style import finish
 from audit.findings import two_by_two_title
+from audit.model import Kind
 
-_CELLS = (
+_CELLS: tuple[tuple[str, str, Kind], ...] = (
     ("Written", "Done", "met"),
     ("Written", "Not done", "not_done"),
     ("Not fully written", "Done", "not_written"),

@@ -16,6 +16,8 @@ Mark = Literal["K", "other"]
 Protects = Literal["directly", "indirectly"]
 Written = Literal["yes", "partly", "no", "unknown"]
 Practice = Literal[0, 1, 2, 3, 4, "unknown"]
+Kind = Literal["met", "not_written", "not_done", "neither", "not_known", "not_applicable"]
+"""The state of a statement, as its two answers give it; `audit.scoring.kind_of` is the rule."""
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
