@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from audit.model import Criterion
+from audit.model import Criterion, Response
 
 _EMPTY = re.compile(
     r"a|above|all|already|also|always|an|and|answer|are|as|at|available|been|being|can|check|checked|"
@@ -68,6 +68,25 @@ _SMALL = re.compile(
 )
 _SHARE = 0.75
 """Of a text's words that stand in the statement too; from there on the text says the statement again."""
+
+
+EMBEDDED = 4
+"""The practice level that means evidenced, and reviewed within twelve months."""
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text is no evidence at all; spaces show nothing."""
+    return not text.strip()
+
+
+def same_text(text: str) -> str:
+    """What two texts have alike if they are the same evidence: case, spaces and a full stop make no other text."""
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def is_embedded_unwritten(response: Response) -> bool:
+    """Whether a statement is called embedded although the policy does not say it: against what was it reviewed?"""
+    return response.practice == EMBEDDED and response.written == "no"
 
 
 def why_thin(text: str, criterion: Criterion) -> str:
