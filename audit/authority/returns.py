@@ -291,11 +291,9 @@ def collect(returns: Iterable[Return], criteria: Criteria, types: Mapping[str, s
     import pandas as pd
 
     known = types or {}
-    items = sorted(
-        (one for one in returns if one.read_head is not None),
-        key=lambda one: (one.name.casefold(), one.urn, one.head.year),
-    )
-    heads = [one.head for one in items]
+    used = [(one, head) for one in returns if (head := one.read_head) is not None]
+    used.sort(key=lambda pair: (pair[0].name.casefold(), pair[0].urn, pair[1].year))
+    items, heads = [one for one, _ in used], [head for _, head in used]
     table = typed(
         {
             "urn": [head.school.urn for head in heads],
