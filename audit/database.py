@@ -14,7 +14,7 @@ from weakref import WeakSet
 import sqlalchemy as sa
 
 from audit import sqlite_file
-from audit.model import PRACTICE, Audit, Practice, Response, School
+from audit.model import PRACTICE, Audit, AuditHead, FrameworkRef, Practice, Response, School
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
@@ -236,16 +236,21 @@ def is_there(audit: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 def head_of(audit: Audit) -> dict[str, Any]:
     """An audit's own columns."""
-    return {
-        **asdict(audit.school),
-        "year": audit.year,
-        "frameworks": [asdict(ref) for ref in audit.frameworks],
-        "scope": audit.scope,
-        "basis": audit.basis,
-        "policy_read": audit.policy_read,
-        "completed_on": audit.completed_on,
-        "carried_from": audit.carried_from,
-    }
+    head = asdict(audit.head)
+    school = head.pop("school")
+    del head["first_answer_at"], head["last_answer_at"]  # told by the history of the answers
+    return {**school, **head, "carried_from": audit.carried_from}
+
+
+def head_from(row: sa.RowMapping, first_answer_at: dt.datetime | None, last_answer_at: dt.datetime | None) -> AuditHead:
+    """The head of an audit from its row, with the moments that its history tells."""
+    return AuditHead(
+        school=school_of(row),
+        frameworks=tuple(FrameworkRef(**ref) for ref in row["frameworks"]),
+        first_answer_at=first_answer_at,
+        last_answer_at=last_answer_at,
+        **{name: row[name] for name in ("year", "scope", "basis", "policy_read", "completed_on")},
+    )
 
 
 def school_of(row: sa.RowMapping) -> School:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from audit.model import IN_PLACE, PRACTICE, Criteria
+from audit.model import IN_PLACE, PRACTICE, Criteria, Kind
 from audit.scoring import counting
 from audit.tables import GAP_KINDS, GAPS, SCORES, check, typed
 from audit.theme import STATES
@@ -13,7 +13,7 @@ _AUDIT = ["urn", "year"]
 _LEVELS = {str(level) for level in PRACTICE if level != "unknown"}
 
 
-def closes(kind: str, written: str | None, practice: str | None) -> str:
+def closes(kind: Kind, written: str | None, practice: str | None) -> str:
     """What closes a gap: by its kind, and where one of the two answers is known to fail, that too.
 
     Args:

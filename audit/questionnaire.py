@@ -25,7 +25,6 @@ from audit.model import (
 )
 from audit.problems import Problem
 from audit.school_details import read_school
-from audit.scoring import asked
 
 _PAUSE = dt.timedelta(minutes=10)
 """A gap between two answers from here on is a break, not the pace."""
@@ -89,22 +88,6 @@ class Progress:
         return self.asked - self.answered
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checks:
-    """What to look at before an audit is called complete; each is a tuple of criteria in source order.
-
-    A statement with an answer of last year that is not confirmed yet is among ``to_confirm`` or
-    ``asked_anew``, and not among ``unanswered``.
-    """
-
-    to_confirm: tuple[Criterion, ...]
-    asked_anew: tuple[Criterion, ...]
-    unanswered: tuple[Criterion, ...]
-    unknown: tuple[Criterion, ...]
-    not_applicable: tuple[Criterion, ...]
-    without_evidence: tuple[Criterion, ...]
-
-
 def is_answered(response: Response, audit: Audit) -> bool:
     """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.
 
@@ -115,11 +98,7 @@ def is_answered(response: Response, audit: Audit) -> bool:
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     """The statements that count towards progress: those of the phase that the scope asks for."""
-    return tuple(
-        c
-        for c in criteria.of(audit.frameworks)
-        if audit.school.phase in c.statement.phases and (audit.scope == "all" or c.statement.recommended)
-    )
+    return tuple(filter(audit.asks, criteria.of(audit.frameworks)))
 
 
 def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> tuple[Step, ...]:
@@ -193,29 +172,6 @@ def _minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
     gaps = [b - a for (a, first), (b, second) in pairwise(moments) if first == second == 1]
     paces = [gap.total_seconds() / 60 for gap in gaps if _AT_ONCE < gap < _PAUSE][-_RECENT:]
     return statistics.median(paces) if len(paces) >= _ENOUGH else None
-
-
-def checks(audit: Audit, criteria: Criteria) -> Checks:
-    """What a careful colleague would look at before the audit is called complete."""
-    every = asked(audit, criteria)
-    to_confirm, asked_anew = carrying.to_confirm(audit, criteria), carrying.asked_anew(audit, criteria)
-    last_years = {c.id for c in (*to_confirm, *asked_anew)}
-    needed = [c for c in required(audit, criteria) if c.id not in last_years]
-
-    def is_unknown(response: Response) -> bool:
-        return response.written == "unknown" or response.practice == "unknown"
-
-    def lacks_evidence(response: Response) -> bool:
-        return response.is_in_place and not response.evidence.strip()
-
-    return Checks(
-        to_confirm=to_confirm,
-        asked_anew=asked_anew,
-        unanswered=tuple(c for c in needed if not is_answered(audit.response(c.id), audit)),
-        unknown=tuple(c for c in every if is_unknown(audit.response(c.id))),
-        not_applicable=tuple(c for c in every if audit.response(c.id).not_applicable),
-        without_evidence=tuple(c for c in every if lacks_evidence(audit.response(c.id))),
-    )
 
 
 def begin(

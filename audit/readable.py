@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -96,7 +96,7 @@ def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> lis
     return lines or [theme.NOT_ANSWERED]
 
 
-def filtered(gaps: pd.DataFrame, **wanted: list[str]) -> pd.DataFrame:
+def filtered(gaps: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
     """The gaps whose columns hold one of the wanted values; an empty list wants all."""
     for column, values in wanted.items():
         if values:

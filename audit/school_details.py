@@ -39,19 +39,19 @@ def phase_change(audit: Audit, criteria: Criteria, phase: Phase) -> PhaseChange:
 
     Asked is what is meant for the phase and the audit's scope asks for, and any optional statement that was answered.
     """
-    before, after = audit.school.phase, phase
+    changed = with_phase(audit, phase)
     added: list[Criterion] = []
     back: list[Criterion] = []
     hidden: list[Criterion] = []
     kept: list[Criterion] = []
     for criterion in criteria.of(audit.frameworks):
         said = audit.response(criterion.id) != NO_RESPONSE or criterion.id in audit.carried
-        phases = criterion.statement.phases
-        if not (criterion.statement.recommended or audit.scope == "all" or said):
-            continue
-        if after in phases and before not in phases:
+        was_asked, is_asked = (
+            one.asks(criterion) or (said and one.school.phase in criterion.statement.phases) for one in (audit, changed)
+        )
+        if is_asked and not was_asked:
             (back if said else added).append(criterion)
-        elif before in phases and after not in phases:
+        elif was_asked and not is_asked:
             hidden.append(criterion)
             kept += [criterion] if said else []
     return PhaseChange(added=tuple(added), brought_back=tuple(back), hidden=tuple(hidden), kept=tuple(kept))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion, Response
+from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion, Kind, Response
 from audit.tables import COUNTED, SCORES, SUMMARY, check, typed
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SCHOOL = ["urn", "school", "year", "phase"]
 
 
-def kind_of(response: Response) -> str:
+def kind_of(response: Response) -> Kind:
     """The state of a statement by the two answers to it (design, section 2)."""
     if response.not_applicable:
         return "not_applicable"
@@ -42,11 +42,7 @@ def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     return tuple(
         criterion
         for criterion in criteria.of(audit.frameworks)
-        if criterion.id in audit.responses
-        or (
-            audit.school.phase in criterion.statement.phases
-            and (criterion.statement.recommended or audit.scope == "all")
-        )
+        if criterion.id in audit.responses or audit.asks(criterion)
     )
 
 
@@ -124,7 +120,7 @@ def _indicators(table: pd.DataFrame) -> pd.DataFrame:
 
     counted = table["recommended"] & table["in_scope"]
     applicable = counted & (table["kind"] != "not_applicable")
-    columns = {
+    columns: dict[str, pd.Series[bool]] = {
         "recommended": counted,
         "not_applicable": counted & (table["kind"] == "not_applicable"),
         "applicable": applicable,

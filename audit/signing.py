@@ -163,9 +163,8 @@ def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
 
     One that is not applicable is answered, and does not apply; an answer carried forward that nobody confirmed is none.
     """
-    phase = audit.school.phase
-    asked = [c for c in criteria.of(audit.frameworks) if c.statement.recommended and phase in c.statement.phases]
-    given = [one for c in asked if not (one := audit.response(c.id)).not_applicable]
+    counted = [c for c in criteria.of(audit.frameworks) if c.statement.counts_in(audit.school.phase)]
+    given = [one for c in counted if not (one := audit.response(c.id)).not_applicable]
     left = [one for one in given if one.written in (None, "unknown") or one.practice in (None, "unknown")]
     return len(left), len(given)
 

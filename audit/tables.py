@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from audit.model import PHASES, PRACTICE, WRITTEN
+from audit.model import PHASES, PRACTICE, WRITTEN, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # pandas is imported where a table is made: a process that only reads workbooks needs none, and starts in half the time.
 
-KINDS = ("met", "not_written", "not_done", "neither", "not_known", "not_applicable")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 """The states of a statement; all but the first and last are kinds of gap where it is recommended."""
-GAP_KINDS = ("neither", "not_done", "not_written", "not_known")
+GAP_KINDS: tuple[Kind, ...] = ("neither", "not_done", "not_written", "not_known")
 """The kinds of gap, most serious first."""
-COUNTED = ("met", "not_written", "not_done", "neither", "not_known")
+COUNTED: tuple[Kind, ...] = ("met", "not_written", "not_done", "neither", "not_known")
 """The states that add up to the applicable statements, best first."""
 LEVELS = ("overall", "area", "question")
 

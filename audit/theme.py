@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.model import Kind
+
 
 @dataclass(frozen=True, kw_only=True)
 class State:
@@ -34,7 +36,7 @@ class State:
     pattern: str
 
 
-STATES: Mapping[str, State] = {
+STATES: Mapping[Kind, State] = {
     "met": State(
         word="Met",
         means="Written in the policy, and done.",
@@ -121,6 +123,6 @@ FOR_THE_AUTHORITY = "For the authority only: this shows what single schools answ
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 
 
-def words(kind: str) -> str:
+def words(kind: Kind) -> str:
     """Symbol and word of a state, as ``✓ Met``."""
     return f"{STATES[kind].symbol} {STATES[kind].word}"

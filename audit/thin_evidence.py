@@ -1,4 +1,6 @@
-"""Evidence that shows nothing yet: by which of a few plain rules, said as a reason that a person can act on.
+"""What evidence is missing, thin or repeated: one rule each, for one school and for an authority's returns alike.
+
+Thin evidence shows nothing yet: by which of a few plain rules, is said as a reason that a person can act on.
 
 A reviewer has to be able to ask to see what the text names. So it names something that shows the answer (a log, a
 form, a check) and, beside it, who, where or when; two of these without the thing itself will do as well. How well
@@ -9,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from audit.model import Criterion
+from audit.model import Criterion, Response
 
 _EMPTY = re.compile(
     r"a|above|all|already|also|always|an|and|answer|are|as|at|available|been|being|can|check|checked|"
@@ -70,18 +73,56 @@ _SHARE = 0.75
 """Of a text's words that stand in the statement too; from there on the text says the statement again."""
 
 
+EMBEDDED = 4
+"""The practice level that means evidenced, and reviewed within twelve months."""
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text is no evidence at all; spaces show nothing."""
+    return not text.strip()
+
+
+def same_text(text: str) -> str:
+    """What two texts have alike if they are the same evidence: case, spaces and a full stop make no other text."""
+    return "".join(text.casefold().split()).rstrip(".")
+
+
+def is_embedded_unwritten(response: Response) -> bool:
+    """Whether a statement is called embedded although the policy does not say it: against what was it reviewed?"""
+    return response.practice == EMBEDDED and response.written == "no"
+
+
+@lru_cache(maxsize=100_000)
+def is_thin(text: str) -> bool:
+    """Whether a text is too thin to be evidence of any statement; the answers are kept, since pages ask again and again.
+
+    An authority holds many texts, and few of them twice: it asks of as few as it has to.
+    """
+    return _is_empty(text) or not _names_enough(_of_now(text))
+
+
 def why_thin(text: str, criterion: Criterion) -> str:
     """Why a text is too thin to be evidence of a statement, as one or two sentences; empty if it is not."""
-    if all(_EMPTY.fullmatch(word) for word in _words(text)):
-        return "It says nothing that can be looked at. Name what shows it, and who has it, where or from when."
-    told = "; ".join(part for part in re.split(r"[;.](?=\s|$)", text) if not _TO_COME.search(part.casefold()))
-    if not _names_enough(told) and _names_enough(text):
-        return "It says what is to come. Name what shows it now."
-    if _names_enough(told):
+    if not is_thin(text):
         return ""
+    if _is_empty(text):
+        return "It says nothing that can be looked at. Name what shows it, and who has it, where or from when."
+    if _names_enough(text):
+        return "It says what is to come. Name what shows it now."
     if _repeats(text, criterion):
         return "It says the statement again. Name what shows that it is so."
     return _missing(text)
+
+
+def _is_empty(text: str) -> bool:
+    return all(_EMPTY.fullmatch(word) for word in _words(text))
+
+
+def _of_now(text: str) -> str:
+    """A text without the sentences about what is to come."""
+    if not _TO_COME.search(text.casefold()):
+        return text
+    return "; ".join(part for part in re.split(r"[;.](?=\s|$)", text) if not _TO_COME.search(part.casefold()))
 
 
 def _words(text: str) -> list[str]:
@@ -105,11 +146,27 @@ def _found(text: str) -> Mapping[str, str]:
 
 
 def _names_enough(text: str) -> bool:
-    found = _found(text)
-    exact = found.keys() & {"when", "day", "where", "number"}
-    if "thing" in found:
-        return bool(exact or found.keys() & {"who", "often"})
-    return bool(exact) and ("topic" in found or len(exact) > 1 or "who" in found)
+    """Whether a text names a thing with one detail, or else two details that can be looked up; what decides soonest first."""
+    folded = text.casefold()
+    if _THING.search(folded):
+        # a number that is no date; where there is a date, that is detail enough
+        details = (
+            (_NUMBER, folded),
+            (_WHO, folded),
+            (_WHERE, folded),
+            (_HOW_OFTEN, folded),
+            (_WHEN, text),
+            (_DAY, text),
+        )
+        return any(pattern.search(where) for pattern, where in details)
+    without_dates = _WHEN.sub("", text)
+    exact = (
+        (without_dates != text)
+        + bool(_DAY.search(text))
+        + bool(_WHERE.search(folded))
+        + bool(_NUMBER.search(without_dates.casefold()))
+    )
+    return exact > 1 or (exact == 1 and bool(_TOPIC.search(folded) or _WHO.search(folded)))
 
 
 def _missing(text: str) -> str:

@@ -20,8 +20,9 @@ from audit.carrying import (
 )
 from audit.model import Action, Audit, Carried, Criteria, Criterion, Response
 from audit.outcome import outcome
-from audit.questionnaire import checks, progress, steps
+from audit.questionnaire import progress, steps
 from audit.readable import not_confirmable
+from audit.review import BEFORE_COMPLETE, by_check, review
 from tests.conftest import audit_of
 from tests.editions import revised, without
 
@@ -191,8 +192,10 @@ def test_an_answer_outside_the_phase_has_its_place_too(toy: Criteria) -> None:
 def test_the_checks_keep_last_years_answers_apart(toy: Criteria) -> None:
     """What waits to be confirmed or is asked anew is listed as such, and not among the unanswered again."""
     newer = revised(toy, "toy-1.1-k1")
-    found = checks(start_from(last_year(toy), newer, year="2026/27"), newer)
-    assert [ids(group) for group in (found.to_confirm, found.asked_anew, found.unanswered)] == [
+    begun = start_from(last_year(toy), newer, year="2026/27")
+    found = by_check(review(begun, newer, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
+    groups = [found[check] for check in ("to confirm", "asked anew", "unanswered")]
+    assert [ids(finding.criterion for finding in group) for group in groups] == [
         ["toy-1.1-s1", "toy-1.2-k1"],
         ["toy-1.1-k1"],
         ["toy-1.1-k2", "toy-2.1-k1"],

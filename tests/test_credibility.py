@@ -13,13 +13,14 @@ from audit.authority.believing.credibility import CHECKS, credibility, doubts
 from audit.authority.returns import Returns
 from audit.authority.tables import CREDIBILITY, DOUBTS
 from audit.model import Area, Audit, Criteria, Question, Response, School
+from audit.review import review
 from audit.tables import check
 from tests.conftest import audit_of, framework, returns_of, statement
 
 YEAR = "2026/27"
 STATEMENTS = tuple(f"toy-1.1-k{number}" for number in range(1, 13))
 SURE = Response(written="yes", practice=3, evidence="The minutes of the governing body, item 4.")
-LONG = tuple(f"Folder {letter * 3} on the shelf of the school office" for letter in "abcdefghijkl")
+LONG = tuple(f"Folder {letter * 3} on the shelf of the school office, page 2" for letter in "abcdefghijkl")
 LETTERS_29 = tuple(f"{letter * 14} {letter * 15}" for letter in "abcdef")
 LETTERS_30 = tuple(f"{letter * 15} {letter * 15}" for letter in "abcdef")
 SHORT = ("See policy", "Policy", "Yes", "Staff handbook", "Minutes of staff meeting", "Training log", "See 2.1", "Ok")
@@ -43,7 +44,7 @@ def _audit(*responses: Response, urn: str = "900001", name: str = "Hilltop", **c
 
 def _mixed(*evidence: str) -> list[Response]:
     """Answers that differ, with these evidence texts: nothing to ask about but the evidence."""
-    answers = [Response(written="yes" if place % 2 else "partly", practice=2 + place % 2) for place in range(12)]
+    answers = [Response(written="yes" if place % 2 else "partly", practice=3 + place % 2) for place in range(12)]
     return [
         Response(written=answer.written, practice=answer.practice, evidence=text)
         for answer, text in zip(answers, evidence, strict=False)
@@ -113,7 +114,7 @@ def test_evidence_of_spaces_is_none() -> None:
             9,
             3,
             [
-                "9 of the 12 evidence texts at practice level 3 or 4 have fewer than 12 letters: "
+                "9 of the 12 evidence texts at practice level 3 or 4 show little: "
                 "ask what the evidence is and where it is kept."
             ],
             id="three in four",
@@ -122,27 +123,43 @@ def test_evidence_of_spaces_is_none() -> None:
         pytest.param(9, 0, [], id="nine in all"),
     ],
 )
-def test_a_word_is_not_yet_evidence(short: int, long: int, finding: list[str]) -> None:
-    """Ten evidence texts or more of which three in four are shorter than twelve letters are worth asking about."""
-    words = ("Yes", "Policy", "ok", "In  place  now")  # spaces are not letters
+def test_evidence_that_shows_little_nearly_throughout(short: int, long: int, finding: list[str]) -> None:
+    """Ten evidence texts or more of which three in four are thin are worth asking about, however long they are."""
+    words = ("Yes", "Policy", "ok", "Everybody at our school takes this very seriously indeed")
     brief = [Response(written="yes", practice=3, evidence=words[place % 4]) for place in range(short)]
-    full = [Response(written="yes", practice=3, evidence="Folder shelf 2") for _ in range(long)]
+    full = [Response(written="yes", practice=3, evidence="Log, shelf 2") for _ in range(long)]
     assert _says("thin-evidence", _audit(*brief, *full)) == finding
 
 
 def test_the_same_evidence_everywhere() -> None:
-    """Three in four of ten texts or more are one and the same, case and spaces passed over."""
-    same = ["See the staff handbook", "see the  staff handbook ", "SEE THE STAFF HANDBOOK"] * 3
+    """Three in four of ten texts or more are one and the same; case, spaces and a full stop are passed over."""
+    same = ["Staff handbook, page 3", "staff  handbook, page 3. ", "STAFF HANDBOOK, PAGE 3"] * 3
     other = ["Log of March", "Log of April", "Log of May"]
     assert _found(_audit(*_mixed(*same, *other))) == [
         (
             "900001",
             "same-evidence",
-            "The same evidence stands beside 9 of the 12 statements that have any: "
+            "The same evidence stands beside 9 of the 12 statements at practice level 3 or 4 that have any: "
             "ask which part of it shows each of them.",
         )
     ]
     assert _found(_audit(*_mixed(*same[:8], *other, "Log of June"))) == []
+
+
+def test_evidence_of_low_levels_is_not_weighed() -> None:
+    """Where a school says that it does little, the same or thin evidence claims nothing."""
+    little = [Response(written="yes" if place % 2 else "partly", practice=1, evidence="Policy") for place in range(12)]
+    assert _found(_audit(*little)) == []
+
+
+def test_what_is_thin_or_the_same_for_a_school_is_so_for_the_authority() -> None:
+    """Each statement that a school's own review calls thin or repeated is one of those that the authority counts."""
+    thin = _audit(*_mixed(*["Policy"] * 12))
+    assert {one.check for one in review(thin, CRITERIA)} == {"thin evidence"}
+    assert {row[1] for row in _found(thin)} == {"thin-evidence", "same-evidence"}
+    same = _audit(*_mixed(*["Staff handbook, page 3", "Staff handbook, page 3."] * 6))
+    assert {one.check for one in review(same, CRITERIA)} == {"copied evidence"}
+    assert {row[1] for row in _found(same)} == {"same-evidence"}
 
 
 def test_every_answer_the_same() -> None:

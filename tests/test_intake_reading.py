@@ -326,3 +326,11 @@ def test_a_signed_return_of_another_edition_is_refused(toy: Criteria) -> None:
         "refused",
         ["a.xlsx: It is signed, and answers another edition of the criteria than the one that is collected."],
     )
+
+
+def test_a_refused_file_has_no_head() -> None:
+    """Whoever asks a refused file for its school or year is told which file it is."""
+    refused = Return(file="hill.xlsx", digest="", problems=())
+    assert refused.verdict == "refused"
+    with pytest.raises(ValueError, match=r"hill\.xlsx was refused"):
+        _ = refused.head

@@ -9,7 +9,7 @@ import pytest
 
 from audit.model import Audit, Criteria, Response
 from audit.problems import Problem
-from audit.questionnaire import begin, checks, next_unanswered, progress, steps
+from audit.questionnaire import begin, next_unanswered, progress, steps
 from tests.conftest import audit_of
 
 DONE = Response(written="yes", practice=3, evidence="Minutes")
@@ -100,26 +100,6 @@ def test_clicks_at_once_and_breaks_are_no_pace(toy: Criteria) -> None:
 def test_the_pace_is_that_of_the_last_answers(toy: Criteria) -> None:
     """A slow beginning is forgotten once there are many answers since."""
     assert minutes_left(toy, *[480] * 100, *[60] * 30) == 4
-
-
-def test_the_checks_of_a_careful_colleague(toy: Criteria) -> None:
-    """Unanswered, unknown, not applicable, and level 3 or 4 without evidence, each in source order."""
-    audit = audit_of(
-        toy,
-        {
-            "toy-1.1-k1": Response(written="yes", practice=3, evidence=" "),
-            "toy-1.1-k2": Response(written="unknown", practice=2),
-            "toy-2.1-k1": Response(not_applicable="None here."),
-        },
-    )
-    found = checks(audit, toy)
-    groups = (found.unanswered, found.unknown, found.not_applicable, found.without_evidence)
-    assert [[c.id for c in group] for group in groups] == [
-        ["toy-1.2-k1"],
-        ["toy-1.1-k2"],
-        ["toy-2.1-k1"],
-        ["toy-1.1-k1"],
-    ]
 
 
 def test_a_new_audit_needs_name_urn_and_phase(toy: Criteria) -> None:

@@ -21,7 +21,7 @@ from audit.model import (
     School,
     Statement,
 )
-from audit.review import CHECKS, TITLES, review
+from audit.review import BEFORE_COMPLETE, BEFORE_SIGNING, CHECKS, TITLES, by_check, review
 from tests.conftest import audit_of, framework, statement
 
 A, B, C, D = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
@@ -52,6 +52,36 @@ def test_there_is_nothing_to_ask_about_a_sound_audit(toy: Criteria) -> None:
 def test_every_check_has_a_title() -> None:
     """Whatever is found can be shown under a heading."""
     assert list(TITLES) == list(CHECKS)
+
+
+def test_the_checks_of_a_careful_colleague(toy: Criteria) -> None:
+    """Unanswered, unknown, not applicable, and level 3 or 4 without evidence, each in source order."""
+    audit = audit_of(
+        toy,
+        {
+            "toy-1.1-k1": Response(written="yes", practice=3, evidence=" "),
+            "toy-1.1-k2": Response(written="unknown", practice=2),
+            "toy-2.1-k1": Response(not_applicable="None here."),
+        },
+    )
+    found = by_check(review(audit, toy, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
+    assert {check: [finding.criterion.id for finding in group] for check, group in found.items()} == {
+        "to confirm": [],
+        "asked anew": [],
+        "unanswered": ["toy-1.2-k1"],
+        "unknown": ["toy-1.1-k2"],
+        "not applicable": ["toy-2.1-k1"],
+        "without evidence": ["toy-1.1-k1"],
+    }
+    assert found["not applicable"][0].quote == "None here."
+
+
+def test_before_signing_a_reason_that_stands_is_not_asked_about_again(toy: Criteria) -> None:
+    """A reason why a statement does not apply is looked at before an audit is complete, and is no remark after that."""
+    audit = audit_of(toy, {C: Response(not_applicable="We have none.")})
+    assert [one.check for one in review(audit, toy, checks=["not applicable"])] == ["not applicable"]
+    assert "not applicable" not in {one.check for one in review(audit, toy)}
+    assert {*BEFORE_COMPLETE, *BEFORE_SIGNING} == set(CHECKS)
 
 
 def test_what_is_not_fully_answered(toy: Criteria) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from audit.model import Criteria, FrameworkRef, Phase, Practice, Response, School, Written
+from audit.model import Criteria, FrameworkRef, Phase, Practice, Response, School, Scope, Written
 from audit.scoring import can_be_met, kind_of, scores, summary
 from audit.tables import SCORES, SUMMARY
 from tests.conftest import audit_of
@@ -283,3 +283,31 @@ def test_no_audit_gives_empty_tables(toy: Criteria) -> None:
     table = scores([], toy)
     assert (list(table.columns), len(table)) == (list(SCORES), 0)
     assert (list(summary(table).columns), len(summary(table))) == (list(SUMMARY), 0)
+
+
+@pytest.mark.parametrize(
+    ("phase", "scope", "asked_of_it"),
+    [
+        ("primary", "recommended", {"toy-1.1-k1", "toy-1.1-k2"}),
+        ("primary", "all", {"toy-1.1-k1", "toy-1.1-k2", "toy-1.1-s1"}),
+    ],
+)
+def test_an_audit_asks_what_its_phase_and_scope_ask(
+    toy: Criteria, phase: Phase, scope: Scope, asked_of_it: set[str]
+) -> None:
+    """What is asked follows from the phase, the scope and the statement alone, whatever is answered."""
+    answers = {"toy-1.1-s1": Response(written="yes", practice=3)}
+    audit = audit_of(toy, answers, phase=phase, scope=scope)
+    assert {c.id for c in toy if c.question.id == "1.1" and audit.asks(c)} == asked_of_it
+
+
+def test_a_statement_for_another_phase_is_not_asked(toy: Criteria) -> None:
+    """A statement that is meant for secondary schools alone is asked of them, and of no primary school."""
+    only_secondary = [c for c in toy if c.statement.phases == ("secondary",)]
+    phases: tuple[Phase, ...] = ("primary", "secondary")
+    for phase in phases:
+        audit = audit_of(toy, {}, phase=phase, scope="all")
+        assert [audit.asks(c) for c in only_secondary] == [phase == "secondary"] * len(only_secondary)
+        assert [c.statement.counts_in(phase) for c in only_secondary] == [
+            c.statement.recommended and phase == "secondary" for c in only_secondary
+        ]

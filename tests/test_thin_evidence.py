@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.model import Criteria
-from audit.thin_evidence import why_thin
+from audit.thin_evidence import is_thin, same_text, why_thin
 
 LABELLED = Path(__file__).parent / "evidence_labelled.csv"
 """Invented texts, each *thin* or *sound* for one statement: sound if a reviewer could ask to see what it names.
@@ -20,7 +20,11 @@ They were written and labelled before the rules were tuned, and the rules were t
 alone. The same hands wrote texts and rules, so what schools really write will do somewhat worse.
 """
 LEAST_PRECISION, LEAST_RECALL = 0.88, 0.92
-"""On the held-out half; when the rules were made they had a precision of 0.92 and a recall of 0.99."""
+"""On the held-out half; when the rules were made they had a precision of 0.92 and a recall of 0.99.
+
+To call a text thin that has fewer than twelve letters has a precision of 1.00 and a recall of 0.26 there: it misses
+three in four. So this is the one rule, for a school and for an authority.
+"""
 
 
 def labelled(half: str) -> list[dict[str, str]]:
@@ -96,11 +100,23 @@ def test_a_short_text_can_be_sound(shipped: Criteria, text: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(text=st.text(max_size=200))
 def test_no_text_breaks_the_rules(shipped: Criteria, text: str) -> None:
-    """Any text of any script gets a reason or none."""
-    assert isinstance(why_thin(text, shipped["kcc-2.1-k1"]), str)
+    """Any text of any script gets a reason or none, and a reason just where it is thin."""
+    assert bool(why_thin(text, shipped["kcc-2.1-k1"])) == is_thin(text)
 
 
 def test_a_very_long_text_is_read_at_once(shipped: Criteria) -> None:
     """The longest text that a cell holds needs no patience, whatever it is made of."""
     for text in ("1/1" * 10_000, "a " * 16_000, "every " * 5_000, "“" * 32_000, "2. " * 10_000):
         assert isinstance(why_thin(text, shipped["kcc-2.1-k1"]), str)
+
+
+def test_a_sentence_ends_without_breaking_what_it_names(shipped: Criteria) -> None:
+    """The full stop of an abbreviation belongs to the place that it names, and says nothing of what is to come."""
+    assert why_thin("See p. 4", shipped["kcc-2.1-k1"]) == ""
+
+
+@pytest.mark.parametrize("text", ["log of march 3", "Log  of March 3.", " LOG OF\nMARCH 3 "])
+def test_what_counts_as_the_same_evidence(text: str) -> None:
+    """Case, spaces and a full stop make no other text; a letter does."""
+    assert same_text(text) == same_text("Log of March 3")
+    assert same_text(text) != same_text("Log of March 4")

@@ -45,7 +45,7 @@ def sent(
     school = School(urn=urn, name=name, phase=phase)
     responses = {"toy-1.1-k1": Response(written="yes", practice=3)}
     found = returned(audit_of(criteria, responses, school=school, year=year, **changes), criteria, file=file)
-    return Return(**{**{name: getattr(found, name) for name in Return.__slots__}, "problems": problems})
+    return Return(**{**{name: getattr(found, name) for name in Return.__dataclass_fields__}, "problems": problems})
 
 
 def refused(file: str, what: str = "The file is locked with a password.", *, urn: str = "", name: str = "") -> Return:

@@ -150,7 +150,7 @@ def test_a_form_filled_in_offline_is_held_against_an_export_by_the_time_of_each(
     assert verdicts(intake)[1] == ("b.xlsx", "a.xlsx counts. Changed later: 14 July, against 10 July.")
     intake = contest_of(
         dataclasses.replace(offline, modified_at=FOURTEENTH),
-        dataclasses.replace(export, last_answer_at=TENTH),
+        sent(toy, "a.xlsx", responses=CORRECTED, last_answer_at=TENTH),
         toy=toy,
     )
     assert counted(intake) == ["b.xlsx"]

@@ -25,13 +25,10 @@ from audit.model import (
     WRITTEN,
     Action,
     Audit,
-    Basis,
+    AuditHead,
     Criteria,
-    FrameworkRef,
     Practice,
     Response,
-    School,
-    Scope,
     SignOff,
     Written,
 )
@@ -104,7 +101,7 @@ class Return:
         problems: every fault, errors and warnings.
         urn: the URN that could be read, even where the rest could not; empty if none.
         name: the school's name that could be read, likewise.
-        school: None if the file is refused; so are the fields after it.
+        read_head: the head of the audit that was read; None if the file is refused, and then all that follows is empty too.
         answers: one code per statement of the criteria at hand, in their order.
         texts: reason, evidence and comment by place of the statement, where any of them is not empty.
         sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
@@ -119,15 +116,7 @@ class Return:
     problems: tuple[Problem, ...]
     urn: str = ""
     name: str = ""
-    school: School | None = None
-    year: str = ""
-    frameworks: tuple[FrameworkRef, ...] = ()
-    scope: Scope = "recommended"
-    basis: Basis = "self-audit"
-    policy_read: str = ""
-    completed_on: dt.date | None = None
-    first_answer_at: dt.datetime | None = None
-    last_answer_at: dt.datetime | None = None
+    read_head: AuditHead | None = None
     answers: bytes = b""
     texts: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
@@ -137,16 +126,27 @@ class Return:
     others: tuple[tuple[str, str], ...] = ()
 
     @property
+    def head(self) -> AuditHead:
+        """The head of the audit.
+
+        Raises:
+            ValueError: the file is refused, so it has none.
+        """
+        if self.read_head is None:
+            raise ValueError(f"{self.file} was refused")
+        return self.read_head
+
+    @property
     def verdict(self) -> Verdict:
         """Whether the file counts, counts with faults that its school should mend, or cannot be used."""
-        if self.school is None:
+        if self.read_head is None:
             return "refused"
         return "accepted with warnings" if self.problems else "accepted"
 
     def with_problems(self, *more: Problem) -> Return:
         """The same return with further problems; an error among them refuses the file."""
         found = replace(self, problems=(*self.problems, *more))
-        return replace(found, school=None, answers=b"", texts={}) if errors(more) else found
+        return replace(found, read_head=None, answers=b"", texts={}) if errors(more) else found
 
 
 def pack(
@@ -177,9 +177,7 @@ def pack(
     own = {framework.id for framework in criteria.of(audit.frameworks).frameworks}
     for place, criterion in enumerate(criteria):
         response = audit.response(criterion.id)
-        statement = criterion.statement
-        asked = audit.school.phase in statement.phases and (statement.recommended or audit.scope == "all")
-        if criterion.framework.id in own and (asked or response is not NO_RESPONSE):
+        if criterion.framework.id in own and (response is not NO_RESPONSE or audit.asks(criterion)):
             codes[place] = code_of(response)
         if response.not_applicable or response.evidence or response.comment:
             texts[place] = (response.not_applicable, response.evidence, response.comment)
@@ -189,15 +187,7 @@ def pack(
         problems=tuple(problems),
         urn=audit.school.urn,
         name=audit.school.name,
-        school=audit.school,
-        year=audit.year,
-        frameworks=audit.frameworks,
-        scope=audit.scope,
-        basis=audit.basis,
-        policy_read=audit.policy_read,
-        completed_on=audit.completed_on,
-        first_answer_at=audit.first_answer_at,
-        last_answer_at=audit.last_answer_at,
+        read_head=audit.head,
         answers=bytes(codes),
         texts=texts,
         actions=audit.actions,
@@ -214,9 +204,7 @@ def unpack(one: Return, criteria: Criteria) -> Audit:
     Raises:
         ValueError: the file was refused, so it holds no audit.
     """
-    if one.school is None:
-        raise ValueError(f"{one.file} was refused")
-    responses = {}
+    head, responses = one.head, {}
     for place, criterion in enumerate(criteria):
         code = one.answers[place]
         if code != NOT_ASKED and (code or place in one.texts):
@@ -229,19 +217,7 @@ def unpack(one: Return, criteria: Criteria) -> Audit:
                 evidence=evidence,
                 comment=comment,
             )
-    return Audit(
-        school=one.school,
-        year=one.year,
-        frameworks=one.frameworks,
-        scope=one.scope,
-        basis=one.basis,
-        policy_read=one.policy_read,
-        completed_on=one.completed_on,
-        first_answer_at=one.first_answer_at,
-        last_answer_at=one.last_answer_at,
-        responses=responses,
-        actions=one.actions,
-    )
+    return Audit(**vars(head), responses=responses, actions=one.actions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,12 +245,12 @@ class Returns:
 
     @cached_property
     def counted(self) -> Flags:
-        """By return and statement: recommended, meant for the school's phase, and asked."""
+        """By return and statement: counted in the school's phase, and asked."""
         phases = self.table["phase"].cat
-        meant = np.array(
-            [[phase in c.statement.phases for c in self.criteria] for phase in phases.categories], dtype=bool
+        by_phase = np.array(
+            [[c.statement.counts_in(phase) for c in self.criteria] for phase in phases.categories], dtype=bool
         )
-        counted: Flags = meant[phases.codes.to_numpy()] & self.recommended & (self.codes != NOT_ASKED)
+        counted: Flags = by_phase[phases.codes.to_numpy()] & (self.codes != NOT_ASKED)
         return counted
 
     @cached_property
@@ -315,21 +291,20 @@ def collect(returns: Iterable[Return], criteria: Criteria, types: Mapping[str, s
     import pandas as pd
 
     known = types or {}
-    items = sorted(
-        (one for one in returns if one.school is not None), key=lambda one: (one.name.casefold(), one.urn, one.year)
-    )
-    schools = [one.school for one in items if one.school is not None]
+    used = [(one, head) for one in returns if (head := one.read_head) is not None]
+    used.sort(key=lambda pair: (pair[0].name.casefold(), pair[0].urn, pair[1].year))
+    items, heads = [one for one, _ in used], [head for _, head in used]
     table = typed(
         {
-            "urn": [school.urn for school in schools],
-            "school": [school.name for school in schools],
-            "phase": [school.phase for school in schools],
-            "type": [known.get(school.urn) for school in schools],
-            "local_authority": [school.local_authority for school in schools],
-            "year": [one.year for one in items],
-            "basis": [one.basis for one in items],
-            "scope": [one.scope for one in items],
-            "completed_on": pd.to_datetime(pd.Series([one.completed_on for one in items], dtype=object)),
+            "urn": [head.school.urn for head in heads],
+            "school": [head.school.name for head in heads],
+            "phase": [head.school.phase for head in heads],
+            "type": [known.get(head.school.urn) for head in heads],
+            "local_authority": [head.school.local_authority for head in heads],
+            "year": [head.year for head in heads],
+            "basis": [head.basis for head in heads],
+            "scope": [head.scope for head in heads],
+            "completed_on": pd.to_datetime(pd.Series([head.completed_on for head in heads], dtype=object)),
             "file": [one.file for one in items],
         },
         RETURNS,

@@ -21,6 +21,7 @@ from audit.authority.showing.groups import distribution as bands_of
 from audit.authority.showing.groups import kinds_by_year
 from audit.charts.style import finish, literal, name_rows
 from audit.english import whole_percent
+from audit.model import Kind
 from audit.tables import COUNTED, GAP_KINDS
 
 _LABEL = 52
@@ -47,7 +48,7 @@ def distribution(comparison: Comparison) -> go.Figure:
 
 
 def _stack(
-    values: Sequence[float], *, kind: str, shown: Sequence[str], words: Sequence[str], about: Sequence[str] = ()
+    values: Sequence[float], *, kind: Kind, shown: Sequence[str], words: Sequence[str], about: Sequence[str] = ()
 ) -> go.Bar:
     """One state as a series of horizontal bars: what is written in each, and what is said of it, and about it, on hover."""
     state = theme.STATES[kind]

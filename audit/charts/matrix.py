@@ -9,8 +9,9 @@ from audit import theme
 from audit.charts.style import finish
 from audit.english import agree
 from audit.findings import two_by_two_title
+from audit.model import Kind
 
-_CELLS = (
+_CELLS: tuple[tuple[str, str, Kind], ...] = (
     ("Written", "Done", "met"),
     ("Written", "Not done", "not_done"),
     ("Not fully written", "Done", "not_written"),

@@ -15,6 +15,7 @@ from audit.history import what_changed
 from audit.outcome import Outcome
 from audit.scoring import counting, in_place
 from audit.tables import COUNTED
+from audit.thin_evidence import is_missing
 
 
 def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
@@ -100,7 +101,7 @@ def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
     rows = counting(result.scores)
     claimed = rows[in_place(rows)]
     labels = {str(level.level): level.label for level in result.criteria.practice_levels}
-    without = claimed[claimed["evidence"].str.strip() == ""]
+    without = claimed[claimed["evidence"].map(is_missing).astype(bool)]
     return len(claimed), tuple(
         Claim(
             statement=statement,

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audit.model import Signature
+from audit.model import Kind, Signature
 
-STATE_WORDS: Mapping[str, str] = {
+STATE_WORDS: Mapping[Kind, str] = {
     "met": "In the policy and done",
     "not_written": "Done, not fully in the policy",
     "not_done": "In the policy, not done",
@@ -89,7 +89,7 @@ class Ask:
     reference: str
     topic: str
     text: str
-    kind: str
+    kind: Kind
     gap: str
     exposes: bool
     question: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from audit.model import Kind
+
 
 @dataclass(frozen=True, kw_only=True)
 class Became:
@@ -67,7 +69,7 @@ WITHOUT_COUNTERPART = ("changed meaning", "only earlier", "only later")
 """Changes of the criteria and not of the school; they are shown apart."""
 
 
-def became(before: str, after: str) -> str:
+def became(before: Kind, after: Kind) -> str:
     """What became of a statement that both audits ask, by its kinds, as `audit.tables.KINDS` names them.
 
     What was not known and is known now is *newly known*, met or not: nobody can say that it changed.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from audit.history.became import CHANGES, became
-from audit.model import NO_RESPONSE, Audit, Criteria, Criterion
+from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Kind
 from audit.outcome import Outcome, outcome
 from audit.scoring import counting
 from audit.tables import KINDS, SCORES, Column, Schema, typed
@@ -48,7 +48,7 @@ class Asked:
     """A recommended statement as one audit asks it: its place, its state, and the revision that was answered."""
 
     criterion: Criterion
-    kind: str
+    kind: Kind
     revision: int
     is_answered: bool
 

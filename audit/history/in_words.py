@@ -10,6 +10,7 @@ from audit import theme
 from audit.english import agree, percent, plural, whole_percent
 from audit.history.became import WITHOUT_COUNTERPART
 from audit.history.changed import without_wording
+from audit.model import Kind
 from audit.outcome import Outcome
 
 _NO_STATE = "Not asked"
@@ -98,7 +99,7 @@ def by_change(changed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
     return {str(change): changed_table(rows) for change, rows in changed.groupby("change", observed=True)}
 
 
-def _state(kind: str) -> str:
+def _state(kind: Kind) -> str:
     return _NO_STATE if pd.isna(kind) else theme.words(kind)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, FrameworkRef, Phase, Practice, Written
+from audit.model.criteria import IN_PLACE, PRACTICE, WRITTEN, Criterion, FrameworkRef, Phase, Practice, Written
 from audit.text import fault_of, is_plain, tidy
 
 Scope = Literal["recommended", "all"]
@@ -192,8 +192,8 @@ class SignOff:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Audit:
-    """One school's answers for one academic year.
+class AuditHead:
+    """What an audit says of itself, whatever is answered: whose it is, of which year, and what it asks.
 
     Attributes:
         year: the academic year, ``2026/27``: 1 September to 31 August.
@@ -204,13 +204,6 @@ class Audit:
         completed_on: the day on which the school called it complete; None while it is open.
         first_answer_at: when its first answer was saved, to the minute (UTC); None if that is not known.
         last_answer_at: when its last answer was saved.
-        responses: by statement id; a statement without a response has not been answered.
-        actions: the action plan, in the school's own order.
-        carried_from: the academic year whose answers it began with; empty if it began with none.
-        carried: these answers by statement id. One without a response beside it is still to be
-            confirmed, and counts as not answered.
-        revisions: the revision of the statement that a response answers, by its id, where it is not 1.
-        sign_offs: every version that was signed, oldest first.
     """
 
     school: School
@@ -222,6 +215,30 @@ class Audit:
     completed_on: dt.date | None = None
     first_answer_at: dt.datetime | None = None
     last_answer_at: dt.datetime | None = None
+
+    def __post_init__(self) -> None:
+        _hold_texts(self, policy_read=self.policy_read)
+
+    def asks(self, criterion: Criterion) -> bool:
+        """Whether its phase and scope ask a statement; what is answered all the same is shown, but not asked."""
+        statement = criterion.statement
+        return self.school.phase in statement.phases and (statement.recommended or self.scope == "all")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit(AuditHead):
+    """One school's answers for one academic year; its head comes first in what is signed, so it is inherited.
+
+    Attributes:
+        responses: by statement id; a statement without a response has not been answered.
+        actions: the action plan, in the school's own order.
+        carried_from: the academic year whose answers it began with; empty if it began with none.
+        carried: these answers by statement id. One without a response beside it is still to be
+            confirmed, and counts as not answered.
+        revisions: the revision of the statement that a response answers, by its id, where it is not 1.
+        sign_offs: every version that was signed, oldest first.
+    """
+
     responses: Mapping[str, Response] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     carried_from: str = ""
@@ -229,8 +246,10 @@ class Audit:
     revisions: Mapping[str, int] = field(default_factory=dict)
     sign_offs: tuple[SignOff, ...] = ()
 
-    def __post_init__(self) -> None:
-        _hold_texts(self, policy_read=self.policy_read)
+    @property
+    def head(self) -> AuditHead:
+        """Its head alone."""
+        return AuditHead(**{name: getattr(self, name) for name in AuditHead.__dataclass_fields__})
 
     @property
     def signed(self) -> SignOff | None:

@@ -16,6 +16,8 @@ Mark = Literal["K", "other"]
 Protects = Literal["directly", "indirectly"]
 Written = Literal["yes", "partly", "no", "unknown"]
 Practice = Literal[0, 1, 2, 3, 4, "unknown"]
+Kind = Literal["met", "not_written", "not_done", "neither", "not_known", "not_applicable"]
+"""The state of a statement, as its two answers give it; `audit.scoring.kind_of` is the rule."""
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -77,6 +79,10 @@ class Statement:
         """Section, mark and number as people write them: ``2.3.2 K1``, ``2.3.2 no. 4``."""
         mark = "K" if self.source.mark == "K" else "no. "
         return f"{self.source.section} {mark}{self.source.ordinal}"
+
+    def counts_in(self, phase: str) -> bool:
+        """Whether scores count it for a school of a phase: it is recommended, and meant for the phase."""
+        return self.recommended and phase in self.phases
 
 
 @dataclass(frozen=True, kw_only=True)

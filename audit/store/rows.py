@@ -18,7 +18,6 @@ from audit.model import (
     Audit,
     Carried,
     Event,
-    FrameworkRef,
     Response,
     School,
     SignOff,
@@ -209,22 +208,13 @@ def audit_of(connection: sa.Connection, row: sa.RowMapping) -> Audit:
     """The whole audit of an own row."""
     audit_id = row["id"]
     given = {name: one.response for name, one in stored(connection, audit_id).items() if one.response != NO_RESPONSE}
-    first, last = _span(connection, audit_id)
     table = database.responses
     of_revision = connection.execute(
         sa.select(table.c.statement, table.c.of_revision).where(table.c.audit == audit_id, table.c.of_revision != 1)
     )
     carried = connection.execute(sa.select(database.carried).where(database.carried.c.audit == audit_id)).mappings()
     return Audit(
-        school=database.school_of(row),
-        year=row["year"],
-        frameworks=tuple(FrameworkRef(**ref) for ref in row["frameworks"]),
-        scope=row["scope"],
-        basis=row["basis"],
-        policy_read=row["policy_read"],
-        completed_on=row["completed_on"],
-        first_answer_at=first,
-        last_answer_at=last,
+        **vars(database.head_from(row, *_span(connection, audit_id))),
         responses=given,
         actions=actions(connection, audit_id),
         carried_from=row["carried_from"],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from audit.changes import fingerprint
 from audit.english import agree, first_and_so_on
 from audit.identifiers import plain
-from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Phase, Practice, Response, Scope
+from audit.model import NO_RESPONSE, Carried, Criteria, Criterion, Practice, Response
 from audit.problems import Problem, errors
 from audit.workbook import layout
 from audit.workbook.carried import revisions, still_as_last_year
@@ -253,14 +253,18 @@ def _check_merged(table: Table, answers: Answers, criteria: Criteria) -> None:
 
 
 def missing_rows(
-    answers: Answers, criteria: Criteria, *, where: str, phase: Phase, scope: Scope, frameworks: frozenset[str]
+    answers: Answers, criteria: Criteria, *, where: str, asks: Callable[[Criterion], bool], frameworks: frozenset[str]
 ) -> Problem | None:
-    """One warning for all statements that are asked and have no row."""
-    asked = [
-        c
-        for c in criteria
-        if c.framework.id in frameworks and phase in c.statement.phases and (scope == "all" or c.statement.recommended)
-    ]
+    """One warning for all statements that are asked and have no row.
+
+    Args:
+        answers: what was read.
+        criteria: the criteria that the workbook was read with.
+        where: what the warning names as its place.
+        asks: whether the audit asks a statement, as `audit.model.Audit.asks` says.
+        frameworks: ids of the frameworks that it answers in the edition of the criteria.
+    """
+    asked = [c for c in criteria if c.framework.id in frameworks and asks(c)]
     missing = [c for c in asked if c.id not in answers.responses]
     if not missing:
         return None

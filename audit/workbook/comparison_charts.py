@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from audit.authority.showing.readable import ALL_SCHOOLS
 from audit.authority.showing.views import View
+from audit.model import Kind
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 from audit.workbook.tables import Placed
@@ -66,7 +67,7 @@ def _distribution(placed: Placed, view: View) -> BarChart:
     return chart
 
 
-def _states(placed: Placed, view: View, *, first: int, kinds: tuple[str, ...], last: int, share: bool) -> BarChart:
+def _states(placed: Placed, view: View, *, first: int, kinds: tuple[Kind, ...], last: int, share: bool) -> BarChart:
     """States as stacked bars, each series in the colour of its state; its order is that of the columns."""
     chart = _bars(view, lying=True, height=4 + 0.8 * (last - placed.head))
     chart.grouping, chart.overlap = "percentStacked" if share else "stacked", 100

@@ -12,6 +12,7 @@ from audit.authority_names import read_local_authority
 from audit.former_authorities import FORMER, authority_name, doubt_about_authority
 from audit.identifiers import doubt_about_urn, is_half_a_year, plain, read_urn, read_year
 from audit.model import (
+    AuditHead,
     Basis,
     Criteria,
     FrameworkRef,
@@ -180,8 +181,8 @@ def read_about(
     schools: Mapping[str, KnownSchool],
     *,
     any_edition: bool = False,
-) -> dict[str, Any]:
-    """The fields of `Audit` that the *School* sheet gives.
+) -> tuple[AuditHead, str]:
+    """The head of an audit that the *School* sheet gives, and the year that its answers were carried from.
 
     Only the URN must be there: without it nobody knows whose answers these are. Of everything else what can only mean
     one thing is taken, the register is asked for what is missing, and where that does not help either, the answers are
@@ -204,17 +205,17 @@ def read_about(
     completed_on = about.date("completed_on")
     moments = {name: _moment(about, name) for name in ("first_answer_at", "last_answer_at")}
     carried_from = _carried_from(about)
-    return {
-        "school": _read_school(about, criteria, urns, schools),
-        "year": _read_year(about, carried_from, (completed_on, *reversed(moments.values()))),
-        "frameworks": _read_frameworks(about, criteria, any_edition=any_edition),
-        "scope": _word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
-        "basis": _word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
-        "policy_read": about.held("policy_read"),
-        "completed_on": completed_on,
+    head = AuditHead(
+        school=_read_school(about, criteria, urns, schools),
+        year=_read_year(about, carried_from, (completed_on, *reversed(moments.values()))),
+        frameworks=_read_frameworks(about, criteria, any_edition=any_edition),
+        scope=_word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
+        basis=_word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
+        policy_read=about.held("policy_read"),
+        completed_on=completed_on,
         **moments,
-        "carried_from": carried_from,
-    }
+    )
+    return head, carried_from
 
 
 def _read_year(about: About, carried_from: str, days: Iterable[dt.date | None]) -> str:

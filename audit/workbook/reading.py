@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from audit.model import NO_RESPONSE, Audit, Criteria, KnownSchool, Response, SignOff
+from audit.model import NO_RESPONSE, Audit, AuditHead, Criteria, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
 from audit.workbook import actions, answers, carried, layout, safety, signed
 from audit.workbook.beside_cells import Unread
@@ -114,13 +114,13 @@ def reading_of(
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
-    fields = read_about(about, criteria, urns, schools, any_edition=any_edition)
+    head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
-    known = {"urn": fields["school"].urn, "name": fields["school"].name}
+    school = head.school
     table = next(find_tables(book.sheets, layout.ANSWERS, answers.FIELDS, answers.NEEDED), None)
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
-        return Reading(audit=None, problems=capped(why, name), **known)
+        return Reading(audit=None, problems=capped(why, name), urn=school.urn, name=school.name)
     others = {title: sheet for title, sheet in book.sheets.items() if sheet is not table.sheet}
     asked = bool(about.short("carried_from"))
     before = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, carried.NEEDED, anywhere=asked)
@@ -138,11 +138,12 @@ def reading_of(
         plan.add_formulas(layout.ACTION_FIELDS)
     audit = None
     if about.texts and not errors(about.problems):
-        audit = _audit(fields, found, actions=planned, carried=begun_with, sign_offs=book.sign_offs)
+        more = {"carried_from": carried_from, "carried": begun_with, "sign_offs": book.sign_offs}
+        audit = _audit(head, found, actions=planned, **more)
     others_read = [part for part in (plan, before, book.sign_off_table) if part is not None]
     used = {id(part.sheet) for part in (table, *others_read)}
     unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
-    strangers = tuple(other_schools(about, unused, known["urn"]))
+    strangers = tuple(other_schools(about, unused, school.urn))
     twice = (*_copies(others, table), *(stranger.problem for stranger in strangers))
     problems = chain(
         school_problems,
@@ -160,16 +161,17 @@ def reading_of(
         rows={statement: given for statement, given in found.responses.items() if statement not in found.faulty},
         marks=found.marks,
         others=tuple(dict.fromkeys((stranger.urn, stranger.name) for stranger in strangers)),
-        **known,
+        urn=school.urn,
+        name=school.name,
     )
 
 
-def _audit(fields: Mapping[str, Any], found: answers.Answers, **more: Any) -> Audit:
+def _audit(head: AuditHead, found: answers.Answers, **more: Any) -> Audit:
     given = {statement: response for statement, response in found.responses.items() if response != NO_RESPONSE}
     revisions = {
         statement: number for statement, number in found.revisions.items() if statement in given and number != 1
     }
-    return Audit(**fields, responses=given, revisions=revisions, **more)
+    return Audit(**vars(head), responses=given, revisions=revisions, **more)
 
 
 def _find(
@@ -216,8 +218,7 @@ def _missing(audit: Audit | None, found: answers.Answers, table: Table, criteria
         found,
         criteria,
         where=f"{table.sheet.file}, sheet {table.sheet.title}",
-        phase=audit.school.phase,
-        scope=audit.scope,
+        asks=audit.asks,
         frameworks=frozenset(ref.id for ref in audit.frameworks if ref in criteria.refs),
     )
     if problem is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit.model import Criteria
 from audit.problems import Problem, errors
@@ -17,7 +17,7 @@ from audit.signing import Signed
 from audit.verdict import Difference
 from audit.workbook import actions, answers, carried, layout, signed
 from audit.workbook.dates import read_date
-from audit.workbook.identity import find_about, named_frameworks, read_about
+from audit.workbook.identity import About, find_about, named_frameworks, read_about
 from audit.workbook.responses import LONGEST_ID
 from audit.workbook.sheets import Sheet, Table, as_text, find_sheet, find_tables
 
@@ -197,7 +197,7 @@ def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
 def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
     """The lines of *School* that are read back and mean something else than what was signed."""
     found, expected = (find_about(one.file, one.sheets) for one in (book, as_signed))
-    read_found, read_expected = (read_about(one, criteria, {}, {}) for one in (found, expected))
+    read_found, read_expected = (_read(one, criteria) for one in (found, expected))
     for name, was in read_expected.items():
         parts = ("urn", "name", "phase", "local_authority") if name == "school" else (name,)
         for part in parts:
@@ -218,6 +218,12 @@ def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Differen
     if named_frameworks(found) != named_frameworks(expected):
         where = f"{_short(found.where('frameworks'), book.file)}, row Framework"
         yield Difference(where=where, signed=expected.short("frameworks"), found=found.short("frameworks"))
+
+
+def _read(about: About, criteria: Criteria) -> dict[str, Any]:
+    """What the lines of *School* mean, by name."""
+    head, carried_from = read_about(about, criteria, {}, {})
+    return {**vars(head), "carried_from": carried_from}
 
 
 def _is_known(name: str, text: str) -> bool:

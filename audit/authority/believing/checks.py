@@ -1,7 +1,8 @@
 """What the checks that need no visit find in returns, one function per check.
 
 A finding is a reason to ask and never a verdict: each can have an innocent explanation, and says only what was
-seen. Every check looks at the recommended statements that apply to the school.
+seen. Every check looks at the recommended statements that apply to the school. What evidence is missing, thin or
+repeated is decided by `audit.thin_evidence`, as for one school; here it has to be so nearly throughout.
 """
 
 from __future__ import annotations
@@ -14,22 +15,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.returns import DONE, KIND, LEVEL, PRACTICE_KNOWN, WRITTEN_KNOWN, WRITTEN_RANK, Flags, Returns
+from audit.authority.returns import (
+    DONE,
+    KIND,
+    LEVEL,
+    PRACTICE_KNOWN,
+    WRITTEN_KNOWN,
+    WRITTEN_RANK,
+    Flags,
+    Returns,
+    lookup,
+)
 from audit.english import plural, whole_minutes
 from audit.tables import KINDS
+from audit.thin_evidence import EMBEDDED, is_embedded_unwritten, is_missing, is_thin, same_text
 
 MANY = 10
 """Statements or evidence texts; below it a pattern may well be chance, or a return just begun."""
 MOST = 0.75
 """The share from which something is the rule in a return: three in four. Schools seldom give evidence for everything,
 so a check of evidence that spoke up at half would speak of too many schools to be of use."""
-THIN = 12
-"""Letters, spaces not counted; a shorter text cannot say both what the evidence is and where it is kept."""
 NEARLY_ALL = 0.9
 """Of the applicable statements; one or two honest gaps make a hurried return no slower."""
 SECONDS_EACH = 20
 """What it takes to read one statement and give two answers, with nothing looked up and nobody asked."""
-EMBEDDED = 4
 SOME_EMBEDDED = 3
 """Statements; one or two may be slips of the finger."""
 WORDY = 30
@@ -39,6 +48,7 @@ SHARED = 5
 COMMON = 10
 """Schools; a text that more of them use is a model text of the authority or of a trust, and nobody's own."""
 
+_EMBEDDED_UNWRITTEN = lookup(is_embedded_unwritten).astype(bool)
 _EVIDENCE = np.dtype([("row", np.int64), ("place", np.int64), ("text", np.int64), ("length", np.int64)])
 """One evidence text: its return and statement, a number that is the same for the same text, and its letters."""
 
@@ -55,16 +65,17 @@ class Seen:
 
     @cached_property
     def evidence(self) -> npt.NDArray[np.void]:
-        """Every evidence text beside an applicable statement; case and spaces are passed over."""
-        texts = (
-            (row, place, hash(bare), len(bare))  # 64 bits: less memory than the texts of 25,000 schools once more
-            for row, one in enumerate(self.returns.items)
-            for place, (_, evidence, _) in one.texts.items()
-            if (bare := "".join(evidence.casefold().split()))
+        """Every evidence text beside an applicable statement, by return; texts that are the same have one number."""
+        numbered = (
+            # 64 bits: less memory than the texts of 25,000 schools once more
+            (row, place, hash(same := same_text(evidence)), len(same))
+            for row, item in enumerate(self.returns.items)
+            for place, (_, evidence, _) in item.texts.items()
+            if not is_missing(evidence)
         )
-        found = np.fromiter(texts, dtype=_EVIDENCE)
-        applies: npt.NDArray[np.bool_] = self.returns.applicable[found["row"], found["place"]]
-        return found[applies]
+        texts = np.fromiter(numbered, dtype=_EVIDENCE)
+        applies: npt.NDArray[np.bool_] = self.returns.applicable[texts["row"], texts["place"]]
+        return texts[applies]
 
     @cached_property
     def claims(self) -> Flags:
@@ -72,12 +83,17 @@ class Seen:
         claims: Flags = self.returns.applicable & DONE[self.returns.codes]
         return claims
 
-    def with_evidence(self, shorter_than: float = np.inf) -> Flags:
-        """By return and statement: whether it has evidence, of fewer letters than that."""
-        marked = np.zeros(self.returns.codes.shape, dtype=bool)
-        texts = self.evidence[self.evidence["length"] < shorter_than]
-        marked[texts["row"], texts["place"]] = True
-        return marked
+    @cached_property
+    def claimed_evidence(self) -> npt.NDArray[np.void]:
+        """The evidence texts beside what is claimed."""
+        claimed: npt.NDArray[np.bool_] = self.claims[self.evidence["row"], self.evidence["place"]]
+        texts: npt.NDArray[np.void] = self.evidence[claimed]
+        return texts
+
+    @cached_property
+    def evidenced(self) -> npt.NDArray[np.intp]:
+        """By return: how many claims have an evidence text."""
+        return np.bincount(self.claimed_evidence["row"], minlength=len(self.returns.codes))
 
 
 def _rows(which: npt.NDArray[np.bool_]) -> Iterator[int]:
@@ -92,7 +108,8 @@ def _count(flags: Flags) -> npt.NDArray[np.intp]:
 
 def without_evidence(seen: Seen) -> Findings:
     """High levels with no evidence beside them."""
-    claims, bare = _count(seen.claims), _count(seen.claims & ~seen.with_evidence())
+    claims = _count(seen.claims)
+    bare = claims - seen.evidenced
     for row in _rows((claims >= MANY) & (bare >= MOST * claims)):
         yield (
             row,
@@ -102,26 +119,39 @@ def without_evidence(seen: Seen) -> Findings:
 
 
 def thin_evidence(seen: Seen) -> Findings:
-    """Evidence of high levels that is a word or two long."""
-    texts, thin = _count(seen.claims & seen.with_evidence()), _count(seen.claims & seen.with_evidence(THIN))
-    for row in _rows((texts >= MANY) & (thin >= MOST * texts)):
-        yield (
-            row,
-            f"{thin[row]} of the {texts[row]} evidence texts at practice level 3 or 4 have fewer than {THIN} letters: "
-            "ask what the evidence is and where it is kept.",
-        )
+    """Evidence of high levels that nearly throughout names nothing to look at."""
+    places = np.split(seen.claimed_evidence["place"], np.cumsum(seen.evidenced)[:-1])
+    for row in _rows(seen.evidenced >= MANY):
+        texts = [seen.returns.items[row].texts[place][1] for place in places[row].tolist()]
+        if thin := _mostly_thin(texts):
+            yield (
+                row,
+                f"{thin} of the {len(texts)} evidence texts at practice level 3 or 4 show little: "
+                "ask what the evidence is and where it is kept.",
+            )
+
+
+def _mostly_thin(texts: list[str]) -> int:
+    """How many of a return's texts are thin; 0 as soon as it is clear that fewer than `MOST` are."""
+    may_be_sound = len(texts) - MOST * len(texts)
+    sound = 0
+    for text in sorted(texts, key=len, reverse=True):  # the longer, the likelier to be sound, so the sooner it is clear
+        sound += not is_thin(text)
+        if sound > may_be_sound:
+            return 0
+    return len(texts) - sound
 
 
 def same_evidence(seen: Seen) -> Findings:
     """One and the same evidence nearly everywhere."""
-    texts = pd.DataFrame({"row": seen.evidence["row"], "text": seen.evidence["text"]})
+    texts = pd.DataFrame({"row": seen.claimed_evidence["row"], "text": seen.claimed_evidence["text"]})
     by_row = texts.groupby(["row", "text"]).size().groupby("row").agg(["max", "sum"])
     for row, alike, every in by_row.itertuples():
         if every >= MANY and alike >= MOST * every:
             yield (
                 row,
-                f"The same evidence stands beside {alike} of the {every} statements that have any: "
-                "ask which part of it shows each of them.",
+                f"The same evidence stands beside {alike} of the {every} statements at practice level 3 or 4 that have "
+                "any: ask which part of it shows each of them.",
             )
 
 
@@ -147,7 +177,7 @@ def in_minutes(seen: Seen) -> Findings:
     met = _count(seen.returns.applicable & (KIND[codes] == KINDS.index("met")))
     answered = _count(seen.returns.applicable & (codes != 0))
     for row in _rows((applicable >= MANY) & (met >= NEARLY_ALL * applicable)):
-        one = seen.returns.items[row]
+        one = seen.returns.items[row].head
         if one.first_answer_at is None or one.last_answer_at is None:
             continue
         seconds = (one.last_answer_at - one.first_answer_at).total_seconds()
@@ -163,7 +193,7 @@ def in_minutes(seen: Seen) -> Findings:
 def embedded_unwritten(seen: Seen) -> Findings:
     """The highest level where the policy says nothing."""
     codes = seen.returns.codes
-    found = _count(seen.returns.applicable & (LEVEL[codes] == EMBEDDED) & (WRITTEN_RANK[codes] == 0))
+    found = _count(seen.returns.applicable & _EMBEDDED_UNWRITTEN[codes])
     label = seen.returns.criteria.practice_levels[EMBEDDED].label
     for row in _rows(found >= SOME_EMBEDDED):
         yield (

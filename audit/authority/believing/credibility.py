@@ -11,6 +11,7 @@ from audit.authority.believing import checks
 from audit.authority.returns import Returns
 from audit.authority.tables import CREDIBILITY, DOUBTS
 from audit.tables import typed
+from audit.thin_evidence import EMBEDDED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +45,17 @@ CHECKS = (
     ),
     Check(
         id="thin-evidence",
-        title="Evidence of a word or two",
+        title="Evidence that shows little",
         rule=f"At least {checks.MANY} statements at practice level 3 or 4 have evidence, and three in four of these "
-        f"texts or more have fewer than {checks.THIN} letters.",
+        "texts or more do not name what shows it, such as a log or a form, with who, where or when.",
         weight=1,
         find=checks.thin_evidence,
     ),
     Check(
         id="same-evidence",
         title="The same evidence everywhere",
-        rule=f"At least {checks.MANY} statements have evidence, and three in four of these texts or more are one and "
-        "the same.",
+        rule=f"At least {checks.MANY} statements at practice level 3 or 4 have evidence, and three in four of these "
+        "texts or more are one and the same.",
         weight=2,
         find=checks.same_evidence,
     ),
@@ -77,7 +78,7 @@ CHECKS = (
     Check(
         id="embedded-unwritten",
         title="Embedded, but not written",
-        rule=f"At least {checks.SOME_EMBEDDED} statements are at practice level {checks.EMBEDDED} although the policy "
+        rule=f"At least {checks.SOME_EMBEDDED} statements are at practice level {EMBEDDED} although the policy "
         "does not say them.",
         weight=2,
         find=checks.embedded_unwritten,

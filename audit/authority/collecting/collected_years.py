@@ -46,4 +46,5 @@ def history(sent: Collection[tuple[str, str]], year: str) -> frozenset[str]:
 
 def is_completed_late(one: Return, year: str) -> bool:
     """Whether a return for an earlier year was completed in a given year, so that it may be that year's."""
-    return one.year < year and one.completed_on is not None and academic_year(one.completed_on) >= year
+    head = one.head
+    return head.year < year and head.completed_on is not None and academic_year(head.completed_on) >= year

@@ -35,7 +35,7 @@ def copies(items: Sequence[Return], places: Iterable[int]) -> Iterator[Sequence[
     """
     by_answers: dict[bytes, list[int]] = defaultdict(list)
     for place in places:
-        if items[place].basis == "self-audit":
+        if items[place].head.basis == "self-audit":
             by_answers[items[place].answers].append(place)
     for answers, group in by_answers.items():
         if _of_several_schools(items, group):

@@ -70,7 +70,7 @@ def oddities(setting: Setting) -> Oddities:
     """Everything odd about the returns that count, in their order."""
     found = Oddities()
     _check_years(setting, found)
-    current = [place for place in setting.counted if setting.items[place].year == setting.year]
+    current = [place for place in setting.counted if setting.items[place].head.year == setting.year]
     _note_old_urns(setting, found)
     for place in current:
         _check_urn(setting, place, found)
@@ -92,17 +92,18 @@ def _warn(found: Oddities, setting: Setting, place: int, what: str, fix: str) ->
 def _check_years(setting: Setting, found: Oddities) -> None:
     """A year that has not begun, and an earlier year's return that came in place of the one awaited."""
     this_year = max(setting.year, academic_year(dt.date.today()))
-    sent = {(setting.items[place].urn, setting.items[place].year): place for place in setting.counted}
+    sent = {(setting.items[place].urn, setting.items[place].head.year): place for place in setting.counted}
     kept = history(sent.keys(), setting.year)
     latest = {urn: place for (urn, _), place in sorted(sent.items())}
     for place in setting.counted:
         one = setting.items[place]
-        is_history = one.year in kept and not is_completed_late(one, setting.year)
-        if one.year > this_year:
+        year = one.head.year
+        is_history = year in kept and not is_completed_late(one, setting.year)
+        if year > this_year:
             fix = "Correct the academic year on the School sheet and send it again."
-            _warn(found, setting, place, f"It is a return for {one.year}, a year that has not begun.", fix)
-        elif one.year < setting.year and latest[one.urn] == place and not is_history and _is_expected(setting, one.urn):
-            what = f"It is a return for {one.year}; the one for {setting.year} is still awaited."
+            _warn(found, setting, place, f"It is a return for {year}, a year that has not begun.", fix)
+        elif year < setting.year and latest[one.urn] == place and not is_history and _is_expected(setting, one.urn):
+            what = f"It is a return for {year}; the one for {setting.year} is still awaited."
             fix = f"Send the return for {setting.year}. If this is it, correct the academic year on the School sheet."
             _warn(found, setting, place, what, fix)
 
@@ -115,14 +116,14 @@ def _is_expected(setting: Setting, urn: str) -> bool:
 def _note_old_urns(setting: Setting, found: Oddities) -> None:
     for place, old in setting.old_urns.items():
         one = setting.items[place]
-        if one.school is None or one.year == setting.year:
+        if one.read_head is None or one.read_head.year == setting.year:
             found.notes[one.urn].append(f"{last_name(one.file)} came under its old URN {old}.")
 
 
 def _check_urn(setting: Setting, place: int, found: Oddities) -> None:
     """Whether URN, name, phase and authority are those of one school in the register."""
     one = setting.items[place]
-    if one.basis == "desk review":
+    if one.head.basis == "desk review":
         found.notes[one.urn].append("A desk review, compared on what is written only.")
     if place in setting.old_urns:
         old = setting.old_urns[place]
@@ -161,17 +162,21 @@ def _suggestion(setting: Setting, one: Return, found: Oddities) -> str:
 def _check_phase_and_authority(setting: Setting, place: int, found: Oddities) -> None:
     one = setting.items[place]
     known = setting.register.schools.get(one.urn) if setting.register else None
-    if one.school is None or known is None:
+    if one.read_head is None or known is None:
         return
-    titles, given = setting.criteria.phases, one.school.phase
+    titles, given = setting.criteria.phases, one.read_head.school.phase
     if known.phase is not None and known.phase in titles and known.phase != given:
         what = f"The file gives the phase as {titles.get(given, given)}; the register has {titles[known.phase]}."
         fix = "Check the phase on the School sheet: it decides which statements are asked."
         _warn(found, setting, place, what, fix)
-    if one.school.local_authority and known.local_authority not in ("", UNREAD, one.school.local_authority):
+    if one.read_head.school.local_authority and known.local_authority not in (
+        "",
+        UNREAD,
+        one.read_head.school.local_authority,
+    ):
         names = [
             f"{code} {authority_name(code, setting.register.names)}" if setting.register else code
-            for code in (one.school.local_authority, known.local_authority)
+            for code in (one.read_head.school.local_authority, known.local_authority)
         ]
         what = f"The file gives the local authority as {names[0]}; the register has {names[1]}."
         _warn(found, setting, place, what, "Correct it on the School sheet.")
@@ -180,7 +185,7 @@ def _check_phase_and_authority(setting: Setting, place: int, found: Oddities) ->
 def _check_rival(setting: Setting, place: int, rival: int, found: Oddities) -> None:
     """Two schools under one URN: the one that is set aside would otherwise be lost without a word."""
     one, other = setting.items[place], setting.items[rival]
-    if one.year != setting.year or not differ_much(one.name, other.name):
+    if one.head.year != setting.year or not differ_much(one.name, other.name):
         return
     found.notes[one.urn].append(f'{last_name(one.file)}, which is set aside, has the same URN but names "{one.name}".')
     fix = _suggestion(setting, one, found) or "Check that the URN and the name are those of one school."
@@ -191,7 +196,7 @@ def _check_rival(setting: Setting, place: int, rival: int, found: Oddities) -> N
 
 def _ask_which(setting: Setting, places: Sequence[int], found: Oddities) -> None:
     """Different returns of which nothing tells the newest: one counts for now, and the school is asked."""
-    if setting.items[places[0]].year != setting.year:
+    if setting.items[places[0]].head.year != setting.year:
         return
     files = sorted({last_name(setting.items[place].file) for place in places})
     more = [plural(len(files) - _MOST_NAMED, "other file")] if len(files) > _MOST_NAMED else []
@@ -204,9 +209,9 @@ def _ask_which(setting: Setting, places: Sequence[int], found: Oddities) -> None
 
 def _note_others(setting: Setting, found: Oddities) -> None:
     """Two schools in one workbook: the answers of the second are not read, so that it must send its own."""
-    for place in (*setting.counted, *(place for place, one in enumerate(setting.items) if one.school is None)):
+    for place in (*setting.counted, *(place for place, one in enumerate(setting.items) if one.read_head is None)):
         one = setting.items[place]
-        if one.school is not None and one.year != setting.year:
+        if one.read_head is not None and one.read_head.year != setting.year:
             continue
         for number, name in one.others:
             named = None if number or setting.register is None else setting.register.called(name)

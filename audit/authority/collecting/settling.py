@@ -78,9 +78,9 @@ def settle(
         items=items,
         counted=sorted(winners.values()),
         rivals={
-            place: winners[one.urn, one.year]
+            place: winners[one.urn, one.head.year]
             for place, one in enumerate(items)
-            if one.school is not None and winners[one.urn, one.year] != place
+            if one.read_head is not None and winners[one.urn, one.read_head.year] != place
         },
         undecided=[one.left for one in contests.values() if one.is_open],
         old_urns={place: one.urn for place, one in enumerate(given) if one.urn != items[place].urn},
@@ -98,7 +98,7 @@ def _intake(setting: Setting, chosen: Collection[str]) -> Intake:
     set_aside = {place: reason(items[place], items[rival], chosen) for place, rival in setting.rivals.items()}
     counting = [items[place] for place in counted]
     notes = _with_reasons(setting, odd.notes, set_aside)
-    refused = [one for one in items if one.school is None]
+    refused = [one for one in items if one.read_head is None]
     return Intake(
         criteria=setting.criteria,
         year=setting.year,
@@ -120,7 +120,7 @@ def _with_reasons(
         names = (last_name(one.file), last_name(counts.file))
         if names[0] == names[1]:
             names = (one.file, counts.file)
-        if one.year == setting.year:
+        if one.head.year == setting.year:
             by_school[one.urn].append(f"{names[0]} is set aside. {why.replace(counts.file, names[1], 1)}")
     for urn, reasons in by_school.items():
         more = len(reasons) - _MOST_REASONS
@@ -133,13 +133,15 @@ def _under_new_urn(one: Return, successors: Mapping[str, str]) -> Return:
     urn = successors.get(one.urn)
     if urn is None:
         return one
-    return replace(one, urn=urn, school=replace(one.school, urn=urn) if one.school else None)
+    return replace(
+        one, urn=urn, read_head=one.read_head and replace(one.read_head, school=replace(one.read_head.school, urn=urn))
+    )
 
 
 def _contests(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str, str], Contest]:
     """Which return counts, by URN and year."""
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, one in enumerate(items):
-        if one.school is not None:
-            places[one.urn, one.year].append(place)
+        if one.read_head is not None:
+            places[one.urn, one.read_head.year].append(place)
     return {key: contest(items, found, chosen) for key, found in places.items()}

@@ -83,7 +83,7 @@ def tracker(
     heard = {urn: _Heard() for urn, school in schools.items() if school.expected}
     earlier_or_later = []
     for one in counted:
-        if one.year == year:
+        if one.head.year == year:
             heard.setdefault(one.urn, _Heard()).counted = one
         else:
             earlier_or_later.append(one)
@@ -121,7 +121,7 @@ def _row(
     return (
         urn,
         known.name if known else stands.name if stands else "",
-        (known.phase if known else None) or (stands.school.phase if stands and stands.school else None),
+        (known.phase if known else None) or (stands.read_head.school.phase if stands and stands.read_head else None),
         known.type if known else None,
         standing,
         stands.file if stands else "",
@@ -156,10 +156,10 @@ def _remarks(heard: _Heard, year: str, standing: str) -> Iterator[str]:
     if len(heard.refused) > 1:
         yield f"{plural(len(heard.refused) - 1, 'more file')} cannot be used."
     if standing == AWAITED and heard.others:
-        latest = max(heard.others, key=lambda one: one.year)
-        completed = latest.completed_on if is_completed_late(latest, year) else None
+        latest = max(heard.others, key=lambda one: one.head.year)
+        completed = latest.head.completed_on if is_completed_late(latest, year) else None
         asked = f", completed on {day_in_figures(completed)}: is the year in it right?" if completed else "."
-        yield f"A return for {latest.year} came ({last_name(latest.file)}){asked}"
+        yield f"A return for {latest.head.year} came ({last_name(latest.file)}){asked}"
 
 
 def tally(table: pd.DataFrame) -> pd.DataFrame:

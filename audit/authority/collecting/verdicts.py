@@ -97,9 +97,9 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
         set_aside: why another counts in its place, by the place of the file.
     """
     counting = set(counted)
-    used = [one.school is not None for one in items]
+    used = [one.read_head is not None for one in items]
     faults = [len(errors(one.problems)) for one in items]
-    completed = [one.completed_on if use else None for one, use in zip(items, used, strict=True)]
+    completed = [one.read_head.completed_on if one.read_head else None for one in items]
     return typed(
         {
             "file": [one.file for one in items],
@@ -108,11 +108,9 @@ def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside:
             "set_aside": [set_aside.get(place, "") for place in range(len(items))],
             "urn": [one.urn for one in items],
             "school": [one.name for one in items],
-            "year": [one.year if use else "" for one, use in zip(items, used, strict=True)],
+            "year": [one.read_head.year if one.read_head else "" for one in items],
             "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
-            "last_answer_at": _moments(
-                one.last_answer_at if use else None for one, use in zip(items, used, strict=True)
-            ),
+            "last_answer_at": _moments(one.read_head.last_answer_at if one.read_head else None for one in items),
             "modified_at": _moments(one.modified_at for one in items),
             "signed": [signed_by(one) if use else "" for one, use in zip(items, used, strict=True)],
             "faults": faults,

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from audit.authority.collecting.file_versions import is_later
@@ -93,7 +93,8 @@ def reason(one: Return, counts: Return, chosen: Collection[str]) -> str:
     if _named_later(counts, one):
         return f'{counts.file} counts: by its name it is a later version than "{last_name(one.file)}".'
     if _completed(one) < _completed(counts):
-        this = f"this one on {day_in_figures(one.completed_on)}" if one.completed_on else "this one is still open"
+        completed = one.head.completed_on
+        this = f"this one on {day_in_figures(completed)}" if completed else "this one is still open"
         return f"{counts.file} counts: it was completed on {day_in_figures(_completed(counts))}, {this}."
     if _answered(one) != _answered(counts):
         said = f"it has {_answered(counts)} answers, this one {_answered(one)}"
@@ -107,12 +108,12 @@ def same_return(one: Return, other: Return) -> bool:
 
 
 def _content(one: Return) -> tuple[Any, ...]:
-    what = (one.school, one.year, one.frameworks, one.scope, one.basis, one.policy_read, one.completed_on)
-    return (*what, one.answers, dict(one.texts), one.actions)
+    without_times = replace(one.head, first_answer_at=None, last_answer_at=None)
+    return (without_times, one.answers, dict(one.texts), one.actions)
 
 
 def _own(one: Return) -> bool:
-    return one.basis == "self-audit"
+    return one.head.basis == "self-audit"
 
 
 def signed(one: Return) -> tuple[int, int]:
@@ -121,12 +122,12 @@ def signed(one: Return) -> tuple[int, int]:
 
 
 def _saved(one: Return) -> dt.datetime | None:
-    return one.last_answer_at
+    return one.head.last_answer_at
 
 
 def changed(one: Return) -> dt.datetime | None:
     """When the workbook was changed last (UTC): no earlier than its last answer, whatever the program wrote that saved it."""
-    known: Iterable[dt.datetime] = [at for at in (one.modified_at, one.last_answer_at) if at]
+    known: Iterable[dt.datetime] = [at for at in (one.modified_at, one.head.last_answer_at) if at]
     return max(known, default=None)
 
 
@@ -135,7 +136,7 @@ def _named_later(one: Return, other: Return) -> bool:
 
 
 def _completed(one: Return) -> dt.date:
-    return one.completed_on or dt.date.min
+    return one.head.completed_on or dt.date.min
 
 
 def _answered(one: Return) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from audit.authority.comparing.selection import Selection
@@ -22,7 +25,7 @@ def common_gaps(selection: Selection) -> pd.DataFrame:
     counts = np.stack([selection.kinds[selection.groups[group]].sum(axis=0)[:, : len(KINDS)] for group in groups])
     applicable = counts[..., : len(COUNTED)].sum(axis=-1)
     missing = applicable - counts[..., KINDS.index("met")]
-    figures = {
+    figures: dict[str, npt.NDArray[Any]] = {
         "schools": applicable,
         **{kind: counts[..., KINDS.index(kind)] for kind in COUNTED},
         "missing": missing,

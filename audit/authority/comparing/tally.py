@@ -27,8 +27,8 @@ Numbers = npt.NDArray[np.int32]
 
 MEASURES = ("applicable", *COUNTED, "can_be_met", "written_yes", "practice_in_place")
 """What is counted over the applicable recommended statements; columns of COMPARISON and QUESTIONS."""
-_FLAGS = {
-    **{kind: place == KIND for place, kind in enumerate(KINDS) if kind in COUNTED},
+_FLAGS: Mapping[str, Flags] = {
+    **{kind: np.equal(KIND, place) for place, kind in enumerate(KINDS) if kind in COUNTED},
     "can_be_met": CAN_BE_MET,
     "written_yes": WRITTEN_YES,
     "practice_in_place": DONE,

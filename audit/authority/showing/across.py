@@ -113,7 +113,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
     rows = []
     for criterion in criteria:
         statement = criterion.statement
-        if criterion.page == page and statement.recommended and audit.school.phase in statement.phases:
+        if criterion.page == page and statement.counts_in(audit.school.phase):
             given = audit.response(criterion.id)
             rows.append(
                 {

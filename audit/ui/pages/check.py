@@ -1,14 +1,13 @@
 """Check answers: what to look at before the audit is called complete, each with a link to its place."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import replace
 
 import streamlit as st
 
 from audit import questionnaire
 from audit.english import day, plural
-from audit.model import Criterion
+from audit.review import BEFORE_COMPLETE, Check, by_check, review
 from audit.store import Gone, NotSaved, SignedOff
 from audit.ui.components import ANSWER_PAGE, heading, show_progress
 from audit.ui.saving import GONE, SIGNED_MEANWHILE
@@ -21,29 +20,30 @@ st.title("Check answers")
 now = questionnaire.progress(audit, own, store().answered_at(mine.audit_id))
 if audit.signed is None:
     show_progress(now)
-found = questionnaire.checks(audit, own)
+found = by_check(review(audit, own, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
 needed = {criterion.id for criterion in questionnaire.required(audit, own)}
 
 
-def listing(title: str, advice: str, those: Iterable[Criterion], *, reason: bool = False) -> None:
-    """One group of statements, each a link to its question."""
-    those = list(those)
+def listing(title: str, advice: str, check: Check) -> None:
+    """What one check found: statements, each a link to its question."""
+    those = found[check]
     st.subheader(f"{title}: {len(those)}")
     if not those:
         st.caption("None.")
         return
-    optional = sum(criterion.id not in needed for criterion in those)
+    optional = sum(finding.criterion.id not in needed for finding in those)
     st.caption(f"{advice} {f'Optional, and not counted above: {optional}.' if optional else ''}")
     with st.expander(f"Show {plural(len(those), 'statement')}", expanded=len(those) <= 8):
-        for criterion in those:
+        for finding in those:
+            criterion = finding.criterion
             st.page_link(
                 ANSWER_PAGE,
                 label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
                 query_params={"audit": mine.audit_id, "question": criterion.page},
             )
             st.markdown(criterion.statement.statement)
-            if reason:
-                st.text(f"Reason: {audit.response(criterion.id).not_applicable}")
+            if check == "not applicable":
+                st.text(f"Reason: {finding.quote}")
 
 
 def complete_on(day: dt.date | None) -> None:
@@ -64,17 +64,17 @@ if audit.carried_from:
     listing(
         "To be confirmed",
         f"The answer of {audit.carried_from} counts as not known until somebody says that it is still true, or changes it.",
-        found.to_confirm,
+        "to confirm",
     )
     listing(
         "Asked anew",
         f"What is asked has changed since {audit.carried_from}, so it needs a new answer.",
-        found.asked_anew,
+        "asked anew",
     )
-listing("Not fully answered", "Both answers are needed; “I do not know” is one.", found.unanswered)
-listing("Unknown", "Ask the role that is likely to know.", found.unknown)
-listing("Not applicable", "Is each reason one that a governor would accept?", found.not_applicable, reason=True)
-listing("Level 3 or 4 without evidence", "Say what shows it: a reviewer would ask.", found.without_evidence)
+listing("Not fully answered", "Both answers are needed; “I do not know” is one.", "unanswered")
+listing("Unknown", "Ask the role that is likely to know.", "unknown")
+listing("Not applicable", "Is each reason one that a governor would accept?", "not applicable")
+listing("Level 3 or 4 without evidence", "Say what shows it: a reviewer would ask.", "without evidence")
 
 st.subheader("Complete?")
 if audit.completed_on is not None:
