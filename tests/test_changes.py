@@ -105,3 +105,9 @@ def test_both_may_set_a_statement_aside_for_the_same_reason() -> None:
     ours, other = Response(not_applicable="None here."), Response(not_applicable="None yet.")
     assert merge(NONE, ours, ours) == ours
     assert merge(NONE, ours, other) == Conflict(mine=ours, theirs=other)
+
+
+def test_an_empty_row_added_by_hand_clears_nothing() -> None:
+    """A row without a mark was written from nothing: left empty it is untouched, answered it is compared."""
+    assert compare({"a": NONE}, {}, {"a": YES}) == ()
+    assert compare({"a": NO}, {}, {"a": YES}) == (Change(statement="a", kind="conflicting", stored=YES, given=NO),)

@@ -9,6 +9,7 @@ import pytest
 
 from audit.model import Area, Criteria, FrameworkRef, Question, Response
 from audit.outcome import outcome
+from audit.tables import SUMMARY
 from tests.conftest import audit_of, framework, statement
 
 MET = Response(written="yes", practice=3)
@@ -89,6 +90,7 @@ def test_questions_and_areas_without_a_recommended_statement_are_left_out() -> N
         ["1", "1 Area one", 1, 2]
     ]
     assert (list(result.questions.index), list(result.areas.index)) == ([0], [0])
+    assert (list(result.questions), list(result.areas)) == ([*SUMMARY, "title", "topic"], [*SUMMARY, "title"])
 
 
 def test_a_question_of_one_set_aside_statement_keeps_its_line() -> None:
