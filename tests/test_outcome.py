@@ -102,13 +102,24 @@ def test_a_question_of_one_set_aside_statement_keeps_its_line() -> None:
     ]
 
 
-@pytest.mark.parametrize(("basis", "band"), [("self-audit", "Strong"), ("desk review", "")])
+@pytest.mark.parametrize(("basis", "band"), [("self-audit", "Weak"), ("desk review", "")])
 def test_only_a_self_audit_has_a_word_for_its_coverage(basis: str, band: str) -> None:
-    """A desk review reads what is written, so it is not called strong or weak."""
+    """A desk review reads what is written, so a policy that says nothing is not called weak, and none is called strong."""
     criteria = equals(2)
-    given = answers(MET, MET) if basis == "self-audit" else answers(Response(written="yes"), Response(written="yes"))
-    result = outcome(audit_of(criteria, given, basis=basis), criteria)
+    nothing_written = answers(Response(written="no"), Response(written="no"))
+    result = outcome(audit_of(criteria, nothing_written, basis=basis), criteria)
     assert (result.audit.basis, result.band) == (basis, band)
+
+
+def test_the_sentences_are_those_of_this_audit() -> None:
+    """Headline, note on the range, and the word for the coverage say what the counts say."""
+    criteria = equals(2)
+    result = outcome(audit_of(criteria, answers(MET, NOT_DONE)), criteria)
+    assert (result.headline, result.range_note, result.band) == (
+        "1 of the 2 recommended statements that apply is met (50%), which leaves 1 gap.",
+        "All that matters to the score is known, so K coverage is one value.",
+        "Weak",
+    )
 
 
 def test_the_overall_row_is_the_one_of_the_whole_audit() -> None:

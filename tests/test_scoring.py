@@ -250,7 +250,7 @@ def test_an_area_sums_up_its_questions(toy: Criteria) -> None:
 def test_the_rows_of_a_summary(toy: Criteria) -> None:
     """One row overall, then one per area, then one per question, each in source order."""
     table = summary(scores([audit_of(toy, HALF)], toy))
-    assert list(table.columns) == list(SUMMARY)
+    assert (list(table.columns), list(table.index)) == (list(SUMMARY), [0, 1, 2, 3, 4, 5])
     assert table[["level", "area", "question"]].fillna("").astype(str).to_numpy().tolist() == [
         ["overall", "", ""],
         ["area", "1", ""],
