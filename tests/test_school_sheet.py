@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from audit.model import Criteria, FrameworkRef, KnownSchool, School
+from audit.model import Criteria, FrameworkRef, KnownSchool, School, academic_year
 from audit.problems import Problem
 from audit.workbook.extent import Extent
 from audit.workbook.identity import (
@@ -467,6 +467,50 @@ def test_the_editions_that_a_workbook_names() -> None:
         FrameworkRef(id="toy", edition="1"),
         FrameworkRef(id="kcsie-2.0_x", edition="2026 autumn"),
     )
+
+
+def test_without_any_day_the_year_is_the_present_one(toy: Criteria) -> None:
+    """Where nothing in the workbook tells the year, today does, and the school is told which was taken."""
+    blank = dict.fromkeys(
+        ("Academic year", "Answers carried from", "Completed on", "First answer saved", "Last answer saved"), ""
+    )
+    read, told = read_with(toy, blank)
+    assert read["year"] == academic_year(dt.date.today())
+    what = f"The academic year is missing; {read['year']} was taken, the present one."
+    assert told == [warning("Academic year", what, BOTH_YEARS)]
+
+
+def test_lines_that_are_not_there_are_read_as_empty(toy: Criteria) -> None:
+    """An old form without the later lines is read like one in which they are empty; another edition is still a fault."""
+    about = about_of(
+        sheet(
+            [
+                ["Our school", "1"],
+                ["School name", "Hilltop"],
+                ["URN", "900001"],
+                ["Phase", "Primary"],
+                ["", ""],
+                ["Academic year", "2026/27"],
+                ["Framework", "toy (edition 9)"],
+            ]
+        )
+    )
+    read = read_about(about, toy, {}, {})
+    assert read == {
+        "school": School(urn="900001", name="Hilltop", phase="primary"),
+        "year": "2026/27",
+        "frameworks": (FrameworkRef(id="toy", edition="9"),),
+        "scope": "recommended",
+        "basis": "self-audit",
+        "policy_read": "",
+        "completed_on": None,
+        "first_answer_at": None,
+        "last_answer_at": None,
+        "carried_from": "",
+    }
+    assert [(one.where, one.severity) for one in about.problems] == [
+        ("Hilltop.xlsx, sheet School, cell B7", "error"),
+    ]
 
 
 # Where the lines are found

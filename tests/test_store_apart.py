@@ -15,7 +15,7 @@ from audit import signing
 from audit.changes import Change
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature
 from audit.signing import Signed
-from audit.store import Gone, Store
+from audit.store import AlreadyThere, Gone, Store
 from tests.conftest import audit_of
 
 A, B, C, D = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
@@ -201,4 +201,20 @@ def test_an_audit_in_the_bin_is_not_there(store: Store, toy: Criteria) -> None:
     ):
         with pytest.raises(Gone):
             job()
+    assert loaded(store, other) == of_valley(full(toy))
+
+
+def test_an_audit_in_the_bin_can_be_removed_for_good(store: Store, file: Path, toy: Criteria) -> None:
+    """Nothing of it is kept in any table; whoever adds the same school and year meanwhile is told where it lies."""
+    audit_id, other = store.add(full(toy)), store.add(of_valley(full(toy)))
+    store.bin.put(audit_id)
+    with pytest.raises(AlreadyThere) as refused:
+        store.add(full(toy))
+    assert (refused.value.audit_id, refused.value.in_bin) == (audit_id, True)
+    with pytest.raises(AlreadyThere) as refused:
+        store.add(of_valley(full(toy)))
+    assert (refused.value.audit_id, refused.value.in_bin) == (other, False)
+    store.bin.remove(audit_id)
+    tables = ("responses", "actions", "carried", "history", "events")
+    assert [{audit for (audit,) in rows_of(file, f"SELECT audit FROM {table}")} for table in tables] == [{other}] * 5
     assert loaded(store, other) == of_valley(full(toy))
