@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -478,6 +479,16 @@ def test_without_any_day_the_year_is_the_present_one(toy: Criteria) -> None:
     assert read["year"] == academic_year(dt.date.today())
     what = f"The academic year is missing; {read['year']} was taken, the present one."
     assert told == [warning("Academic year", what, BOTH_YEARS)]
+
+
+def test_a_phase_that_cannot_be_read_is_asked_everything(toy: Criteria) -> None:
+    """Where the criteria know all-through schools, such a school is asked every statement, so nothing is left out."""
+    phases = {"primary": "Primary", "all-through": "All-through", "secondary": "Secondary"}
+    criteria = Criteria((replace(toy.frameworks[0], phases=phases),))
+    read, told = read_with(criteria, {"Phase": "Big school"})
+    assert read["school"].phase == "all-through"
+    what = '"Big school" is not a phase. It was read as All-through, which is asked every statement.'
+    assert told == [warning("Phase", what, "Choose one of Primary, All-through, Secondary.")]
 
 
 def test_lines_that_are_not_there_are_read_as_empty(toy: Criteria) -> None:

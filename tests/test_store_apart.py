@@ -13,7 +13,7 @@ import pytest
 
 from audit import signing
 from audit.changes import Change
-from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature
+from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature, action_state
 from audit.signing import Signed
 from audit.store import AlreadyThere, Gone, Store
 from tests.conftest import audit_of
@@ -81,9 +81,16 @@ def rows_of(file: Path, query: str) -> list[tuple[object, ...]]:
 
 def test_every_part_of_an_audit_comes_back(store: Store, toy: Criteria) -> None:
     """Answers, answers of last year with their revision, plan in its order, revisions and head, of each its own."""
-    first, second = full(toy), of_valley(full(toy))
-    ids = [store.add(first), store.add(second)]
-    assert [loaded(store, one) for one in ids] == [first, second]
+    review = audit_of(
+        toy,
+        {A: Response(written="yes"), B: Response(written="no")},
+        year="2024/25",
+        basis="desk review",
+        policy_read="Safeguarding policy",
+    )
+    audits = [full(toy), of_valley(full(toy)), review]
+    ids = [store.add(one) for one in audits]
+    assert [loaded(store, one) for one in ids] == audits
 
 
 def test_a_statement_that_was_cleared_is_not_among_the_answers(store: Store, toy: Criteria) -> None:
@@ -157,6 +164,8 @@ def test_what_was_signed_elsewhere_takes_the_place_of_what_is_here(store: Store,
         ("action replaced", "head", "a3"),
         ("taken", "head", "1"),
     ]
+    replaced = [one.before for one in store.events(audit_id) if one.kind == "action replaced"]
+    assert replaced == [action_state(PLAN[0]), action_state(PLAN[2])]
     assert {name: one.revision for name, one in store.stored(audit_id).items()} == {A: 1, B: 2, C: 2, D: 1}
 
 
