@@ -13,12 +13,13 @@ from audit.carrying import (
     confirmed,
     in_words,
     is_same,
+    of_other_phases,
     start_from,
     to_confirm,
     without_counterpart,
     year_after,
 )
-from audit.model import Action, Audit, Carried, Criteria, Criterion, Response
+from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
 from audit.outcome import outcome
 from audit.questionnaire import progress, steps
 from audit.readable import not_confirmable
@@ -200,3 +201,73 @@ def test_the_checks_keep_last_years_answers_apart(toy: Criteria) -> None:
         ["toy-1.1-k1"],
         ["toy-1.1-k2", "toy-2.1-k1"],
     ]
+
+
+def test_a_school_of_another_phase_begins_with_what_it_answered_then(toy: Criteria) -> None:
+    """The new audit has the new phase; what that phase is not asked is kept, can be confirmed, and is said in words."""
+    last = audit_of(toy, {"toy-1.1-k1": MET, "toy-1.2-k2": MET}, year="2025/26", phase="secondary")
+    assert start_from(last, toy, year="2026/27").school.phase == "secondary"
+    begun = start_from(last, toy, year="2026/27", phase="primary")
+    assert begun.school == dataclasses.replace(last.school, phase="primary")
+    assert ids(of_other_phases(begun, toy)) == ["toy-1.2-k2"]
+    assert ids(to_confirm(begun, toy)) == ["toy-1.1-k1", "toy-1.2-k2"]
+    assert in_words(begun, toy) == (
+        "2 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
+        "1 statement answered in 2025/26 and not asked of this phase (Primary): "
+        "the answers are kept, and can be left unconfirmed.",
+    )
+
+
+def test_what_the_earlier_audit_left_blank_or_unasked_is_not_carried(toy: Criteria) -> None:
+    """An empty answer is none to confirm; scope, revisions and what is of the school come along, the rest begins anew."""
+    last = audit_of(
+        toy,
+        {"toy-1.1-k1": Response(), "toy-1.1-k2": MET},
+        year="2025/26",
+        scope="all",
+        revisions={"toy-1.1-k2": 4},
+        policy_read="A policy",
+        completed_on=dt.date(2026, 2, 3),
+        actions=(OPEN, dataclasses.replace(OPEN, id="a9", since="2023/24")),
+    )
+    assert start_from(last, toy, year="2026/27") == Audit(
+        school=last.school,
+        year="2026/27",
+        frameworks=toy.refs,
+        scope="all",
+        actions=(dataclasses.replace(OPEN, since="2025/26"), dataclasses.replace(OPEN, id="a9", since="2023/24")),
+        carried_from="2025/26",
+        carried={"toy-1.1-k2": Carried(response=MET, revision=4)},
+    )
+
+
+def test_the_new_audit_answers_the_editions_of_today(toy: Criteria) -> None:
+    """Of the frameworks that were answered the editions of today are taken; of ones that are all gone, those there are."""
+    later_edition = revised(toy, "toy-1.1-k1")
+    extra = dataclasses.replace(toy.frameworks[0], id="extra")
+    both = Criteria((*later_edition.frameworks, extra))
+    assert start_from(last_year(toy), both, year="2026/27").frameworks == later_edition.refs
+    gone = dataclasses.replace(last_year(toy), frameworks=(FrameworkRef(id="gone", edition="1"),))
+    assert start_from(gone, both, year="2026/27").frameworks == both.refs
+
+
+def test_only_what_waits_can_be_confirmed_and_only_once(toy: Criteria) -> None:
+    """A statement answered this year is neither to be confirmed nor asked anew, and one never answered cannot be."""
+    newer = revised(toy, "toy-1.1-k1")
+    begun = start_from(last_year(toy), newer, year="2026/27")
+    answered = dataclasses.replace(begun, responses={"toy-1.1-k1": MET, "toy-1.1-s1": MET})
+    assert (ids(asked_anew(answered, newer)), ids(to_confirm(answered, newer))) == ([], ["toy-1.2-k1"])
+    with pytest.raises(ValueError, match=r"^toy-2\.1-k1 has no answer that can be confirmed$"):
+        confirmed(begun, newer["toy-2.1-k1"])
+
+
+def test_what_has_no_counterpart_is_named_in_order(toy: Criteria) -> None:
+    """Several answers of last year that this edition has no more are all named, by their ids, with their number."""
+    newer = without(without(toy, "toy-1.2-k1"), "toy-1.1-k1")
+    begun = start_from(last_year(toy), newer, year="2026/27")
+    assert without_counterpart(begun, newer) == ("toy-1.1-k1", "toy-1.2-k1")
+    assert in_words(dataclasses.replace(begun, actions=(OPEN, OPEN)), newer) == (
+        "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
+        "2 statements answered in 2025/26 and no longer in these criteria: the answers are kept.",
+        "2 actions still open in the plan of 2025/26.",
+    )

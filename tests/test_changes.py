@@ -50,6 +50,19 @@ def test_a_fingerprint_tells_answers_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("response", "mark"),
+    [
+        (YES, "473e0b4a3cbd4e3a"),
+        (Response(not_applicable="We have none."), "c6ff6d34c906e239"),
+        (Response(written="partly", practice=2, evidence="Minutes – 3 May", comment="Ask é"), "dbc3f1e6dc1e2f04"),
+    ],
+)
+def test_a_fingerprint_stays_what_it_is(response: Response, mark: str) -> None:
+    """Workbooks that were sent out hold such marks, so an answer has the same one for good: sixteen hexadecimal digits."""
+    assert fingerprint(response) == mark
+
+
+@pytest.mark.parametrize(
     ("given", "sent", "stored", "kind"),
     [
         pytest.param(YES, NONE, NONE, "new", id="nothing was stored"),
@@ -65,3 +78,36 @@ def test_what_an_upload_would_change(given: Response, sent: Response, stored: Re
     """A row counts only if somebody touched it, and conflicts only if the stored answer moved too."""
     found = compare({"a": given}, {"a": fingerprint(sent)}, {"a": stored})
     assert found == (() if kind is None else (Change(statement="a", kind=kind, stored=stored, given=given),))  # type: ignore[arg-type]
+
+
+def test_every_row_of_an_upload_is_compared() -> None:
+    """Rows that change nothing, as stored or untouched in the workbook, hide no change of the rows after them."""
+    given = {"as stored": YES, "first": NO, "untouched": NO, "second": LEVEL, "added by hand": YES}
+    marks = {"as stored": "", "first": fingerprint(YES), "untouched": fingerprint(NO), "second": ""}
+    stored = {"as stored": YES, "first": YES, "untouched": YES, "second": NO}
+    assert compare(given, marks, stored) == (
+        Change(statement="first", kind="changed", stored=YES, given=NO),
+        Change(statement="second", kind="conflicting", stored=NO, given=LEVEL),
+        Change(statement="added by hand", kind="new", stored=NONE, given=YES),
+    )
+
+
+def test_what_did_not_change_here_hides_nothing_that_did() -> None:
+    """Each of the five parts of an answer is brought together by itself, whichever of them stayed as they were."""
+    base = Response(written="no", practice=1, evidence="Old", comment="Old")
+    mine = Response(written="no", practice=3, evidence="Old", comment="Mine")
+    theirs = Response(written="partly", practice=1, evidence="Theirs", comment="Old")
+    assert merge(base, mine, theirs) == Response(written="partly", practice=3, evidence="Theirs", comment="Mine")
+
+
+def test_both_may_set_a_statement_aside_for_the_same_reason() -> None:
+    """The same reason from both sides is one answer; another reason is a conflict."""
+    ours, other = Response(not_applicable="None here."), Response(not_applicable="None yet.")
+    assert merge(NONE, ours, ours) == ours
+    assert merge(NONE, ours, other) == Conflict(mine=ours, theirs=other)
+
+
+def test_an_empty_row_added_by_hand_clears_nothing() -> None:
+    """A row without a mark was written from nothing: left empty it is untouched, answered it is compared."""
+    assert compare({"a": NONE}, {}, {"a": YES}) == ()
+    assert compare({"a": NO}, {}, {"a": YES}) == (Change(statement="a", kind="conflicting", stored=YES, given=NO),)

@@ -211,3 +211,25 @@ def test_blanks_of_a_table_close_like_no_answer(toy: Criteria) -> None:
     """A statement without an answer is closed by finding out, blank in the table as it is."""
     table = gaps(scores([audit_of(toy, {})], toy), toy)
     assert set(table["closes"]) == {"Find out: ask the role named, and answer."}
+
+
+def test_levels_go_before_unknown_and_that_before_no_answer() -> None:
+    """Among what is not known, 0 comes first and 4 last of the levels; then practice that is unknown, then a blank one."""
+    responses = [Response(practice=level) for level in (4, 3, 2, 1, 0)]
+    criteria = _equals(7)
+    assert _order(criteria, Response(written="yes"), Response(practice="unknown"), *responses) == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_table_that_is_no_table_of_scores_is_refused(toy: Criteria) -> None:
+    """Whoever hands over a table without its levels, or with levels as plain text, is told so before gaps are ranked."""
+    table = scores([audit_of(toy, {})], toy)
+    with pytest.raises(ValueError, match=r"^comment is missing$"):
+        gaps(table.drop(columns="comment"), toy)
+    with pytest.raises(ValueError, match=r"^protects is (object|str), not category$"):
+        gaps(table.astype({"protects": "str"}), toy)
+
+
+def test_gaps_are_numbered_from_the_first_row(toy: Criteria) -> None:
+    """Rows of the table of gaps are counted from 0, wherever they stood among the scores."""
+    table = gaps(scores([audit_of(toy, {"toy-1.1-k1": MET})], toy), toy)
+    assert (list(table.index), list(table["statement"])) == ([0, 1, 2], ["toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"])

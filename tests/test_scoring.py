@@ -7,10 +7,21 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from audit.model import Criteria, FrameworkRef, Phase, Practice, Response, School, Scope, Written
-from audit.scoring import can_be_met, kind_of, scores, summary
+from audit.model import (
+    Area,
+    Criteria,
+    FrameworkRef,
+    Phase,
+    Practice,
+    Question,
+    Response,
+    School,
+    Scope,
+    Written,
+)
+from audit.scoring import can_be_met, in_place, kind_of, scores, summary
 from audit.tables import SCORES, SUMMARY
-from tests.conftest import audit_of
+from tests.conftest import audit_of, framework, statement
 
 LEVELS: tuple[Practice | None, ...] = (None, "unknown", 0, 1, 2, 3, 4)
 ANSWERS: tuple[Written | None, ...] = (None, "unknown", "no", "partly", "yes")
@@ -250,7 +261,7 @@ def test_an_area_sums_up_its_questions(toy: Criteria) -> None:
 def test_the_rows_of_a_summary(toy: Criteria) -> None:
     """One row overall, then one per area, then one per question, each in source order."""
     table = summary(scores([audit_of(toy, HALF)], toy))
-    assert list(table.columns) == list(SUMMARY)
+    assert (list(table.columns), list(table.index)) == (list(SUMMARY), [0, 1, 2, 3, 4, 5])
     assert table[["level", "area", "question"]].fillna("").astype(str).to_numpy().tolist() == [
         ["overall", "", ""],
         ["area", "1", ""],
@@ -311,3 +322,72 @@ def test_a_statement_for_another_phase_is_not_asked(toy: Criteria) -> None:
         assert [c.statement.counts_in(phase) for c in only_secondary] == [
             c.statement.recommended and phase == "secondary" for c in only_secondary
         ]
+
+
+def test_every_count_of_a_summary_counts_its_own_answer() -> None:
+    """Each kind, each answer of written and each level of practice is counted apart; percents count the same answers."""
+    given = [
+        *[Response(written="yes", practice=4)] * 5,
+        *[Response(written="yes", practice=3)] * 4,
+        *[Response(written="yes", practice=2)] * 3,
+        *[Response(written="partly", practice=3)] * 2,
+        *[Response(written="partly", practice=1)] * 2,
+        Response(written="no", practice=3),
+        *[Response(written="no", practice=0)] * 3,
+        *[Response(written="unknown", practice=4)] * 2,
+        *[Response(written="yes", practice="unknown")] * 4,
+        Response(written="no"),
+        *[Response(practice=1)] * 2,
+        *[Response()] * 3,
+        *[NOT_APPLICABLE] * 8,
+    ]
+    statements = tuple(statement("1.1", "K", number) for number in range(1, len(given) + 1))
+    question = Question(id="1.1", topic="First", title="First?", introduction="Why.", statements=statements)
+    criteria = Criteria((framework(Area(id="1", title="Area one", questions=(question,))),))
+    answers = {one.id: response for one, response in zip(statements, given, strict=True)}
+    row = _row(summary(scores([audit_of(criteria, answers)], criteria)), "area", "1")
+    assert _counts(row) == {
+        "recommended": 40,
+        "not_applicable": 8,
+        "applicable": 32,
+        "met": 9,
+        "not_done": 3,
+        "not_written": 3,
+        "neither": 5,
+        "not_known": 12,
+        "can_be_met": 18,
+        "written_yes": 16,
+        "written_partly": 4,
+        "written_no": 5,
+        "written_unknown": 2,
+        "written_blank": 5,
+        "practice_0": 3,
+        "practice_1": 4,
+        "practice_2": 3,
+        "practice_3": 7,
+        "practice_4": 7,
+        "practice_unknown": 4,
+        "practice_blank": 4,
+        "practice_in_place": 14,
+    }
+    assert [_percents(row, measure) for measure in ("coverage", "written", "practice")] == [
+        (28.125, 28.125, 56.25),
+        (50.0, 50.0, 71.875),
+        (43.75, 43.75, 68.75),
+    ]
+
+
+def test_in_place_are_the_two_highest_levels(toy: Criteria) -> None:
+    """Levels 3 and 4 are done across the school; lower ones, unknown and no answer are not."""
+    levels: tuple[Practice | None, ...] = (2, 3, "unknown", None)
+    names = ("toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1")
+    given = {name: Response(practice=level) for name, level in zip(names, levels, strict=True)}
+    assert list(in_place(scores([audit_of(toy, given)], toy))) == [False, True, False, False]
+    assert list(in_place(scores([audit_of(toy, {"toy-1.1-k1": Response(practice=4)})], toy)))[:1] == [True]
+
+
+def test_a_table_that_is_no_table_of_scores_has_no_summary(toy: Criteria) -> None:
+    """A column that is missing is said, instead of counts that leave something out."""
+    table = scores([audit_of(toy, HALF)], toy)
+    with pytest.raises(ValueError, match=r"^comment is missing$"):
+        summary(table.drop(columns="comment"))

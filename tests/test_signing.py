@@ -440,3 +440,170 @@ def test_the_chair_signs_no_earlier_than_the_headteacher(toy: Criteria) -> None:
         "Date: 2 May 2027 is before the headteacher signed (3 May 2027). Correct the date.",
         "Date: 4 June 2027 is before the audit was opened again (5 July 2027). Correct the date.",
     ]
+
+
+ANSWERED, UNKNOWN = Response(written="yes", practice=3), Response(written="unknown", practice=4)
+ASIDE = Response(not_applicable="We have none.")
+
+
+@pytest.mark.parametrize(
+    ("responses", "expected"),
+    [
+        ({}, (4, 4)),
+        ({A: ANSWERED, B: ASIDE, "toy-1.2-k1": UNKNOWN}, (2, 3)),
+        ({A: Response(written="no"), B: Response(practice=0), "toy-1.2-k1": Response(written="no", practice="unknown")}, (4, 4)),
+        ({A: Response(written="no", practice=0), "toy-1.1-s1": Response(), "toy-1.2-k2": Response()}, (3, 4)),
+        (dict.fromkeys((A, B, "toy-1.2-k1", "toy-2.1-k1"), ANSWERED), (0, 4)),
+    ],
+    ids=["nothing answered", "one set aside, one unknown", "answered by half", "other statements", "all answered"],
+)  # fmt: skip
+def test_how_much_is_not_answered(toy: Criteria, responses: dict[str, Response], expected: tuple[int, int]) -> None:
+    """Of the recommended statements of the phase that apply: how many lack one of the two answers, and how many they are."""
+    carried = {A: Carried(response=ANSWERED), "toy-2.1-k1": Carried(response=ANSWERED)}
+    audit = audit_of(toy, responses, carried_from="2025/26", carried=carried)
+    assert signing.not_answered(audit, toy) == expected
+
+
+def test_what_is_left_open_is_said_in_words() -> None:
+    """One statement is, several are; what was signed without them says so, and what is complete says nothing."""
+    assert [signing.still_open(left, 4) for left in (1, 2)] == [
+        "1 of 4 statements is not answered, not known or not confirmed yet.",
+        "2 of 4 statements are not answered, not known or not confirmed yet.",
+    ]
+    assert [signing.not_answered_in_words(left, 4) for left in (0, 1)] == ["", "Signed with 1 of 4 not answered."]
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_signed"),
+    [
+        ("", False),
+        ("n/a", False),
+        ("1234 5678 90", False),
+        ("Because", False),
+        ("Too late.", False),
+        ("Governor", True),
+    ],
+)
+def test_who_signs_an_open_audit_first_says_why(toy: Criteria, statement: str, is_signed: bool) -> None:
+    """Where something is not answered, the reason has at least eight letters, and is no empty word."""
+    entered = signing.signature_of(
+        audit_of(toy, {A: ANSWERED}), "headteacher", on=TODAY, statement=statement, today=TODAY, criteria=toy
+    )
+    refused = Problem(
+        where="Statement",
+        what="3 of 4 statements are not answered, not known or not confirmed yet.",
+        fix="Answer them first, or say in the statement of the headteacher why the audit is signed all the same.",
+    )
+    assert entered == (Signature(role="headteacher", on=TODAY, statement=statement) if is_signed else refused)
+
+
+def test_who_countersigns_or_signs_a_complete_audit_need_say_nothing(toy: Criteria) -> None:
+    """The reason was given with the first signature; of a complete audit, or without its criteria, none is asked."""
+    open_one = signing.sign(audit_of(toy, {}), toy, HEAD)
+    whole = audit_of(toy, dict.fromkeys((A, B, "toy-1.2-k1", "toy-2.1-k1"), ANSWERED))
+    entered = [
+        signing.signature_of(open_one, "chair of governors", on=JUNE, statement="", today=TODAY, criteria=toy),
+        signing.signature_of(whole, "headteacher", on=JUNE, statement="", today=TODAY, criteria=toy),
+        signing.signature_of(audit_of(toy, {}), "headteacher", on=JUNE, statement="", today=TODAY),
+    ]
+    assert entered == [
+        Signature(role="chair of governors", on=JUNE),
+        Signature(role="headteacher", on=JUNE),
+        Signature(role="headteacher", on=JUNE),
+    ]
+
+
+def test_an_audit_may_be_signed_on_the_first_day_that_can_be(toy: Criteria) -> None:
+    """The first day of the year, the day of the last answer, and today are each late and early enough."""
+    first, last = dt.date(2026, 9, 1), dt.datetime(2027, 7, 5, 12, 0)
+    for audit, day in ((audit_of(toy, {}), first), (audit_of(toy, {}, last_answer_at=last), JULY)):
+        entered = signing.signature_of(audit, "headteacher", on=day, statement="", today=day)
+        assert entered == Signature(role="headteacher", on=day)
+
+
+def test_the_day_of_signing_completes_an_audit_that_nobody_called_complete(toy: Criteria) -> None:
+    """The first signature gives the day; a day that was given before stays, and the second changes nothing."""
+    assert signed_by_both(audit_of(toy, {}), toy).completed_on == MAY
+    assert signing.sign(audit_of(toy, {}, completed_on=dt.date(2027, 1, 9)), toy, HEAD).completed_on == dt.date(
+        2027, 1, 9
+    )
+
+
+def test_signing_out_of_turn_or_anew_says_why(toy: Criteria) -> None:
+    """What the pages never offer is refused in words all the same."""
+    once = signing.sign(audit_of(toy, {}), toy, HEAD)
+    altered = dataclasses.replace(once, scope="all")
+    gone = dataclasses.replace(audit_of(toy, {}), frameworks=())
+    for audit, signature, why in (
+        (audit_of(toy, {}), CHAIR, "it is not for the chair of governors to sign now"),
+        (altered, CHAIR, "the audit is not what was signed"),
+        (gone, HEAD, "the criteria of the audit are not at hand"),
+    ):
+        with pytest.raises(ValueError, match=f"^{why}$"):
+            signing.sign(audit, toy, signature)
+    with pytest.raises(ValueError, match=r"^the audit is not signed$"):
+        signing.reopen(audit_of(toy, {}), on=JULY, because="A slip.")
+
+
+def test_what_is_signed_comes_back_with_the_program_that_wrote_it(toy: Criteria) -> None:
+    """The version of the program stands in the content only where it is known; without it the content is as before."""
+    audit = signed_by_both(audit_of(toy, {A: ANSWERED}), toy)
+    bare, marked = Signed(audit=audit, criteria=toy), Signed(audit=audit, criteria=toy, program="0.9.0")
+    assert [signing.from_json(signing.as_json(one)) for one in (bare, marked)] == [bare, marked]
+    assert json.loads(signing.as_json(marked))["program"] == "0.9.0"
+    assert set(json.loads(signing.as_json(bare))) == {"audit", "frameworks"}
+
+
+def test_the_canonical_form_is_one() -> None:
+    """Keys are sorted, nothing stands between values, every letter beyond ASCII is escaped, and no number is none."""
+    assert (
+        signing.canonical({"b": [1, "é"], "a": {"d": None, "c": True}})
+        == b'{"a":{"c":true,"d":null},"b":[1,"\\u00e9"]}'
+    )
+    with pytest.raises(ValueError, match="JSON compliant"):
+        signing.canonical(float("nan"))
+
+
+def test_content_that_is_not_intact_says_what_is_wrong(toy: Criteria) -> None:
+    """Not signed, with other criteria, with other content, or with something more: each is said in its own words."""
+    audit = signed_by_both(audit_of(toy, {A: ANSWERED}), toy)
+    whole = json.loads(signing.as_json(Signed(audit=audit, criteria=toy)))
+    other = Criteria((dataclasses.replace(toy.frameworks[0], title="Another title"),))
+    unsigned = {key: value for key, value in whole["audit"].items() if key != "sign_offs"}
+    for content, why in (
+        ({**whole, "audit": unsigned}, "The content is not signed."),
+        (
+            json.loads(signing.as_json(Signed(audit=audit, criteria=other))),
+            "The criteria in the signed content are not those that the audit was signed with.",
+        ),
+        (
+            {**whole, "audit": {**whole["audit"], "policy_read": "Another"}},
+            "The signed content was changed: its SHA-256 is not the one that was signed.",
+        ),
+        (
+            {**whole, "more": 1},
+            "The signed content holds more than what was signed, or is written in another way.",
+        ),
+        ({"audit": whole["audit"]}, "The signed content cannot be read; part of it is missing or was changed."),
+    ):
+        with pytest.raises(NotIntact) as refused:
+            signing.from_json(signing.canonical(content))
+        assert str(refused.value) == why
+
+
+def test_packed_content_may_be_as_long_as_is_allowed_and_no_longer() -> None:
+    """Twenty million bytes are unpacked; of one more, of half a text, and of a text with something behind it, none are."""
+    assert signing.unpack(signing.pack(b"0" * 19_999_999)) == b"0" * 19_999_999
+    packed = zlib.compress(b"{}", 9)
+    unreadable = "The signed content cannot be read; part of it is missing or was changed."
+    for text in (
+        signing.pack(b"0" * 20_000_001),
+        base64.b64encode(packed[:-1]).decode("ascii"),
+        base64.b64encode(packed + b"more").decode("ascii"),
+        base64.b64encode(packed).decode("ascii")[:-2] + " ==",
+        "!",
+        base64.b64encode(b"no zlib").decode("ascii"),
+    ):
+        with pytest.raises(NotIntact) as refused:
+            signing.unpack(text)
+        assert str(refused.value) == unreadable
