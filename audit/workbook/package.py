@@ -87,7 +87,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no ty
 
     def _row(self, number: int, cells: Iterable[Any]) -> str:
         dimensions = self.ws.row_dimensions
-        looks = {"r": f"{number}", **dict(dimensions[number] if number in dimensions else {})}
+        looks = {"r": f"{number}", **dict(dimensions.get(number, {}))}
         start = "".join(f' {name}="{value}"' for name, value in looks.items())
         return f"<row{start}>{''.join(map(self._cell, cells))}</row>"
 
