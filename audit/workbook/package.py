@@ -15,7 +15,6 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from audit.archive import archive
@@ -42,36 +41,38 @@ def to_bytes(book: Workbook) -> bytes:
     return archive(_parts(raw))
 
 
-class _Writer(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types for it
+class _Writer(ExcelWriter):
     """openpyxl's own writer, but for the worksheets, which it would write to temporary files, a cell at a time."""
 
-    def write_worksheet(self, ws: Worksheet) -> None:
+    def write_worksheet(self, ws: Any) -> None:
         """Writes one worksheet; its charts, prompts and the like are still to come, as openpyxl has it."""
         ws._drawing = _drawing_of(ws)
-        writer = _SheetWriter(ws, out=io.BytesIO())
+        writer: Any = _SheetWriter(ws, out=io.BytesIO())
         writer.write()
         ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], writer.content())
+        archive_so_far: Any = self
+        archive_so_far._archive.writestr(ws.path[1:], writer.content())
         self.manifest.append(ws)
 
 
-def _drawing_of(sheet: Worksheet) -> Any:
+def _drawing_of(sheet: Any) -> Any:
     drawing = SpreadsheetDrawing()
     drawing.charts, drawing.images = sheet._charts, sheet._images
     return drawing
 
 
-class _SheetWriter(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no types for it
+class _SheetWriter(WorksheetWriter):
     """openpyxl's writer of one worksheet, but for the rows: their XML is put together as text, four times as fast."""
 
-    def __init__(self, ws: Worksheet, out: io.BytesIO) -> None:
+    def __init__(self, ws: Any, out: io.BytesIO) -> None:
         super().__init__(ws, out)
+        self._sheet = ws
         self._rows = b""
         self._looks: dict[bytes, str] = {}
 
     def write_rows(self) -> None:
         """Leaves a place for the rows, and works them out."""
-        xf = self.xf.send(True)
+        xf: Any = self.xf.send(True)
         with xf.element("sheetData"):
             pass
         self.xf.send(None)
@@ -86,8 +87,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no ty
         return frame.replace(_NO_ROWS, b"<sheetData>%s</sheetData>" % self._rows, 1)
 
     def _row(self, number: int, cells: Iterable[Any]) -> str:
-        dimensions = self.ws.row_dimensions
-        looks = {"r": f"{number}", **dict(dimensions.get(number, {}))}
+        looks = {"r": f"{number}", **dict(self._sheet.row_dimensions.get(number, {}))}
         start = "".join(f' {name}="{value}"' for name, value in looks.items())
         return f"<row{start}>{''.join(map(self._cell, cells))}</row>"
 
@@ -100,7 +100,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]  # openpyxl has no ty
         if kind == "s":
             return f'{start} t="inlineStr">{_text(value)}</c>'
         if kind == "d":
-            kind, value = "n", to_excel(value, self.ws.parent.epoch)
+            kind, value = "n", to_excel(value, self._sheet.parent.epoch)  # type: ignore[no-untyped-call]
         assert kind in ("n", "b"), "there are no formulas, so that no text becomes one"
         return f'{start} t="{kind}">{"" if value is None else f"<v>{safe_string(value)}</v>"}</c>'
 
