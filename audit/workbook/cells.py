@@ -80,8 +80,7 @@ def put_headings(sheet: Worksheet, row: int, headings: Iterable[str]) -> None:
     """A row of column headings."""
     headings = list(headings)
     for column, heading in enumerate(headings, 1):
-        cell = put(sheet, row, column, heading)
-        cell.font, cell.fill, cell.border = BOLD, _HEAD, _BOX
+        _wear(put(sheet, row, column, heading), "heading", _as_heading)
     fit_height(sheet, row, headings)
 
 
@@ -97,14 +96,19 @@ def fit_height(sheet: Worksheet, row: int, values: Iterable[object]) -> None:
     lines = 1
     for column, value in enumerate(values, 1):
         if isinstance(value, str) and value:
-            width = sheet.column_dimensions[get_column_letter(column)].width * 1.05
-            lines = max(lines, sum(max(1, -(-len(part) // int(width))) for part in value.split("\n")))
+            width = int(sheet.column_dimensions[get_column_letter(column)].width * 1.05)
+            if len(value) > width or "\n" in value:
+                lines = max(lines, sum(max(1, -(-len(part) // width)) for part in value.split("\n")))
     sheet.row_dimensions[row].height = min(15.0 * lines + 2, _HIGHEST)
 
 
 def tint(cell: Cell, colour: str) -> None:
     """A pale ground; the cell's words say the same."""
-    cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
+
+    def dress(cell: Cell) -> None:
+        cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
+
+    _wear(cell, f"tint {colour}", dress)
 
 
 def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True) -> None:
@@ -151,6 +155,10 @@ def print_across(sheet: Worksheet, pages: int = 2) -> None:
 
 def _as_text(cell: Cell) -> None:
     cell.font, cell.alignment = _FONT, _WRAP
+
+
+def _as_heading(cell: Cell) -> None:
+    cell.font, cell.fill, cell.border = BOLD, _HEAD, _BOX
 
 
 def _as_boxed(cell: Cell) -> None:
