@@ -305,6 +305,16 @@ class AuthorityStore:
         with self._engine.connect() as connection:
             return int(connection.scalar(query) or 0)
 
+    def counts(self) -> Mapping[str, int]:
+        """How many files are in each collection, by its id; one without any is not named."""
+        query = (
+            sa.select(_files.c.collection, sa.func.count().label("files"))
+            .where(~_files.c.out)
+            .group_by(_files.c.collection)
+        )
+        with self._engine.connect() as connection:
+            return {row.collection: row.files for row in connection.execute(query)}
+
     def state(self, collection: str) -> int:
         """A number that grows with every file that comes, is taken out or is put back."""
         files = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)

@@ -112,12 +112,12 @@ def states_title(questions: pd.DataFrame) -> str:
             if total > 1
             else "The one gap is not known yet"
         )
-    top = questions.assign(gaps=gaps).sort_values("gaps", ascending=False, kind="stable").head(2)
-    top = top[top["gaps"] > 0]
-    held = int(top["gaps"].sum())
+    most = sorted(zip(gaps.tolist(), questions["topic"], strict=True), key=lambda row: row[0], reverse=True)
+    top = [(number, topic) for number, topic in most[:2] if number > 0]
+    held = sum(number for number, _ in top)
     every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
     of = f"{held} of the {total} gaps" if held < total else every
-    return f"{listed([meaning_first(topic) for topic in top['topic']])} {agree(len(top), 'holds', 'hold')} {of}"
+    return f"{listed([meaning_first(topic) for _, topic in top])} {agree(len(top), 'holds', 'hold')} {of}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:

@@ -9,9 +9,14 @@ from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion,
 from audit.tables import COUNTED, SCORES, SUMMARY, check, typed
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 _SCHOOL = ["urn", "school", "year", "phase"]
+_PLACE = ("framework", "area", "question")
+_BLANK = -1
+"""What pandas puts in place of a category where there is none."""
 
 
 def kind_of(response: Response) -> Kind:
@@ -94,19 +99,47 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Shape: one row per school and year overall, one per area of it and one per question of it that
     has a statement asked. A question without any recommended statement has counts of 0.
     """
+    import numpy as np
     import pandas as pd
 
     check(table, SCORES)
-    ones = _indicators(table)
-    parts = []
-    for level, keys in (
-        ("overall", []),
-        ("area", ["framework", "area"]),
-        ("question", ["framework", "area", "question"]),
-    ):
-        counts = ones.groupby([*_SCHOOL, *keys], sort=False, observed=True).sum(numeric_only=True).reset_index()
-        parts.append(counts.assign(level=level))
-    return typed(_with_percents(pd.concat(parts, ignore_index=True)), SUMMARY)
+    keys, ones = table[[*_SCHOOL, *_PLACE]], _indicators(table)
+    places, counts = _summed(keys, list(_PLACE), ones.to_numpy())
+    parts = [(*_summed(places, list(_PLACE[:-1]), counts), "area"), (places, counts, "question")]
+    parts.insert(0, (*_summed(places, [], counts), "overall"))
+    heads = pd.concat([own for own, _, _ in parts], ignore_index=True)
+    levels = pd.Series([level for own, _, level in parts for _ in range(len(own))], dtype=SUMMARY["level"].pandas_dtype)
+    numbers = np.concatenate([own for _, own, _ in parts])
+    known = np.zeros(len(numbers), dtype=bool)
+    columns = {name: pd.arrays.IntegerArray(numbers[:, place].copy(), known) for place, name in enumerate(ones)}
+    return typed(_with_percents(pd.concat([heads, pd.DataFrame({"level": levels, **columns})], axis=1)), SUMMARY)
+
+
+def _summed(
+    keys: pd.DataFrame, place: list[str], counts: npt.NDArray[np.int32]
+) -> tuple[pd.DataFrame, npt.NDArray[np.int32]]:
+    """The counts summed over each school, year and place, in the order in which these come first.
+
+    Args:
+        keys: whose the rows of ``counts`` are.
+        place: which columns of ``keys`` make a place; none for the school and year alone.
+        counts: whole numbers, one row for each of ``keys``.
+
+    Returns:
+        The keys of each sum, and the sums.
+    """
+    import numpy as np
+    import pandas as pd
+
+    own = keys[[*_SCHOOL, *place]]
+    groups = np.zeros(len(own), dtype=np.int64)
+    for name in own:  # one column after the other, so that the number stays small
+        codes, values = pd.factorize(own[name])
+        groups, _ = pd.factorize(groups * max(len(values), 1) + codes)
+    firsts = np.unique(groups, return_index=True)[1]
+    sums = np.zeros((len(firsts), counts.shape[1]), dtype=counts.dtype)
+    np.add.at(sums, groups, counts)
+    return own.iloc[firsts], sums
 
 
 def in_place(table: pd.DataFrame) -> pd.Series[bool]:
@@ -115,25 +148,35 @@ def in_place(table: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _indicators(table: pd.DataFrame) -> pd.DataFrame:
-    """The keys of SCORES beside one 0-or-1 column per count of SUMMARY."""
+    """One 0-or-1 column per count of SUMMARY, for the rows of SCORES."""
     import pandas as pd
 
-    counted = table["recommended"] & table["in_scope"]
-    applicable = counted & (table["kind"] != "not_applicable")
-    columns: dict[str, pd.Series[bool]] = {
+    counted = (table["recommended"] & table["in_scope"]).to_numpy(dtype=bool)
+    kind, written, practice = (table[name].cat.codes.to_numpy() for name in ("kind", "written", "practice"))
+    kinds, levels = _codes(table["kind"]), _codes(table["practice"])
+    applicable = counted & (kind != kinds["not_applicable"])
+    columns: dict[str, Any] = {
         "recommended": counted,
-        "not_applicable": counted & (table["kind"] == "not_applicable"),
+        "not_applicable": counted & (kind == kinds["not_applicable"]),
         "applicable": applicable,
-        **{kind: applicable & (table["kind"] == kind) for kind in COUNTED},
-        "can_be_met": applicable & table["can_be_met"],
-        **{f"written_{w}": applicable & (table["written"] == w) for w in WRITTEN},
-        "written_blank": applicable & table["written"].isna(),
-        **{f"practice_{p}": applicable & (table["practice"] == str(p)) for p in PRACTICE},
-        "practice_blank": applicable & table["practice"].isna(),
-        "practice_in_place": applicable & in_place(table),
+        **{name: applicable & (kind == kinds[name]) for name in COUNTED},
+        "can_be_met": applicable & table["can_be_met"].to_numpy(dtype=bool),
+        **{
+            f"written_{w}": applicable & (written == code)
+            for w, code in _codes(table["written"]).items()
+            if w in WRITTEN
+        },
+        "written_blank": applicable & (written == _BLANK),
+        **{f"practice_{p}": applicable & (practice == levels[str(p)]) for p in PRACTICE},
+        "practice_blank": applicable & (practice == _BLANK),
+        "practice_in_place": applicable & in_place(table).to_numpy(),
     }
-    ones = pd.DataFrame({name: values.astype("int32") for name, values in columns.items()})
-    return pd.concat([table[[*_SCHOOL, "framework", "area", "question"]], ones], axis=1)
+    return pd.DataFrame({name: values.astype("int32") for name, values in columns.items()})
+
+
+def _codes(column: pd.Series) -> dict[str, int]:
+    """The number that stands for each value in a column of categories."""
+    return {value: code for code, value in enumerate(column.cat.categories)}
 
 
 def _with_percents(counts: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ _SHORT = LONGEST // 14
 """Characters that fit into a cell even if each takes two units and is escaped."""
 
 # Characters that XML 1.0 cannot hold at all (XML 1.0, production 2), and lone surrogates.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel reads _x000D_ as a carriage return; a text that holds such a run has its underscore escaped.
 _ESCAPE_RUN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -33,7 +33,7 @@ def fault_of(text: str) -> str | None:
     """Why a text cannot be held, as one sentence with its remedy; None if it can."""
     if is_plain(text):
         return None
-    found = _NOT_IN_XML.search(text)
+    found = NOT_IN_XML.search(text)
     if found:
         code = f"U+{ord(found.group()):04X}"
         return (
@@ -65,5 +65,5 @@ def holdable(text: str) -> str:
     """
     if fault_of(text) is None:
         return text
-    held = _NOT_IN_XML.sub("\ufffd", text)
+    held = NOT_IN_XML.sub("\ufffd", text)
     return held if fault_of(held) is None else f"{held[: LONGEST // 14]} […]"

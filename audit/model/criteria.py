@@ -224,7 +224,8 @@ class Criteria:
     def of(self, refs: Iterable[FrameworkRef]) -> Criteria:
         """Only the frameworks that the refs name; those that are not at hand are left out."""
         wanted = set(refs)
-        return Criteria(tuple(f for f in self.frameworks if f.ref in wanted))
+        named = tuple(f for f in self.frameworks if f.ref in wanted)
+        return self if named == self.frameworks else Criteria(named)
 
     @property
     def refs(self) -> tuple[FrameworkRef, ...]:

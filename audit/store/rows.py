@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from audit.store import events
 from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
 
 _SIGN_OFF = TypeAdapter(SignOff)
+_NO_SPAN = (None, None)
 
 NOT_DELETED = database.is_there(database.audits.c.id)
 """What holds for an audit that is not in the bin."""
@@ -109,11 +110,14 @@ def in_bin(connection: sa.Connection, audit_id: str) -> bool:
     return connection.scalar(query) is not None
 
 
-def sign_offs(connection: sa.Connection, audit_id: str) -> tuple[SignOff, ...]:
-    """Every version of an audit that was signed, oldest first."""
+def sign_offs_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, tuple[SignOff, ...]]:
+    """By audit, every version that was signed, oldest first."""
     table = database.sign_offs
-    rows = connection.scalars(sa.select(table.c.sign_off).where(table.c.audit == audit_id).order_by(table.c.version))
-    return tuple(_SIGN_OFF.validate_python(row) for row in rows)
+    query = sa.select(table.c.audit, table.c.sign_off).where(table.c.audit.in_(ids))
+    signed: dict[str, tuple[SignOff, ...]] = {}
+    for audit_id, sign_off in connection.execute(query.order_by(table.c.audit, table.c.version)):
+        signed[audit_id] = (*signed.get(audit_id, ()), _SIGN_OFF.validate_python(sign_off))
+    return signed
 
 
 def put_sign_off(connection: sa.Connection, audit_id: str, sign_off: SignOff, content: bytes | None) -> None:
@@ -173,10 +177,7 @@ def stored(connection: sa.Connection, audit_id: str, statement: str | None = Non
 
 def actions(connection: sa.Connection, audit_id: str) -> tuple[Action, ...]:
     """The action plan of an audit."""
-    table = database.actions
-    query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit)).order_by(table.c.number)
-    rows = connection.execute(query).mappings()
-    return tuple(Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in rows)
+    return _actions_of(connection, [audit_id]).get(audit_id, ())
 
 
 def replace_actions(connection: sa.Connection, audit_id: str, plan: tuple[Action, ...], *, role: str) -> None:
@@ -206,24 +207,75 @@ def put_carried(connection: sa.Connection, audit: Audit, audit_id: str) -> None:
 
 def audit_of(connection: sa.Connection, row: sa.RowMapping) -> Audit:
     """The whole audit of an own row."""
-    audit_id = row["id"]
-    given = {name: one.response for name, one in stored(connection, audit_id).items() if one.response != NO_RESPONSE}
+    return audits_of(connection, [row])[row["id"]]
+
+
+def audits_of(
+    connection: sa.Connection,
+    heads: Sequence[sa.RowMapping],
+    sign_offs: Mapping[str, tuple[SignOff, ...]] | None = None,
+) -> dict[str, Audit]:
+    """The whole audits of these own rows, by id: as many statements of SQL for many audits as for one.
+
+    Args:
+        connection: one that reads.
+        heads: their rows of the table of audits.
+        sign_offs: what `sign_offs_of` gives of them, if it was asked already.
+    """
+    ids = [row["id"] for row in heads]
+    given, revisions = _responses_of(connection, ids)
+    plans, carried, spans = _actions_of(connection, ids), _carried_of(connection, ids), _spans_of(connection, ids)
+    signed = sign_offs_of(connection, ids) if sign_offs is None else sign_offs
+    return {
+        row["id"]: Audit(
+            **vars(database.head_from(row, *spans.get(row["id"], _NO_SPAN))),
+            responses=given.get(row["id"], {}),
+            actions=plans.get(row["id"], ()),
+            carried_from=row["carried_from"],
+            carried=carried.get(row["id"], {}),
+            revisions=revisions.get(row["id"], {}),
+            sign_offs=signed.get(row["id"], ()),
+        )
+        for row in heads
+    }
+
+
+def _responses_of(
+    connection: sa.Connection, ids: Collection[str]
+) -> tuple[dict[str, dict[str, Response]], dict[str, dict[str, int]]]:
+    """By audit and statement, the responses that say anything, and the revision of the statement where it is not 1."""
     table = database.responses
-    of_revision = connection.execute(
-        sa.select(table.c.statement, table.c.of_revision).where(table.c.audit == audit_id, table.c.of_revision != 1)
-    )
-    carried = connection.execute(sa.select(database.carried).where(database.carried.c.audit == audit_id)).mappings()
-    return Audit(
-        **vars(database.head_from(row, *_span(connection, audit_id))),
-        responses=given,
-        actions=actions(connection, audit_id),
-        carried_from=row["carried_from"],
-        carried={
-            one["statement"]: Carried(response=Response(**one["response"]), revision=one["revision"]) for one in carried
-        },
-        revisions={statement: number for statement, number in of_revision if statement in given},
-        sign_offs=sign_offs(connection, audit_id),
-    )
+    query = sa.select(table).where(table.c.audit.in_(ids), database.is_there(table.c.audit))
+    given: dict[str, dict[str, Response]] = {}
+    revisions: dict[str, dict[str, int]] = {}
+    for row in connection.execute(query).mappings():
+        response = database.response_of(row)
+        if response != NO_RESPONSE:
+            given.setdefault(row["audit"], {})[row["statement"]] = response
+            if row["of_revision"] != 1:
+                revisions.setdefault(row["audit"], {})[row["statement"]] = row["of_revision"]
+    return given, revisions
+
+
+def _actions_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, tuple[Action, ...]]:
+    """By audit, its action plan."""
+    table = database.actions
+    query = sa.select(table).where(table.c.audit.in_(ids), database.is_there(table.c.audit))
+    plans: dict[str, tuple[Action, ...]] = {}
+    for row in connection.execute(query.order_by(table.c.audit, table.c.number)).mappings():
+        action = Action(**{name: row[name] for name in Action.__dataclass_fields__})
+        plans[row["audit"]] = (*plans.get(row["audit"], ()), action)
+    return plans
+
+
+def _carried_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, dict[str, Carried]]:
+    """By audit and statement, the answers that the audit began with."""
+    table = database.carried
+    carried: dict[str, dict[str, Carried]] = {}
+    for row in connection.execute(sa.select(table).where(table.c.audit.in_(ids))).mappings():
+        answer = Carried(response=Response(**row["response"]), revision=row["revision"])
+        carried.setdefault(row["audit"], {})[row["statement"]] = answer
+    return carried
 
 
 def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: str) -> None:
@@ -246,18 +298,24 @@ def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: s
         put_sign_off(connection, audit_id, sign_off, None)
 
 
-def _span(connection: sa.Connection, audit_id: str) -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When the first answer and the last were saved, to the minute; unknown if a workbook brought the first ones.
+def _spans_of(
+    connection: sa.Connection, ids: Collection[str]
+) -> dict[str, tuple[dt.datetime | None, dt.datetime | None]]:
+    """By audit, when the first answer and the last were saved, to the minute; none if a workbook brought the first ones.
 
     Answers that a workbook brings share one moment, which is not when they were given.
     """
-    at = database.history.c.at
-    moments = connection.execute(
-        sa.select(at, sa.func.count()).where(database.history.c.audit == audit_id).group_by(at).order_by(at)
-    ).all()
-    if not moments or moments[0][1] > 1:
-        return None, None
-    return moments[0][0].replace(second=0, microsecond=0), moments[-1][0].replace(second=0, microsecond=0)
+    table = database.history
+    query = sa.select(table.c.audit, table.c.at, sa.func.count()).where(table.c.audit.in_(ids))
+    moments: dict[str, list[tuple[dt.datetime, int]]] = {}
+    for audit_id, at, answers in connection.execute(query.group_by(table.c.audit, table.c.at)):
+        moments.setdefault(audit_id, []).append((at, answers))
+    spans = {audit_id: (min(own), max(own)) for audit_id, own in moments.items()}
+    return {
+        audit_id: (first.replace(second=0, microsecond=0), last.replace(second=0, microsecond=0))
+        for audit_id, ((first, answers), (last, _)) in spans.items()
+        if answers == 1
+    }
 
 
 def put_response(

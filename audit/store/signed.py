@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from audit import database, signing
 from audit.model import Audit, Criteria, Signature, SignOff
-from audit.signing import Signed
+from audit.signing import NotIntact, Signed
 from audit.store import rows
 from audit.store.connection import Database
 from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
@@ -157,13 +158,45 @@ def current(connection: sa.Connection, audit_id: str) -> Audit | None:
     row = rows.head(connection, audit_id)
     if row is None:
         return None
-    audit = rows.audit_of(connection, row)
-    if audit.signed is None:
-        return audit
-    try:
-        kept = content(connection, audit_id, audit.signed.version)
-    except signing.NotIntact:
-        if not signing.is_intact(audit):
-            raise
-        return audit
-    return kept.audit if kept else audit
+    found = currents(connection, [row])[audit_id]
+    if isinstance(found, NotIntact):
+        raise found
+    return found if isinstance(found, Audit) else found.audit
+
+
+def currents(connection: sa.Connection, heads: Sequence[sa.RowMapping]) -> dict[str, Audit | Signed | NotIntact]:
+    """Whole audits by id, read with as many statements of SQL for many audits as for one.
+
+    Of a signed one that is what was signed, if its content is kept here; else what its rows say, and if neither
+    is what was signed, why not.
+
+    Args:
+        connection: one that reads.
+        heads: the audits' rows of the table of audits.
+    """
+    sign_offs = rows.sign_offs_of(connection, [row["id"] for row in heads])
+    in_force = {audit_id: versions[-1] for audit_id, versions in sign_offs.items() if versions[-1].reopened_on is None}
+    signed, faults = _kept_of(connection, {audit_id: last.version for audit_id, last in in_force.items()})
+    audits = rows.audits_of(connection, [row for row in heads if row["id"] not in signed], sign_offs)
+    changed = {audit_id: fault for audit_id, fault in faults.items() if not signing.is_intact(audits[audit_id])}
+    states: dict[str, Audit | Signed | NotIntact] = {**audits, **signed, **changed}
+    return {row["id"]: states[row["id"]] for row in heads}
+
+
+def _kept_of(connection: sa.Connection, versions: Mapping[str, int]) -> tuple[dict[str, Signed], dict[str, NotIntact]]:
+    """By audit, its version of this number as it was signed, where its content is kept; or why the content is not that."""
+    signed: dict[str, Signed] = {}
+    faults: dict[str, NotIntact] = {}
+    if not versions:
+        return signed, faults
+    table = database.sign_offs
+    query = sa.select(table.c.audit, table.c.version, table.c.content).where(
+        table.c.audit.in_(versions), table.c.version.in_(set(versions.values())), table.c.content.is_not(None)
+    )
+    for audit_id, version, data in connection.execute(query):
+        if version == versions[audit_id]:
+            try:
+                signed[audit_id] = signing.from_json(data)
+            except NotIntact as fault:
+                faults[audit_id] = fault
+    return signed, faults

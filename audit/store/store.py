@@ -19,15 +19,16 @@ from pydantic import TypeAdapter
 from audit import database
 from audit.changes import Change, Conflict, merge
 from audit.database import Card
-from audit.model import Audit, Criteria, Event, Framework, FrameworkRef, Response, School
-from audit.signing import NotIntact
-from audit.store import events, rows
+from audit.model import Audit, Criteria, Event, Framework, Response, School
+from audit.signing import NotIntact, Signed
+from audit.store import audit_list, events, rows
+from audit.store.audit_list import Listed
 from audit.store.bin import Bin
 from audit.store.connection import Database
 from audit.store.errors import AlreadyThere, NotSaved
 from audit.store.plans import Plans
 from audit.store.rows import Stored
-from audit.store.signed import SignOffs, content_of, current
+from audit.store.signed import SignOffs, content_of, current, currents
 
 _FRAMEWORK = TypeAdapter(Framework)
 _ROUNDS = 20
@@ -63,12 +64,12 @@ class Store:
     def cards(self) -> tuple[Card, ...]:
         """Every audit, the one last touched first."""
         with self._db.reading() as connection:
-            found = connection.execute(
-                sa.select(database.audits)
-                .where(rows.NOT_DELETED)
-                .order_by(database.audits.c.touched_at.desc(), database.audits.c.id)
-            )
-            return tuple(database.card_of(row) for row in found.mappings())
+            return tuple(database.card_of(row) for row in audit_list.heads(connection))
+
+    def listed(self, in_use: Criteria) -> tuple[Listed, ...]:
+        """Every audit with what a card shows of it, the one last touched first; see `audit.store.audit_list`."""
+        with self._db.reading() as connection:
+            return audit_list.listed(connection, in_use)
 
     def card(self, audit_id: str) -> Card | None:
         """One audit's line; None if there is no such audit."""
@@ -148,9 +149,8 @@ class Store:
         with suppress(NotIntact):
             if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
                 return signed.criteria
-        found = at_hand.of(audit.frameworks)
-        missing = [ref for ref in audit.frameworks if ref not in found.refs]
-        return Criteria((*found.frameworks, *self._kept(missing))) if missing else found
+        with self._db.reading() as connection:
+            return audit_list.criteria_of(connection, {audit.frameworks}, at_hand)[audit.frameworks]
 
     def keep(self, criteria: Criteria) -> None:
         """Keeps the wording of these editions, so that an audit can still be read when a later one has come."""
@@ -164,30 +164,14 @@ class Store:
                     values = {"id": framework.id, "edition": framework.edition, "content": content}
                     connection.execute(table.insert().values(**values))
 
-    def _kept(self, refs: list[FrameworkRef]) -> list[Framework]:
-        table = database.editions
-        with self._db.reading() as connection:
-            found = [
-                connection.scalar(
-                    sa.select(table.c.content).where(table.c.id == ref.id, table.c.edition == ref.edition)
-                )
-                for ref in refs
-            ]
-        return [_FRAMEWORK.validate_json(content) for content in found if content is not None]
-
     def of_school(self, urn: str) -> tuple[tuple[str, Audit], ...]:
         """Every audit of a school with its id, the earliest year first; without one that is not what was signed."""
         table = database.audits
+        query = sa.select(table).where(table.c.urn == urn, rows.NOT_DELETED).order_by(table.c.year)
         with self._db.reading() as connection:
-            ids = connection.scalars(
-                sa.select(table.c.id).where(table.c.urn == urn, rows.NOT_DELETED).order_by(table.c.year)
-            ).all()
-        found = []
-        for one in ids:
-            with suppress(NotIntact):
-                audit = self.load(one)
-                found.extend([] if audit is None else [(one, audit)])
-        return tuple(found)
+            states = currents(connection, connection.execute(query).mappings().all())
+        audits = ((audit_id, state.audit if isinstance(state, Signed) else state) for audit_id, state in states.items())
+        return tuple((audit_id, audit) for audit_id, audit in audits if isinstance(audit, Audit))
 
     def stored(self, audit_id: str) -> Mapping[str, Stored]:
         """The stored responses of an audit by statement, with their revisions."""

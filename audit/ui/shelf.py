@@ -1,4 +1,4 @@
-"""The audits at hand and the examples, each with a button that opens it."""
+"""The list of audits and the examples, each with a button that opens it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import streamlit as st
 from audit import questionnaire
 from audit.database import Card
 from audit.english import moment
-from audit.model import Audit, academic_year
-from audit.signing import NotIntact, not_answered
+from audit.model import Audit, Criteria, academic_year
+from audit.signing import not_answered
+from audit.store.audit_list import Listed
 from audit.ui.bin_view import do
 from audit.ui.components import literal
 from audit.ui.examples import EXAMPLES, is_example, open_example
@@ -20,34 +21,33 @@ from audit.ui.session import criteria, go_to, open_audit, store
 
 def show_audits() -> None:
     """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
-    cards = store().cards()
-    newest = {card.school.urn: card.year for card in sorted(cards, key=lambda card: card.year)}
-    own = [card for card in cards if not is_example(card)]
+    audits = store().listed(criteria())
+    newest: dict[str, str] = {}
+    for card in (one.card for one in audits):
+        newest[card.school.urn] = max(card.year, newest.get(card.school.urn, ""))
+    own = [one for one in audits if not is_example(one.card)]
     if not own:
         st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
-    for card in own:
-        _show_card(card, newest=card.year == newest[card.school.urn])
-    if opened := [card for card in cards if is_example(card)]:
+    for one in own:
+        _show_card(one, newest=one.card.year == newest[one.card.school.urn])
+    if opened := [one for one in audits if is_example(one.card)]:
         st.subheader("Opened examples")
-        for card in opened:
-            _show_card(card, newest=card.year == newest[card.school.urn])
+        for one in opened:
+            _show_card(one, newest=one.card.year == newest[one.card.school.urn])
 
 
-def _show_card(card: Card, *, newest: bool) -> None:
+def _show_card(listed: Listed, *, newest: bool) -> None:
     """One audit in a frame; of one that was changed by hand, that it was."""
+    card = listed.card
     with st.container(border=True):
-        try:
-            audit = store().load(card.id)
-        except NotIntact as fault:
-            st.warning(f"{literal(card.school.name)}, {card.year}: {fault}", icon=":material/error:")
-            return
-        if audit is not None:
-            _show(card, audit, newest=newest)
+        if listed.audit is None:
+            st.warning(f"{literal(card.school.name)}, {card.year}: {listed.fault}", icon=":material/error:")
+        else:
+            _show(card, listed.audit, listed.criteria, newest=newest)
 
 
-def _show(card: Card, audit: Audit, *, newest: bool) -> None:
+def _show(card: Card, audit: Audit, own: Criteria, *, newest: bool) -> None:
     """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
-    own = store().criteria_of(card.id, audit, criteria())
     now = questionnaire.progress(audit, own)
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:

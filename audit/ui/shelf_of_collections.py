@@ -1,4 +1,4 @@
-"""The collections at hand: opening one, starting one, giving it another name, taking it away."""
+"""The list of collections: opening one, starting one, giving it another name, taking it away."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the na
 
 def choose_collection() -> None:
     """The collections at hand, a new one, and the example one click away."""
-    there = authority_store().collections()
+    there, files = authority_store().collections(), authority_store().counts()
     for one in there:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
         left.markdown(f"**{literal(one.title)}** · last changed {moment(one.touched_at)}")
         if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {literal(one.title)}"):
             open_collection(one.id)
         with right.popover("Change", width="stretch", key=f"change-{one.id}", help=f"Change {literal(one.title)}"):
-            _change(one)
+            _change(one, files=files.get(one.id, 0))
     if not any(one.title == _EXAMPLE_TITLE for one in there):
         st.write(
             "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
@@ -65,8 +65,8 @@ def choose_collection() -> None:
             st.error(literal(str(code)))
 
 
-def _change(collection: Collection) -> None:
-    """Another name, another year, or an end of a collection; nothing of it can be brought back."""
+def _change(collection: Collection, *, files: int) -> None:
+    """Another name, another year, or an end of a collection with this many files; nothing of it can be brought back."""
     with st.form(f"rename-{collection.id}", border=False):
         title = st.text_input("Name", collection.title, max_chars=100, key=f"title-{collection.id}")
         years = ["", *_years(collection.year)]
@@ -86,8 +86,9 @@ def _change(collection: Collection) -> None:
             if name.strip() != kept.get("authority_name", ""):
                 authority_store().describe(collection.id, settings={**kept, "authority_name": name.strip()})
             st.rerun()
-    files = plural(authority_store().count(collection.id), "file")
-    sure = st.checkbox(f"Remove it for good: its {files}, lists and readings", key=f"sure-{collection.id}")
+    sure = st.checkbox(
+        f"Remove it for good: its {plural(files, 'file')}, lists and readings", key=f"sure-{collection.id}"
+    )
     if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
         intake_job.forget(collection.id)
         authority_store().remove(collection.id)

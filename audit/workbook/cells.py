@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,6 +20,7 @@ from audit.text import to_cell
 INK, PALE, LINE = "1F2A37", "E8EEF5", "B6C1CE"
 ENTRY = "FFFBE6"
 """The ground of a cell that the school fills in."""
+_MOST_LETTERS = 32_767  # in a cell, which Excel cuts off after them
 _HIGHEST = 409.0  # points, the most that Excel allows
 _EDGE = Side(style="thin", color=LINE)
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -31,7 +31,7 @@ _TITLE = Font(name="Calibri", size=16, bold=True, color=INK)
 _HEAD = PatternFill("solid", fgColor=PALE)
 _ENTRY = PatternFill("solid", fgColor=ENTRY)
 _OPEN = Protection(locked=False)
-_WORN: WeakKeyDictionary[Workbook, dict[tuple[str, tuple[int, ...]], StyleArray]] = WeakKeyDictionary()
+_WORN: WeakKeyDictionary[Workbook, dict[tuple[str, bytes], StyleArray]] = WeakKeyDictionary()
 """What a look makes of the style that a cell had before."""
 
 
@@ -48,11 +48,15 @@ def put_value(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
     assert isinstance(cell, Cell)
     if isinstance(value, str):
         if value:
-            cell.value = to_cell(value)
-            cell.data_type = "s"
+            _hold(cell, value)
     elif value is not None:
         cell.value = value  # type: ignore[assignment]  # numbers and dates, which openpyxl takes as they are
     return cell
+
+
+def _hold(cell: Any, text: str) -> None:
+    """Text as text, without openpyxl's own look at it, which takes it for a formula or an error where it can."""
+    cell._value, cell.data_type = to_cell(text)[:_MOST_LETTERS], "s"
 
 
 def put_title(sheet: Worksheet, row: int, text: str) -> None:
@@ -76,8 +80,7 @@ def put_headings(sheet: Worksheet, row: int, headings: Iterable[str]) -> None:
     """A row of column headings."""
     headings = list(headings)
     for column, heading in enumerate(headings, 1):
-        cell = put(sheet, row, column, heading)
-        cell.font, cell.fill, cell.border = BOLD, _HEAD, _BOX
+        _wear(put(sheet, row, column, heading), "heading", _as_heading)
     fit_height(sheet, row, headings)
 
 
@@ -93,14 +96,19 @@ def fit_height(sheet: Worksheet, row: int, values: Iterable[object]) -> None:
     lines = 1
     for column, value in enumerate(values, 1):
         if isinstance(value, str) and value:
-            width = sheet.column_dimensions[get_column_letter(column)].width * 1.05
-            lines = max(lines, sum(max(1, -(-len(part) // int(width))) for part in value.split("\n")))
+            width = int(sheet.column_dimensions[get_column_letter(column)].width * 1.05)
+            if len(value) > width or "\n" in value:
+                lines = max(lines, sum(max(1, -(-len(part) // width)) for part in value.split("\n")))
     sheet.row_dimensions[row].height = min(15.0 * lines + 2, _HIGHEST)
 
 
 def tint(cell: Cell, colour: str) -> None:
     """A pale ground; the cell's words say the same."""
-    cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
+
+    def dress(cell: Cell) -> None:
+        cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
+
+    _wear(cell, f"tint {colour}", dress)
 
 
 def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True) -> None:
@@ -149,6 +157,10 @@ def _as_text(cell: Cell) -> None:
     cell.font, cell.alignment = _FONT, _WRAP
 
 
+def _as_heading(cell: Cell) -> None:
+    cell.font, cell.fill, cell.border = BOLD, _HEAD, _BOX
+
+
 def _as_boxed(cell: Cell) -> None:
     cell.border = _BOX
 
@@ -156,9 +168,9 @@ def _as_boxed(cell: Cell) -> None:
 def _wear(cell: Any, look: str, dress: Callable[[Cell], None]) -> None:
     """Dresses a cell; each look is worked out once per workbook, since openpyxl hashes all of it for every cell."""
     worn = _WORN.setdefault(cell.parent.parent, {})
-    key = (look, tuple(cell._style or ()))
+    key = (look, b"" if cell._style is None else cell._style.tobytes())
     if key in worn:
-        cell._style = copy(worn[key])
+        cell._style = StyleArray(worn[key])  # its own, since a cell's style is changed in place
     else:
         dress(cell)
-        worn[key] = copy(cell._style)
+        worn[key] = StyleArray(cell._style)
