@@ -297,7 +297,10 @@ def test_the_middle_half_stands_on_the_scale_of_the_school(toy: Criteria) -> Non
         {"question": ["1.1", "1.2"], "lower": [50.0, None], "median": [75.0, None], "upper": [100.0, None]}
     )
     figure = charts.states_by_question(
-        outcome(audit_of(toy, responses), toy).questions, half, label="Middle half of schools (<b>Kent</b>, 2026/27)"
+        outcome(audit_of(toy, responses), toy).questions,
+        half,
+        label="Middle half of schools (<b>Kent</b>, 2026/27)",
+        title="Where the gaps are",
     )
     bracket = figure.data[-1]
     assert (list(bracket.x), bracket.name) == (

@@ -5,9 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from html import escape, unescape
+from typing import TypeAlias
 
 import plotly.graph_objects as go
 
+Figure: TypeAlias = go.Figure
+"""A chart, for those who name the type alone."""
 CONFIG = {"displayModeBar": False, "responsive": True}
 """How a figure behaves on a page: no toolbar, as wide as its place."""
 _ROW = 27
