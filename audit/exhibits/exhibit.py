@@ -27,12 +27,11 @@ class NativeChart:
     Attributes:
         kind: upright columns; lying bars one beside the other (``pairs``) or one upon the other (``stacked``), or these
             as shares of a whole (``shares``); or one point for each row.
-        names: the heading of the column that names the bars; of points, of that with the values across.
+        names: the heading of the column that names the bars; of points, of the one with the values across.
         series: by heading of a column of numbers, the colour in which its bars or points are drawn.
         height: in centimetres.
         table: the cells that are drawn, where a sheet shows other columns than the exhibit's table.
         first: how many rows are drawn; all if None.
-        across: what the values are, at the axis across; nothing stands there if empty.
         counted: what the bars count, at their axis; nothing stands there if empty.
     """
 
@@ -42,7 +41,6 @@ class NativeChart:
     height: float
     table: pd.DataFrame | None = None
     first: int | None = None
-    across: str = ""
     counted: str = ""
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import findings, theme
-from audit.charts.style import CONFIG, finding
+from audit.charts.style import CONFIG
 from audit.exhibits.exhibit import Exhibit
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
@@ -225,39 +225,6 @@ def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool)
         st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
     if scrolls:
         st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
-
-
-def show_chart(
-    figure: go.Figure,
-    table: pd.DataFrame | None,
-    caption: str,
-    key: str,
-    *,
-    wide: bool = False,
-    ways: Ways | None = None,
-    beside: str = "The table below holds every number",
-) -> None:
-    """A chart under its finding, and every number of it in a table below.
-
-    Args:
-        figure: the chart.
-        table: its numbers in words; None if they stand elsewhere on the page.
-        caption: what it shows.
-        key: different from that of every other chart of the page.
-        wide: let it scroll sideways on a phone, where it would be too narrow to be read.
-        ways: where a click on it leads, and the links of the table; none if nowhere.
-        beside: where its numbers can be read, for those who cannot see it.
-    """
-    if ways is not None:
-        lead(figure, ways)
-    title = finding(figure)
-    st.subheader(literal(title))
-    st.caption(literal(caption))
-    _draw(figure, caption, key, alt=f"{caption}: {title}. {beside}.", scrolls=wide)
-    if table is None:
-        return
-    with st.expander(f"Table: {literal(caption)}"):
-        show_table(table, caption, ways)
 
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:
