@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pandas as pd
 
@@ -56,16 +56,18 @@ class Beside:
     tracker: pd.DataFrame | None = None
 
 
+Page: TypeAlias = Literal["overview", "schools"]
+"""A page that shows exhibits one below the other."""
 _Make: TypeAlias = Callable[[Comparison, Beside], Exhibit | None]
 """Makes an exhibit; None where there is nothing to show."""
-_MADE: list[tuple[_Make, str]] = []
+_MADE: list[tuple[_Make, Page | None]] = []
 
 
-def _shown(page: str = "") -> Callable[[_Make], _Make]:
+def _shown(page: Page | None = None) -> Callable[[_Make], _Make]:
     """Adds an exhibit to those of every output.
 
     Args:
-        page: the page that shows it among others; empty for none, or for a page that shows it in its own way.
+        page: the page that shows it among others; None if none does, or one in its own way.
     """
 
     def add(make: _Make) -> _Make:
@@ -88,12 +90,12 @@ def authority_exhibits(comparison: Comparison, beside: Beside | None = None) -> 
     )
 
 
-def page_exhibits(comparison: Comparison, page: str) -> tuple[Exhibit, ...]:
+def page_exhibits(comparison: Comparison, page: Page) -> tuple[Exhibit, ...]:
     """The exhibits that a page shows one below the other, also those that say there is nothing to show.
 
     Args:
         comparison: the comparison.
-        page: the name of the page.
+        page: the page.
     """
     made = (make(comparison, Beside()) for make, where in _MADE if where == page)
     return tuple(exhibit for exhibit in made if exhibit is not None)
