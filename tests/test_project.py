@@ -37,6 +37,7 @@ LAYERS = {
         "version",
         "outcome",
         "readable",
+        "worded",
         "plan",
         "carrying",
         "signing",

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.showing.heat import Step
-from audit.authority.showing.readable import shown
+from audit.worded import shown
 
 if TYPE_CHECKING:  # plotly takes a second to load: whoever draws no chart does not wait for it
+    from audit.authority.showing.heat import Step
     from audit.charts.style import Figure
 
 
@@ -42,6 +42,21 @@ class NativeChart:
     table: pd.DataFrame | None = None
     first: int | None = None
     counted: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiddleHalf:
+    """How the middle half of other schools does, for a chart to show it beside a school's own figures.
+
+    Attributes:
+        rows: rows of SPREAD.
+        label: whose middle half it is, for the legend.
+        words: the same as a sentence.
+    """
+
+    rows: pd.DataFrame
+    label: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)

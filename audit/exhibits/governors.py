@@ -7,40 +7,36 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.authority.replying.benchmark import Benchmark
-from audit.exhibits.exhibit import Exhibit
-from audit.exhibits.school import middle_half_of
+from audit.exhibits.exhibit import Exhibit, MiddleHalf
 from audit.governing import GovernorsView, areas_table
-from audit.model import Phase
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
 
 
-def governors_exhibits(view: GovernorsView, phase: Phase, benchmark: Benchmark | None = None) -> tuple[Exhibit, ...]:
+def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
     """What the page for governors shows as a chart.
 
     Args:
         view: the audit as its governors need it.
-        phase: the school's.
-        benchmark: what an authority says of other schools, to stand beside the school's own figures; None for nothing.
+        half: how the middle half of other schools meets each area; None if it is not known.
     """
-    half = middle_half_of(benchmark, phase, view.phase, "area")
+    quartiles, label = (None, "") if half is None else (half.rows, half.label)
     rows = [{"area": area.id, **asdict(area)} for area in view.areas]
     areas = pd.DataFrame(rows, columns=["area", "title", "applicable", *COUNTED])
 
     def figure() -> Figure:
         from audit.charts.governors import met_by_area
 
-        return met_by_area(areas, view.areas_title, half.rows, label=half.label)
+        return met_by_area(areas, view.areas_title, quartiles, label=label)
 
     exhibit = Exhibit(
         key="governors",
         title="What is in the policy and done, by area",
         finding=view.areas_title,
-        means=half.words,
-        table=areas_table(view.areas, half.rows),
+        means="" if half is None else half.words,
+        table=areas_table(view.areas, quartiles),
         figure=figure,
     )
     return (exhibit,)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from audit import findings, history, readable, theme
-from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
-from audit.exhibits.exhibit import Exhibit, NativeChart
-from audit.model import Phase
+from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.outcome import Outcome
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
@@ -22,65 +19,31 @@ if TYPE_CHECKING:
 _COUNTED = "Recommended statements"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MiddleHalf:
-    """How the middle half of other schools does, for a chart to show it beside a school's own figures.
-
-    Attributes:
-        rows: rows of SPREAD; none without a benchmark.
-        label: whose middle half it is, for the legend.
-        words: the same as a sentence; empty without a benchmark.
-    """
-
-    rows: pd.DataFrame | None = None
-    label: str = ""
-    words: str = ""
-
-
-def middle_half_of(
-    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
-) -> MiddleHalf:
-    """The middle half of other schools, as a benchmark gives it for a phase; nothing without a benchmark.
-
-    Args:
-        benchmark: what an authority released; None if there is none.
-        phase: the school's own.
-        title: the title of that phase.
-        measure: what the schools are compared by.
-    """
-    if benchmark is None:
-        return MiddleHalf()
-    rows = middle_half(benchmark, phase, measure)
-    words = middle_half_in_words(benchmark, rows, title)
-    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
-
-
-def school_exhibits(result: Outcome, benchmark: Benchmark | None = None) -> tuple[Exhibit, ...]:
+def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
     """What the scores of one audit show, in the order of every output.
 
     Args:
         result: the outcome of the audit.
-        benchmark: what an authority says of other schools, to stand beside the school's own figures; None for nothing.
+        half: how the middle half of other schools meets each question; None if it is not known.
     """
-    return (_states(result, benchmark), _written_and_practice(result), _two_by_two(result), _practice(result))
+    return (_states(result, half), _written_and_practice(result), _two_by_two(result), _practice(result))
 
 
-def _states(result: Outcome, benchmark: Benchmark | None) -> Exhibit:
+def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
     """(a) The states of the recommended statements by question."""
     finding = findings.states_title(result.questions)
-    phase = result.audit.school.phase
-    half = middle_half_of(benchmark, phase, result.criteria.phases[phase], "question")
 
     def figure() -> Figure:
         from audit.charts.bars import states_by_question
 
-        return states_by_question(result.questions, half.rows, label=half.label, title=finding)
+        rows, label = (None, "") if half is None else (half.rows, half.label)
+        return states_by_question(result.questions, rows, label=label, title=finding)
 
     return Exhibit(
         key="states",
         title="States of the recommended statements by question",
         finding=finding,
-        means=half.words,
+        means="" if half is None else half.words,
         table=readable.states(result.questions, "topic", "Question"),
         figure=figure,
         native=_native_states(result.questions, ("applicable", *COUNTED, "not_applicable"), drawn=COUNTED, height=16),

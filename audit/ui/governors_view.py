@@ -11,6 +11,7 @@ from audit.authority.replying.benchmark import Benchmark
 from audit.exhibits.governors import governors_exhibits
 from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned, day
 from audit.outcome import Outcome
+from audit.ui.benchmarking import middle_half_of
 from audit.ui.components import literal, show_exhibit
 
 
@@ -28,7 +29,8 @@ def show_outcome(view: GovernorsView) -> None:
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
     """The one chart, with the middle half of other schools if a benchmark is loaded."""
-    for exhibit in governors_exhibits(view, result.audit.school.phase, benchmark):
+    half = middle_half_of(benchmark, result.audit.school.phase, view.phase, "area")
+    for exhibit in governors_exhibits(view, half):
         if exhibit.means:
             st.write(literal(exhibit.means))
         show_exhibit(exhibit)

@@ -13,6 +13,7 @@ from audit.model import Audit, Criteria
 from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
 from audit.tables import COUNTED
+from audit.ui.benchmarking import middle_half_of
 from audit.ui.components import literal, show_exhibit, show_table
 from audit.ui.gap_list import UnderGap, gap_list
 from audit.workbook import write
@@ -37,7 +38,9 @@ def show_report(
     if not result.unwritten.empty and audit.basis == "desk review":
         st.subheader(f"What the text does not fully say: {len(result.unwritten)} recommended statements")
         show_table(readable.unwritten(result), "What the text does not fully say")
-    for exhibit in school_exhibits(result, benchmark):
+    phase = audit.school.phase
+    half = middle_half_of(benchmark, phase, result.criteria.phases[phase], "question")
+    for exhibit in school_exhibits(result, half):
         if exhibit.means:
             st.write(literal(exhibit.means))
         show_exhibit(exhibit)
