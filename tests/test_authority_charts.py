@@ -9,12 +9,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from audit import charts
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.showing import groups, heat
-from audit.authority.showing.across import in_order
 from audit.authority.tables import AGREEMENT
-from audit.charts.style import finding
+from audit.charts.bars import states_by_question
+from audit.exhibits.authority import agreement_of, authority_exhibits, gaps_of
+from audit.exhibits.exhibit import Exhibit
+from audit.exhibits.heat_maps import by_coverage, by_phase, heat_of, picture_of
 from audit.model import Criteria, School
 from audit.outcome import outcome
 from audit.tables import typed
@@ -45,23 +46,27 @@ def cells(figure: go.Figure) -> list[list[str]]:
     return [["".join(texts) for texts in zip(*rows, strict=True)] for rows in zip(*layers, strict=True)]
 
 
+def of(comparison: Comparison, key: str) -> Exhibit:
+    """The exhibit of a comparison by its key."""
+    (exhibit,) = [exhibit for exhibit in authority_exhibits(comparison) if exhibit.key == key]
+    return exhibit
+
+
+def drawn(exhibit: Exhibit) -> go.Figure:
+    """The chart of an exhibit."""
+    assert exhibit.figure is not None
+    return exhibit.figure()
+
+
 def every_chart(comparison: Comparison) -> list[go.Figure]:
     """Each chart of a comparison."""
-    return [
-        charts.distribution(comparison),
-        charts.kinds_total(comparison),
-        charts.common_gaps(comparison.common_gaps, "all"),
-        charts.written_against_done(comparison),
-        charts.movement(comparison),
-        charts.heat_map(comparison.schools, comparison.questions),
-        charts.grouped_heat_map(groups.by_phase(comparison)),
-        charts.grouped_heat_map(groups.by_coverage(comparison)),
-    ]
+    return [drawn(exhibit) for exhibit in authority_exhibits(comparison) if exhibit.figure is not None]
 
 
 def test_a_heat_map_counts_what_each_school_meets(six: Comparison) -> None:
     """Each cell says how many are met of how many apply; a dash where none does. Schools of one name keep two rows."""
-    figure = charts.heat_map(six.schools.sort_values("urn"), six.questions)
+    exhibit = heat_of(six, six.schools.sort_values("urn"))
+    figure = drawn(exhibit)
     assert list(figure.layout.xaxis.ticktext) == ["1.1 First", "1.2 Second", "2.1 Third"]
     assert dict(zip(enumerate(figure.layout.yaxis.ticktext), cells(figure), strict=True)) == {
         (0, "&lt;b&gt;x&lt;/b&gt; &amp; Sons"): ["2/2", "1/1", "1/1"],
@@ -71,14 +76,13 @@ def test_a_heat_map_counts_what_each_school_meets(six: Comparison) -> None:
         (4, "Hilltop"): ["0/2", "0/1", "0/1"],
         (5, "Lakeside"): ["2/2", "–", "0/1"],
     }
-    assert finding(figure) == "Third (2.1) is met least among these 6 schools"
+    assert exhibit.finding == "Third (2.1) is met least among these 6 schools"
 
 
 def test_a_heat_map_says_its_cells_in_words(six: Comparison) -> None:
     """Whoever points at a cell reads school, question, count and step."""
-    words = (
-        charts.heat_map(six.schools[six.schools["urn"].isin(["900001", "900006"])], six.questions).data[0].customdata
-    )
+    two = six.schools[six.schools["urn"].isin(["900001", "900006"])]
+    words = drawn(heat_of(six, two)).data[0].customdata
     assert [list(row) for row in words] == [
         [
             "&lt;b&gt;x&lt;/b&gt; &amp; Sons<br>1.1 First<br>2 of 2 met: all",
@@ -101,7 +105,7 @@ def test_a_desk_review_is_marked_and_counts_what_is_written(toy: Criteria) -> No
         type(returns)(criteria=toy, items=returns.items, table=returns.table.assign(basis=basis), codes=returns.codes)
     )
     row = found.schools[found.schools["urn"] == "900002"]
-    figure = charts.heat_map(row, found.questions)
+    figure = drawn(heat_of(found, row))
     assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["=cmd() (written only)"], [["2/2", "1/1", "1/1"]])
     assert figure.data[0].customdata[0][2] == "=cmd() (written only)<br>2.1 Third<br>1 of 1 written: all"
 
@@ -140,7 +144,7 @@ def test_a_share_has_its_step(share: float, word: str) -> None:
 
 def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
     """The layers of a heat map hold each cell once, in the ink that reads on the cell's colour."""
-    for layer in charts.heat_map(six.schools, six.questions).data:
+    for layer in drawn(of(six, "heat")).data:
         places, texts = np.array(layer.z), np.array(layer.text)
         assert ((texts == "") == np.isnan(places)).all()
         shown = places[~np.isnan(places)].astype(int).tolist()
@@ -149,9 +153,10 @@ def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
 
 def test_groups_show_the_mean_of_their_schools(six: Comparison) -> None:
     """By phase: the mean of the schools' own shares, over those to which the question applies."""
-    figure = charts.grouped_heat_map(groups.by_phase(six))
+    exhibit = of(six, "by_phase")
+    figure = drawn(exhibit)
     assert (list(figure.layout.yaxis.ticktext), cells(figure)) == (["Primary (6 schools)"], [["75", "40", "17"]])
-    assert finding(figure) == "Third (2.1) is met least"
+    assert exhibit.finding == "Third (2.1) is met least"
 
 
 def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
@@ -171,7 +176,8 @@ def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
 
 def test_the_distribution_counts_schools_by_band(six: Comparison) -> None:
     """K coverage of 0, 25, 50, 66.7, 75 and 100 percent lies in six bands; half the schools have 58 or more."""
-    figure = charts.distribution(six)
+    exhibit = of(six, "distribution")
+    figure = drawn(exhibit)
     assert dict(zip(figure.data[0].x, figure.data[0].y, strict=True)) == {
         "0 to 9%": 1,
         "10 to 19%": 0,
@@ -184,12 +190,13 @@ def test_the_distribution_counts_schools_by_band(six: Comparison) -> None:
         "80 to 89%": 0,
         "90 to 100%": 1,
     }
-    assert finding(figure) == "Half of the 6 schools have a K coverage of 58% or more"
+    assert exhibit.finding == "Half of the 6 schools have a K coverage of 58% or more"
 
 
 def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:
     """Of 23 statements 12 are met this year, of 23 last year 10; a bar is the whole of its year."""
-    figure = charts.kinds_total(six)
+    exhibit = of(six, "kinds")
+    figure = drawn(exhibit)
     words = {trace.name: list(trace.customdata) for trace in figure.data}
     assert words == {
         "Met": ["12 of 23", "10 of 23"],
@@ -200,14 +207,15 @@ def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:
     }
     assert [sum(trace.x[year] for trace in figure.data) for year in (0, 1)] == [pytest.approx(100), pytest.approx(100)]
     assert (
-        finding(figure)
+        exhibit.finding
         == "Neither is the largest kind of gap: 6 of 11 gaps; 8.7 percentage points more met than in 2025/26"
     )
 
 
 def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
     """The bars are shares of the schools to which a statement applies; the number of schools stands in them."""
-    figure = charts.common_gaps(six.common_gaps, "all")
+    exhibit = gaps_of(six, "all")
+    figure = drawn(exhibit)
     assert list(figure.layout.yaxis.ticktext) == [
         "Statement 2.1 K 1 holds.<br>(2.1\u00a0K1)",
         "Statement 1.2 K 1 holds.<br>(1.2\u00a0K1)",
@@ -221,12 +229,13 @@ def test_common_gaps_stand_most_missed_first_by_kind(six: Comparison) -> None:
         "Not known": ["1", "", "", ""],
     }
     assert [round(sum(trace.x[row] for trace in figure.data), 1) for row in range(4)] == [83.3, 60, 33.3, 16.7]
-    assert finding(figure) == "Third (2.1 K1) is missed most, by 5 of 6 schools"
+    assert exhibit.finding == "Third (2.1 K1) is missed most, by 5 of 6 schools"
 
 
 def test_written_against_done_names_who_stands_out(six: Comparison) -> None:
     """A point for each school; the policy that promises more than is done, and the reverse, are named."""
-    figure = charts.written_against_done(six)
+    exhibit = of(six, "written_against_done")
+    figure = drawn(exhibit)
     (primary,) = figure.data
     assert sorted(zip(primary.customdata, np.round(primary.x), np.round(primary.y), strict=True)) == [
         ("&lt;b&gt;x&lt;/b&gt; &amp; Sons", 100, 100),
@@ -238,12 +247,13 @@ def test_written_against_done_names_who_stands_out(six: Comparison) -> None:
     ]
     names = [note.text for note in figure.layout.annotations if note.showarrow is not False]
     assert names == ["Hilltop", "=cmd()", "**bold**"]
-    assert finding(figure) == "Of 6 schools, 2 promise more than is done, and 1 does more than the policy says"
+    assert exhibit.finding == "Of 6 schools, 2 promise more than is done, and 1 does more than the policy says"
 
 
 def test_movement_shows_from_where_to_where(six: Comparison) -> None:
     """Risers first, the furthest first, then fallers; who stood still is in the title and the table alone."""
-    figure = charts.movement(six)
+    exhibit = of(six, "movement")
+    figure = drawn(exhibit)
     assert list(figure.layout.yaxis.ticktext) == ["Lakeside", "&lt;b&gt;x&lt;/b&gt; &amp; Sons", "Hilltop", "**bold**"]
     marks = {
         trace.name: list(zip(trace.y, trace.x, strict=True)) for trace in figure.data if trace.showlegend is not False
@@ -253,27 +263,27 @@ def test_movement_shows_from_where_to_where(six: Comparison) -> None:
         "2026/27, fallen": [(3, 50)],
         "2025/26": [(0, 0), (1, 75), (2, 0), (3, 100)],
     }
-    assert finding(figure) == "Of 6 schools with both years, 3 rose, 2 stood still and 1 fell"
+    assert exhibit.finding == "Of 6 schools with both years, 3 rose, 2 stood still and 1 fell"
 
 
 def test_four_schools_are_drawn_for_the_authority(four: Comparison) -> None:
     """Nothing is held back from the authority, however few the schools are."""
-    assert [finding(figure) for figure in every_chart(four) if "o figures" in finding(figure)] == []
-    assert len(charts.common_gaps(four.common_gaps, "all").data[0].x) > 0
+    assert [exhibit.key for exhibit in authority_exhibits(four) if "o figures" in exhibit.finding] == []
+    assert len(drawn(gaps_of(four, "all")).data[0].x) > 0
 
 
 def test_no_text_of_a_file_is_markup_in_a_chart(six: Comparison) -> None:
     """A school's name with a tag in it is shown letter by letter, wherever a chart shows names."""
-    drawn = "".join(str(figure.to_dict()) for figure in every_chart(six))
-    assert "<b>" not in drawn
-    assert "&lt;b&gt;x&lt;/b&gt; &amp; Sons" in drawn
+    shown = "".join(str(figure.to_dict()) for figure in every_chart(six))
+    assert "<b>" not in shown
+    assert "&lt;b&gt;x&lt;/b&gt; &amp; Sons" in shown
 
 
 def test_phases_and_states_are_told_apart_without_colour(six: Comparison) -> None:
     """States carry a pattern each, phases a symbol each, and both a word in the legend."""
-    patterns = [trace.marker.pattern.shape for trace in charts.kinds_total(six).data]
+    patterns = [trace.marker.pattern.shape for trace in drawn(of(six, "kinds")).data]
     assert all(one != other for one, other in itertools.combinations(patterns, 2))
-    symbols = [trace.marker.symbol for trace in charts.movement(six).data if trace.mode != "lines"]
+    symbols = [trace.marker.symbol for trace in drawn(of(six, "movement")).data if trace.mode != "lines"]
     assert len(set(symbols)) == len(symbols)
 
 
@@ -285,9 +295,10 @@ def test_agreement_shows_the_statements_furthest_apart() -> None:
         ("toy-1.1-k2", "1.1 K2", "practice", 3, None, None, None),
         ("toy-2.1-k1", "2.1 K1", "practice", 9, 40.0, 0.3, -0.6),
     ]
-    figure = charts.agreement(typed(pd.DataFrame(rows, columns=list(AGREEMENT)), AGREEMENT))
+    exhibit = agreement_of(typed(pd.DataFrame(rows, columns=list(AGREEMENT)), AGREEMENT))
+    figure = drawn(exhibit)
     assert dict(zip(figure.layout.yaxis.ticktext, figure.data[0].x, strict=True)) == {"2.1 K1": -0.6, "1.1 K1": 0.2}
-    assert finding(figure) == "Schools rate their practice 0.4 steps higher than the adviser does"
+    assert exhibit.finding == "Schools rate their practice 0.4 steps higher than the adviser does"
 
 
 def test_the_middle_half_stands_on_the_scale_of_the_school(toy: Criteria) -> None:
@@ -296,8 +307,11 @@ def test_the_middle_half_stands_on_the_scale_of_the_school(toy: Criteria) -> Non
     half = pd.DataFrame(
         {"question": ["1.1", "1.2"], "lower": [50.0, None], "median": [75.0, None], "upper": [100.0, None]}
     )
-    figure = charts.states_by_question(
-        outcome(audit_of(toy, responses), toy).questions, half, label="Middle half of schools (<b>Kent</b>, 2026/27)"
+    figure = states_by_question(
+        outcome(audit_of(toy, responses), toy).questions,
+        half,
+        label="Middle half of schools (<b>Kent</b>, 2026/27)",
+        title="Where the gaps are",
     )
     bracket = figure.data[-1]
     assert (list(bracket.x), bracket.name) == (
@@ -314,7 +328,7 @@ def test_all_schools_stand_in_one_picture_by_phase(toy: Criteria) -> None:
     audits = [school(toy, number, MET, NEITHER) for number in range(1, 6)]
     audits += [school(toy, number, MET, phase="pru") for number in range(6, 12)]
     found = compare(returns_of(toy, *audits))
-    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    figure = drawn(picture_of(found))
     (picture,) = figure.data
     assert np.shape(picture.z) == (11, 3)
     assert picture.texttemplate is None
@@ -326,7 +340,7 @@ def test_the_names_of_small_phases_stand_apart(toy: Criteria) -> None:
     """Beside a picture of many schools no two names of phases run into each other."""
     phases = ["primary"] * 300 + ["special", "special", "pru", "sixteen-plus"]
     found = compare(returns_of(toy, *(school(toy, number, MET, phase=one) for number, one in enumerate(phases, 1))))
-    figure = charts.whole_heat_map(in_order(found.schools, "phase"), found.questions, toy)
+    figure = drawn(picture_of(found))
     pixels = np.array(figure.layout.yaxis.tickvals) * 480 / len(phases)
     assert np.diff(pixels).min() >= 16
 
@@ -338,11 +352,6 @@ def test_two_heat_maps_of_one_comparison_have_different_titles(toy: Criteria) ->
         for number in range(1, 19)
     ]
     found = compare(returns_of(toy, *audits))
-    figures = [
-        charts.grouped_heat_map(groups.by_phase(found)),
-        charts.grouped_heat_map(groups.by_coverage(found)),
-        charts.whole_heat_map(found.schools, found.questions, toy),
-        charts.heat_map(found.schools.head(5), found.questions),
-    ]
-    titles = [finding(figure) for figure in figures]
+    exhibits = (by_phase(found), by_coverage(found), picture_of(found), heat_of(found, found.schools.head(5)))
+    titles = [exhibit.finding for exhibit in exhibits]
     assert len(set(titles)) == len(titles), titles

@@ -14,9 +14,8 @@ from playwright.sync_api import Page
 
 from audit.authority.collecting.tracker import tracker
 from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.showing.readable import shown
-from audit.authority.showing.views import Beside, views
 from audit.authority.tables import CREDIBILITY, VISITS
+from audit.exhibits.authority import Beside, authority_exhibits
 from audit.model import Criteria
 from audit.reports.comparison_report import comparison_report
 from audit.tables import typed
@@ -113,19 +112,19 @@ def test_headings_are_the_findings_in_order(page: str, six: Comparison, beside: 
     found = _Outline(page)
     assert found.headings == [
         ("h1", "Online safety self-audits compared"),
-        *(("h2", view.finding) for view in views(six, beside)),
+        *(("h2", exhibit.finding) for exhibit in authority_exhibits(six, beside)),
     ]
-    assert found.sections == [view.key for view in views(six, beside)]
+    assert found.sections == [exhibit.key for exhibit in authority_exhibits(six, beside)]
 
 
 def test_every_view_has_its_whole_table(page: str, six: Comparison, beside: Beside) -> None:
     """Each table holds every figure in words, with a scope for each of its headings."""
     found = _Outline(page)
     assert found.scopes == {"col", "row"}
-    for view in views(six, beside):
-        texts = shown(view.table)
+    for exhibit in authority_exhibits(six, beside):
+        texts = exhibit.texts
         rows = [list(texts.columns), *texts.to_numpy().tolist()]
-        assert rows in [[row[: len(texts.columns)] for row in table] for table in found.tables], view.title
+        assert rows in [[row[: len(texts.columns)] for row in table] for table in found.tables], exhibit.title
 
 
 def test_without_a_return_it_says_so(toy: Criteria) -> None:

@@ -17,8 +17,8 @@ from openpyxl import Workbook
 from audit.authority.collecting.tracker import tracker
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.showing import heat
-from audit.authority.showing.views import Beside, views
 from audit.authority.tables import AGREEMENT, CREDIBILITY, VISITS
+from audit.exhibits.authority import Beside, authority_exhibits
 from audit.model import Criteria
 from audit.tables import typed
 from audit.workbook.comparison import write_comparison
@@ -105,14 +105,14 @@ def _as_written(value: object) -> object:
 
 def test_the_sheets_hold_the_tables_value_by_value(book: Workbook, six: Comparison, beside: Beside) -> None:
     """Headings and rows of each sheet are those of the table: numbers as numbers, blank as an empty cell."""
-    for view in views(six, beside):
-        head = _head(book, view.title)
-        rows = [list(row) for row in book[view.title].iter_rows(min_row=head, values_only=True)]
-        wide = len(view.table.columns)
+    for exhibit in authority_exhibits(six, beside):
+        head = _head(book, exhibit.title)
+        rows = [list(row) for row in book[exhibit.title].iter_rows(min_row=head, values_only=True)]
+        wide = len(exhibit.table.columns)
         assert [row[:wide] for row in rows] == [
-            list(view.table.columns),
-            *([_as_written(value) for value in row] for row in view.table.itertuples(index=False)),
-        ], view.title
+            list(exhibit.table.columns),
+            *([_as_written(value) for value in row] for row in exhibit.table.itertuples(index=False)),
+        ], exhibit.title
 
 
 def test_a_sheet_begins_with_its_finding_and_on_whose_word_it_rests(book: Workbook, six: Comparison) -> None:
@@ -156,11 +156,11 @@ def test_a_heat_map_has_its_colours_and_its_counts(book: Workbook) -> None:
 
 def test_every_sheet_prints_and_filters(book: Workbook, six: Comparison, beside: Beside) -> None:
     """A4 across, headings repeated and in sight, a filter, and cells that can be sorted."""
-    for view in views(six, beside):
-        sheet = book[view.title]
+    for exhibit in authority_exhibits(six, beside):
+        sheet = book[exhibit.title]
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-        assert sheet.print_title_rows == f"${_head(book, view.title)}:${_head(book, view.title)}"
-        assert (str(sheet.freeze_panes)[1:], sheet.protection.sheet) == (str(_head(book, view.title) + 1), False)
+        assert sheet.print_title_rows == f"${_head(book, exhibit.title)}:${_head(book, exhibit.title)}"
+        assert (str(sheet.freeze_panes)[1:], sheet.protection.sheet) == (str(_head(book, exhibit.title) + 1), False)
 
 
 def test_charts_stand_beside_their_tables(book: Workbook) -> None:

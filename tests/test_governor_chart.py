@@ -6,9 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from audit import charts
 from audit.authority.tables import SPREAD
-from audit.charts.style import finding
+from audit.charts.governors import met_by_area
 from audit.governing import STATE_WORDS, Area, areas_table
 from audit.model import Criteria, Response
 from audit.outcome import outcome
@@ -40,7 +39,7 @@ def bars(figure: go.Figure) -> dict[str, list[int]]:
 
 def test_each_area_is_one_bar_of_the_same_length(areas: pd.DataFrame) -> None:
     """The counts are stacked to the whole of each area; beside the bar stands how many are met of how many."""
-    figure = charts.met_by_area(areas, "Where the gaps are")
+    figure = met_by_area(areas, "Where the gaps are")
     assert bars(figure) == {
         "In the policy and done": [2, 0],
         "Done, not fully in the policy": [0, 0],
@@ -50,7 +49,7 @@ def test_each_area_is_one_bar_of_the_same_length(areas: pd.DataFrame) -> None:
     }
     assert (figure.layout.barmode, figure.layout.barnorm) == ("stack", "percent")
     assert list(figure.data[0].y) == ["1 Area one<br>2 of 3", "2 Area two<br>0 of 1"]
-    assert finding(figure) == "Where the gaps are"
+    assert figure.layout.title.text == "Where the gaps are"
 
 
 def test_every_state_has_a_word_for_governors() -> None:
@@ -61,7 +60,7 @@ def test_every_state_has_a_word_for_governors() -> None:
 
 def test_other_schools_stand_under_the_bar_of_their_area(areas: pd.DataFrame) -> None:
     """A bracket reaches from lower to upper quartile, its median marked; an area without figures has none."""
-    figure = charts.met_by_area(areas, "Where", HALF, label="Middle half of <b>schools</b>")
+    figure = met_by_area(areas, "Where", HALF, label="Middle half of <b>schools</b>")
     (bracket,) = [trace for trace in figure.data if isinstance(trace, go.Scatter)]
     assert list(bracket.x) == [20.0, 20.0, 50.0, 81.5, 81.5, None]
     assert set(bracket.customdata) == {"20% to 82% met, median 50%"}
@@ -72,14 +71,14 @@ def test_other_schools_stand_under_the_bar_of_their_area(areas: pd.DataFrame) ->
 def test_nothing_is_compared_where_nothing_applies(toy: Criteria) -> None:
     """An area that the school has set aside whole has neither bar nor bracket."""
     audit = audit_of(toy, dict.fromkeys(("toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1"), ASIDE))
-    figure = charts.met_by_area(outcome(audit, toy).areas, "Where", HALF, label="Others")
+    figure = met_by_area(outcome(audit, toy).areas, "Where", HALF, label="Others")
     assert [counts[0] for counts in bars(figure).values()] == [0, 0, 0, 0, 0]
     assert list(figure.data[-1].x) == []
 
 
 def test_a_long_title_takes_several_lines(areas: pd.DataFrame) -> None:
     """On a phone the bars keep most of the width; text of the criteria is shown as it is."""
-    figure = charts.met_by_area(areas.assign(title=["2.3 Managing <i>all</i> information systems", "2"]), "Where")
+    figure = met_by_area(areas.assign(title=["2.3 Managing <i>all</i> information systems", "2"]), "Where")
     assert figure.data[0].y[0] == "2.3 Managing<br>&lt;i&gt;all&lt;/i&gt;<br>information<br>systems<br>2 of 3"
 
 

@@ -37,6 +37,7 @@ LAYERS = {
         "version",
         "outcome",
         "readable",
+        "worded",
         "plan",
         "carrying",
         "signing",
@@ -47,7 +48,18 @@ LAYERS = {
         "verdict",
         "authority",
     ],
-    "output": ["charts", "workbook", "reports", "calendar_file", "exports", "archive", "intake", "sample", "verifying"],
+    "output": [
+        "charts",
+        "exhibits",
+        "workbook",
+        "reports",
+        "calendar_file",
+        "exports",
+        "archive",
+        "intake",
+        "sample",
+        "verifying",
+    ],
     "store": ["sqlite_file", "database", "store", "authority_store"],
     "interface": ["cli", "__main__", "ui"],
 }
@@ -104,6 +116,25 @@ def test_a_library_stays_in_its_rooms(library: str, rooms: set[str]) -> None:
         if any(name.split(".")[0] == library for name in _imports(path))
     }
     assert users <= rooms
+
+
+def test_an_exhibit_alone_binds_a_chart_to_its_words_and_table() -> None:
+    """Pages, reports and workbooks go through exhibits; of the charts they know how one is shown, and no single one."""
+    users = {
+        path.relative_to(ROOT / "audit").parts[0].removesuffix(".py")
+        for path in _modules()
+        for name in _imports(path)
+        if name.startswith("audit.charts.") and not name.startswith("audit.charts.style")
+    }
+    assert users <= {"charts", "exhibits"}
+
+
+def test_plotly_is_loaded_only_to_draw() -> None:
+    """A job of the terminal that draws no chart does not wait for plotly."""
+    jobs = "audit.cli.authority_files, audit.cli.school, audit.cli.check, audit.reports, audit.workbook.comparison"
+    code = f"import sys, {jobs}; print([name for name in sys.modules if name.split('.')[0] == 'plotly'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_part_that_runs_alone_stands_in_a_container_of_the_page() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from audit import charts, history
-from audit.charts.style import finding
+from audit.exhibits.exhibit import Exhibit
+from audit.exhibits.school import years_exhibit
 from audit.model import Criteria, Response
 from audit.outcome import outcome
 from tests.conftest import audit_of
@@ -23,14 +23,21 @@ YEARS = {
 }
 
 
-def chart(toy: Criteria, **desk_review: str) -> go.Figure:
-    """The chart of the two years, and of a desk review of a third."""
+def years(toy: Criteria, **desk_review: str) -> Exhibit:
+    """The exhibit of the two years, and of a desk review of a third."""
     results = [outcome(audit_of(toy, answers, year=year), toy) for year, answers in YEARS.items()]
     results += [
         outcome(audit_of(toy, {"toy-1.1-k1": Response(written="yes")}, year=year, basis="desk review"), toy)
         for year in desk_review.values()
     ]
-    return charts.trend(history.comparable(history.trend(results)))
+    return years_exhibit(results)
+
+
+def chart(toy: Criteria, **desk_review: str) -> go.Figure:
+    """Its chart."""
+    draw = years(toy, **desk_review).figure
+    assert draw is not None
+    return draw()
 
 
 def points(figure: go.Figure) -> dict[str, list[tuple[str, float]]]:
@@ -49,7 +56,7 @@ def test_each_line_has_its_values_year_by_year(toy: Criteria) -> None:
     coverage = figure.data[0]
     assert (list(coverage.error_y.array), list(coverage.text)) == ([0.0, 25.0], ["25%", "50%"])
     assert list(coverage.customdata) == ["25%", "50% to 75%"]
-    assert finding(figure) == "K coverage is 50% to 75% in 2025/26, higher than in 2024/25 (25%)"
+    assert years(toy).finding == "K coverage is 50% to 75% in 2025/26, higher than in 2024/25 (25%)"
 
 
 def test_a_desk_review_has_a_point_for_what_is_written_only(toy: Criteria) -> None:
@@ -71,4 +78,7 @@ def test_the_lines_differ_by_more_than_colour(toy: Criteria) -> None:
 
 def test_no_audit_makes_an_empty_chart() -> None:
     """A school without a year has a chart that says so."""
-    assert finding(charts.trend(history.comparable(history.trend([])))) == "No year has a K coverage yet"
+    exhibit = years_exhibit([])
+    assert exhibit.finding == "No year has a K coverage yet"
+    assert exhibit.figure is not None
+    assert [list(trace.x) for trace in exhibit.figure().data] == [[], [], []]

@@ -1,4 +1,4 @@
-"""What every output says of a comparison: the tables in words, and what stands in which view."""
+"""What every output says of a comparison: the tables in words, and what stands in which exhibit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audit.authority.collecting.tracker import tracker
 from audit.authority.comparing.comparison import Comparison, compare
 from audit.authority.showing import findings, groups, readable
 from audit.authority.showing.readable import shown
-from audit.authority.showing.views import Beside, views
+from audit.exhibits.authority import Beside, authority_exhibits
 from audit.model import Criteria, School
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
 from tests.conftest import audit_of, returns_of
@@ -109,10 +109,16 @@ def test_every_view_is_for_the_authority(six: Comparison, toy: Criteria) -> None
     returns = returns_of_both_years(toy)
     beside = Beside(tracker=tracker(list(returns.items), [], year="2026/27"))
     lists = ["heat", "schools", "training_schools", "written_against_done", "movement"]
-    assert {view.key for view in views(six, beside)} == {*TOGETHER, *lists, "by_coverage", "tally", "returns"}
+    assert {exhibit.key for exhibit in authority_exhibits(six, beside)} == {
+        *TOGETHER,
+        *lists,
+        "by_coverage",
+        "tally",
+        "returns",
+    }
 
 
 def test_no_title_names_a_school(six: Comparison) -> None:
     """What a view says in a sentence is fit for every reader."""
-    sentences = " ".join(view.finding for view in views(six))
+    sentences = " ".join(exhibit.finding for exhibit in authority_exhibits(six))
     assert [name for name in six.schools["school"] if name in sentences] == []

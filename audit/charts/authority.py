@@ -9,16 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit import theme
-from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing.findings import (
-    agreement_title,
-    common_gaps_title,
-    distribution_title,
-    kinds_title,
-)
-from audit.authority.showing.foremost import top_gaps
-from audit.authority.showing.groups import distribution as bands_of
-from audit.authority.showing.groups import kinds_by_year
 from audit.charts.style import finish, literal, name_rows
 from audit.english import whole_percent
 from audit.model import Kind
@@ -28,9 +18,13 @@ _LABEL = 52
 """Characters of a statement's name beside its bar."""
 
 
-def distribution(comparison: Comparison) -> go.Figure:
-    """How many schools lie in each band of K coverage."""
-    bands = bands_of(comparison)
+def distribution(bands: pd.DataFrame, *, title: str) -> go.Figure:
+    """How many schools lie in each band of K coverage.
+
+    Args:
+        bands: what `audit.authority.showing.groups.distribution` gives.
+        title: what the chart says.
+    """
     figure = go.Figure(
         go.Bar(
             x=list(bands["band"]),
@@ -44,7 +38,7 @@ def distribution(comparison: Comparison) -> go.Figure:
     )
     figure.update_xaxes(title="K coverage", fixedrange=True, automargin=True)
     figure.update_yaxes(title="Schools", rangemode="tozero", fixedrange=True, automargin=True, showgrid=False)
-    return finish(figure, distribution_title(comparison), 9).update_layout(margin_b=48)
+    return finish(figure, title, 9).update_layout(margin_b=48)
 
 
 def _stack(
@@ -73,9 +67,13 @@ def _stack(
     )
 
 
-def kinds_total(comparison: Comparison) -> go.Figure:
-    """The states of all statements, each as one whole bar: of all schools, and of those with both years in each."""
-    years = kinds_by_year(comparison)
+def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
+    """The states of all statements, each as one whole bar: of all schools, and of those with both years in each.
+
+    Args:
+        years: what `audit.authority.showing.groups.kinds_by_year` gives.
+        title: what the chart says.
+    """
     figure = go.Figure()
     for kind in COUNTED:
         shares = [100 * n / of if of else 0.0 for n, of in zip(years[kind], years["applicable"], strict=True)]
@@ -89,17 +87,16 @@ def kinds_total(comparison: Comparison) -> go.Figure:
         )
     figure.update_layout(barmode="stack").update_xaxes(visible=False, fixedrange=True)
     name_rows(figure, years["which"] + ", " + years["year"])
-    return finish(figure, kinds_title(years), 2 * len(years))
+    return finish(figure, title, 2 * len(years))
 
 
-def common_gaps(table: pd.DataFrame, group: str) -> go.Figure:
-    """The fifteen statements that most schools of a group miss, by kind of gap.
+def common_gaps(rows: pd.DataFrame, *, title: str) -> go.Figure:
+    """The statements that most schools of a group miss, by kind of gap.
 
     Args:
-        table: COMMON_GAPS.
-        group: ``all``, or a phase.
+        rows: what `audit.authority.showing.foremost.top_gaps` gives.
+        title: what the chart says.
     """
-    rows = top_gaps(table, group)
     texts = ["<br>".join(map(literal, textwrap.wrap(text, 70))) + "<br>" for text in rows["statement_text"]]
     figure = go.Figure()
     for kind in GAP_KINDS:
@@ -126,7 +123,7 @@ def common_gaps(table: pd.DataFrame, group: str) -> go.Figure:
     name_rows(
         figure, labels, longest=_LABEL, widest=_LABEL // 2 + 4
     )  # two lines, so that a phone has room for the bars
-    finished = finish(figure, common_gaps_title(rows), max(len(rows) * 4 // 3, 3))
+    finished = finish(figure, title, max(len(rows) * 4 // 3, 3))
     return finished.update_layout(margin_b=48, margin_r=32)  # half of the last tick's text stands beyond the axis
 
 
@@ -134,11 +131,12 @@ def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
-def agreement(table: pd.DataFrame, *, most: int = 15) -> go.Figure:
+def agreement(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Figure:
     """By statement: how far schools rate their practice above or below the adviser's reading of it.
 
     Args:
         table: AGREEMENT.
+        title: what the chart says.
         most: how many statements, those furthest apart first.
     """
     rows = table[(table["statement"] != "all") & (table["answer"] == "practice") & table["bias"].notna()]
@@ -164,4 +162,4 @@ def agreement(table: pd.DataFrame, *, most: int = 15) -> go.Figure:
         title="Steps that the school is above (+) or below (−) the adviser", zeroline=True, fixedrange=True
     )
     name_rows(figure, rows["reference"])
-    return finish(figure, agreement_title(table), len(rows) + 2).update_layout(margin_b=48)
+    return finish(figure, title, len(rows) + 2).update_layout(margin_b=48)

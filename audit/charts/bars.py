@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from audit import theme
 from audit.charts.style import finish, literal
 from audit.english import whole_percent
-from audit.findings import practice_title, states_title, written_practice_title
 from audit.model import PracticeLevel
 from audit.tables import COUNTED
 
@@ -50,7 +49,7 @@ def row_axes(figure: go.Figure) -> None:
 
 
 def states_by_question(
-    questions: pd.DataFrame, middle_half: pd.DataFrame | None = None, *, label: str = ""
+    questions: pd.DataFrame, middle_half: pd.DataFrame | None = None, *, label: str = "", title: str
 ) -> go.Figure:
     """(a) The states of the recommended statements by question, stacked, in source order.
 
@@ -60,6 +59,7 @@ def states_by_question(
             and ``upper`` in percent: rows of SPREAD. A bracket under each bar shows it on the scale of the school's own
             applicable statements, so that *met* can be held against it.
         label: whose middle half it is, for the legend.
+        title: what the chart says.
     """
     figure = go.Figure(
         [
@@ -78,7 +78,7 @@ def states_by_question(
     row_axes(figure)
     if middle_half is not None:
         add_brackets(figure, questions["question"], questions["applicable"], middle_half, label=label)
-    return finish(figure, states_title(questions), len(questions))
+    return finish(figure, title, len(questions))
 
 
 def add_brackets(
@@ -128,11 +128,12 @@ def add_brackets(
     figure.update_xaxes(range=[0, 1.02 * float(scale.max())])  # markers would else push the bars away
 
 
-def written_and_practice(areas: pd.DataFrame) -> go.Figure:
+def written_and_practice(areas: pd.DataFrame, *, title: str) -> go.Figure:
     """(b) By area: how many are written, and how many are done, beside how many apply.
 
     Args:
         areas: ``Outcome.areas``.
+        title: what the chart says.
     """
     series = (
         ("Apply", "applicable", theme.STATES["not_known"].colour, ""),
@@ -147,15 +148,16 @@ def written_and_practice(areas: pd.DataFrame) -> go.Figure:
     )
     figure.update_layout(barmode="group")
     row_axes(figure)
-    return finish(figure, written_practice_title(areas), 3 * len(areas))
+    return finish(figure, title, 3 * len(areas))
 
 
-def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go.Figure:
+def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel], *, title: str) -> go.Figure:
     """(d) By area: how many statements are at each practice level, weakest first, and how many are not known.
 
     Args:
         areas: ``Outcome.areas``.
         levels: the words for the levels.
+        title: what the chart says.
     """
     figure = go.Figure()
     for level in levels:
@@ -183,4 +185,4 @@ def practice_profile(areas: pd.DataFrame, levels: Sequence[PracticeLevel]) -> go
     )
     figure.update_layout(barmode="stack")
     row_axes(figure)
-    return finish(figure, practice_title(areas), 2 * len(areas))
+    return finish(figure, title, 2 * len(areas))

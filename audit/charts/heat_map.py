@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from audit.authority.showing import heat
-from audit.authority.showing.findings import grouped_heat_title, heat_title
 from audit.authority.showing.groups import GroupedShares
-from audit.authority.showing.readable import short_title
 from audit.charts.style import finish, literal, name_rows
 from audit.english import whole_percent
-from audit.model import Criteria
 
 _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
@@ -30,19 +27,17 @@ _SCALE = 70
 """Pixels below the cells for the scale in words."""
 
 
-def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> go.Figure:
+def heat_map(cells: heat.HeatMap, *, title: str) -> go.Figure:
     """Schools by questions: in each cell how many recommended statements are met, of how many that apply.
 
-    A desk review says what is written only, and its name says so. The rows stand in the order of ``schools``;
-    give it some 25 at a time.
+    A desk review says what is written only, and its name says so.
 
     Args:
-        schools: COMPARISON, or some of its rows.
-        questions: QUESTIONS.
+        cells: some 25 schools at a time, in the order of the rows.
+        title: what the chart says.
     """
-    cells = heat.heat_map(schools, questions)
     places = heat.steps_of(cells.shares).tolist()
-    counted = ["written" if basis == "desk review" else "met" for basis in schools["basis"]]
+    counted = ["written" if basis == "desk review" else "met" for basis in cells.schools["basis"]]
     words = [
         [
             f"{literal(name)}<br>{literal(topic)}<br>{_words(int(count), int(of), counted[row], places[row][column])}"
@@ -56,19 +51,18 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> go.Figure:
     name_rows(figure, cells.labels)
     _name_columns(figure, cells.topics)
     _add_scale(figure, [heat.EMPTY, *heat.STEPS])
-    return _finish(figure, heat_title(cells), len(schools))
+    return _finish(figure, title, len(cells.schools))
 
 
-def whole_heat_map(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Criteria) -> go.Figure:
+def whole_heat_map(cells: heat.HeatMap, phases: Mapping[str, str], *, title: str) -> go.Figure:
     """Every school by question in one picture: colours alone, and in words what is under the pointer.
 
     Args:
-        schools: COMPARISON, or some of its rows, those of each phase together.
-        questions: QUESTIONS.
-        criteria: the criteria at hand, which name the phases.
+        cells: the schools, those of each phase together.
+        phases: the titles of the phases.
+        title: what the chart says.
     """
-    cells = heat.heat_map(schools, questions)
-    counted = ["written" if basis == "desk review" else "met" for basis in schools["basis"]]
+    counted = ["written" if basis == "desk review" else "met" for basis in cells.schools["basis"]]
     words = [
         [f"{literal(topic)}<br>{_count(n, of, word)}" for topic, n, of in zip(cells.topics, counts, ofs, strict=True)]
         for counts, ofs, word in zip(cells.counts.tolist(), cells.applicable.tolist(), counted, strict=True)
@@ -76,7 +70,7 @@ def whole_heat_map(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Cri
     names = [literal(name) for name in cells.labels]
     trace = go.Heatmap(
         z=heat.steps_of(cells.shares),
-        y=[f"{name}, {urn}" for name, urn in zip(names, schools["urn"], strict=True)],
+        y=[f"{name}, {urn}" for name, urn in zip(names, cells.schools["urn"], strict=True)],
         customdata=words,
         hovertemplate="%{y}<br>%{customdata}<extra></extra>",
         coloraxis="coloraxis",
@@ -84,9 +78,9 @@ def whole_heat_map(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Cri
     )
     figure = go.Figure(trace)
     _name_columns(figure, cells.topics)
-    _name_phases(figure, schools["phase"], criteria)
+    _name_phases(figure, cells.schools["phase"], phases)
     _add_scale(figure, [heat.EMPTY, *heat.STEPS])
-    finish(figure, heat_title(cells), 0)
+    finish(figure, title, 0)
     return figure.update_layout(
         height=_PICTURE + _HEADINGS + _SCALE + figure.layout.margin.t,
         margin_t=figure.layout.margin.t + _HEADINGS,
@@ -95,14 +89,14 @@ def whole_heat_map(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Cri
     )
 
 
-def _name_phases(figure: go.Figure, phases: pd.Series, criteria: Criteria) -> None:
+def _name_phases(figure: go.Figure, column: pd.Series, phases: Mapping[str, str]) -> None:
     """The phases beside their rows, a line between any two, and names apart where a phase has few rows."""
-    named = phases.astype("str").fillna("")
+    named = column.astype("str").fillna("")
     runs = named.ne(named.shift()).cumsum()
     places, labels = [], []
     for _, rows in named.reset_index(drop=True).groupby(runs.to_numpy()):
         places.append((rows.index[0] + rows.index[-1]) / 2)
-        labels.append(f"{short_title(rows.iloc[0], criteria) or 'Phase not shown'} ({len(rows):,})")
+        labels.append(f"{phases.get(rows.iloc[0], rows.iloc[0]) or 'Phase not shown'} ({len(rows):,})")
         if rows.index[0]:
             edge = rows.index[0] - 0.5
             line = {"color": "#14171a", "width": 1}
@@ -132,11 +126,12 @@ def _words(count: int, of: int, counted: str, place: int) -> str:
     return f"{_count(count, of, counted)}: {heat.STEPS[place].word.lower()}"
 
 
-def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
+def grouped_heat_map(grouped: GroupedShares, *, title: str) -> go.Figure:
     """Groups of schools by questions: in each cell the mean share that a school of the group meets.
 
     Args:
         grouped: what `audit.authority.showing.groups.by_phase` or `by_coverage` gives.
+        title: what the chart says.
     """
     shown = [[heat.DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
     texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
@@ -153,7 +148,7 @@ def grouped_heat_map(grouped: GroupedShares) -> go.Figure:
     name_rows(figure, labels)
     _name_columns(figure, grouped.topics)
     _add_scale(figure, [heat.EMPTY, *heat.TENTHS])
-    return _finish(figure, grouped_heat_title(grouped), len(labels))
+    return _finish(figure, title, len(labels))
 
 
 def _cells(

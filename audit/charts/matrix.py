@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from audit import theme
 from audit.charts.style import finish
 from audit.english import agree
-from audit.findings import two_by_two_title
 from audit.model import Kind
 
 _CELLS: tuple[tuple[str, str, Kind], ...] = (
@@ -19,12 +18,13 @@ _CELLS: tuple[tuple[str, str, Kind], ...] = (
 )
 
 
-def two_by_two(counts: pd.DataFrame, overall: pd.Series) -> go.Figure:
+def two_by_two(counts: pd.DataFrame, *, not_known: int, title: str) -> go.Figure:
     """(c) How many statements are written and done, only one of the two, or neither.
 
     Args:
         counts: ``Outcome.two_by_two``.
-        overall: ``Outcome.overall``; what is not known is named below the four fields.
+        not_known: statements of which nobody knows the field; they are named below the four.
+        title: what the chart says.
     """
     figure = go.Figure()
     for row, column, kind in _CELLS:
@@ -57,8 +57,7 @@ def two_by_two(counts: pd.DataFrame, overall: pd.Series) -> go.Figure:
         zeroline=False,
         automargin=True,
     )
-    unknown = int(overall["not_known"])
-    if unknown:
+    if not_known:
         figure.add_annotation(
             x=0,
             y=-0.03,
@@ -67,7 +66,7 @@ def two_by_two(counts: pd.DataFrame, overall: pd.Series) -> go.Figure:
             xanchor="left",
             yanchor="top",
             showarrow=False,
-            text=f"{unknown} not known {agree(unknown)} in none of the four fields.",
+            text=f"{not_known} not known {agree(not_known)} in none of the four fields.",
         )
-    finish(figure, two_by_two_title(overall), 8)
+    finish(figure, title, 8)
     return figure.update_layout(margin_b=40)

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from audit import theme
-from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing.findings import movement_title, written_done_title
-from audit.authority.showing.foremost import movers, outliers
 from audit.charts.style import finish, literal, name_rows
 from audit.english import whole_percent
 from audit.model import PHASES
-from audit.phases import SHORT
 
 _NAME = 30
 """The longest name, in characters, that stands inside a chart."""
 
 
-def written_against_done(comparison: Comparison) -> go.Figure:
-    """One point per school: how much is written, against how much is done; the furthest from the diagonal are named.
+def written_against_done(
+    placed: pd.DataFrame, named: pd.DataFrame, phases: Mapping[str, str], *, title: str
+) -> go.Figure:
+    """One point per school: how much is written, against how much is done.
 
-    Desk reviews have no place in it.
+    Args:
+        placed: rows of COMPARISON; desk reviews have no place among them.
+        named: those of them whose names stand beside their points.
+        phases: the titles of the phases.
+        title: what the chart says.
     """
-    placed = comparison.schools[comparison.schools["promise"].notna()]
     figure = go.Figure()
     for phase, (symbol, colour) in zip(PHASES, theme.PHASE_MARKS, strict=True):
-        title = SHORT.get(phase) or comparison.criteria.phases.get(phase, phase)
-        _add_points(figure, placed[placed["phase"] == phase], title, symbol=symbol, colour=colour)
+        of_phase = placed[placed["phase"] == phase]
+        _add_points(figure, of_phase, phases.get(phase, phase), symbol=symbol, colour=colour)
     _add_points(figure, placed[placed["phase"].isna()], "Phase not shown", symbol="circle-open", colour=theme.QUIET)
     figure.add_shape(
         type="line", x0=0, y0=0, x1=100, y1=100, line={"color": theme.QUIET, "dash": "dash"}, layer="below"
     )
     _say(figure, 98, 3, "Promised more than done", "right")
     _say(figure, 42, 97, "Done more than written", "left")
-    for _, school in outliers(placed).iterrows():
+    for _, school in named.iterrows():
         _name_point(figure, school["written_percent"], school["practice_percent"], school["school"])
     percent = {"range": [-3, 103], "ticksuffix": "%", "fixedrange": True, "zeroline": False, "automargin": True}
     figure.update_xaxes(title="Written in the policy", **percent)
     figure.update_yaxes(title="Done", **percent)
-    return finish(figure, written_done_title(comparison), 16).update_layout(margin_b=48, showlegend=True)
+    return finish(figure, title, 16).update_layout(margin_b=48, showlegend=True)
 
 
 def _add_points(figure: go.Figure, rows: pd.DataFrame, title: str, *, symbol: str, colour: str) -> None:
@@ -83,22 +86,28 @@ def _name_point(figure: go.Figure, x: float, y: float, name: str) -> None:
     )
 
 
-def movement(comparison: Comparison) -> go.Figure:
-    """The schools whose K coverage rose and fell furthest: where each stood a year earlier, and where it stands now."""
-    rows = movers(comparison.schools)
+def movement(rows: pd.DataFrame, before: str, now: str, *, title: str) -> go.Figure:
+    """The schools whose K coverage rose and fell furthest: where each stood a year earlier, and where it stands now.
+
+    Args:
+        rows: what `audit.authority.showing.foremost.movers` gives.
+        before: the earlier academic year.
+        now: the academic year.
+        title: what the chart says.
+    """
     places = list(range(len(rows)))
-    before, now = list(rows["coverage_before"]), list(rows["coverage_percent"])
+    stood, stands = list(rows["coverage_before"]), list(rows["coverage_percent"])
     rose = [bool(change > 0) for change in rows["change"]]
     words = [
         f"{literal(name)}: {change:+.0f} points" for name, change in zip(rows["school"], rows["change"], strict=True)
     ]
     figure = go.Figure()
     for way, label, symbol, colour in (
-        (True, f"{comparison.year}, risen", "triangle-right", theme.STATES["met"].colour),
-        (False, f"{comparison.year}, fallen", "triangle-left", theme.STATES["not_done"].colour),
+        (True, f"{now}, risen", "triangle-right", theme.STATES["met"].colour),
+        (False, f"{now}, fallen", "triangle-left", theme.STATES["not_done"].colour),
     ):
         own = [place for place in places if rose[place] is way]
-        line = [value for place in own for value in (before[place], now[place], None)]
+        line = [value for place in own for value in (stood[place], stands[place], None)]
         figure.add_trace(
             go.Scatter(
                 x=line,
@@ -111,12 +120,12 @@ def movement(comparison: Comparison) -> go.Figure:
         )
         figure.add_trace(
             go.Scatter(
-                x=[now[place] for place in own],
+                x=[stands[place] for place in own],
                 y=own,
                 customdata=[words[place] for place in own],
                 name=label,
                 mode="markers+text",
-                text=[whole_percent(now[place]) for place in own],
+                text=[whole_percent(stands[place]) for place in own],
                 textposition="middle right" if way else "middle left",
                 marker={"symbol": symbol, "color": colour, "size": 14},
                 hovertemplate="%{customdata}<extra></extra>",
@@ -125,10 +134,10 @@ def movement(comparison: Comparison) -> go.Figure:
         )
     figure.add_trace(
         go.Scatter(
-            x=before,
+            x=stood,
             y=places,
             customdata=words,
-            name=comparison.before,
+            name=before,
             mode="markers",
             marker={"symbol": "circle-open", "color": theme.QUIET, "size": 10, "line": {"width": 2}},
             hovertemplate="%{customdata}; from %{x:.0f}%<extra></extra>",
@@ -136,4 +145,4 @@ def movement(comparison: Comparison) -> go.Figure:
     )
     figure.update_xaxes(range=[-8, 108], tick0=0, dtick=25, ticksuffix="%", fixedrange=True, zeroline=False)
     name_rows(figure, rows["school"])
-    return finish(figure, movement_title(comparison), max(len(rows), 3)).update_layout(margin_b=32)
+    return finish(figure, title, max(len(rows), 3)).update_layout(margin_b=32)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from html import escape, unescape
+from html import escape
+from typing import TypeAlias
 
 import plotly.graph_objects as go
 
+Figure: TypeAlias = go.Figure
+"""A chart, for those who name the type alone."""
 CONFIG = {"displayModeBar": False, "responsive": True}
 """How a figure behaves on a page: no toolbar, as wide as its place."""
 _ROW = 27
@@ -70,11 +73,6 @@ def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44, wi
         zeroline=False,
         fixedrange=True,
     )
-
-
-def finding(figure: go.Figure) -> str:
-    """The title of a figure on one line, for a heading that can be read aloud."""
-    return unescape(str(figure.layout.title.text).replace("<br>", " "))
 
 
 def as_html(figure: go.Figure, number: int) -> str:

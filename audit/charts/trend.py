@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from audit import theme
 from audit.charts.style import finish
 from audit.english import whole_percent
-from audit.history import trend_title
 
 _LINES = (
     ("coverage", "K coverage: written and done", theme.COVERAGE_COLOUR, "solid", "circle"),
@@ -20,13 +19,14 @@ _LINES = (
 _GRID = "rgba(111,114,117,0.4)"
 
 
-def trend(comparable: pd.DataFrame) -> go.Figure:
+def trend(comparable: pd.DataFrame, *, title: str) -> go.Figure:
     """K coverage year by year, a bar upward to the highest that it can be, beside what is written and what is done.
 
     A year that has no figure, since a desk review cannot know it, has no point.
 
     Args:
         comparable: the rows of TREND that can be held against each other.
+        title: what the chart says.
     """
     figure = go.Figure()
     for measure, name, colour, dash, symbol in _LINES:
@@ -53,7 +53,7 @@ def trend(comparable: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[-8, 105], tick0=0, dtick=25, ticksuffix="%", fixedrange=True, zeroline=False)
     figure.update_yaxes(gridcolor=_GRID, griddash="dot")
-    return finish(figure, trend_title(comparable), 9).update_layout(margin_b=32, showlegend=True)
+    return finish(figure, title, 9).update_layout(margin_b=32, showlegend=True)
 
 
 def _upward(rows: pd.DataFrame) -> dict[str, object]:

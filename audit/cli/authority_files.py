@@ -24,9 +24,9 @@ from audit.authority.releasing.release import Release
 from audit.authority.replying.benchmark import write_benchmark
 from audit.authority.replying.feedback import correspondence
 from audit.authority.showing import readable, readable_intake
-from audit.authority.showing.views import Beside
 from audit.cli.overwriting import has_written
 from audit.cli.terminal import cannot_be_written, check_free, fail
+from audit.exhibits.authority import Beside
 from audit.exports import table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria
 from audit.problems import Problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit import charts, findings, readable, theme
-from audit.charts.style import as_html, finding
+from audit import findings, readable, theme
+from audit.exhibits.school import school_exhibits
 from audit.former_authorities import authority_name
 from audit.governing import whose_word
 from audit.outcome import Outcome
@@ -34,28 +34,12 @@ def gap_report(result: Outcome) -> str:
 
 
 def _figures(result: Outcome) -> Iterator[dict[str, object]]:
-    """Each chart as HTML with its finding, what it shows, and its table."""
-    levels = result.criteria.practice_levels
-    shown = (
-        (
-            "States of the recommended statements by question",
-            charts.states_by_question(result.questions),
-            readable.states(result.questions, "topic", "Question"),
-        ),
-        (
-            "Written and done, by area",
-            charts.written_and_practice(result.areas),
-            readable.written_and_practice(result.areas),
-        ),
-        ("Written against done", charts.two_by_two(result.two_by_two, result.overall), readable.two_by_two(result)),
-        (
-            "Practice levels, by area",
-            charts.practice_profile(result.areas, levels),
-            readable.practice_profile(result.areas, result.criteria),
-        ),
-    )
-    for number, (caption, figure, table) in enumerate(shown):
-        yield {"caption": caption, "finding": finding(figure), "chart": as_html(figure, number), "table": table}
+    """Each exhibit with its chart as HTML; all of them have one."""
+    from audit.charts.style import as_html  # with plotly, for which the terminal's other jobs need not wait
+
+    drawn = ((exhibit, exhibit.figure()) for exhibit in school_exhibits(result) if exhibit.figure is not None)
+    for number, (exhibit, figure) in enumerate(drawn):
+        yield {"exhibit": exhibit, "chart": as_html(figure, number)}
 
 
 def _gaps(result: Outcome) -> Iterator[dict[str, object]]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from audit.authority.releasing.release import Release
-from audit.authority.releasing.tables import about_release, release_tables
-from audit.authority.showing.readable import shown
+from audit.authority.releasing.tables import about_release
+from audit.exhibits.release import release_exhibits
 from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
-
-_FOLDED = ("Held back", "Schools counted")
 
 
 def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
@@ -21,13 +19,13 @@ def release_report(release: Release, *, authority: str = "", named: bool = True)
     """
     sections = [
         {
-            "key": title.lower().replace(" ", "-"),
-            "title": title,
-            "headings": [str(name) for name in table.columns],
-            "rows": shown(table).to_numpy().tolist(),
-            "folded": title in _FOLDED,
+            "key": exhibit.key,
+            "title": exhibit.title,
+            "headings": [str(name) for name in exhibit.table.columns],
+            "rows": exhibit.texts.to_numpy().tolist(),
+            "folded": exhibit.layout.folded,
         }
-        for title, table in release_tables(release, named=named).items()
+        for exhibit in release_exhibits(release, named=named)
     ]
     return TEMPLATES.get_template("release_report.html").render(
         release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY

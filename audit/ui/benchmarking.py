@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
-from audit.authority.replying.benchmark import Benchmark, read_benchmark
+from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words, read_benchmark
+from audit.exhibits.exhibit import MiddleHalf
+from audit.model import Phase
 from audit.store import Gone, NotSaved
 from audit.ui.components import MOST_MEGABYTES, literal, show_problems
 from audit.ui.saving import GONE
@@ -30,6 +34,24 @@ def benchmark_of(audit_id: str) -> Benchmark | None:
     kept = store().benchmark(audit_id)
     found = read_benchmark(kept[1], kept[0], criteria()) if kept else None
     return found if isinstance(found, Benchmark) else None
+
+
+def middle_half_of(
+    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
+) -> MiddleHalf | None:
+    """The middle half of other schools, as a benchmark gives it for a phase; None without a benchmark.
+
+    Args:
+        benchmark: what an authority released; None if there is none.
+        phase: the school's own.
+        title: the title of that phase.
+        measure: what the schools are compared by.
+    """
+    if benchmark is None:
+        return None
+    rows = middle_half(benchmark, phase, measure)
+    words = middle_half_in_words(benchmark, rows, title)
+    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
 
 
 def _load(audit_id: str) -> None:

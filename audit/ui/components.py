@@ -15,8 +15,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import findings, theme
-from audit.charts.style import CONFIG, finding
+from audit.charts.style import CONFIG
 from audit.english import duration
+from audit.exhibits.exhibit import Exhibit
 from audit.model import Audit, Criteria, Criterion, Today
 from audit.problems import Problem
 from audit.questionnaire import Progress
@@ -230,46 +231,41 @@ _WIDE = """<style>
 """Streamlit gives a box that scrolls no way to be reached by keyboard."""
 
 
-def show_chart(
-    figure: go.Figure,
-    table: pd.DataFrame | None,
-    caption: str,
-    key: str,
-    *,
-    wide: bool = False,
-    ways: Ways | None = None,
-    beside: str = "The table below holds every number",
-) -> None:
-    """A chart under its finding, and every number of it in a table below.
+def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str = "") -> None:
+    """An exhibit: its chart under what it says, and every number of it in a table below; the table alone without a chart.
 
     Args:
-        figure: the chart.
-        table: its numbers in words; None if they stand elsewhere on the page.
-        caption: what it shows.
-        key: different from that of every other chart of the page.
-        wide: let it scroll sideways on a phone, where it would be too narrow to be read.
-        ways: where a click on it leads, and the links of the table; none if nowhere.
-        beside: where its numbers can be read, for those who cannot see it.
+        exhibit: what to show; its key is different from that of every other exhibit of the page.
+        ways: where a click on the chart leads, and the links of the table; none if nowhere.
+        elsewhere: where the numbers can be read instead, if the table is not to stand below.
     """
-    if ways is not None:
-        lead(figure, ways)
-    title = finding(figure)
-    st.subheader(literal(title))
-    st.caption(literal(caption))
+    caption = exhibit.caption or exhibit.title
+    if exhibit.figure is not None:
+        figure = exhibit.figure()
+        if ways is not None:
+            lead(figure, ways)
+        st.subheader(literal(exhibit.finding))
+        st.caption(literal(caption))
+        said = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
+        _draw(figure, caption, exhibit.key, alt=said, scrolls=exhibit.layout.scrolls)
+    if elsewhere:
+        return
+    with st.expander(literal(caption) if exhibit.figure is None else f"Table: {literal(caption)}"):
+        show_table(exhibit.texts, exhibit.title if exhibit.figure is None else caption, ways)
+
+
+def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool) -> None:
+    """A chart in the ink of the page's theme, without its title, which stands above it."""
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
     figure.update_xaxes(title_font_color=ink).update_yaxes(title_font_color=ink)
     figure.update_coloraxes(colorbar_tickfont_color=ink)
     figure.update_layout(legend_font={"color": ink, "size": 14}, font_color=ink)
     figure.update_layout(title=None, margin_t=36, height=figure.layout.height - 30)
-    with st.container(key=f"wide-{key}" if wide else None):
-        st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{caption}: {title}. {beside}.")
-    if wide:
+    with st.container(key=f"wide-{key}" if scrolls else None):
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+    if scrolls:
         st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
-    if table is None:
-        return
-    with st.expander(f"Table: {literal(caption)}"):
-        show_table(table, caption, ways)
 
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:

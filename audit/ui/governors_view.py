@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from audit import charts, theme
-from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
+from audit import theme
+from audit.authority.replying.benchmark import Benchmark
 from audit.english import day
-from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned, areas_table
+from audit.exhibits.governors import governors_exhibits
+from audit.governing import STATE_WORDS, Ask, GovernorsView, Turned
 from audit.outcome import Outcome
-from audit.ui.components import literal, show_chart
+from audit.ui.benchmarking import middle_half_of
+from audit.ui.components import literal, show_exhibit
 
 
 def show_outcome(view: GovernorsView) -> None:
@@ -28,17 +30,11 @@ def show_outcome(view: GovernorsView) -> None:
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
     """The one chart, with the middle half of other schools if a benchmark is loaded."""
-    half, label = None, ""
-    if benchmark is not None:
-        half = middle_half(benchmark, result.audit.school.phase, "area")
-        label = f"Middle half of schools, {benchmark.year}"
-        st.write(literal(middle_half_in_words(benchmark, half, view.phase)))
-    show_chart(
-        charts.met_by_area(result.areas, view.areas_title, half, label=label),
-        areas_table(view.areas, half),
-        "What is in the policy and done, by area",
-        "governors",
-    )
+    half = middle_half_of(benchmark, result.audit.school.phase, view.phase, "area")
+    for exhibit in governors_exhibits(view, half):
+        if exhibit.means:
+            st.write(literal(exhibit.means))
+        show_exhibit(exhibit)
 
 
 def show_changes(view: GovernorsView) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from audit import charts, history
+from audit import history
 from audit.english import plural
+from audit.exhibits.school import years_exhibit
 from audit.history import before, outcome_at_hand
 from audit.model import Audit
 from audit.outcome import Outcome, outcome
-from audit.ui.components import show_chart
+from audit.ui.components import show_exhibit
 from audit.ui.session import criteria, store
 
 
@@ -60,16 +61,9 @@ def name_of(audit: Audit) -> str:
 
 def show_years(outcomes: Mapping[str, Outcome]) -> None:
     """The trend as chart and table."""
-    table = history.trend(tuple(outcomes.values()))
-    show_chart(
-        charts.trend(history.comparable(table)),
-        history.trend_table(table),
-        "K coverage, written and done, by year",
-        "trend",
-    )
-    st.caption(
-        "The bar above a point reaches to what K coverage is if everything unknown turns out well. "
-        "Written and done are drawn as far as they are known."
-    )
-    if note := history.comparable_in_words(table):
+    results = tuple(outcomes.values())
+    exhibit = years_exhibit(results)
+    show_exhibit(exhibit)
+    st.caption(exhibit.means)
+    if note := history.comparable_in_words(history.trend(results)):
         st.write(note)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from audit import charts, readable, theme
-from audit.authority.replying.benchmark import Benchmark, middle_half, middle_half_in_words
+from audit import readable, theme
+from audit.authority.replying.benchmark import Benchmark
+from audit.exhibits.school import school_exhibits
 from audit.exports import table_csv
 from audit.governing import whose_word
 from audit.model import Audit, Criteria
 from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
 from audit.tables import COUNTED
-from audit.ui.components import download, literal, show_chart, show_table
+from audit.ui.benchmarking import middle_half_of
+from audit.ui.components import download, literal, show_exhibit, show_table
 from audit.ui.gap_list import UnderGap, gap_list
 from audit.workbook import write
 
@@ -34,7 +36,12 @@ def show_report(
     if not result.unwritten.empty and audit.basis == "desk review":
         st.subheader(f"What the text does not fully say: {len(result.unwritten)} recommended statements")
         show_table(readable.unwritten(result), "What the text does not fully say")
-    _show_charts(result, benchmark)
+    phase = audit.school.phase
+    half = middle_half_of(benchmark, phase, result.criteria.phases[phase], "question")
+    for exhibit in school_exhibits(result, half):
+        if exhibit.means:
+            st.write(literal(exhibit.means))
+        show_exhibit(exhibit)
     gap_list(result, under_gap)
     if not result.set_aside.empty:
         st.subheader(f"Set aside as not applicable: {len(result.set_aside)}")
@@ -63,36 +70,3 @@ def _offer_downloads(result: Outcome) -> None:
     for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:
             download(label, make, file, wide=True)
-
-
-def _show_charts(result: Outcome, benchmark: Benchmark | None) -> None:
-    half, label = None, ""
-    if benchmark is not None:
-        half = middle_half(benchmark, result.audit.school.phase)
-        label = f"Middle half of schools, {benchmark.year}"
-        title = result.criteria.phases[result.audit.school.phase]
-        st.write(literal(middle_half_in_words(benchmark, half, title)))
-    show_chart(
-        charts.states_by_question(result.questions, half, label=label),
-        readable.states(result.questions, "topic", "Question"),
-        "States of the recommended statements by question",
-        "states",
-    )
-    show_chart(
-        charts.written_and_practice(result.areas),
-        readable.written_and_practice(result.areas),
-        "Written and done, by area",
-        "written",
-    )
-    show_chart(
-        charts.two_by_two(result.two_by_two, result.overall),
-        readable.two_by_two(result),
-        "Written against done",
-        "matrix",
-    )
-    show_chart(
-        charts.practice_profile(result.areas, result.criteria.practice_levels),
-        readable.practice_profile(result.areas, result.criteria),
-        "Practice levels, by area",
-        "practice",
-    )

@@ -11,9 +11,9 @@ from audit import theme
 from audit.authority.believing.credibility import credibility
 from audit.authority.believing.moderation import agreement
 from audit.authority.replying.feedback import correspondence
-from audit.authority.showing.views import Beside
 from audit.authority_store import Collection
 from audit.english import plural
+from audit.exhibits.authority import Beside
 from audit.exports import scores_csv, scores_parquet
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import letter

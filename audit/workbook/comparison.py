@@ -11,8 +11,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing import groups, heat
-from audit.authority.showing.views import Beside, View, views
+from audit.authority.showing import heat
+from audit.exhibits.authority import Beside, authority_exhibits
+from audit.exhibits.exhibit import Exhibit, Painted
 from audit.theme import AUTHORITY_ONLY, FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
 from audit.workbook import cells
 from audit.workbook.comparison_charts import add_chart
@@ -20,7 +21,6 @@ from audit.workbook.package import to_bytes
 from audit.workbook.tables import Placed, mark_page, set_page, write_sheet
 
 READ_ME = "Read me"
-_TALLEST = 62.0  # points; a longer text is whole in its cell, and cut on paper
 _TURNED = 180.0  # points, for the names of questions that stand upright
 _CENTRE = Alignment(horizontal="center", vertical="top")
 _UPRIGHT = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
@@ -38,20 +38,20 @@ def write_comparison(comparison: Comparison, beside: Beside | None = None) -> by
     book.properties.title = f"Online safety self-audits compared, {comparison.year}"
     book.properties.creator = "Online safety self-audit"
     book.properties.language = "en-GB"
-    found = views(comparison, beside)
-    _add_read_me(book, comparison, found)
-    for view in found:
-        placed = write_sheet(
-            book, view.title, view.table, heading=view.finding, lines=(view.means, SELF_REPORTED_BY_SCHOOLS)
-        )
-        _finish(placed, view, comparison)
-        add_chart(placed, view)
+    exhibits = authority_exhibits(comparison, beside)
+    _add_read_me(book, comparison, exhibits)
+    for exhibit in exhibits:
+        lines = (exhibit.means, SELF_REPORTED_BY_SCHOOLS)
+        placed = write_sheet(book, exhibit.title, exhibit.table, heading=exhibit.finding, lines=lines)
+        _lay_out(placed, exhibit)
+        if exhibit.native is not None:
+            add_chart(placed, exhibit, exhibit.native)
     for sheet in book.worksheets:
         mark_page(sheet, AUTHORITY_ONLY)
     return to_bytes(book)
 
 
-def _add_read_me(book: Workbook, comparison: Comparison, found: Sequence[View]) -> None:
+def _add_read_me(book: Workbook, comparison: Comparison, exhibits: Sequence[Exhibit]) -> None:
     """What the workbook is and for whom, what it says in a sentence, and what each sheet shows."""
     sheet = book.create_sheet(READ_ME)
     cells.set_widths(sheet, [28, 84])
@@ -62,7 +62,7 @@ def _add_read_me(book: Workbook, comparison: Comparison, found: Sequence[View]) 
         ("What they say", comparison.headline),
         *(("To know", note) for note in comparison.notes),
         ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),
-        *((view.title, f"{view.finding}.") for view in found),
+        *((exhibit.title, f"{exhibit.finding}.") for exhibit in exhibits),
         ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in comparison.criteria.frameworks)),
     ]
     for row, (name, text) in enumerate(lines, 2):
@@ -72,42 +72,39 @@ def _add_read_me(book: Workbook, comparison: Comparison, found: Sequence[View]) 
     set_page(sheet, headings=0)
 
 
-def _finish(placed: Placed, view: View, comparison: Comparison) -> None:
-    """What one view wants beyond a plain table."""
-    sheet = placed.sheet
-    if view.key == "heat":
-        cells_of = heat.heat_map(comparison.schools, comparison.questions)
-        _paint(placed, heat.steps_of(cells_of.shares).tolist(), heat.STEPS, first=4)
-    elif view.key in ("by_phase", "by_coverage"):
-        shares = (groups.by_phase if view.key == "by_phase" else groups.by_coverage)(comparison).shares
-        _paint(placed, heat.steps_of(shares, heat.TENTHS).tolist(), heat.TENTHS, first=3)
-    elif view.key == "training":
-        for row in range(placed.head + 1, placed.last + 1):
-            sheet.row_dimensions[row].height = min(sheet.row_dimensions[row].height or _TALLEST, _TALLEST)
-    elif view.key == "moderation":
-        for row in range(placed.head + 1, placed.last + 1):
-            for column in (5, 6):  # kappa and steps
-                _cell(sheet, row, column).number_format = "0.00"
-    if view.key in ("heat", "schools", "written_against_done", "movement"):
+def _lay_out(placed: Placed, exhibit: Exhibit) -> None:
+    """What an exhibit wants beyond a plain table."""
+    sheet, layout, headings = placed.sheet, exhibit.layout, list(exhibit.table.columns)
+    rows = range(placed.head + 1, placed.last + 1)
+    if layout.painted is not None:
+        _paint(placed, layout.painted, first=len(headings) - layout.painted.shares.shape[1] + 1)
+    if layout.tallest is not None:
+        for row in rows:
+            height = sheet.row_dimensions[row].height or layout.tallest
+            sheet.row_dimensions[row].height = min(height, layout.tallest)
+    for column in (headings.index(heading) + 1 for heading in layout.exact):
+        for row in rows:
+            _cell(sheet, row, column).number_format = "0.00"
+    if layout.frozen:
         sheet.freeze_panes = f"B{placed.head + 1}"
-    if view.key in ("common_gaps", "written_against_done"):  # a chart beside a long table would make it small on paper
-        sheet.print_area = f"A1:{get_column_letter(len(view.table.columns))}{placed.last}"
+    if layout.alone:
+        sheet.print_area = f"A1:{get_column_letter(len(headings))}{placed.last}"
 
 
-def _paint(placed: Placed, places: Sequence[Sequence[int]], steps: Sequence[heat.Step], *, first: int) -> None:
+def _paint(placed: Placed, painted: Painted, *, first: int) -> None:
     """Colours the cells of a heat map by their step; their texts say the same. Its questions stand upright.
 
     Args:
         placed: where the table stands.
-        places: by row and question, the place of the step in ``steps``.
-        steps: the scale.
+        painted: the shares that the cells hold, and the scale.
         first: the column of the first question.
     """
     looks = {
         place: (PatternFill("solid", fgColor=step.fill[1:].upper()), Font(name="Calibri", size=11, color=step.ink[1:]))
-        for place, step in enumerate((heat.EMPTY, *steps), heat.NO_STEP)
+        for place, step in enumerate((heat.EMPTY, *painted.steps), heat.NO_STEP)
     }
     sheet = placed.sheet
+    places = heat.steps_of(painted.shares, painted.steps).tolist()
     for row, across in enumerate(places, placed.head + 1):
         for column, place in enumerate(across, first):
             cell = _cell(sheet, row, column)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from audit.authority.releasing.release import Release
-from audit.authority.releasing.tables import about_release, release_tables
+from audit.authority.releasing.tables import about_release
 from audit.english import plural
+from audit.exhibits.release import release_exhibits
 from audit.workbook.tables import write_tables
 
 
@@ -22,4 +23,5 @@ def write_release(release: Release, *, authority: str = "", named: bool = True) 
         *about_release(release),
         *(f"{framework.title} ({framework.ref}). {framework.source}" for framework in release.criteria.frameworks),
     )
-    return write_tables(release_tables(release, named=named), about=about)
+    exhibits = release_exhibits(release, named=named)
+    return write_tables({exhibit.title: exhibit.table for exhibit in exhibits}, about=about)

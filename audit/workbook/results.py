@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -15,13 +13,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import findings, theme
 from audit.english import plural
+from audit.exhibits.exhibit import NativeChart
+from audit.exhibits.school import gaps_exhibit, school_exhibits
 from audit.model import practice_labels
 from audit.outcome import Outcome
-from audit.tables import COUNTED, GAP_KINDS
+from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.workbook import cells, layout
 
 _CHARTS_AT = "J"
+_BESIDE = 28
+"""Rows that a chart beside the tables takes."""
+_TINTS = {STATES[kind].word: STATES[kind].tint for kind in COUNTED}
 
 
 def add_summary(book: Workbook, result: Outcome) -> None:
@@ -38,82 +41,66 @@ def add_summary(book: Workbook, result: Outcome) -> None:
     ]
     for row, line in enumerate(lines, 2):
         cells.put_line(sheet, row, line, bold=row == 2, across=8)
-    row = 7
-    cells.put_line(sheet, row, findings.states_title(result.questions), bold=True, across=8)
-    end = _counts_table(sheet, row + 1, "Question", "topic", result.questions)
-    sheet.add_chart(
-        _stacked(sheet, row + 1, end, columns=range(3, 8), title=findings.states_title(result.questions)),
-        f"{_CHARTS_AT}2",
-    )
-    row = end + 2
-    cells.put_line(sheet, row, findings.written_practice_title(result.areas), bold=True, across=8)
-    head = ["Area", "Apply", "Written", "Done"]
-    cells.put_headings(sheet, row + 1, head)
-    for at, (_, area) in enumerate(result.areas.iterrows(), row + 2):
-        values = [area["title"], int(area["applicable"]), int(area["written_yes"]), int(area["practice_in_place"])]
-        cells.put_row(sheet, at, values)
-    sheet.add_chart(
-        _side_by_side(sheet, row + 1, row + 1 + len(result.areas), findings.written_practice_title(result.areas)),
-        f"{_CHARTS_AT}30",
-    )
+    head, beside = 8, 2
+    for exhibit in school_exhibits(result):
+        native = exhibit.native
+        if native is None or native.table is None:
+            continue
+        cells.put_line(sheet, head - 1, exhibit.finding, bold=True, across=8)
+        cells.put_headings(sheet, head, list(native.table.columns))
+        _put_counts(sheet, head + 1, native.table)
+        sheet.add_chart(
+            _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{beside}"
+        )
+        head, beside = head + len(native.table) + 3, beside + _BESIDE
     cells.set_page(sheet)
 
 
-def _counts_table(sheet: Worksheet, row: int, first: str, name: str, counts: pd.DataFrame) -> int:
-    """States by question or area, with words for headings; returns the last row."""
-    cells.put_headings(
-        sheet, row, [first, "Apply", *(STATES[kind].word for kind in COUNTED), STATES["not_applicable"].word]
-    )
-    for at, (_, line) in enumerate(counts.iterrows(), row + 1):
-        numbers = [int(line[column]) for column in ("applicable", *COUNTED, "not_applicable")]
-        cells.put_row(sheet, at, [line[name], *numbers])
-        for column, kind in enumerate(COUNTED, 3):
-            cell = sheet.cell(at, column)
-            if numbers[column - 2] and isinstance(cell, Cell):
-                cells.tint(cell, STATES[kind].tint)
-    return row + len(counts)
+def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
+    """The rows of a table of counts; a count of a state, unless it is 0, has the state's tint."""
+    for row, values in enumerate(counts.itertuples(index=False, name=None), top):
+        cells.put_row(sheet, row, [values[0], *map(int, values[1:])])
+        for column, (heading, value) in enumerate(zip(counts.columns, values, strict=True), 1):
+            cell = sheet.cell(row, column)
+            if heading in _TINTS and value and isinstance(cell, Cell):
+                cells.tint(cell, _TINTS[heading])
 
 
-def _fill(colour: str) -> GraphicalProperties:
-    return GraphicalProperties(solidFill=colour.removeprefix("#"))
+def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows: int, left: int = 1) -> BarChart:
+    """The lying bars of an exhibit, drawn from the cells of its table.
 
-
-def _bars(title: str, height: float) -> BarChart:
+    Args:
+        sheet: where the table stands.
+        native: what to draw.
+        title: what the chart says.
+        head: the row of the table's headings.
+        rows: how many rows of the table follow.
+        left: its first column.
+    """
+    assert native.table is not None
+    headings = list(native.table.columns)
+    columns = [left + headings.index(heading) for heading in native.series]
+    names = left + headings.index(native.names)
     chart = BarChart()
     chart.type, chart.title = "bar", title
-    chart.height, chart.width, chart.gapWidth = height, 24, 40
+    chart.height, chart.width, chart.gapWidth = native.height, 24, 40
     chart.legend.position = "b"
     chart.x_axis.scaling.orientation = "maxMin"  # source order, first at the top
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
     chart.y_axis.majorUnit = 1
-    chart.y_axis.title = "Recommended statements"
+    chart.y_axis.title = native.counted
     chart.layout = Layout(manualLayout=ManualLayout(x=0.22, y=0.1, w=0.74, h=0.72, layoutTarget="inner"))
-    return chart
-
-
-def _stacked(sheet: Worksheet, head: int, end: int, *, columns: Sequence[int], title: str) -> BarChart:
-    """Chart (a): states of the recommended statements by question, stacked, in source order."""
-    chart = _bars(title, 16)
-    chart.grouping, chart.overlap = "stacked", 100
-    chart.add_data(
-        Reference(sheet, min_col=columns[0], max_col=columns[-1], min_row=head, max_row=end), titles_from_data=True
-    )
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=end))
-    kinds = {STATES[kind].word: kind for kind in COUNTED}
-    for series, column in zip(chart.series, columns, strict=True):
-        series.graphicalProperties = _fill(STATES[kinds[str(sheet.cell(head, column).value)]].colour)
-    return chart
-
-
-def _side_by_side(sheet: Worksheet, head: int, end: int, title: str) -> BarChart:
-    """Chart (b): written against practice by area."""
-    chart = _bars(title, 11)
-    chart.add_data(Reference(sheet, min_col=3, max_col=4, min_row=head, max_row=end), titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1, max_row=end))
-    for series, colour in zip(chart.series, (theme.WRITTEN_COLOUR, theme.PRACTICE_COLOUR), strict=True):
-        series.graphicalProperties = _fill(colour)
-        series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    if native.kind == "stacked":
+        chart.grouping, chart.overlap = "stacked", 100
+    for column in columns:
+        data = Reference(sheet, min_col=column, max_col=column, min_row=head, max_row=head + rows)
+        chart.add_data(data, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=names, min_row=head + 1, max_row=head + rows))
+    for series, colour in zip(chart.series, native.series.values(), strict=True):
+        series.graphicalProperties = GraphicalProperties(solidFill=colour.removeprefix("#"))
+        if native.kind == "pairs":
+            series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     return chart
 
 
@@ -178,22 +165,15 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
 
 def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome) -> None:
     """How many gaps of each kind a question holds, below the list, and the chart beside it."""
-    title = findings.states_title(result.questions)
-    cells.put_line(sheet, row, f"Where they are: {title}", bold=True, across=9)
-    counts = result.questions[result.questions["applicable"] > result.questions["met"]]
+    exhibit = gaps_exhibit(result)
+    native, counts = exhibit.native, exhibit.table
+    assert native is not None
+    cells.put_line(sheet, row, f"{exhibit.title}: {exhibit.finding}", bold=True, across=9)
     # The table stands in columns C to G, below columns wide enough for its words.
-    headings = ["Question", *(STATES[kind].word for kind in GAP_KINDS)]
-    for column, heading in enumerate(headings, 3):
+    for column, heading in enumerate(counts.columns, 3):
         cells.put(sheet, row + 1, column, heading).font = cells.BOLD
-    for at, (_, line) in enumerate(counts.iterrows(), row + 2):
-        cells.put(sheet, at, 3, line["topic"])
-        for column, kind in enumerate(GAP_KINDS, 4):
-            cells.put(sheet, at, column, int(line[kind]))
-    end = row + 1 + len(counts)
-    chart = _bars(title, max(7.0, 4 + 0.6 * len(counts)))
-    chart.grouping, chart.overlap = "stacked", 100
-    chart.add_data(Reference(sheet, min_col=4, max_col=7, min_row=row + 1, max_row=end), titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=3, min_row=row + 2, max_row=end))
-    for series, kind in zip(chart.series, GAP_KINDS, strict=True):
-        series.graphicalProperties = _fill(STATES[kind].colour)
+    for at, (question, *numbers) in enumerate(counts.itertuples(index=False, name=None), row + 2):
+        for column, value in enumerate((question, *map(int, numbers)), 3):
+            cells.put(sheet, at, column, value)
+    chart = _bars(sheet, native, exhibit.finding, head=row + 1, rows=len(counts), left=3)
     sheet.add_chart(chart, f"H{row + 1}")

@@ -36,18 +36,6 @@ def about_release(release: Release) -> tuple[str, ...]:
     )
 
 
-def release_tables(release: Release, *, named: bool = True) -> dict[str, pd.DataFrame]:
-    """The tables of a release by title, those that have a row."""
-    found = {
-        "Common gaps": common_gaps(release),
-        "Change": change(release),
-        "Quartiles": quartiles(release),
-        "Held back": held_back(release),
-        **({"Schools counted": schools(release)} if named else {}),
-    }
-    return {title: table for title, table in found.items() if len(table)}
-
-
 def common_gaps(release: Release) -> pd.DataFrame:
     """One row per group and statement: how many schools are known to miss it, most often missed first in each group."""
     rows = [

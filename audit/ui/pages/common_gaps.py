@@ -4,13 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from audit import charts, findings, theme
+from audit import findings, theme
 from audit.authority.showing import readable
 from audit.authority.tables import ALL
 from audit.english import plural
+from audit.exhibits.authority import gaps_of
 from audit.exports import table_csv
 from audit.ui.collecting import desk
-from audit.ui.components import download, show_chart, show_long_table
+from audit.ui.components import download, show_exhibit, show_long_table
 from audit.ui.missed import show_missed_by, ways_to_missed
 from audit.ui.one_school import ways_to_schools
 
@@ -30,19 +31,12 @@ group = st.radio(
 )
 if st.query_params.get("group", ALL) != (group or ALL):  # one entry more would hold up whoever goes back
     st.query_params["group"] = group or ALL
-gaps = readable.common_gaps(found, group)
+gaps = gaps_of(found, group)
 show_missed_by(found, group)
-if gaps.empty:
+if gaps.table.empty:
     st.info("There is nothing to show: no statement is missed.")
 else:
-    show_chart(
-        charts.common_gaps(found.common_gaps, group),
-        readable.shown(gaps),
-        "Recommended statements by the number of schools that miss them",
-        f"gaps-{group}",
-        wide=True,
-        ways=ways_to_missed(found, group),
-    )
+    show_exhibit(gaps, ways=ways_to_missed(found, group))
     with st.container(key="not-on-paper-hint"):
         st.write("Click a bar, or follow a link of the table, to see which schools miss the statement.")
 

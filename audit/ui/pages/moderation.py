@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from audit import charts
 from audit.authority.believing.moderation import agreement, agreement_in_words, without_return
 from audit.authority.believing.readings import read_readings, readings_form
-from audit.authority.showing import readable
 from audit.english import plural
+from audit.exhibits.authority import agreement_of
 from audit.exports import table_csv
 from audit.ui.collecting import desk, readings_of
-from audit.ui.components import MOST_MEGABYTES, download, show_chart, show_problems
+from audit.ui.components import MOST_MEGABYTES, download, show_exhibit, show_problems
 from audit.ui.filters import shows_names
 from audit.ui.moderating import keep, record_readings
 from audit.ui.one_school import choose_school
@@ -51,6 +50,4 @@ with agree:
     table = agreement(returns, readings_of(at.collection))  # with those kept just now
     for sentence in agreement_in_words(table):
         st.write(sentence)
-    show_chart(
-        charts.agreement(table), readable.shown(readable.agreement(table)), "How far schools and adviser agree", "agree"
-    )
+    show_exhibit(agreement_of(table))

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from audit import charts, theme
+from audit import theme
 from audit.authority.showing import readable
+from audit.exhibits.authority import page_exhibits
 from audit.ui.collecting import desk
-from audit.ui.components import literal, show_chart, show_table
+from audit.ui.components import literal, show_exhibit, show_table
 
 st.title("All schools together")
 found = desk().comparison
@@ -29,31 +30,5 @@ for column, (label, figure, about) in zip(st.columns(len(figures)), figures, str
         st.metric(label, figure, help=about)
 show_table(rows, "Overview: all schools, and by phase")
 
-show_chart(
-    charts.distribution(found),
-    readable.shown(readable.distribution(found)),
-    "K coverage over the schools",
-    "distribution",
-)
-show_chart(
-    charts.kinds_total(found),
-    readable.shown(readable.kinds(found)),
-    "What becomes of the recommended statements",
-    "kinds",
-)
-show_chart(
-    charts.written_against_done(found),
-    readable.shown(readable.written_against_done(found)),
-    "Written against done, by school",
-    "points",
-)
-if found.before is not None:
-    show_chart(
-        charts.movement(found),
-        readable.shown(readable.movement(found)),
-        f"Change since {found.before}, by school",
-        "movement",
-        wide=True,
-    )
-    with st.expander(f"What became of each statement since {found.before}"):
-        show_table(readable.shown(readable.change_by_statement(found)), "Change by statement")
+for exhibit in page_exhibits(found, "overview"):
+    show_exhibit(exhibit)

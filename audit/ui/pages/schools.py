@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from audit import charts, theme
-from audit.authority.showing import groups, readable
+from audit import theme
+from audit.authority.showing import readable
 from audit.authority.showing.across import ORDERS, in_order, questions_compared, statements_across
+from audit.exhibits.authority import page_exhibits
+from audit.exhibits.heat_maps import by_coverage, heat_of, picture_of
 from audit.ui.collecting import desk
-from audit.ui.components import page_of, show_chart, show_long_table
+from audit.ui.components import page_of, show_exhibit, show_long_table
 from audit.ui.fragments import fragment
 from audit.ui.one_school import ways_to_cells, ways_to_schools
 
@@ -20,15 +22,10 @@ with st.container(key="not-on-paper-hint"):
     st.write("Click a cell to see what the school answers to the question, or follow the links of the table below it.")
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
 if len(found.schools) > MOST:
-    everyone = in_order(found.schools, "phase")
-    show_chart(
-        charts.whole_heat_map(everyone, found.questions, found.criteria),
-        None,
-        "All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
-        "everyone",
-        wide=True,
-        ways=ways_to_cells(everyone, questions, found),
-        beside="The same schools stand in pages below, with every number and a table",
+    show_exhibit(
+        picture_of(found),
+        ways=ways_to_cells(in_order(found.schools, "phase"), questions, found),
+        elsewhere="The same schools stand in pages below, with every number and a table",
     )
 
 
@@ -44,34 +41,14 @@ def heat() -> None:
         st.info("No school has this in its name.")
         return
     shown = page_of(schools, "heat", size=PAGE)
-    show_chart(
-        charts.heat_map(shown, found.questions),
-        readable.shown(readable.heat(shown, found.questions, found.criteria)),
-        "Statements met, by school and question",
-        "heat",
-        wide=True,
-        ways=ways_to_cells(shown, questions, found),
-    )
+    show_exhibit(heat_of(found, shown), ways=ways_to_cells(shown, questions, found))
 
 
 heat()
 if len(found.schools) > PAGE:
-    show_chart(
-        charts.grouped_heat_map(groups.by_coverage(found)),
-        readable.shown(readable.grouped(groups.by_coverage(found))),
-        "Mean share met in percent, by band of K coverage and question",
-        "bands",
-        wide=True,
-    )
-by_phase = groups.by_phase(found)
-if by_phase.groups:
-    show_chart(
-        charts.grouped_heat_map(by_phase),
-        readable.shown(readable.grouped(by_phase)),
-        "Mean share met in percent, by phase and question",
-        "phases",
-        wide=True,
-    )
+    show_exhibit(by_coverage(found))
+for exhibit in page_exhibits(found, "schools"):
+    show_exhibit(exhibit)
 
 with st.expander("Every school: its figures, and its place among the schools of its phase"):
     st.write("Rank and quarter are by K coverage.")
