@@ -25,6 +25,20 @@ from audit.model import (
     Statement,
 )
 from tests.browser import chromium
+from tests.office import LibreOffice, libreoffice
+
+NEEDS = {"browser": "browser", "office": "libreoffice"}
+"""The mark of what a fixture needs that not every machine has."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test that uses a browser or LibreOffice, and these and the cluster's as slow."""
+    for item in items:
+        for fixture, mark in NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+        if any(item.get_closest_marker(mark) for mark in (*NEEDS.values(), "cluster")):
+            item.add_marker("slow")
 
 
 def statement(section: str, mark: str, number: int, **changes: object) -> Statement:
@@ -138,3 +152,9 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a file."""
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    """One LibreOffice for all tests of a process, since making its profile takes most of its first start."""
+    return libreoffice(tmp_path_factory.mktemp("libreoffice") / "profile")
