@@ -13,6 +13,7 @@ from audit.model import Criteria, Response, School
 from audit.workbook import layout, read, write
 from tests.conftest import audit_of
 
+pytestmark = pytest.mark.slow
 GARBLED = ("", "xyz", "7", "N/A", "see policy")
 
 

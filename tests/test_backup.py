@@ -30,6 +30,7 @@ from tests.browser import serve, settle
 from tests.conftest import audit_of
 from tests.terminal import Run, audit
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 A = "toy-1.1-k1"
 YES, NO = Response(written="yes"), Response(written="no")
