@@ -229,7 +229,7 @@ def the_terminal() -> str:
         told = []
         for job in jobs:
             run = audit(*job, database=f"sqlite:///{folder}/audits.sqlite3")
-            lines = [f"$ python -m audit {' '.join(job)}", *run.out, *(f"! {line}" for line in run.err)]
+            lines = [f"$ python -m audit {' '.join(job)}", *run.out, *(f"stderr: {line}" for line in run.err)]
             told.append("\n".join([*lines, f"(status {run.status})"]).replace(folder, "OUT"))
     return "\n\n".join(told)
 
