@@ -25,6 +25,25 @@ from audit.model import (
     Statement,
 )
 from tests.browser import chromium
+from tests.office import LibreOffice, libreoffice
+
+NEEDS = {"browser": "browser", "office": "libreoffice"}
+"""The mark of what a fixture needs that not every machine has."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test that uses a browser or LibreOffice, and these and the cluster's as slow.
+
+    Files with slow tests come first, so that no process is left with a long file when the others have ended.
+    """
+    for item in items:
+        for fixture, mark in NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+        if any(item.get_closest_marker(mark) for mark in (*NEEDS.values(), "cluster")):
+            item.add_marker("slow")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def statement(section: str, mark: str, number: int, **changes: object) -> Statement:
@@ -90,8 +109,7 @@ def returns_of(criteria: Criteria, *audits: Audit) -> Returns:
     return collect([returned(audit, criteria) for audit in audits], criteria)
 
 
-@pytest.fixture(scope="session")
-def toy() -> Criteria:
+def toy_criteria() -> Criteria:
     """Two areas, three questions: five recommended statements (one for secondary only) and two optional ones."""
     one = Question(
         id="1.1",
@@ -128,6 +146,12 @@ def toy() -> Criteria:
 
 
 @pytest.fixture(scope="session")
+def toy() -> Criteria:
+    """The toy criteria: two areas, three questions, five recommended statements and two optional ones."""
+    return toy_criteria()
+
+
+@pytest.fixture(scope="session")
 def shipped() -> Criteria:
     """The criteria that come with the product."""
     return load()
@@ -138,3 +162,9 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a file."""
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    """One LibreOffice for all tests of a process, since making its profile takes most of its first start."""
+    return libreoffice(tmp_path_factory.mktemp("libreoffice") / "profile")

@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from audit import database
 from audit.authority_store import AuthorityStore, KeptFile
@@ -25,10 +26,11 @@ from audit.sqlite_file import fold_log
 from audit.store import Store, Stored
 from audit.store.backup import back_up
 from audit.store.restore import restore
-from tests.browser import chromium, serve, settle
+from tests.browser import serve, settle
 from tests.conftest import audit_of
 from tests.terminal import Run, audit
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 A = "toy-1.1-k1"
 YES, NO = Response(written="yes"), Response(written="no")
@@ -528,10 +530,10 @@ def test_a_refusal_names_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_app_gives_a_backup_stands_in_the_way_of_a_restore_and_leaves_one_file(
-    url: str, audit_id: str, file: Path, tmp_path: Path
+    browser: Browser, url: str, audit_id: str, file: Path, tmp_path: Path
 ) -> None:
     """Home offers a backup; while the app runs nothing is restored; once it is stopped the main file is all there is."""
-    with chromium() as browser, serve(file) as address:
+    with serve(file) as address:
         page = browser.new_page()
         page.goto(address)
         settle(page)

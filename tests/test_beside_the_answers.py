@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +24,7 @@ from audit.model import Action, Audit, Criteria, Response, Signature
 from audit.theme import STATES
 from audit.workbook import Reading, cells, markings, read, write
 from tests.conftest import audit_of
+from tests.office import LibreOffice
 from tests.test_hostile_files import Parts, rebuilt, told
 from tests.test_workbook import edited, saved_after
 
@@ -457,13 +455,8 @@ def test_new_text_in_a_struck_cell_is_told_from_the_old(toy: Criteria, answered:
 # LibreOffice
 
 
-def test_libreoffice_keeps_what_is_told(toy: Criteria, answered: Audit, tmp_path: Path) -> None:
+def test_libreoffice_keeps_what_is_told(office: LibreOffice, toy: Criteria, answered: Audit, tmp_path: Path) -> None:
     """What a school did in LibreOffice, which shares texts and styles in another way, is told just the same."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("soffice is not installed, and CI must not skip these tests")
-        pytest.skip("soffice is not installed")
 
     def edit(book: Workbook) -> None:
         sheet = book["Answers"]
@@ -477,10 +470,8 @@ def test_libreoffice_keeps_what_is_told(toy: Criteria, answered: Audit, tmp_path
 
     source = tmp_path / "Hilltop.xlsx"
     source.write_bytes(saved_after(answered, toy, edit))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [program, "--headless", profile, "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved"), str(source)]
-    subprocess.run(command, check=True, capture_output=True)
-    reading = read((tmp_path / "saved" / "Hilltop.xlsx").read_bytes(), "Hilltop.xlsx", toy)
+    saved = office.convert(source, "xlsx", tmp_path / "saved") / "Hilltop.xlsx"
+    reading = read(saved.read_bytes(), "Hilltop.xlsx", toy)
     assert reading.audit is not None
     assert (reading.audit.response("toy-1.1-k1"), [line.partition(":")[0] for line in lines(reading)]) == (
         Response(

@@ -5,13 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import openpyxl
 import pytest
@@ -19,41 +15,21 @@ import pytest
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.workbook import read, write
 from tests.conftest import audit_of
+from tests.terminal import Run
+from tests.terminal import audit as run_audit
 
 ROOT = Path(__file__).parent.parent
 FIELDS = ["id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement"]
-
-
-class Run(NamedTuple):
-    """What a command did: exit status, and the lines that it wrote."""
-
-    status: int
-    out: list[str]
-    err: list[str]
-
-
 Terminal = Callable[..., Run]
 
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
-    """Runs ``python -m audit`` with a database of its own; no run may end in a traceback."""
+    """Runs ``python -m audit`` with a database of its own."""
 
     def run(*arguments: str | Path, database: str = "", encoding: str = "utf-8") -> Run:
-        done = subprocess.run(
-            [sys.executable, "-m", "audit", *map(str, arguments)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "AUDIT_DATABASE_URL": database or f"sqlite:///{tmp_path / 'audits.sqlite3'}",
-                "PYTHONIOENCODING": encoding,
-            },
-            capture_output=True,
-            encoding=encoding,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Run(done.returncode, done.stdout.splitlines(), done.stderr.splitlines())
+        own = database or f"sqlite:///{tmp_path / 'audits.sqlite3'}"
+        return run_audit(*arguments, database=own, encoding=encoding)
 
     return run
 

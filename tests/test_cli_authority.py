@@ -26,6 +26,7 @@ from audit.workbook import write
 from tests.conftest import audit_of
 from tests.terminal import ROOT, audit
 
+pytestmark = pytest.mark.slow
 SCHOOLS: tuple[tuple[str, str, Phase, int], ...] = (
     ("900001", "Acorn Example Primary School", "primary", 10),
     ("900002", "Bramble Example Primary School", "primary", 20),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from audit.authority.collecting.tracker import tracker
 from audit.authority.comparing.comparison import Comparison, compare
@@ -19,7 +19,6 @@ from audit.exhibits.authority import Beside, authority_exhibits
 from audit.model import Criteria
 from audit.reports.comparison_report import comparison_report
 from audit.tables import typed
-from tests.browser import chromium
 from tests.compared import SCHOOLS, returns_of_both_years, six_schools
 
 CODES = {urn: f"School {place}" for place, (urn, _, _) in enumerate(SCHOOLS)}
@@ -136,17 +135,17 @@ def test_without_a_return_it_says_so(toy: Criteria) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(page: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def opened(browser: Browser, page: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The report in Chromium, from a file, cut off from the network, every fold open."""
     file: Path = tmp_path_factory.mktemp("report") / "comparison.html"
     file.write_text(page, encoding="utf-8")
-    with chromium() as browser:
-        context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-        tab = context.new_page()
-        tab.goto(file.as_uri())
-        tab.wait_for_selector(".js-plotly-plot .main-svg")
-        tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
-        yield tab
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(file.as_uri())
+    tab.wait_for_selector(".js-plotly-plot .main-svg")
+    tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    yield tab
+    context.close()
 
 
 def test_it_opens_offline_with_its_charts(opened: Page) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from audit.model import Criteria
 from audit.tables import typed
 from audit.workbook.comparison import write_comparison
 from tests.compared import SCHOOLS, returns_of_both_years, six_schools
+from tests.office import LibreOffice
 
 CODES = {urn: f"School {place}" for place, (urn, _, _) in enumerate(SCHOOLS)}
 
@@ -182,28 +180,11 @@ def test_a_comparison_without_returns_is_still_a_workbook(toy: Criteria) -> None
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Workbook:
+def saved(office: LibreOffice, tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Workbook:
     """LibreOffice's own save of the workbook."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("soffice is not installed, and CI must not skip these tests")
-        pytest.skip("soffice is not installed")
     folder: Path = tmp_path_factory.mktemp("libreoffice")
     (folder / "ours.xlsx").write_bytes(data)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = [
-        program,
-        "--headless",
-        profile,
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(folder / "saved"),
-        str(folder / "ours.xlsx"),
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    return openpyxl.load_workbook(folder / "saved" / "ours.xlsx")
+    return openpyxl.load_workbook(office.convert(folder / "ours.xlsx", "xlsx", folder / "saved") / "ours.xlsx")
 
 
 def _values(book: Workbook) -> Mapping[str, Mapping[str, object]]:

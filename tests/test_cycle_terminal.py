@@ -9,6 +9,7 @@ import pytest
 from tests.offline import confirmed, with_another_letter
 from tests.terminal import audit
 
+pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 
 

@@ -23,6 +23,7 @@ from audit.problems import UnusableFile
 from audit.workbook import write
 from tests.conftest import audit_of
 
+pytestmark = pytest.mark.cluster
 ROOT = Path(__file__).parent.parent
 ROLES = ("client", "scheduler", "worker")
 NO_ANSWER = "No scheduler answers there. Check the address, and that the scheduler runs."

@@ -51,8 +51,8 @@ def books(toy: Criteria) -> list[tuple[str, bytes]]:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Processes]:
-    """Two workers of this machine, which give a task five seconds."""
-    with Processes(2, seconds=5, memory=2**30) as processes:
+    """Two workers of this machine, which give a task three seconds."""
+    with Processes(2, seconds=3, memory=2**30) as processes:
         yield processes
 
 
@@ -174,7 +174,7 @@ def fail(*_: object, **__: object) -> None:
 
 
 TROUBLES: Mapping[str, tuple[Callable[..., None], str]] = {
-    "hangs.xlsx": (hang, "Reading it took more than 5 seconds of processor time, so it was stopped."),
+    "hangs.xlsx": (hang, "Reading it took more than 3 seconds of processor time, so it was stopped."),
     "aborts.xlsx": (abort, "It brought its reader down, so it was not read."),
     "eats.xlsx": (eat, "Reading it takes more memory than any return needs, so it was stopped."),
     "fails.xlsx": (fail, "It brought its reader down, so it was not read."),
@@ -203,6 +203,7 @@ class Troubled(Executor):
         return self._workers.submit(read_with_troubles, fn, *args, **kwargs)
 
 
+@pytest.mark.slow
 def test_only_the_file_at_fault_is_refused(books: list[tuple[str, bytes]], toy: Criteria, workers: Processes) -> None:
     """A file that hangs its reader, ends it, or eats memory is refused; those of its batch are read all the same."""
     bad = [(file, books[0][1]) for file in TROUBLES]
@@ -238,6 +239,7 @@ class SlowAtFirst(Executor):
         return self._workers.submit(read_slowly_at_first, fn, *self._more, *args, **kwargs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("times", "verdict"), [(2, "accepted"), (3, "refused")])
 def test_a_file_that_ran_out_of_time_is_read_once_more_alone(
     books: list[tuple[str, bytes]], toy: Criteria, tmp_path: Path, times: int, verdict: str

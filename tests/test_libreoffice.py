@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
-import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +13,7 @@ from openpyxl.styles import PatternFill
 from audit.model import Action, Audit, Criteria, Response, School
 from audit.workbook import read, write
 from tests.conftest import audit_of
+from tests.office import LibreOffice
 from tests.test_workbook import saved_after
 
 SHOWN = ("School", "Answers", "Summary", "Gaps", "Action plan")
@@ -47,32 +44,10 @@ def filled(toy: Criteria) -> Audit:
     )
 
 
-Convert = Callable[[Path, str, str], Path]
-"""Converts a file to a format into a folder, which is returned."""
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for LibreOffice's own files and what it writes."""
     return tmp_path_factory.mktemp("libreoffice")
-
-
-@pytest.fixture(scope="module")
-def convert(folder: Path) -> Convert:
-    """LibreOffice without its window."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("soffice is not installed, and CI must not skip these tests")
-        pytest.skip("soffice is not installed")
-
-    def converted(source: Path, target: str, into: str) -> Path:
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [program, "--headless", profile, "--convert-to", target, "--outdir", str(folder / into), str(source)]
-        subprocess.run(command, check=True, capture_output=True)
-        return folder / into
-
-    return converted
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +59,10 @@ def ours(folder: Path, filled: Audit, toy: Criteria) -> Path:
 
 
 @pytest.fixture(scope="module")
-def converted(folder: Path, convert: Convert, ours: Path) -> Path:
+def converted(folder: Path, office: LibreOffice, ours: Path) -> Path:
     """A folder with our workbook, LibreOffice's own save of it, and each sheet of it as CSV."""
     for target, into in (("xlsx", "saved"), (ALL_SHEETS_AS_CSV, "csv")):
-        convert(ours, target, into)
+        office.convert(ours, target, folder / into)
     return folder
 
 
@@ -137,7 +112,7 @@ def test_the_form_is_still_a_form_after_libreoffice(converted: Path) -> None:
 
 
 def test_what_a_school_did_in_its_own_way_comes_back_from_libreoffice(
-    folder: Path, convert: Convert, filled: Audit, toy: Criteria
+    folder: Path, office: LibreOffice, filled: Audit, toy: Criteria
 ) -> None:
     """Whole columns formatted, the last row of all made higher, a date as words and counts beside do no harm."""
 
@@ -152,7 +127,7 @@ def test_what_a_school_did_in_its_own_way_comes_back_from_libreoffice(
 
     source = folder / "theirs.xlsx"
     source.write_bytes(saved_after(filled, toy, edit))
-    reading = read((convert(source, "xlsx", "saved") / "theirs.xlsx").read_bytes(), "theirs.xlsx", toy)
+    reading = read((office.convert(source, "xlsx", folder / "saved") / "theirs.xlsx").read_bytes(), "theirs.xlsx", toy)
     assert (reading.audit, reading.problems) == (filled, ())
 
 
@@ -168,10 +143,10 @@ def test_what_a_school_did_in_its_own_way_comes_back_from_libreoffice(
     ],
 )
 def test_a_workbook_in_another_format_is_called_what_it_is(
-    convert: Convert, ours: Path, toy: Criteria, target: str, what: str
+    office: LibreOffice, folder: Path, ours: Path, toy: Criteria, target: str, what: str
 ) -> None:
     """A workbook that a program saved in another format, then renamed, is named for what it is."""
-    data = (convert(ours, target, "others") / f"ours.{target}").read_bytes()
+    data = (office.convert(ours, target, folder / "others") / f"ours.{target}").read_bytes()
     reading = read(data, "ours.xlsx", toy)
     assert (reading.audit, [f"{problem.where}: {problem.what}" for problem in reading.problems]) == (
         None,

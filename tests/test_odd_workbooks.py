@@ -17,6 +17,7 @@ from tests.conftest import audit_of
 from tests.test_hostile_files import ANSWERS, MAIN, OFFICE, Parts, rebuilt, relate_texts, replace, told, zipped
 from tests.test_workbook import ANSWERED, edited, saved_after
 
+pytestmark = pytest.mark.slow
 SCHOOL = "xl/worksheets/sheet2.xml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 

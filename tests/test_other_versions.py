@@ -32,6 +32,7 @@ from audit.version import VERSION, code_digest, in_words, is_other
 from audit.workbook import Reading, read, write
 from tests.test_verifying_pack import edited, inside, redrawn
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 EARLIER = ROOT / "tests" / "files" / "0.3.0"
 AN_ANSWER = "kcc-2.1-k1"

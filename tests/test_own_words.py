@@ -12,6 +12,8 @@ from tests.conftest import audit_of
 from tests.test_hostile_files import told
 from tests.test_workbook import edited
 
+pytestmark = pytest.mark.slow
+
 
 def lines(reading: Reading) -> list[str]:
     """Place and fact of each problem, without the file's name and sheet."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.terminal import audit
 
 ROOT = Path(__file__).parent.parent
 LAYERS = {
@@ -153,15 +153,6 @@ def test_the_entry_page_and_the_pages_are_thin() -> None:
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
-@pytest.mark.parametrize(
-    "command", [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]], ids=" ".join
-)
-def test_the_code_is_tidy(command: list[str]) -> None:
-    """Lint, format and types find nothing."""
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_every_path_in_the_readme_exists() -> None:
     """What the README, CONTRIBUTING and the criteria's README point to is there."""
     for page in ("README.md", "CONTRIBUTING.md"):
@@ -177,10 +168,7 @@ def test_every_command_in_the_readme_is_one() -> None:
     """Each job of the command line that the README shows or lists exists."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for job in set(re.findall(r"python -m audit (\w+)", text)):
-        done = subprocess.run(
-            [sys.executable, "-m", "audit", job, "--help"], cwd=ROOT, capture_output=True, check=False
-        )
-        assert done.returncode == 0, job
+        assert audit(job, "--help").status == 0, job
 
 
 def test_dependencies_are_pinned_exactly() -> None:

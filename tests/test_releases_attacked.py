@@ -29,6 +29,7 @@ from audit.workbook.release import write_release
 from tests import attacker
 from tests.conftest import audit_of, framework, returned, statement
 
+pytestmark = pytest.mark.slow
 THEN, NOW = "2025/26", "2026/27"
 MET, NEITHER = Response(written="yes", practice=4), Response(written="no", practice=0)
 OTHERS = (

@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from audit.model import Audit, Criteria, School
 from audit.store import Store
-from tests.browser import ROOT, chromium, free_port, settle
+from tests.browser import ROOT, free_port, settle
 
 SAID = "The connection was lost and the page was loaded again. Everything marked Saved is kept."
 
@@ -43,35 +43,35 @@ def server(database: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_answers_given_after_a_restart_are_stored(tmp_path: Path, shipped: Criteria) -> None:
+def test_answers_given_after_a_restart_are_stored(browser: Browser, tmp_path: Path, shipped: Criteria) -> None:
     """Eight clicks on a page that was open while the server was killed and started again are eight answers stored."""
     database, port = tmp_path / "audits.sqlite3", free_port()
     store = Store(f"sqlite:///{database}")
     school = School(urn="900001", name="Hilltop", phase="primary")
     audit_id = store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs))
-    with chromium() as browser:
-        page = browser.new_page()
-        with server(database, port):
-            page.goto(f"http://127.0.0.1:{port}/answer?audit={audit_id}&question=kcc-2010_2.4.6")
-            settle(page)
-            page.get_by_role("radiogroup").first.get_by_text("Yes", exact=True).click()
-            expect(page.get_by_text("Saved").first).to_be_visible()  # the last run is a fragment's
-        with server(database, port):
-            expect(page.get_by_text(SAID)).to_be_visible()
-            settle(page)
-            groups = page.get_by_role("radiogroup")
-            clicked = 0
-            for place in range(1, groups.count()):
-                group = groups.nth(place)
-                if group.get_by_text("I do not know").count():
-                    group.get_by_text("I do not know").click()
-                    settle(page)
-                    clicked += 1
-            page.get_by_role("button", name="Next").first.click()
-            settle(page)
-            expect(page.get_by_text(SAID)).to_be_visible()
-            assert "question=kcc-2010_2.4.6" not in page.url
-        stored = store.load(audit_id)
+    page = browser.new_page()
+    with server(database, port):
+        page.goto(f"http://127.0.0.1:{port}/answer?audit={audit_id}&question=kcc-2010_2.4.6")
+        settle(page)
+        page.get_by_role("radiogroup").first.get_by_text("Yes", exact=True).click()
+        expect(page.get_by_text("Saved").first).to_be_visible()  # the last run is a fragment's
+    with server(database, port):
+        expect(page.get_by_text(SAID)).to_be_visible()
+        settle(page)
+        groups = page.get_by_role("radiogroup")
+        clicked = 0
+        for place in range(1, groups.count()):
+            group = groups.nth(place)
+            if group.get_by_text("I do not know").count():
+                group.get_by_text("I do not know").click()
+                settle(page)
+                clicked += 1
+        page.get_by_role("button", name="Next").first.click()
+        settle(page)
+        expect(page.get_by_text(SAID)).to_be_visible()
+        assert "question=kcc-2010_2.4.6" not in page.url
+    page.close()
+    stored = store.load(audit_id)
     store.close()
     assert stored is not None
     given = [

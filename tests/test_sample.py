@@ -24,6 +24,7 @@ from audit.scoring import asked, kind_of
 from audit.workbook import read, write
 from sample_data.build import HERE, LAST_YEAR, PRIMARY, SECONDARY, build_returns
 
+pytestmark = pytest.mark.slow
 RETURNS = HERE / "returns"
 SCHOOLS = 400
 
@@ -231,11 +232,19 @@ def sound(newest: list[Audit], shipped: Criteria) -> Sound:
     return Sound(audit=newest[1], other=newest[2], dfe_number="8860002", criteria=shipped)
 
 
+@pytest.fixture(scope="module")
+def damaged(sound: Sound) -> Mapping[str, bytes]:
+    """That return with each kind of damage."""
+    return {kind: damage.make(sound) for kind, damage in DAMAGES.items()}
+
+
 @pytest.mark.parametrize("kind", DAMAGES)
-def test_every_kind_of_damage_gets_its_verdict(sound: Sound, shipped: Criteria, kind: str) -> None:
+def test_every_kind_of_damage_gets_its_verdict(
+    damaged: Mapping[str, bytes], sound: Sound, shipped: Criteria, kind: str
+) -> None:
     """Whatever a school sends is read or refused as it should be, and the problem names what is wrong."""
     damage = DAMAGES[kind]
-    reading = read(damage.make(sound), "return.xlsx", shipped)
+    reading = read(damaged[kind], "return.xlsx", shipped)
     found = pack(reading.audit, shipped, file="return.xlsx", digest="", problems=reading.problems)
     told = [f"{problem.what} {problem.fix}" for problem in reading.problems if damage.mentions in problem.what]
     assert (found.verdict, bool(told)) == (damage.verdict, damage.verdict != "accepted"), reading.problems
@@ -244,9 +253,9 @@ def test_every_kind_of_damage_gets_its_verdict(sound: Sound, shipped: Criteria, 
         assert reading.audit.responses == sound.audit.responses
 
 
-def test_no_damaged_file_is_large(sound: Sound) -> None:
+def test_no_damaged_file_is_large(damaged: Mapping[str, bytes]) -> None:
     """A folder of damaged files costs no more than one of sound ones."""
-    sizes = {kind: len(damage.make(sound)) for kind, damage in DAMAGES.items()}
+    sizes = {kind: len(data) for kind, data in damaged.items()}
     assert {kind: size for kind, size in sizes.items() if size > 250_000} == {}
 
 

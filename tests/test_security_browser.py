@@ -17,7 +17,7 @@ from audit.model import Audit, Criteria, School
 from audit.outcome import outcome
 from audit.reports import gap_report
 from audit.store import Store
-from tests.browser import ROOT, chromium, serve, settle
+from tests.browser import ROOT, serve, settle
 
 PAGES = sorted(path.stem for path in (ROOT / "audit/ui/pages").glob("*.py"))
 OURS = re.compile(r"(?:https?|wss?)://127\.0\.0\.1(?::\d+)?/|data:|blob:")
@@ -33,13 +33,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(database: Path) -> Iterator[str]:
     """A server as the README starts it."""
     with serve(database) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser."""
-    with chromium() as found:
         yield found
 
 

@@ -18,6 +18,7 @@ from tests.conftest import audit_of
 from tests.test_hostile_files import ANSWERS, MAIN, OFFICE, RELATIONS, Parts, rebuilt, relate_texts, replace, told
 from tests.test_workbook import ANSWERED
 
+pytestmark = pytest.mark.slow
 BOOK, TEXTS = "xl/workbook.xml", "xl/sharedStrings.xml"
 MUTANTS = 120
 NOT_APPLICABLE = "not applicable"

@@ -16,7 +16,10 @@ from audit.sample.whole_folder import written_whole
 
 ROOT = Path(__file__).parent.parent
 LISTS = {"register.csv", "successors.csv", "damaged.csv"}
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="asks for processes by signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="asks for processes by signals"),
+]
 
 
 def sample(out: Path, schools: int, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
