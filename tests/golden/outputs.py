@@ -15,8 +15,8 @@ import pandas as pd
 
 from audit.authority.comparing.comparison import compare
 from audit.authority.replying.feedback import Feedback, feedback
-from audit.authority.showing.views import views
 from audit.authority.tables import PROBLEMS
+from audit.exhibits.authority import authority_exhibits
 from audit.framework import load
 from audit.history import before, event_words
 from audit.model import Action, Audit, Event, Response, School, Signature, action_state
@@ -120,7 +120,9 @@ def the_comparison_report() -> str:
 
 def the_views() -> str:
     """What each view of the comparison says."""
-    return "\n".join(f"{view.key}: {view.title}\n    {view.finding}" for view in views(six_schools(toy_criteria())))
+    return "\n".join(
+        f"{view.key}: {view.title}\n    {view.finding}" for view in authority_exhibits(six_schools(toy_criteria()))
+    )
 
 
 def the_pack() -> str:
