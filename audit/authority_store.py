@@ -23,7 +23,7 @@ from audit.authority.releasing.keeping import as_content, from_content
 from audit.authority.releasing.release import Release
 from audit.model import Criteria
 from audit.problems import Problem
-from audit.store import NotSaved
+from audit.store.errors import NotSaved
 
 Document = Literal["register", "successors", "visits"]
 

@@ -10,9 +10,10 @@ import datetime as dt
 
 import pandas as pd
 
-from audit.authority.showing.heat import DASH
 from audit.english import day_in_figures, whole_percent
 
+DASH = "–"
+"""What stands where there is no value."""
 _PERCENT, _POINTS, _STEPS = "%", "(points)", "(steps)"
 
 

@@ -14,6 +14,7 @@ from audit.authority.showing import heat
 from audit.authority.showing.groups import GroupedShares
 from audit.charts.style import finish, literal, name_rows
 from audit.english import whole_percent
+from audit.worded import DASH
 
 _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
@@ -133,12 +134,12 @@ def grouped_heat_map(grouped: GroupedShares, *, title: str) -> go.Figure:
         grouped: what `audit.authority.showing.groups.by_phase` or `by_coverage` gives.
         title: what the chart says.
     """
-    shown = [[heat.DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
+    shown = [[DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
     texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
     words = [
         [
             f"{literal(group)}<br>{literal(topic)}<br>"
-            + (heat.NOTHING_APPLIES if text == heat.DASH else f"{text} met in the mean of its schools")
+            + (heat.NOTHING_APPLIES if text == DASH else f"{text} met in the mean of its schools")
             for topic, text in zip(grouped.topics, row, strict=True)
         ]
         for group, row in zip(grouped.groups, shown, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,10 +16,13 @@ from audit.authority_store import KeptRelease
 from audit.english import day_in_figures, plural
 from audit.reports.release_report import release_report
 from audit.store import NotSaved
-from audit.ui.collecting import Desk, full_name, job_for, papers_of
+from audit.ui.collecting import full_name, job_for, papers_of
 from audit.ui.components import download, show_table
 from audit.ui.session import authority_store
 from audit.workbook.release import write_release
+
+if TYPE_CHECKING:
+    from audit.ui.collecting import Desk
 
 
 def latest_release(at: Desk, year: str) -> Release | None:
@@ -44,7 +48,12 @@ def offer_release(at: Desk) -> None:
     max_entries=4,
     show_spinner="Checking what may be released …",
     hash_funcs={
-        Desk: lambda at: (at.collection.id, at.collection.touched_at, at.comparison.year, at.returns.is_moderated)
+        "audit.ui.collecting.Desk": lambda at: (
+            at.collection.id,
+            at.collection.touched_at,
+            at.comparison.year,
+            at.returns.is_moderated,
+        )
     },
 )
 def _prepared(at: Desk, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:

@@ -10,12 +10,12 @@ import pandas as pd
 
 from audit.authority.comparing.comparison import Comparison
 from audit.authority.returns import ANSWERS, KIND, NOT_ASKED
-from audit.authority.showing.heat import DASH
 from audit.authority.tables import ALL
 from audit.model import PHASES, Audit, Criteria, Criterion, practice_labels
 from audit.scoring import kind_of
 from audit.tables import GAP_KINDS, KINDS
 from audit.theme import NOT_ANSWERED, WRITTEN_WORDS, words
+from audit.worded import DASH
 
 ORDERS: Mapping[str, str] = MappingProxyType(
     {

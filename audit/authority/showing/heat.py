@@ -52,7 +52,6 @@ TENTHS: tuple[Step, ...] = tuple(
 NO_STEP = -1
 EMPTY = Step(word="Does not apply", least=0, fill="#ececed", ink=_DARK)
 """How a cell without a share looks; it holds `DASH`."""
-DASH = "–"
 NOTHING_APPLIES = "No recommended statement applies"
 WRITTEN_ONLY = "written only"
 """What marks a desk review, whose cells count what is written and say nothing of practice."""
