@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from audit.worded import DASH
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
