@@ -299,6 +299,22 @@ def test_the_reason_and_the_texts_are_no_part_of_a_version(toy: Criteria, three:
     assert of_year(toy, first, changed).members[1] != said[1]
 
 
+def test_the_order_of_the_questions_is_no_part_of_a_version() -> None:
+    """An edition that asks the same in another order makes no other version of the same answers."""
+    questions = tuple(
+        Question(
+            id=f"1.{number}", topic="T", title="T?", introduction="Why.", statements=(statement(f"1.{number}", "K", 1),)
+        )
+        for number in (1, 2)
+    )
+    marks = []
+    for ordered in (questions, questions[::-1]):
+        criteria = Criteria((framework(Area(id="1", title="Area one", questions=ordered)),))
+        audit = audit_of(criteria, {"toy-1.1-k1": MET, "toy-1.2-k1": NEITHER}, school=school(1))
+        marks.append(of_year(criteria, audit).members)
+    assert marks[0] == marks[1]
+
+
 def test_the_measures_of_which_quartiles_can_be_shown(toy: Criteria, three: tuple[Audit, ...]) -> None:
     """Coverage, written and practice, then areas, then questions: which schools each concerns, and the percent of each."""
     found = [
