@@ -50,6 +50,10 @@ FOUR_MORE = "four more returns are needed among the schools that are new, late, 
         pytest.param([7, 7, 3], [0, 1, 0], id="of two that are equally small the first joins"),
         pytest.param([2, 0, 1], [0, 1, 0], id="all together are too few"),
         pytest.param([0, 0], [0, 1], id="no school at all"),
+        pytest.param([9, 1], [0, 0], id="a single school of its phase is never alone"),
+        pytest.param([20, 9, 4], [0, 1, 1], id="the smallest joins, wherever it stands"),
+        pytest.param([9, 5, 2], [0, 1, 1], id="one that is just large enough joins too"),
+        pytest.param([9, 5, 3, 4], [0, 1, 2, 2], id="one that is just large enough stays alone"),
     ],
 )
 def test_groups_that_are_too_small_are_put_together(sizes: list[int], expected: list[int]) -> None:

@@ -128,6 +128,11 @@ def test_the_overall_row_is_the_one_of_the_whole_audit() -> None:
     result = outcome(audit_of(criteria, answers(MET, NEITHER)), criteria)
     assert (result.overall["level"], result.overall["met"], result.overall["applicable"]) == ("overall", 1, 2)
     assert result.overall["coverage_percent"] == 50
+    assert result.summary[["level", "met"]].astype(object).to_numpy().tolist() == [
+        ["overall", 1],
+        ["area", 1],
+        ["question", 1],
+    ]
 
 
 def test_what_is_worked_out_is_of_the_frameworks_that_the_audit_answers(toy: Criteria) -> None:

@@ -9,8 +9,8 @@ import pytest
 from audit.authority.releasing.disclosure import TOO_ALIKE, Figure, fits, reason_against, wanted
 from audit.authority.releasing.figures import Counted, both_years, counted
 from audit.authority.releasing.inference import Members, System, fewest_alone, leaves_open, system
-from audit.model import Audit, Criteria, Response, School
-from tests.conftest import audit_of, returns_of
+from audit.model import Area, Audit, Criteria, Question, Response, School
+from tests.conftest import audit_of, framework, returns_of, statement
 
 MET, NOT_DONE = Response(written="yes", practice=3), Response(written="yes", practice=1)
 NOT_WRITTEN, NEITHER = Response(written="partly", practice=4), Response(written="no", practice=0)
@@ -192,6 +192,8 @@ def test_a_single_count_is_open_with_two_on_either_side(size: int) -> None:
         ((6, 6, 6), ((0, 1), (1, 2)), (3, 9), False),
         ((6, 6, 6), ((0, 1), (1, 2)), (6, 6), True),
         ((2, 2, 2), ((0, 1), (1, 2), (0, 2)), (2, 2, 2), False),
+        ((3, 6, 6, 3), ((0, 1), (1, 2, 3), (0, 1, 2, 3)), (7, 10, 12), False),
+        ((1, 1, 2, 2, 4), ((0, 1, 2, 4), (0, 1, 2, 3, 4)), (3, 4), False),
     ],
 )
 def test_what_a_school_can_tell_of_another(
@@ -200,6 +202,23 @@ def test_what_a_school_can_tell_of_another(
     """Counts over sets that overlap are open if each other school's answer can be either, whoever reads them."""
     found = System(sizes=sizes, owners=tuple(range(len(sizes))), rows=rows)
     assert leaves_open(found, counts) is expected
+
+
+def test_a_search_that_is_broken_off_holds_the_figure_back() -> None:
+    """Where so many sets overlap that no answer comes in time, nobody says that the figures are open."""
+    rows = (
+        (0, 1, 3, 4, 6, 7, 8, 9),
+        (0, 3, 4, 5, 6, 7, 8, 10),
+        (3, 4, 6, 8, 9),
+        (0, 1, 2, 7, 9),
+        (1, 2, 3, 4, 5, 6, 8, 9),
+        (0, 1, 2, 3, 5, 6, 7, 9, 10),
+        (0, 1, 2, 7, 8, 10),
+        (4, 5, 6, 7, 9),
+        (0, 1, 4, 9),
+    )
+    found = System(sizes=(20, 35, 47, 50, 8, 5, 5, 54, 18, 31, 19), owners=tuple(range(11)), rows=rows)
+    assert not leaves_open(found, [113, 110, 40, 108, 85, 144, 130, 58, 50])
 
 
 def test_two_versions_of_an_answer_are_two_unknowns() -> None:
@@ -280,6 +299,22 @@ def test_the_reason_and_the_texts_are_no_part_of_a_version(toy: Criteria, three:
     assert of_year(toy, first, changed).members[1] != said[1]
 
 
+def test_the_order_of_the_questions_is_no_part_of_a_version() -> None:
+    """An edition that asks the same in another order makes no other version of the same answers."""
+    questions = tuple(
+        Question(
+            id=f"1.{number}", topic="T", title="T?", introduction="Why.", statements=(statement(f"1.{number}", "K", 1),)
+        )
+        for number in (1, 2)
+    )
+    marks = []
+    for ordered in (questions, questions[::-1]):
+        criteria = Criteria((framework(Area(id="1", title="Area one", questions=ordered)),))
+        audit = audit_of(criteria, {"toy-1.1-k1": MET, "toy-1.2-k1": NEITHER}, school=school(1))
+        marks.append(of_year(criteria, audit).members)
+    assert marks[0] == marks[1]
+
+
 def test_the_measures_of_which_quartiles_can_be_shown(toy: Criteria, three: tuple[Audit, ...]) -> None:
     """Coverage, written and practice, then areas, then questions: which schools each concerns, and the percent of each."""
     found = [
@@ -295,6 +330,26 @@ def test_the_measures_of_which_quartiles_can_be_shown(toy: Criteria, three: tupl
         ("question toy 1.1", [True, True, True], [50.0, 0.0, 50.0]),
         ("question toy 1.2", [False, False, True], [0.0, 0.0, 50.0]),
         ("question toy 2.1", [False, False, False], [0.0, 100.0, 0.0]),
+    ]
+
+
+def test_two_statements_are_enough_for_quartiles_and_one_is_not() -> None:
+    """The share of one statement is a single answer; of a measure, an area or a question of two it is none."""
+    first, second = (
+        Question(
+            id=f"1.{number}", topic="T", title="T?", introduction="Why.", statements=(statement(f"1.{number}", "K", 1),)
+        )
+        for number in (1, 2)
+    )
+    criteria = Criteria((framework(Area(id="1", title="Area one", questions=(first, second))),))
+    found = of_year(criteria, audit_of(criteria, {"toy-1.1-k1": MET}, school=school(1)))
+    assert [(name, concerns.tolist()) for name, concerns, _ in found.measures()] == [
+        ("coverage", [True]),
+        ("written", [True]),
+        ("practice", [True]),
+        ("area toy 1", [True]),
+        ("question toy 1.1", [False]),
+        ("question toy 1.2", [False]),
     ]
 
 

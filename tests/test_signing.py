@@ -362,6 +362,15 @@ REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], Problem]] = {
         {"on": dt.date(2027, 7, 4)},
         Problem(where="Date", what="4 July 2027 is before the last answer was given (5 July 2027).", fix="Correct the date."),
     ),
+    "before the year, on whose first day an answer was given": (
+        {"last_answer_at": dt.datetime(2026, 9, 1, 12, 0)},
+        {"on": dt.date(2026, 8, 31)},
+        Problem(
+            where="Date",
+            what="31 August 2026 is before the academic year began (1 September 2026).",
+            fix="Correct the date.",
+        ),
+    ),
     "another role's turn": (
         {},
         {"role": "chair of governors"},

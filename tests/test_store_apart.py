@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,7 @@ from audit import signing
 from audit.changes import Change
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature, action_state
 from audit.signing import Signed
-from audit.store import AlreadyThere, Gone, Store
+from audit.store import AlreadyThere, Gone, SignedOff, Store
 from tests.conftest import audit_of
 
 A, B, C, D = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
@@ -227,3 +228,30 @@ def test_an_audit_in_the_bin_can_be_removed_for_good(store: Store, file: Path, t
     tables = ("responses", "actions", "carried", "history", "events")
     assert [{audit for (audit,) in rows_of(file, f"SELECT audit FROM {table}")} for table in tables] == [{other}] * 5
     assert loaded(store, other) == of_valley(full(toy))
+
+
+def test_an_audit_that_was_signed_again_is_read_only_again(store: Store, toy: Criteria) -> None:
+    """The last version decides whether an audit may change, not the first, which was opened again."""
+    audit_id = store.add(full(toy))
+    store.sign_offs.sign(audit_id, HEAD, seen=loaded(store, audit_id), criteria=toy)
+    store.sign_offs.reopen(audit_id, on=JUNE, because="A slip.")
+    store.save(audit_id, A, base=YES, mine=NO)
+    later = dataclasses.replace(HEAD, on=JUNE)
+    store.sign_offs.sign(audit_id, later, seen=loaded(store, audit_id), criteria=toy)
+    with pytest.raises(SignedOff):
+        store.save(audit_id, A, base=NO, mine=YES)
+    assert loaded(store, audit_id).responses[A] == NO
+
+
+def test_moments_are_kept_in_utc_wherever_the_computer_is(
+    store: Store, toy: Criteria, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer saved at the other end of the world has the moment of Greenwich, not that of the wall there."""
+    audit_id = store.add(audit_of(toy, {}))
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "UTC-12")
+        time.tzset()
+        store.save(audit_id, A, base=Response(), mine=YES)
+    time.tzset()
+    moment = store.history(audit_id)[0].at.replace(tzinfo=dt.UTC)
+    assert abs(moment - dt.datetime.now(dt.UTC)) < dt.timedelta(hours=6)
