@@ -8,6 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DASH = "–"
+"""What stands where there is no value."""
+_PERCENT, _POINTS, _STEPS = "%", "(points)", "(steps)"
 
 _BRITISH_ZONES = {"GMT Standard Time": "GMT", "GMT Summer Time": "BST"}
 """What Windows calls the British zones."""
@@ -133,3 +141,33 @@ def whole_percent(value: float) -> str:
 def percent(part: int, whole: int) -> str:
     """A share in whole percent, as `whole_percent` rounds; ``no percentage`` of nothing."""
     return whole_percent(100 * part / whole) if whole else "no percentage"
+
+
+def texts_of(table: pd.DataFrame) -> pd.DataFrame:
+    """A worded table as texts alone: percentages, signs and thousands as people write them, `DASH` for blank.
+
+    A heading that ends in ``%`` heads percentages of 0 to 100, one that ends in ``(points)`` differences of such.
+    """
+    import pandas as pd
+
+    return pd.DataFrame({name: [_text(str(name), value) for value in table[name]] for name in table}, dtype="str")
+
+
+def _text(heading: str, value: object) -> str:
+    import pandas as pd
+
+    if pd.isna(value):  # type: ignore[call-overload]  # scalars only stand in a table
+        return DASH
+    if isinstance(value, str):
+        return value
+    if pd.api.types.is_bool(value):
+        return "Yes" if value else "No"
+    if isinstance(value, dt.date):  # a day; a pandas Timestamp is one
+        return day_in_figures(value)
+    if not isinstance(value, float):
+        return f"{value:,}"
+    if heading.endswith(_PERCENT):
+        return whole_percent(value)
+    if heading.endswith(_POINTS):
+        return "0" if value == 0 else f"{value:+.1f}"
+    return f"{value:+.2f}" if heading.endswith(_STEPS) else f"{value:.2f}"

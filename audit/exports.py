@@ -1,18 +1,35 @@
-"""Tables as CSV files that a spreadsheet can open without harm, and SCORES of many returns as CSV and Parquet."""
+"""The actions of a plan as a calendar file (iCalendar, RFC 5545), for the calendars that schools use.
+
+Each action is an event of a whole day with a reminder a week before, since Outlook and Google take in events and
+leave out to-dos. A later file changes what an earlier one brought: an event keeps its UID, and its SEQUENCE and
+LAST-MODIFIED are higher, without which Outlook adds a second one. What is done, dropped, removed or without a date now
+comes as a cancelled event without a reminder, since a file that only leaves an event out removes it nowhere.
+
+Tables as CSV files that a spreadsheet can open without harm, and SCORES of many returns as CSV and Parquet.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
-from collections.abc import Iterator
-from typing import BinaryIO
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from icalendar import STATUS, TRANSP, Alarm, Calendar, Event, vText
 
-from audit.authority.returns import Returns, unpack
-from audit.scoring import scores
+from audit import theme
+from audit.authority.returns import Returns, unpack_return
+from audit.school import plan, what_if
+from audit.school.scoring import scores
 from audit.text import tidy
+
+if TYPE_CHECKING:
+    from audit.model import Action, Audit, Criteria
+    from audit.model import Event as Happened
 
 _AT_ONCE = 250
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -44,7 +61,7 @@ def _harmless(value: object) -> object:
 def _batches(returns: Returns, at_once: int) -> Iterator[pd.DataFrame]:
     """SCORES of the returns, some at a time; one empty table if there are none."""
     for first in range(0, max(len(returns.items), 1), at_once):
-        audits = [unpack(one, returns.criteria) for one in returns.items[first : first + at_once]]
+        audits = [unpack_return(one, returns.criteria) for one in returns.items[first : first + at_once]]
         yield scores(audits, returns.criteria)
 
 
@@ -89,3 +106,108 @@ def scores_parquet(returns: Returns) -> bytes:
     out = io.BytesIO()
     write_scores_parquet(returns, out)
     return out.getvalue()
+
+
+_PRODUCT = "-//Online safety self-audit//Action plan//EN"
+_BEFORE = dt.timedelta(days=7)
+_COUNTED_FROM = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+"""SEQUENCE counts seconds from here: it rises from file to file, wherever they are made, and fits 31 bits until 2088."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What a text of a calendar cannot hold (RFC 5545, 3.1), and what some readers take for the end of a line."""
+
+
+def plan_calendar(
+    audit: Audit, criteria: Criteria, *, made_at: dt.datetime, events: Sequence[Happened] = ()
+) -> bytes | None:
+    """The actions that have a date or had one, as the bytes of an ``.ics`` file; None if there are none.
+
+    Args:
+        audit: the audit whose plan it is.
+        criteria: the criteria that it answers.
+        made_at: when the file is made (with its zone), by which calendars know the newer of two.
+        events: what happened to the audit, oldest first, by which entries of earlier files are taken back; a workbook
+            does not tell it.
+    """
+    planned = {key: a for key, a in plan.keyed(audit.actions).items() if a.due is not None}
+    gone = what_if.withdrawn(audit, events)
+    if not planned and not gone:
+        return None
+    calendar = Calendar.new(
+        uid=f"online-safety-plan-{audit.school.urn}",
+        prodid=_PRODUCT,
+        method="PUBLISH",
+        language="en-GB",
+        name=_line(f"Online safety actions, {audit.school.name}"),
+        description=_line(_origin(audit)),
+    )
+    for name in ("NAME", "X-WR-CALNAME", "X-WR-CALDESC"):
+        calendar[name] = vText(str(calendar[name]))  # the library writes these without escaping commas
+    for key, action in planned.items():
+        calendar.add_component(_event(_uid(audit.school.urn, key), action, audit, criteria, made_at))
+    for one in gone:
+        event = _event(_uid(one.urn, one.key), one.action, audit, criteria, made_at, holds=False)
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _uid(urn: str, key: str) -> str:
+    return f"online-safety-action-{urn}-{_held(key)}"
+
+
+def _event(
+    uid: str, action: Action, audit: Audit, criteria: Criteria, made_at: dt.datetime, *, holds: bool = True
+) -> Event:
+    """An action as an event; cancelled if it is not open, or if the plan does not hold it with a date any more."""
+    holds = holds and plan.is_open_action(action)
+    summary = _held(f"Online safety: {plan.short(action, criteria)}")
+    event = Event.new(
+        uid=uid,
+        stamp=made_at,
+        start=action.due,
+        summary=summary,
+        description=_held(_description(action, audit, criteria)),
+        transparency=TRANSP.TRANSPARENT,  # a day by which, not a day taken up
+        last_modified=made_at,
+        sequence=int((made_at - _COUNTED_FROM).total_seconds()),
+        status=STATUS.CONFIRMED if holds else STATUS.CANCELLED,
+    )
+    if not holds:
+        return event
+    alarm = Alarm.new(description=summary)
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", -_BEFORE)
+    event.add_component(alarm)
+    return event
+
+
+def _description(action: Action, audit: Audit, criteria: Criteria) -> str:
+    """All that the plan says of an action, and where it comes from; paragraphs that are empty left out."""
+    known = criteria[action.statement].statement if action.statement in criteria else None
+    return "\n\n".join(
+        filter(
+            None,
+            (
+                action.what,
+                plan.about_action(action, criteria) + ".",
+                f"{known.reference}: {known.statement}" if known else "",
+                action.note,
+                _origin(audit),
+            ),
+        )
+    )
+
+
+def _origin(audit: Audit) -> str:
+    """Whose plan it is, that it is self-reported, and for a signed audit its SHA-256."""
+    signed = f" Signed content (SHA-256): {audit.signed.content}" if audit.signed else ""
+    return f"{audit.school.name}, URN {audit.school.urn}, audit of {audit.year}. {theme.SELF_REPORTED}{signed}"
+
+
+def _held(text: str) -> str:
+    return _NO_TEXT.sub(" ", text)
+
+
+def _line(text: str) -> str:
+    """A text in one line, as a calendar's own name and description stand, of which the library escapes nothing."""
+    return " ".join(_held(text).split())

@@ -3,6 +3,21 @@
 Facts from the national register, Get Information About Schools: a URN has six digits for open
 schools (five are legal), no check digit, and is kept as text. People type the DfE number
 (LAESTAB, seven digits) or the UKPRN (eight) in its place.
+
+The names of local authorities as people write them, held against those of the national register.
+
+*Council*, *London Borough of*, *City of* and their like come and go, as do "&" and hyphens; counties are shortened.
+What fits two authorities is not guessed.
+
+The phase of a school by the words that people use for it: one vocabulary for register, return and form.
+
+A first, infant or junior school is a primary school, an upper school a secondary one. A middle school is deemed
+primary or secondary by the register, which the word alone does not tell.
+
+Local authorities that were divided or merged since 2009: schools and older registers still name them.
+
+Source: the structural changes orders for Bedfordshire and Cheshire (2009), Dorset (2019), Northamptonshire (2021) and
+Cumbria (2023), and the three-digit codes in the column ``LA (code)`` of the public CSV of Get Information About Schools.
 """
 
 from __future__ import annotations
@@ -10,14 +25,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from audit.english import listed
-from audit.model import academic_year, is_academic_year
+from audit.model import Phase, academic_year, is_academic_year
 from audit.problems import Problem
+from audit.text import plain
 
 _LOCAL_AUTHORITIES = Path(__file__).with_name("local_authorities.csv")
 _LONGEST = 200  # characters that are looked at; an identifier has far fewer
@@ -28,14 +43,6 @@ def local_authorities() -> Mapping[str, str]:
     """Name by three-digit code of every local authority in England, in the register's order."""
     with _LOCAL_AUTHORITIES.open(encoding="utf-8", newline="") as file:
         return {row["la_code"]: row["la_name"] for row in csv.DictReader(file)}
-
-
-def plain(text: str) -> str:
-    """Typed text without outer, no-break and zero-width spaces, full-width forms made ordinary."""
-    if text.isascii():
-        return text.strip()
-    text = unicodedata.normalize("NFKC", text)
-    return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", text).strip()
 
 
 @cache
@@ -228,3 +235,303 @@ def _year_with(year: str, month: str, day: str) -> str:
         return academic_year(dt.date(int(year), int(month), int(day)))
     except ValueError:
         return ""
+
+
+SHORT: Mapping[Phase, str] = {"pru": "PRU or AP", "sixteen-plus": "16 plus"}
+"""What stands beside a chart or in a narrow column for a phase whose title is long."""
+_BY_WORDS: tuple[tuple[str, Phase], ...] = (
+    (r"special|\bsemh\b|\bsen\b|\bsend\b|\bsld\b|\bpmld\b|\bmld\b", "special"),
+    (r"all ?through|primary.* secondary", "all-through"),
+    (r"referral|\bpru\b|alternative|\bap\b", "pru"),
+    (r"primary|infant|junior|\bfirst\b|\blower\b|\bprim\b|\bjmi\b", "primary"),
+    (r"secondary|\bupper\b|\bhigh\b|\bgrammar\b|\bcomprehensive\b|\bsec\b", "secondary"),
+    (r"\b16\b|post ?16|sixteen|sixth form|6th form|further education|\bfe\b", "sixteen-plus"),
+    (r"nursery|\beyfs\b|early years", "nursery"),
+)
+"""The first that fits: *Middle deemed primary* and *Primary with nursery* are primary, a *special primary* is special."""
+_NOT = re.compile(r"\b(?:not|non|no|without|excluding|except|was|were|formerly|previously|ex)\b.*$")
+"""What a school is not, or no longer."""
+_WITH = re.compile(
+    r"\b(?:with|and|plus|has|including|incl)\b.*\b(?:units?|base|provision|resourced?|centre|nursery|form|16)\b.*$"
+)
+"""What a school has besides: a primary with a unit for special needs is a primary."""
+_UNIT_IN = re.compile(r"^.*\b(?:unit|base|provision|centre)\b (?:in|at|within)\b")
+_STAGES = re.compile(r"\b(?:key stages?|ks) ?([1-5])(?: ?(?:to|and)? ?(?:key stages? ?|ks ?)?([1-5]))?\b")
+_AGES = re.compile(r"(?<![0-9])(1[0-9]|[2-9]) ?(?:to )?(1[0-9]|[4-9])(?![0-9])")
+_YEAR_GROUPS = re.compile(r"\b(?:years?|yrs?|y) ?[0-9]")
+_BEYOND: dict[Phase, frozenset[Phase]] = {
+    "primary": frozenset(["nursery"]),
+    "secondary": frozenset(["sixteen-plus"]),
+}
+"""What goes with a phase, and makes no other of it: *Nursery/Primary*."""
+
+
+@lru_cache(maxsize=4096)
+def phase_by_words(text: str) -> Phase | None:
+    """The phase that a text names, however it spells it; None if it names none, or leaves it open."""
+    typed = plain(text[:200]).casefold()
+    found = {phase for part in re.split(r"/|\bor\b", typed) if (phase := _phase_of(part))}
+    for phase, others in _BEYOND.items():
+        found -= others if phase in found else frozenset()
+    if len(found) > 1:
+        return None
+    return _phase_of(typed) if found else None
+
+
+def _phase_of(text: str) -> Phase | None:
+    """The phase by the words of a text, else by its key stages or ages."""
+    said = _NOT.sub("", re.sub(r"[^a-z0-9]+", " ", text).strip())
+    said = _UNIT_IN.sub("", _WITH.sub("", said))
+    bare = _AGES.sub(" ", _STAGES.sub(" ", said))
+    by_words = next((phase for pattern, phase in _BY_WORDS if re.search(pattern, bare)), None)
+    if by_words:
+        return by_words
+    if stages := _STAGES.search(said):
+        first, last = int(stages[1]), int(stages[2] or stages[1])
+        return _of_ages((5, 7, 11, 14, 16)[first - 1], (7, 11, 14, 16, 19)[last - 1])
+    ages = None if _YEAR_GROUPS.search(said) else _AGES.search(said)
+    return _of_ages(int(ages[1]), int(ages[2])) if ages else None
+
+
+def _of_ages(first: int, last: int) -> Phase | None:
+    """The phase of a school for pupils from one age to another; None for a middle school."""
+    if first >= 16:
+        return "sixteen-plus"
+    if last <= 11:
+        return "nursery" if last <= 5 else "primary"
+    if last < 16:
+        return "secondary" if first >= 11 else None
+    return "secondary" if first >= 10 else "all-through" if first <= 7 else None
+
+
+FORMER: Mapping[str, tuple[str, int, tuple[str, ...]]] = {
+    "820": ("Bedfordshire", 2009, ("822", "823")),
+    "875": ("Cheshire", 2009, ("895", "896")),
+    "835": ("Dorset (until 2019)", 2019, ("838", "839")),
+    "836": ("Poole", 2019, ("839",)),
+    "837": ("Bournemouth", 2019, ("839",)),
+    "928": ("Northamptonshire", 2021, ("940", "941")),
+    "909": ("Cumbria", 2023, ("942", "943")),
+}
+"""Name, year of its end and the codes of those that followed it, by code."""
+
+
+def authority_name(code: str, names: Mapping[str, str] = {}) -> str:
+    """What an authority is called, of today or before; the code itself where nothing tells.
+
+    Args:
+        code: three digits, or empty.
+        names: name by code of further authorities, from the register at hand.
+    """
+    former = FORMER.get(code, ("", 0, ()))[0]
+    return local_authorities().get(code) or names.get(code) or former or code
+
+
+def authority_title(code: str, names: Mapping[str, str] = {}) -> str:
+    """An authority as it is chosen from a list, with its code behind the name; what was typed where it is no code."""
+    name = authority_name(code, names)
+    return f"{name} ({code})" if name != code else code or "Not given"
+
+
+def doubt_about_authority(code: str, where: str = "Local authority", names: Mapping[str, str] = {}) -> Problem | None:
+    """A note where an authority was divided, merged, or is not known to this version; None where it is one of today's."""
+    if not code or code in local_authorities() or code in names:
+        return None
+    if code not in FORMER:
+        what = f"{code} is not a local authority that this version of the tool knows; it was kept as typed."
+        return Problem(where=where, what=what, fix="Check the code; a new authority is right.", severity="warning")
+    name, year, followers = FORMER[code]
+    today = listed(f"{local_authorities().get(follower, follower)} ({follower})" for follower in followers)
+    return Problem(
+        where=where,
+        what=f"{name} ({code}) ended in {year}; its schools are now in {today}.",
+        fix="Choose the authority of today, if you know it.",
+        severity="warning",
+    )
+
+
+_WHOLE: Mapping[str, str] = {
+    "hull": "Kingston upon Hull, City of",
+    "bcp": "Bournemouth, Christchurch and Poole",
+    "kcc": "Kent",
+    "escc": "East Sussex",
+    "wscc": "West Sussex",
+    "banes": "Bath and North East Somerset",
+    "bathnes": "Bath and North East Somerset",
+    "bath and nes": "Bath and North East Somerset",
+    "b and nes": "Bath and North East Somerset",
+    "bwd": "Blackburn with Darwen",
+    "cwac": "Cheshire West and Chester",
+    "rbkc": "Kensington and Chelsea",
+    "rbwm": "Windsor and Maidenhead",
+    "lbbd": "Barking and Dagenham",
+    "lbhf": "Hammersmith and Fulham",
+    "h and f": "Hammersmith and Fulham",
+    "k and c": "Kensington and Chelsea",
+    "rbk and c": "Kensington and Chelsea",
+    "rbk": "Kingston upon Thames",
+    "royal borough of kingston": "Kingston upon Thames",
+    "rbg": "Greenwich",
+    "royal greenwich": "Greenwich",
+    "b and d": "Barking and Dagenham",
+    "lbth": "Tower Hamlets",
+    "lbwf": "Waltham Forest",
+    "eryc": "East Riding of Yorkshire",
+    "co durham": "County Durham",
+    "city of hull": "Kingston upon Hull, City of",
+    "poole": "Bournemouth, Christchurch and Poole",
+    "christchurch": "Bournemouth, Christchurch and Poole",
+    "the wrekin": "Telford and Wrekin",
+    "bham": "Birmingham",
+    "middlesborough": "Middlesbrough",
+    "scilly": "Isles of Scilly",
+    "scillies": "Isles of Scilly",
+    "iow": "Isle of Wight",
+    "salop": "Shropshire",
+    "mk": "Milton Keynes",
+    "newcastle": "Newcastle upon Tyne",
+    "city of london": "City of London",
+    "london city": "City of London",
+    "london city of": "City of London",
+    "corporation of london": "City of London",
+    "city of london corporation": "City of London",
+}
+"""Names by what is written for them as a whole."""
+_WORDS: Mapping[str, str] = {
+    "n": "north", "s": "south", "e": "east", "w": "west", "ne": "north east", "nw": "north west",
+    "bucks": "buckinghamshire", "cambs": "cambridgeshire", "derbys": "derbyshire", "glos": "gloucestershire",
+    "gloucs": "gloucestershire", "hants": "hampshire", "herts": "hertfordshire", "lancs": "lancashire",
+    "leics": "leicestershire", "lincs": "lincolnshire", "notts": "nottinghamshire", "northants": "northamptonshire",
+    "oxon": "oxfordshire", "beds": "bedfordshire", "berks": "berkshire", "shrops": "shropshire",
+    "staffs": "staffordshire", "warks": "warwickshire", "wilts": "wiltshire", "worcs": "worcestershire",
+    "yorks": "yorkshire", "saint": "st",
+}  # fmt: skip
+_VAGUE = frozenset(["north", "south", "east", "west", "central", "isle", "isles", "st", "royal", "upon", "on", "under"])
+"""Words with which several names begin, and which alone name nothing ("North East")."""
+_PHRASES = re.compile(
+    r"\b(?:london borough(?: council)?|royal (?:london )?borough(?: council)?|metropolitan (?:district|borough)"
+    r"|local (?:education )?authority|unitary authority|county council|city council|borough council)\b"
+)
+_FILLERS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "city",
+        "county",
+        "council",
+        "borough",
+        "metropolitan",
+        "unitary",
+        "authority",
+        "district",
+        "education",
+        "lea",
+        "la",
+        "lb",
+        "lbc",
+        "rb",
+        "cc",
+        "bc",
+        "mbc",
+        "dc",
+    ]
+)
+
+
+def read_local_authority(
+    text: str, where: str = "Local authority", names: Mapping[str, str] = {}, *, unknown: bool = False
+) -> str | Problem:
+    """The code of the local authority that a person typed as code, name or both; empty if left empty.
+
+    One that was divided or merged is read too (`former_authorities.doubt_about_authority` tells).
+
+    Args:
+        text: what was typed.
+        where: how a problem calls the place.
+        names: name by code of further authorities, from the register at hand.
+        unknown: whether three digits, alone or before a name, may be an authority that nothing here knows.
+    """
+    typed = plain(text[:_LONGEST])
+    first, _, rest = typed.partition(" ")
+    if rest and local_authorities().get(first) == rest:  # as the form writes it
+        return first
+    if not re.search(r"\w", typed):
+        return ""
+    now = FORMERLY.sub("", typed)
+    typed = now if re.search(r"\w", now) else typed
+    today = {**names, **local_authorities()}
+    former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
+    known = {**former, **today}
+    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
+    if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
+        spelt = re.sub(r"[0-9]+|\(\s*\)", " ", typed)
+        if (code_of_name(spelt, today) or code_of_name(spelt, former)) in (None, codes[0]):
+            return str(codes[0])
+        return Problem(
+            where=where,
+            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
+            fix="Choose it from the list, or type its three-digit code alone, such as 886.",
+        )
+    if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):
+        return str(code[1])
+    said = re.sub(r"^\s*(?:la|local authority|lea)\s*[:\-]\s*", "", typed, flags=re.IGNORECASE)
+    return (
+        code_of_name(said, today)
+        or code_of_name(said, former)
+        or Problem(
+            where=where,
+            what=f'"{typed[:60]}" is not a local authority of the national register.',
+            fix="Choose it from the list, or type its three-digit code, such as 886.",
+        )
+    )
+
+
+@cache
+def _by_key(names: frozenset[tuple[str, str]]) -> Mapping[frozenset[str], tuple[str, ...]]:
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for code, name in sorted(names):
+        found[_key(name)] = (*found.get(_key(name), ()), code)
+    return found
+
+
+def code_of_name(text: str, names: Mapping[str, str]) -> str | None:
+    """The code of the authority that a text names; None if it names none, or could mean more than one.
+
+    Args:
+        text: a name as somebody wrote it.
+        names: the register's name by code.
+    """
+    said = _spelt(text)
+    short = said.removesuffix(" council").removesuffix(" city").removesuffix(" county").removesuffix(" borough")
+    said = next((_spelt(_WHOLE[one]) for one in (said, said.removesuffix(" council"), short) if one in _WHOLE), said)
+    whole = [code for code, name in names.items() if _spelt(name) == said]
+    if len(whole) == 1:
+        return whole[0]
+    key = _key(said)
+    if key == {"london"}:
+        return None  # the City of London has one school; whoever writes London means something else
+    alike = _by_key(frozenset(names.items())).get(key, ())
+    if len(alike) == 1:
+        return alike[0]
+    return None if alike else _by_beginning(key, said, names)
+
+
+def _by_beginning(key: frozenset[str], said: str, names: Mapping[str, str]) -> str | None:
+    """The one authority whose name begins with all the words that are written, as *Brighton* or *Stoke*."""
+    first = next((word for word in said.split() if word in key), "")
+    fits = [code for code, name in names.items() if key <= _key(name) and _spelt(name).split()[:1] == [first]]
+    return fits[0] if key - _VAGUE and len(fits) == 1 else None
+
+
+def _key(text: str) -> frozenset[str]:
+    """The words of a name that tell authorities apart, in no order: lists differ in it ("Bristol, City of")."""
+    bare = _PHRASES.sub(" ", _spelt(text))
+    return frozenset(word for word in bare.split() if word not in _FILLERS)
+
+
+def _spelt(text: str) -> str:
+    """A name in small letters, its marks made spaces, "&" made *and*, counties written out."""
+    small = plain(text[:200]).casefold().replace("&", " and ").replace("’", "").replace("'", "")
+    words = re.sub(r"[^a-z0-9]+", " ", small).split()
+    return " ".join(_WORDS.get(word, word) for word in words)

@@ -142,10 +142,10 @@ def typed(rows: Mapping[str, object] | pd.DataFrame, schema: Schema) -> pd.DataF
     frame = pd.DataFrame(rows, columns=list(schema))
     found = dict(zip(schema, frame.dtypes, strict=True))
     others = {name: column.pandas_dtype for name, column in schema.items() if found[name] != column.pandas_dtype}
-    return check(frame.astype(others) if others else frame, schema)
+    return checked(frame.astype(others) if others else frame, schema)
 
 
-def check(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def checked(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """The frame itself, if it keeps the schema.
 
     Raises:

@@ -2,11 +2,32 @@
 
 A text that cannot go into the workbook would be lost on its way to the authority, so it is refused
 when it is entered and the person is told why.
+
+The reason why a statement does not apply: whether it says anything that a governor could weigh.
+
+One rule for the questionnaire, which asks again, and for workbooks, whose reader warns. What is stored
+or signed already keeps such a reason, so the model takes any.
+
+The identifiers of a school, as people type them: URN, local authority code, academic year.
+
+Facts from the national register, Get Information About Schools: a URN has six digits for open
+schools (five are legal), no check digit, and is kept as text. People type the DfE number
+(LAESTAB, seven digits) or the UKPRN (eight) in its place.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+
+
+def plain(text: str) -> str:
+    """Typed text without outer, no-break and zero-width spaces, full-width forms made ordinary."""
+    if text.isascii():
+        return text.strip()
+    text = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[\u200b-\u200d\u2060\ufeff]", "", text).strip()
+
 
 LONGEST = 32_767
 """UTF-16 code units that one Excel cell holds (Excel specifications and limits)."""
@@ -67,3 +88,23 @@ def holdable(text: str) -> str:
         return text
     held = NOT_IN_XML.sub("\ufffd", text)
     return held if fault_of(held) is None else f"{held[: LONGEST // 14]} […]"
+
+
+_EMPTY = re.compile(
+    r"([a-z])\1*|\d+|"  # x, xxx, 1
+    r"above|am|an|and|answer|applicable|applies|apply|are|as|at|be|before|below|blank|confirmed|currently|decided|"
+    r"ditto|do|does|doesn|doesnt|don|dont|earlier|entry|given|inapplicable|is|isn|isnt|it|just|know|later|moment|"
+    r"na|nil|no|non|none|not|nothing|null|of|ok|okay|pending|please|present|previous|question|really|reason|"
+    r"relevant|same|see|simply|statement|sure|tba|tbc|tbd|test|that|the|these|this|to|todo|unknown|unsure|us|yes|"
+    r"yet"
+)
+"""Words that only say again that it does not apply, or nothing; a text of nothing else is no reason."""
+
+ASK_AGAIN = "Say in a few words why it does not apply, such as “We have no boarders.”"
+"""What the person is to do."""
+
+
+def says_nothing(reason: str) -> bool:
+    """Whether a reason is blank, punctuation only, or nothing but words such as *n/a*, *none* and *not applicable*."""
+    text = unicodedata.normalize("NFKC", reason).casefold()
+    return all(_EMPTY.fullmatch(word) for word in re.findall(r"[^\W_]+", text))

@@ -3,14 +3,18 @@
 A colour never stands alone: a word or symbol goes with it. The state colours have a contrast of at
 least 3:1 against white and against the dark page (WCAG 2.2, 1.4.11), carry white figures at 4.5:1
 (1.4.3), and differ for readers who do not tell red from green; charts add a pattern.
+
+What governors are shown of one audit, in their words: the one content of their page and of their pack.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from audit.model import Kind
+if TYPE_CHECKING:
+    from audit.model import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,3 +130,13 @@ NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role.
 def words(kind: Kind) -> str:
     """Symbol and word of a state, as ``✓ Met``."""
     return f"{STATES[kind].symbol} {STATES[kind].word}"
+
+
+STATE_WORDS: Mapping[Kind, str] = {
+    "met": "In the policy and done",
+    "not_written": "Done, not fully in the policy",
+    "not_done": "In the policy, not done",
+    "neither": "Neither",
+    "not_known": "Not known yet",
+}
+"""The states of a statement for readers who do not know the product's own words; best first."""

@@ -1,7 +1,7 @@
 """Which version of the product this is, and the one digest of its code.
 
 Files that the product writes carry the version, so that a later one does not take its own new wording for somebody's
-change of a file (see `audit.verifying`).
+change of a file (see `audit.verify`).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_other(version: str) -> bool:
     return version == UNMARKED or (given is not None and given >= _FIRST_MARKED and version != VERSION)
 
 
-def in_words(version: str) -> str:
+def version_in_words(version: str) -> str:
     """Another version than this one, as a sentence names it."""
     given, ours = numbers(version), numbers(VERSION)
     if given is None or ours is None:

@@ -18,16 +18,15 @@ import yaml
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from audit.carrying import start_from  # noqa: E402  # the repository is not installed as a package
-from audit.framework import load  # noqa: E402
+from audit.criteria.load import load  # noqa: E402  # the repository is not installed as a package
 from audit.model import Action, Audit, Criteria, Response, School, Signature  # noqa: E402
 from audit.sample import DAMAGES, Sound, returns  # noqa: E402
 from audit.sample.believable import LAST  # noqa: E402
 from audit.sample.folder import path_of  # noqa: E402
-from audit.sample.register import register, successors  # noqa: E402
-from audit.sample.schools import invented  # noqa: E402
-from audit.signing import sign  # noqa: E402
-from audit.workbook import write  # noqa: E402
+from audit.sample.schools import invented, register, successors  # noqa: E402
+from audit.school.merge import start_from  # noqa: E402
+from audit.school.signing import sign  # noqa: E402
+from audit.workbook.write import write  # noqa: E402
 
 SEED = 1
 PRIMARY = ("900101", "900104", "900105", "900106", "900108", "900109", "900111")

@@ -5,18 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from audit.authority.collecting.register import Register, RegisteredSchool
-from audit.authority.collecting.settling import Intake
+from audit.authority.reconcile import Intake
+from audit.authority.register import Register, RegisteredSchool
 from audit.authority.returns import Return
 from audit.authority.tables import FILES, PROBLEMS
-from audit.model import (
-    Criteria,
-    Phase,
-    Response,
-    School,
-)
+from audit.model import Criteria, Phase, Response, School
 from audit.problems import Problem
-from audit.tables import check
+from audit.tables import checked
 from tests.conftest import audit_of, returned
 
 MET = Response(written="yes", practice=3)
@@ -62,7 +57,7 @@ VALLEY = RegisteredSchool(urn="900002", name="Valley School", phase="primary", t
 
 def verdicts(intake: Intake) -> list[tuple[str, str]]:
     """Each file with what became of it: counts, refused, or the reason why it is set aside."""
-    files = check(intake.files, FILES)
+    files = checked(intake.files, FILES)
     states = files["set_aside"].where(files["set_aside"] != "", files["verdict"].astype("str"))
     states = states.where(~files["counts"], "counts")
     return list(zip(files["file"], states, strict=True))
@@ -70,7 +65,7 @@ def verdicts(intake: Intake) -> list[tuple[str, str]]:
 
 def warnings(intake: Intake) -> list[tuple[str, str]]:
     """Each problem as its file and fact."""
-    problems = check(intake.problems, PROBLEMS)
+    problems = checked(intake.problems, PROBLEMS)
     return list(zip(problems["file"], problems["what"], strict=True))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.returns import Returns, collect
 from audit.model import Criteria, Response, School
 from tests.conftest import audit_of, returned

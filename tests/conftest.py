@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import Browser
 
-from audit.authority.returns import Return, Returns, collect, pack
-from audit.framework import load
+from audit.authority.returns import Return, Returns, collect, pack_return
+from audit.criteria.load import load
 from audit.model import (
     Area,
     Audit,
@@ -101,7 +101,7 @@ def audit_of(
 def returned(audit: Audit, criteria: Criteria, *, file: str = "", digest: str = "") -> Return:
     """An audit as a file that was taken in without a problem."""
     file = file or f"{audit.school.urn}-{audit.year.replace('/', '-')}.xlsx"
-    return pack(audit, criteria, file=file, digest=digest or file)
+    return pack_return(audit, criteria, file=file, digest=digest or file)
 
 
 def returns_of(criteria: Criteria, *audits: Audit) -> Returns:

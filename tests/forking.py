@@ -13,9 +13,9 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import pkgutil
 import runpy
 import sys
+from pathlib import Path
 from typing import Any
 
 import audit
@@ -23,9 +23,11 @@ import audit
 
 def _import_all() -> None:
     """Loads what a job of the command line may load: all of the product but its pages."""
-    for module in pkgutil.walk_packages(audit.__path__, "audit."):
-        if not module.name.startswith(("audit.ui", "audit.__main__")) and module.name != "audit.intake.worker":
-            importlib.import_module(module.name)
+    root = Path(audit.__path__[0])
+    for file in sorted(root.rglob("*.py")):
+        module = ".".join(("audit", *file.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
+        if not module.startswith(("audit.ui", "audit.__main__")) and module != "audit.intake.worker":
+            importlib.import_module(module)
 
 
 def _become(run: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audit.store import Store
+from audit.store.audits import Store
 
 ROOT = Path(__file__).parent.parent
 

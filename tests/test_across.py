@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.showing.across import answers_to, missed_by
+from audit.authority.compare.comparison import compare
+from audit.authority.question_matrix import answers_to, missed_by
 from audit.model import Criteria, Response
 from tests.compared import six_schools
 from tests.conftest import audit_of, returns_of

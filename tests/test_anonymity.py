@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.authority.anonymity import ALPHABET, codes, new_key
+from audit.authority.compare.release import ALPHABET, codes, new_key
 
 KEY = "0123456789abcdef0123456789abcdef"
 ALIKE = {"900388": "School D8RXJN", "901209": "School D8RXJC"}

@@ -10,7 +10,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from audit.model import Criteria, Response, School
-from audit.workbook import layout, read, write
+from audit.workbook import layout
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.conftest import audit_of
 
 pytestmark = pytest.mark.slow

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from audit.authority_store import AuthorityStore, KeptFile
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature
-from audit.signing import NotIntact
-from audit.store import Store
+from audit.school.signing import NotIntact
+from audit.store.audits import Store
+from audit.store.collections import AuthorityStore, KeptFile
 from tests.conftest import audit_of
 from tests.pages import app_store, at
 

@@ -9,15 +9,22 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.showing import groups, heat
+from audit.authority import question_matrix
+from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.tables import AGREEMENT
-from audit.charts.bars import states_by_question
-from audit.exhibits.authority import agreement_of, authority_exhibits, gaps_of
+from audit.charts.school import states_by_question
+from audit.exhibits.authority import (
+    agreement_of,
+    authority_exhibits,
+    by_coverage_exhibit,
+    by_phase_exhibit,
+    gaps_of,
+    heat_of,
+    picture_of,
+)
 from audit.exhibits.exhibit import Exhibit
-from audit.exhibits.heat_maps import by_coverage, by_phase, heat_of, picture_of
 from audit.model import Criteria, School
-from audit.outcome import outcome
+from audit.school.outcome import outcome
 from audit.tables import typed
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
 from tests.conftest import audit_of, returns_of
@@ -110,14 +117,16 @@ def test_a_desk_review_is_marked_and_counts_what_is_written(toy: Criteria) -> No
     assert figure.data[0].customdata[0][2] == "=cmd() (written only)<br>2.1 Third<br>1 of 1 written: all"
 
 
-@pytest.mark.parametrize("step", [heat.EMPTY, *heat.STEPS, *heat.TENTHS], ids=lambda step: step.word)
-def test_a_cell_can_be_read_on_its_colour(step: heat.Step) -> None:
+@pytest.mark.parametrize(
+    "step", [question_matrix.EMPTY, *question_matrix.STEPS, *question_matrix.TENTHS], ids=lambda step: step.word
+)
+def test_a_cell_can_be_read_on_its_colour(step: question_matrix.ScaleStep) -> None:
     """Text in a heat map has a contrast of 4.5:1 on every step (WCAG 2.2, 1.4.3)."""
     assert contrast(step.fill, step.ink) >= 4.5
 
 
-@pytest.mark.parametrize("steps", [heat.STEPS, heat.TENTHS])
-def test_a_scale_darkens_with_every_step(steps: tuple[heat.Step, ...]) -> None:
+@pytest.mark.parametrize("steps", [question_matrix.STEPS, question_matrix.TENTHS])
+def test_a_scale_darkens_with_every_step(steps: tuple[question_matrix.ScaleStep, ...]) -> None:
     """More met is darker, so that the scale reads without any sight of colour."""
     on_white = [contrast(step.fill, "#ffffff") for step in steps]
     assert on_white == sorted(on_white)
@@ -139,7 +148,7 @@ def test_a_scale_darkens_with_every_step(steps: tuple[heat.Step, ...]) -> None:
 )
 def test_a_share_has_its_step(share: float, word: str) -> None:
     """None and all are exactly that; the steps between begin at 50 and 75 percent."""
-    assert heat.step_at(int(heat.steps_of([share])[0])).word == word
+    assert question_matrix.step_at(int(question_matrix.steps_of([share])[0])).word == word
 
 
 def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
@@ -148,7 +157,7 @@ def test_every_cell_is_written_in_the_ink_of_its_step(six: Comparison) -> None:
         places, texts = np.array(layer.z), np.array(layer.text)
         assert ((texts == "") == np.isnan(places)).all()
         shown = places[~np.isnan(places)].astype(int).tolist()
-        assert {heat.step_at(place).ink for place in shown} == {layer.textfont.color}
+        assert {question_matrix.step_at(place).ink for place in shown} == {layer.textfont.color}
 
 
 def test_groups_show_the_mean_of_their_schools(six: Comparison) -> None:
@@ -169,7 +178,7 @@ def test_bands_of_too_few_schools_join_the_next(toy: Criteria) -> None:
         )
         for number in range(12)
     ]
-    grouped = groups.by_coverage(compare(returns_of(toy, *audits)))
+    grouped = question_matrix.by_coverage(compare(returns_of(toy, *audits)))
     assert (grouped.groups, grouped.sizes) == (("0 to 9%", "90 to 100%"), (6, 6))
     assert grouped.shares.tolist() == [[0, 0, 0], [100, 100, 100]]
 
@@ -352,6 +361,11 @@ def test_two_heat_maps_of_one_comparison_have_different_titles(toy: Criteria) ->
         for number in range(1, 19)
     ]
     found = compare(returns_of(toy, *audits))
-    exhibits = (by_phase(found), by_coverage(found), picture_of(found), heat_of(found, found.schools.head(5)))
+    exhibits = (
+        by_phase_exhibit(found),
+        by_coverage_exhibit(found),
+        picture_of(found),
+        heat_of(found, found.schools.head(5)),
+    )
     titles = [exhibit.finding for exhibit in exhibits]
     assert len(set(titles)) == len(titles), titles

@@ -13,11 +13,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audit.authority_store import AuthorityStore, KeptFile, Reading
 from audit.model import Criteria
-from audit.sample import damage
-from audit.sample.kinds import Sound
-from audit.workbook import read, write
+from audit.sample import folder
+from audit.sample.damage import Sound
+from audit.store.collections import AuthorityStore, Judgement, KeptFile
+from audit.workbook.read import read
+from audit.workbook.write import write
 
 ROOT = Path(__file__).parent.parent
 PAGES = "audit/ui/pages"
@@ -235,11 +236,11 @@ def test_damaged_files_are_each_named_with_what_is_wrong(store: AuthorityStore, 
     assert other is not None
     sound = Sound(audit=audit, other=other, dfe_number="8869101", criteria=shipped)
     kinds = ("password", "pdf", "xml-entities", "dfe-number")
-    files = [KeptFile(file=f"{kind}.xlsx", data=damage.DAMAGES[kind].make(sound)) for kind in kinds]
+    files = [KeptFile(file=f"{kind}.xlsx", data=folder.DAMAGES[kind].make(sound)) for kind in kinds]
     app = at("collect", collection=collection_of(store, "Damaged", *files, KeptFile(file="good.xlsx", data=sound.data)))
     assert [metric.value for metric in app.metric] == ["5", "1", "0", "4"]
     assert all(f"{kind}.xlsx" in texts(app) for kind in kinds)
-    assert all(damage.DAMAGES[kind].mentions in texts(app) for kind in kinds)
+    assert all(folder.DAMAGES[kind].mentions in texts(app) for kind in kinds)
 
 
 def test_the_adviser_swaps_which_return_counts_and_swaps_back(store: AuthorityStore, shipped: Criteria) -> None:
@@ -333,7 +334,7 @@ def test_moderation_changes_the_comparison_when_it_is_switched_on(store: Authori
         app.selectbox(key=f"reading.900108.2025/26.{statement}.practice").set_value("0")
     click(app, "Keep these readings")
     assert [success.value for success in app.success] == ["Kept."]
-    assert store.readings(collection)[0] == Reading(
+    assert store.readings(collection)[0] == Judgement(
         urn="900108", year="2025/26", statement="kcc-2.1-k1", written="no", practice="0"
     )
     to(app, "school")

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from audit.authority.releasing.disclosure import Figure
-from audit.authority.releasing.release import Release, prepare
-from audit.authority_store import AuthorityStore, KeptFile, Reading
+from audit.authority.compare.disclosure import Figure
+from audit.authority.compare.release import Release, prepare
 from audit.model import Criteria
 from audit.problems import Problem
+from audit.store.collections import AuthorityStore, Judgement, KeptFile
 from tests.conftest import returns_of
 from tests.test_comparison import MET, NEITHER, school
 
@@ -94,13 +94,13 @@ def test_a_document_takes_the_place_of_an_earlier_one(store: AuthorityStore) -> 
 def test_a_reading_takes_the_place_of_an_earlier_one(store: AuthorityStore) -> None:
     """One reading a school, year and statement; one that says nothing is taken away."""
     collection = store.start("Returns")
-    first = Reading(urn="900001", year="2025/26", statement="toy-1.1-k1", written="yes")
-    other = Reading(urn="900002", year="2025/26", statement="toy-1.1-k1", practice="2", note="Seen.")
+    first = Judgement(urn="900001", year="2025/26", statement="toy-1.1-k1", written="yes")
+    other = Judgement(urn="900002", year="2025/26", statement="toy-1.1-k1", practice="2", note="Seen.")
     store.put_readings(collection, [first, other])
-    second = Reading(urn="900001", year="2025/26", statement="toy-1.1-k1", written="no", practice="0")
+    second = Judgement(urn="900001", year="2025/26", statement="toy-1.1-k1", written="no", practice="0")
     store.put_readings(collection, [second])
     assert store.readings(collection) == (second, other)
-    store.put_readings(collection, [Reading(urn="900001", year="2025/26", statement="toy-1.1-k1")])
+    store.put_readings(collection, [Judgement(urn="900001", year="2025/26", statement="toy-1.1-k1")])
     assert store.readings(collection) == (other,)
 
 

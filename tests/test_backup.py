@@ -18,14 +18,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from audit import database
-from audit.authority_store import AuthorityStore, KeptFile
 from audit.model import Criteria, Response
 from audit.problems import UnusableFile
-from audit.sqlite_file import fold_log
-from audit.store import Store, Stored
-from audit.store.backup import back_up
-from audit.store.restore import restore
+from audit.store import schema
+from audit.store import schema as database
+from audit.store.audits import Store
+from audit.store.backup import back_up, restore
+from audit.store.collections import AuthorityStore, KeptFile
+from audit.store.rows import Stored
+from audit.store.schema import fold_log
 from tests.browser import serve, settle
 from tests.conftest import audit_of
 from tests.terminal import Run, audit
@@ -37,8 +38,8 @@ YES, NO = Response(written="yes"), Response(written="no")
 _WRITER = textwrap.dedent("""
     import sys
     from itertools import count
-    from audit.model import NO_RESPONSE, Response
-    from audit.store import Store
+    from audit.model import NO_RESPONSE; from audit.model import Response
+    from audit.store.audits import Store
     url, audit_id, name = sys.argv[1:]
     store = Store(url)
     for n in count():
@@ -389,7 +390,7 @@ _TRIGGER = "CREATE TRIGGER t AFTER INSERT ON responses BEGIN DELETE FROM respons
         (_sql(_TRIGGER), FOREIGN),
         (Path.unlink, "There is no file of this name. Check the name and the folder."),
         (
-            _sql(f"PRAGMA user_version = {database.SCHEMA + 1}"),
+            _sql(f"PRAGMA user_version = {schema.SCHEMA + 1}"),
             "This backup was made by a later version of this program. Update this program, then restore the backup.",
         ),
     ],
@@ -464,7 +465,7 @@ def test_a_copy_of_the_main_file_is_whole_once_nobody_writes(
 @pytest.mark.usefixtures("url")
 def test_a_copy_of_the_main_file_is_whole_after_closing(audit_id: str, file: Path) -> None:
     """A program that ends in any orderly way leaves one file that holds everything."""
-    code = "import sys; from audit.model import *; from audit.store import Store; s = Store();"
+    code = "import sys; from audit.model import *; from audit.store.audits import Store; s = Store();"
     code += "s.save(sys.argv[1], 'late', base=Response(), mine=Response(written='yes')); sys.exit(3)"
     assert subprocess.run([sys.executable, "-c", code, audit_id], cwd=ROOT, check=False).returncode == 3
     assert _files(file.parent) == ["audits.sqlite3"]

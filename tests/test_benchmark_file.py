@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.releasing.disclosure import RULE
-from audit.authority.releasing.release import prepare
-from audit.authority.replying.benchmark import (
+from audit.authority.compare.disclosure import RULE
+from audit.authority.compare.release import prepare
+from audit.authority.compare.release_tables import write_benchmark
+from audit.authority.feedback.benchmark import (
     LARGEST,
     Benchmark,
     benchmark_file,
     middle_half,
     middle_half_in_words,
     read_benchmark,
-    write_benchmark,
 )
 from audit.authority.tables import SPREAD
 from audit.model import Criteria, FrameworkRef
 from audit.problems import Problem
-from audit.tables import check, typed
+from audit.tables import checked, typed
 from tests.conftest import returns_of
 from tests.test_comparison import MET, NEITHER, school
 
@@ -144,7 +144,7 @@ def test_what_is_written_is_read(toy: Criteria) -> None:
         "Exampleshire County Council",
         (),
     )
-    pd.testing.assert_frame_equal(check(found.spread, SPREAD), _spread(*SHOWN))
+    pd.testing.assert_frame_equal(checked(found.spread, SPREAD), _spread(*SHOWN))
 
 
 def test_an_authority_too_small_to_show_anything(toy: Criteria) -> None:
@@ -305,7 +305,7 @@ def test_the_middle_half_of_a_phase(toy: Criteria) -> None:
     """A school is held against its phase; where too few of it may be shown, against all schools, and it is told so."""
     found = _read(_file(*FIGURES), toy)
     half = middle_half(found, "primary")
-    pd.testing.assert_frame_equal(check(half, SPREAD), _spread(SHOWN[3], SHOWN[2]))
+    pd.testing.assert_frame_equal(checked(half, SPREAD), _spread(SHOWN[3], SHOWN[2]))
     assert middle_half_in_words(found, half, "Primary") == (
         "The middle half of the schools of the phase Primary of Exampleshire County Council, 2026/27, as they reported "
         "themselves (7 to 11 schools; for 1 question of all schools, as too few of the phase can be shown)."
@@ -373,7 +373,7 @@ def test_no_json_makes_the_reader_fail(toy: Criteria, head: dict[str, Any], figu
     whole["figures"][1] |= figure
     found = read_benchmark(json.dumps(whole | head).encode(), "kent.json", toy)
     if isinstance(found, Benchmark):
-        check(found.spread, SPREAD)
+        checked(found.spread, SPREAD)
     else:
         assert all(problem.where.startswith("kent.json") and problem.what and problem.fix for problem in found)
 

@@ -18,11 +18,15 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
-from audit import signing
-from audit.carrying import start_from
 from audit.model import Action, Audit, Criteria, Response, Signature
+from audit.school import signing
+from audit.school.merge import start_from
 from audit.theme import STATES
-from audit.workbook import Reading, cells, markings, read, write
+from audit.workbook.annotations import _OURS
+from audit.workbook.cells import ENTRY, PALE
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.office import LibreOffice
 from tests.test_hostile_files import Parts, rebuilt, told
@@ -495,4 +499,4 @@ def test_saving_without_a_change_gives_no_word_of_warning(toy: Criteria, answere
 def test_every_colour_of_the_form_is_known() -> None:
     """No colour that the product itself gives a cell is taken for one that a school gave it."""
     tints = {state.tint.removeprefix("#").upper() for state in STATES.values()}
-    assert tints | {cells.ENTRY, cells.PALE} <= markings._OURS
+    assert tints | {ENTRY, PALE} <= _OURS

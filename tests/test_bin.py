@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from audit import database
-from audit.changes import Conflict
 from audit.model import Action, Criteria, Response, Signature
-from audit.store import AlreadyThere, Gone, Store
+from audit.school.merge import Conflict
+from audit.store import schema
+from audit.store.audits import Store
+from audit.store.schema import AlreadyThere, Gone
 from tests.conftest import audit_of
 from tests.pages import app_store, at, press
 
@@ -122,7 +123,7 @@ def test_what_is_removed_leaves_nothing(store: Store, audit_id: str, tmp_path: P
     store.bin.remove(audit_id)
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'audits.sqlite3'}")
     with engine.connect() as connection:
-        for table in database.metadata.sorted_tables:
+        for table in schema.metadata.sorted_tables:
             assert connection.execute(sa.select(table)).all() == []
     engine.dispose()
     assert store.load(store.add(audit)) is not None

@@ -13,9 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from audit.carrying import start_from
 from audit.model import Audit, Carried, Criteria, Response, School, Signature
-from audit.store import Store
+from audit.school.merge import start_from
+from audit.store.audits import Store
 from tests.browser import choose, serve, settle, start_audit
 
 PAGES = ("", "start", "answer", "details", "check", "report", "colleagues", "criteria", "scores")

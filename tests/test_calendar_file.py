@@ -7,9 +7,9 @@ import datetime as dt
 
 from icalendar import Calendar
 
-from audit.calendar_file import plan_calendar
+from audit.exports import plan_calendar
 from audit.model import Action, Audit, Criteria, School, Signature
-from audit.signing import sign
+from audit.school.signing import sign
 from tests.conftest import audit_of
 
 MADE_AT = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from audit.calendar_file import plan_calendar
+from audit.exports import plan_calendar
 from audit.model import Action, Criteria, School, Signature
-from audit.signing import Signed, sign
-from audit.store import Store
+from audit.school.signing import Signed, sign
+from audit.store.audits import Store
 from tests.conftest import audit_of
 
 MADE_AT = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from audit.carrying import (
+from audit.exhibits.school import not_confirmable
+from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
+from audit.school.merge import (
     asked_anew,
+    carried_in_words,
     confirmed,
-    in_words,
     is_same,
     of_other_phases,
     start_from,
@@ -19,11 +21,9 @@ from audit.carrying import (
     without_counterpart,
     year_after,
 )
-from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
-from audit.outcome import outcome
-from audit.questionnaire import progress, steps
-from audit.readable import not_confirmable
-from audit.review import BEFORE_COMPLETE, by_check, review
+from audit.school.outcome import outcome
+from audit.school.questionnaire import answer_progress, steps
+from audit.school.review import BEFORE_COMPLETE, by_check, review
 from tests.conftest import audit_of
 from tests.editions import revised, without
 
@@ -115,14 +115,14 @@ def test_an_answer_without_counterpart_is_kept_and_named(toy: Criteria) -> None:
 def test_what_comes_along_is_said_in_words(toy: Criteria) -> None:
     """How many answers wait, are asked anew and have no counterpart, and the open actions; what is nought is not said."""
     newer = without(revised(toy, "toy-1.1-k1"), "toy-1.2-k1")
-    assert in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
+    assert carried_in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
         "1 statement changed since 2025/26: asked anew, with the answer of then shown.",
         "1 statement answered in 2025/26 and no longer in these criteria: the answers are kept.",
         "1 action still open in the plan of 2025/26.",
     )
     bare = dataclasses.replace(last_year(toy), actions=())
-    assert in_words(start_from(bare, toy, year="2026/27"), toy) == (
+    assert carried_in_words(start_from(bare, toy, year="2026/27"), toy) == (
         "3 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
     )
 
@@ -161,7 +161,7 @@ def test_a_desk_review_carries_what_is_written(toy: Criteria) -> None:
     begun = start_from(review, toy, year="2026/27")
     assert (begun.basis, begun.policy_read, begun.completed_on) == ("self-audit", "", None)
     given = {"toy-1.1-k1": confirmed(begun, toy["toy-1.1-k1"])}
-    assert progress(dataclasses.replace(begun, responses=given), toy).answered == 0
+    assert answer_progress(dataclasses.replace(begun, responses=given), toy).answered == 0
 
 
 def test_a_later_year_follows(toy: Criteria) -> None:
@@ -179,7 +179,7 @@ def test_steps_and_progress_say_how_many_to_confirm(toy: Criteria) -> None:
         ("toy_1.2", 0, 1, "not started"),
         ("toy_2.1", 0, 0, "not started"),
     ]
-    now = progress(begun, toy)
+    now = answer_progress(begun, toy)
     assert (now.answered, now.asked, now.to_confirm, now.left) == (0, 4, 2, 4)
 
 
@@ -211,7 +211,7 @@ def test_a_school_of_another_phase_begins_with_what_it_answered_then(toy: Criter
     assert begun.school == dataclasses.replace(last.school, phase="primary")
     assert ids(of_other_phases(begun, toy)) == ["toy-1.2-k2"]
     assert ids(to_confirm(begun, toy)) == ["toy-1.1-k1", "toy-1.2-k2"]
-    assert in_words(begun, toy) == (
+    assert carried_in_words(begun, toy) == (
         "2 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
         "1 statement answered in 2025/26 and not asked of this phase (Primary): "
         "the answers are kept, and can be left unconfirmed.",
@@ -266,7 +266,7 @@ def test_what_has_no_counterpart_is_named_in_order(toy: Criteria) -> None:
     newer = without(without(toy, "toy-1.2-k1"), "toy-1.1-k1")
     begun = start_from(last_year(toy), newer, year="2026/27")
     assert without_counterpart(begun, newer) == ("toy-1.1-k1", "toy-1.2-k1")
-    assert in_words(dataclasses.replace(begun, actions=(OPEN, OPEN)), newer) == (
+    assert carried_in_words(dataclasses.replace(begun, actions=(OPEN, OPEN)), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
         "2 statements answered in 2025/26 and no longer in these criteria: the answers are kept.",
         "2 actions still open in the plan of 2025/26.",

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from audit.carrying import start_from
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature, academic_year
-from audit.signing import sign
-from audit.store import Store
-from audit.workbook import write
+from audit.school.merge import start_from
+from audit.school.signing import sign
+from audit.store.audits import Store
+from audit.workbook.write import write
 from tests.editions import later, revised
 from tests.pages import app_store, at, filled_in, press, said, titles, upload
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.authority.comparing.change import state_of
-from audit.authority.comparing.comparison import compare
+from audit.authority.compare.comparison import compare
+from audit.authority.compare.tables import state_of
 from audit.authority.tables import CHANGES
 from audit.model import Audit, Criteria, Response
-from audit.scoring import kind_of
-from audit.tables import KINDS, check
+from audit.school.scoring import kind_of
+from audit.tables import KINDS, checked
 from tests.conftest import returns_of
 from tests.test_comparison import ASIDE, MET, NEITHER, NOT_DONE, NOT_WRITTEN, UNKNOWN, rows, school
 from tests.test_properties import RECOMMENDED, TABLES, any_answers, audit_of
@@ -129,7 +129,7 @@ def test_changes_are_what_reading_both_audits_gives(toy: Criteria, pairs: list[A
         for year, responses in zip((BEFORE, NOW), both, strict=True):
             audits.append(audit_of(toy, responses, school=school(toy, number).school, year=year))
     found = compare(returns_of(toy, *audits))
-    check(found.changes, CHANGES)
+    checked(found.changes, CHANGES)
     expected, moves = [], []
     for number, (before, now) in enumerate(pairs, start=1):
         rise, both_apply = 0, 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audit.changes import Change, Conflict, compare, fingerprint, merge
 from audit.model import Response
+from audit.school.merge import Conflict, UploadChange, fingerprint, merge, upload_differences
 
 NONE, YES, NO = Response(), Response(written="yes"), Response(written="no")
 LEVEL = Response(practice=3)
@@ -76,8 +76,8 @@ def test_a_fingerprint_stays_what_it_is(response: Response, mark: str) -> None:
 )
 def test_what_an_upload_would_change(given: Response, sent: Response, stored: Response, kind: str | None) -> None:
     """A row counts only if somebody touched it, and conflicts only if the stored answer moved too."""
-    found = compare({"a": given}, {"a": fingerprint(sent)}, {"a": stored})
-    assert found == (() if kind is None else (Change(statement="a", kind=kind, stored=stored, given=given),))  # type: ignore[arg-type]
+    found = upload_differences({"a": given}, {"a": fingerprint(sent)}, {"a": stored})
+    assert found == (() if kind is None else (UploadChange(statement="a", kind=kind, stored=stored, given=given),))  # type: ignore[arg-type]
 
 
 def test_every_row_of_an_upload_is_compared() -> None:
@@ -85,10 +85,10 @@ def test_every_row_of_an_upload_is_compared() -> None:
     given = {"as stored": YES, "first": NO, "untouched": NO, "second": LEVEL, "added by hand": YES}
     marks = {"as stored": "", "first": fingerprint(YES), "untouched": fingerprint(NO), "second": ""}
     stored = {"as stored": YES, "first": YES, "untouched": YES, "second": NO}
-    assert compare(given, marks, stored) == (
-        Change(statement="first", kind="changed", stored=YES, given=NO),
-        Change(statement="second", kind="conflicting", stored=NO, given=LEVEL),
-        Change(statement="added by hand", kind="new", stored=NONE, given=YES),
+    assert upload_differences(given, marks, stored) == (
+        UploadChange(statement="first", kind="changed", stored=YES, given=NO),
+        UploadChange(statement="second", kind="conflicting", stored=NO, given=LEVEL),
+        UploadChange(statement="added by hand", kind="new", stored=NONE, given=YES),
     )
 
 
@@ -109,5 +109,7 @@ def test_both_may_set_a_statement_aside_for_the_same_reason() -> None:
 
 def test_an_empty_row_added_by_hand_clears_nothing() -> None:
     """A row without a mark was written from nothing: left empty it is untouched, answered it is compared."""
-    assert compare({"a": NONE}, {}, {"a": YES}) == ()
-    assert compare({"a": NO}, {}, {"a": YES}) == (Change(statement="a", kind="conflicting", stored=YES, given=NO),)
+    assert upload_differences({"a": NONE}, {}, {"a": YES}) == ()
+    assert upload_differences({"a": NO}, {}, {"a": YES}) == (
+        UploadChange(statement="a", kind="conflicting", stored=YES, given=NO),
+    )

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from audit.model import Action, Audit, Criteria, Response, School
-from audit.workbook import read, write
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.terminal import Run
 from tests.terminal import audit as run_audit

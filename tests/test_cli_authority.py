@@ -19,10 +19,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from audit.authority_store import AuthorityStore
 from audit.model import Criteria, Phase, Response, School
-from audit.scoring import asked
-from audit.workbook import write
+from audit.school.scoring import asked
+from audit.store.collections import AuthorityStore
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.terminal import ROOT, audit
 

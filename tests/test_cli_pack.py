@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from audit.model import Audit, Criteria, Response, School, Signature
-from audit.signing import sign
-from audit.verifying import verify
-from audit.workbook import write
+from audit.school.signing import sign
+from audit.verify import verify
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.pdf import page_texts, reader_of
 from tests.terminal import Run, audit

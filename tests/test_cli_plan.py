@@ -10,8 +10,8 @@ import pytest
 from icalendar import Calendar
 
 from audit.model import Action, Audit, Criteria, Response, School, Signature
-from audit.signing import sign
-from audit.workbook import write
+from audit.school.signing import sign
+from audit.workbook.write import write
 from tests.terminal import audit
 
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.2.3-k1"

@@ -8,10 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from audit import signing
 from audit.model import Audit, Criteria, Response, School, Signature
-from audit.store import Store
-from audit.workbook import read, write
+from audit.school import signing
+from audit.store.audits import Store
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.terminal import audit as run
 
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.1-k2"

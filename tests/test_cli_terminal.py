@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from audit.cli import main
-from audit.cli.jobs import JOBS
+from audit.cli.terminal import JOBS
 from audit.version import VERSION
 from tests.terminal import ROOT, audit
 

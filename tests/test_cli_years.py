@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from audit import signing
 from audit.model import Action, Audit, Carried, Criteria, Response, Signature
-from audit.workbook import read, write
+from audit.school import signing
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.terminal import audit as run
 

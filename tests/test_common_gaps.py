@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.compare.comparison import Comparison, compare
 from audit.model import Criteria
-from audit.scoring import kind_of
+from audit.school.scoring import kind_of
 from audit.tables import COUNTED
 from tests.conftest import returns_of
 from tests.test_comparison import MET, NEITHER, SIX, audits_of, collections, rows, school, with_types

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.returns import Returns, collect
 from audit.authority.tables import (
     CHANGES,
@@ -23,8 +23,8 @@ from audit.authority.tables import (
     TRAINING_SCHOOLS,
 )
 from audit.model import WRITTEN, Audit, Criteria, Response, School
-from audit.scoring import scores, summary
-from audit.tables import COUNTED, check
+from audit.school.scoring import scores, summary
+from audit.tables import COUNTED, checked
 from tests.conftest import audit_of, returned, returns_of
 from tests.test_properties import BETTER_PRACTICE, BETTER_WRITTEN, RECOMMENDED, TABLES, any_answers
 
@@ -138,7 +138,7 @@ def test_the_quarter_is_that_of_the_middle_of_the_places_shared(
 
 def test_all_schools_together(six: Comparison) -> None:
     """The overview adds up over schools, and its percentages are of the sums."""
-    check(six.by_phase, OVERVIEW)
+    checked(six.by_phase, OVERVIEW)
     changed = ["coverage_compared", "coverage_before", "change", "compared", "rose", "stood_still", "fell"]
     assert six.overall.drop(changed).to_dict() == {
         "group": "all",
@@ -320,8 +320,8 @@ def test_each_school_counts_as_its_own_report_says(toy: Criteria, drawn: list[An
     """Every school's figures, overall and by question, are those that SUMMARY gives for its audit alone."""
     pairs = audits_of(toy, drawn)
     found = compare(with_types(toy, pairs))
-    check(found.schools, COMPARISON)
-    check(found.questions, QUESTIONS)
+    checked(found.schools, COMPARISON)
+    checked(found.questions, QUESTIONS)
     alone = summary(scores([audit for audit, _ in pairs], toy)).sort_values("urn", kind="stable")
     overall = alone[alone["level"] == "overall"]
     assert rows(found.schools, "urn", *COMMON, "written_percent") == rows(overall, "urn", *COMMON, "written_percent")
@@ -431,6 +431,6 @@ def test_every_table_keeps_its_schema(toy: Criteria) -> None:
         "spread": SPREAD,
         "by_phase": OVERVIEW,
     }
-    assert {name: list(check(getattr(found, name), schema)) for name, schema in tables.items()} == {
+    assert {name: list(checked(getattr(found, name), schema)) for name, schema in tables.items()} == {
         name: list(schema) for name, schema in tables.items()
     }

@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from audit.authority.collecting.tracker import tracker
-from audit.authority.comparing.comparison import Comparison, compare
+from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.tables import CREDIBILITY, VISITS
-from audit.exhibits.authority import Beside, authority_exhibits
+from audit.authority.tracker import tracker
+from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.model import Criteria
 from audit.reports.comparison_report import comparison_report
 from audit.tables import typed
@@ -67,11 +67,11 @@ def six(toy: Criteria) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def beside(toy: Criteria) -> Beside:
+def beside(toy: Criteria) -> Knowledge:
     """What the adviser knows beside the comparison, with harmful text in it."""
     doubts = [("900003", "**bold**", "primary", "copied", "Copied evidence", "<script>alert(1)</script> twice.", 2)]
     visits = [(1, "900002", "=cmd()", "primary", "random", "Drawn by lot with seed 7.")]
-    return Beside(
+    return Knowledge(
         doubts=typed(pd.DataFrame(doubts, columns=list(CREDIBILITY)), CREDIBILITY),
         visits=typed(pd.DataFrame(visits, columns=list(VISITS)), VISITS),
         tracker=tracker(list(returns_of_both_years(toy).items), [], year="2026/27"),
@@ -79,7 +79,7 @@ def beside(toy: Criteria) -> Beside:
 
 
 @pytest.fixture(scope="module")
-def page(six: Comparison, beside: Beside) -> str:
+def page(six: Comparison, beside: Knowledge) -> str:
     """The adviser's own version."""
     return comparison_report(six, beside)
 
@@ -106,7 +106,7 @@ def test_it_begins_with_the_outcome_and_for_whom_it_is(page: str, six: Compariso
     assert "For the authority only" in top
 
 
-def test_headings_are_the_findings_in_order(page: str, six: Comparison, beside: Beside) -> None:
+def test_headings_are_the_findings_in_order(page: str, six: Comparison, beside: Knowledge) -> None:
     """One title, and below it one heading for each view: what it says."""
     found = _Outline(page)
     assert found.headings == [
@@ -116,7 +116,7 @@ def test_headings_are_the_findings_in_order(page: str, six: Comparison, beside: 
     assert found.sections == [exhibit.key for exhibit in authority_exhibits(six, beside)]
 
 
-def test_every_view_has_its_whole_table(page: str, six: Comparison, beside: Beside) -> None:
+def test_every_view_has_its_whole_table(page: str, six: Comparison, beside: Knowledge) -> None:
     """Each table holds every figure in words, with a scope for each of its headings."""
     found = _Outline(page)
     assert found.scopes == {"col", "row"}

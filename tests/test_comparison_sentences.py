@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.comparing.sentences import points_since
+from audit.authority.compare.comparison import compare, points_since
 from audit.model import Audit, Criteria, Response
 from tests.conftest import returns_of
 from tests.test_comparison import MET, NEITHER, UNKNOWN, school

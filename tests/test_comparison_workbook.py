@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from audit.authority.collecting.tracker import tracker
-from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.showing import heat
+from audit.authority import question_matrix
+from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.tables import AGREEMENT, CREDIBILITY, VISITS
-from audit.exhibits.authority import Beside, authority_exhibits
+from audit.authority.tracker import tracker
+from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.model import Criteria
 from audit.tables import typed
-from audit.workbook.comparison import write_comparison
+from audit.workbook.write_comparison import write_comparison
 from tests.compared import SCHOOLS, returns_of_both_years, six_schools
 from tests.office import LibreOffice
 
@@ -32,7 +32,7 @@ def six(toy: Criteria) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def beside(toy: Criteria) -> Beside:
+def beside(toy: Criteria) -> Knowledge:
     """What the adviser knows beside the comparison, with harmful text in it."""
     returns = returns_of_both_years(toy)
     visits = [(1, "900002", "=cmd()", "primary", "random", "=HYPERLINK(1)")]
@@ -41,7 +41,7 @@ def beside(toy: Criteria) -> Beside:
         ("all", "", "practice", 21, 52.381, 0.456, 0.42),
         ("toy-1.1-k1", "1.1 K1", "practice", 3, None, None, None),
     ]
-    return Beside(
+    return Knowledge(
         doubts=typed(pd.DataFrame(doubts, columns=list(CREDIBILITY)), CREDIBILITY),
         visits=typed(pd.DataFrame(visits, columns=list(VISITS)), VISITS),
         agreement=typed(pd.DataFrame(readings, columns=list(AGREEMENT)), AGREEMENT),
@@ -50,7 +50,7 @@ def beside(toy: Criteria) -> Beside:
 
 
 @pytest.fixture(scope="module")
-def data(six: Comparison, beside: Beside) -> bytes:
+def data(six: Comparison, beside: Knowledge) -> bytes:
     """The workbook with everything in it."""
     return write_comparison(six, beside)
 
@@ -101,7 +101,7 @@ def _as_written(value: object) -> object:
     return pytest.approx(value) if isinstance(value, float) else value
 
 
-def test_the_sheets_hold_the_tables_value_by_value(book: Workbook, six: Comparison, beside: Beside) -> None:
+def test_the_sheets_hold_the_tables_value_by_value(book: Workbook, six: Comparison, beside: Knowledge) -> None:
     """Headings and rows of each sheet are those of the table: numbers as numbers, blank as an empty cell."""
     for exhibit in authority_exhibits(six, beside):
         head = _head(book, exhibit.title)
@@ -143,7 +143,7 @@ def test_a_heat_map_has_its_colours_and_its_counts(book: Workbook) -> None:
         ]
         for row in range(head + 1, head + 7)
     }
-    (none, *_, most), empty = heat.STEPS, heat.EMPTY
+    (none, *_, most), empty = question_matrix.STEPS, question_matrix.EMPTY
     assert looks["Lakeside"] == [
         ("2/2", most.fill, most.ink),
         ("–", empty.fill, empty.ink),
@@ -152,7 +152,7 @@ def test_a_heat_map_has_its_colours_and_its_counts(book: Workbook) -> None:
     assert sheet.freeze_panes == f"B{head + 1}"
 
 
-def test_every_sheet_prints_and_filters(book: Workbook, six: Comparison, beside: Beside) -> None:
+def test_every_sheet_prints_and_filters(book: Workbook, six: Comparison, beside: Knowledge) -> None:
     """A4 across, headings repeated and in sight, a filter, and cells that can be sorted."""
     for exhibit in authority_exhibits(six, beside):
         sheet = book[exhibit.title]
@@ -167,7 +167,7 @@ def test_charts_stand_beside_their_tables(book: Workbook) -> None:
     assert found == {"Distribution": 1, "Kinds of gap": 1, "Common gaps": 1, "Written against done": 1}
 
 
-def test_the_same_comparison_gives_the_same_bytes(six: Comparison, beside: Beside, data: bytes) -> None:
+def test_the_same_comparison_gives_the_same_bytes(six: Comparison, beside: Knowledge, data: bytes) -> None:
     """Nothing of the time or place of writing is in the file."""
     assert write_comparison(six, beside) == data
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.believing.credibility import CHECKS, credibility, doubts
+from audit.authority.assurance.checks import CHECKS, credibility, doubts
 from audit.authority.returns import Returns
 from audit.authority.tables import CREDIBILITY, DOUBTS
 from audit.model import Area, Audit, Criteria, Question, Response, School
-from audit.review import review
-from audit.tables import check
+from audit.school.review import review
+from audit.tables import checked
 from tests.conftest import audit_of, framework, returns_of, statement
 
 YEAR = "2026/27"
@@ -337,14 +337,14 @@ def test_schools_in_order_of_doubt() -> None:
         columns=list(DOUBTS),
     )
     pd.testing.assert_frame_equal(table.astype(object), expected.astype(object), check_dtype=False)
-    check(table, DOUBTS)
+    checked(table, DOUBTS)
 
 
 def test_no_return_and_no_doubt_give_empty_tables() -> None:
     """Without a return, or for a year without one, the tables have their columns and no row."""
     for returns in (returns_of(CRITERIA), returns_of(CRITERIA, _audit(SURE, year="2025/26"))):
         found = credibility(returns, year=YEAR)
-        assert (len(check(found, CREDIBILITY)), len(check(doubts(found), DOUBTS))) == (0, 0)
+        assert (len(checked(found, CREDIBILITY)), len(checked(doubts(found), DOUBTS))) == (0, 0)
 
 
 def test_each_check_is_told_to_people() -> None:

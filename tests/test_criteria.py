@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from audit.framework import CRITERIA
+from audit.criteria.load import CRITERIA
 from audit.model import PHASES, Criteria, Criterion
 
 COUNTS = {

@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.releasing.disclosure import (
+from audit.authority.compare.disclosure import (
     FEWEST,
     LEAST_COUNTS,
     TOO_ALIKE,
     Figure,
+    Members,
+    fewest_alone,
+    leaves_open,
     put_together,
     reason_against,
+    system,
 )
-from audit.authority.releasing.inference import Members, fewest_alone, leaves_open, system
 
 
 def members(*numbers: int, version: str = "first") -> Members:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from audit.authority_store import AuthorityStore
-from audit.history import event_words
 from audit.model import Action, Audit, Criteria, FrameworkRef, Response, School
-from audit.outcome import outcome
-from audit.store import Store
-from audit.verifying import verify
-from audit.workbook import read, write
+from audit.school.history_words import event_words
+from audit.school.outcome import outcome
+from audit.store.audits import Store
+from audit.store.collections import AuthorityStore
+from audit.verify import verify
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.terminal import audit as terminal
 
 FILES = Path(__file__).parent / "files"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from audit import database
-from audit.history import event_words
 from audit.model import Action, Criteria, Signature, action_state
-from audit.store import Store, rows
+from audit.school.history_words import event_words
+from audit.store import rows, schema
+from audit.store.audits import Store
 from tests.conftest import audit_of
 from tests.golden.outputs import EVENTS
 
@@ -63,7 +63,7 @@ def test_no_words_in_the_database_matter(store: Store, url: str, toy: Criteria) 
     known = store.plans.came_at(audit_id)
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.execute(database.events.update().values(what="Worded otherwise"))
+        connection.execute(schema.events.update().values(what="Worded otherwise"))
     engine.dispose()
     assert list(known) == [done]
     assert store.plans.came_at(audit_id) == known
@@ -108,7 +108,7 @@ def old_database(url: str, toy: Criteria, *words: str, actions: tuple[Action, ..
     store.close()
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.execute(database.events.delete())
+        connection.execute(schema.events.delete())
         for what in words:
             connection.exec_driver_sql(
                 "INSERT INTO events (audit, at, role, what) VALUES (?, '2026-10-01 08:00:00.000000', 'head', ?)",
@@ -172,7 +172,7 @@ def test_bringing_over_is_done_once(url: str, toy: Criteria) -> None:
     again = Store(url)
     assert again.events(audit_id) == before
     with again._db.reading() as connection:
-        words = connection.scalars(sa.select(database.events.c.what).order_by(database.events.c.number)).all()
+        words = connection.scalars(sa.select(schema.events.c.what).order_by(schema.events.c.number)).all()
     assert words == ["Action added: Train", "Free words", ""]
     again.close()
 

@@ -9,15 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from audit.authority.collecting.tracker import tracker
-from audit.authority.comparing.comparison import Comparison
+from audit.authority.compare.comparison import Comparison
 from audit.authority.tables import AGREEMENT
-from audit.exhibits.authority import Beside, Page, authority_exhibits, page_exhibits
+from audit.authority.tracker import tracker
+from audit.exhibits.authority import Knowledge, Page, authority_exhibits, heat_of, page_exhibits, picture_of
 from audit.exhibits.exhibit import Exhibit
-from audit.exhibits.heat_maps import heat_of, picture_of
-from audit.exhibits.school import gaps_exhibit, school_exhibits, years_exhibit
+from audit.exhibits.governors import years_exhibit
+from audit.exhibits.school import gaps_exhibit, school_exhibits
 from audit.model import Criteria
-from audit.outcome import outcome
+from audit.school.outcome import outcome
 from audit.tables import typed
 from audit.ui.navigation import AUTHORITY
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
@@ -34,7 +34,7 @@ def six(toy: Criteria) -> Comparison:
 def everything(six: Comparison, toy: Criteria) -> tuple[Exhibit, ...]:
     """Every exhibit of one school, and of many with all that an adviser can know beside them."""
     rows = [("all", "", "practice", 21, 52.0, 0.5, 0.42), ("toy-1.1-k1", "1.1 K1", "practice", 8, 50.0, 0.4, 0.2)]
-    beside = Beside(
+    beside = Knowledge(
         agreement=typed(pd.DataFrame(rows, columns=list(AGREEMENT)), AGREEMENT),
         tracker=tracker(list(returns_of_both_years(toy).items), [], year="2026/27"),
     )

@@ -8,11 +8,11 @@ import io
 import pandas as pd
 import pytest
 
-from audit.authority.returns import unpack
+from audit.authority.returns import unpack_return
 from audit.exports import scores_csv, scores_parquet, table_csv, write_scores_csv, write_scores_parquet
 from audit.model import Criteria, Response
-from audit.outcome import outcome
-from audit.scoring import scores
+from audit.school.outcome import outcome
+from audit.school.scoring import scores
 from tests.compared import returns_of_both_years
 from tests.conftest import audit_of, returns_of
 
@@ -93,14 +93,14 @@ def test_parquet_holds_the_scores_of_every_return(toy: Criteria) -> None:
     returns, out = returns_of_both_years(toy), io.BytesIO()
     write_scores_parquet(returns, out, at_once=5)
     out.seek(0)
-    pd.testing.assert_frame_equal(pd.read_parquet(out), scores([unpack(one, toy) for one in returns.items], toy))
+    pd.testing.assert_frame_equal(pd.read_parquet(out), scores([unpack_return(one, toy) for one in returns.items], toy))
 
 
 def test_csv_holds_the_scores_of_every_return_under_one_heading(toy: Criteria) -> None:
     """It is the CSV of the whole table, made some returns at a time, text never a formula."""
     returns, out = returns_of_both_years(toy), io.BytesIO()
     write_scores_csv(returns, out, at_once=5)
-    assert out.getvalue() == table_csv(scores([unpack(one, toy) for one in returns.items], toy))
+    assert out.getvalue() == table_csv(scores([unpack_return(one, toy) for one in returns.items], toy))
     assert b"'=cmd()" in out.getvalue()
 
 

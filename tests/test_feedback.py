@@ -8,13 +8,12 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from audit.authority.collecting.oddities import ALL_THE_SAME
-from audit.authority.collecting.register import Register, RegisteredSchool
-from audit.authority.collecting.settling import Intake, settle
-from audit.authority.comparing.comparison import compare
-from audit.authority.releasing.release import Release, prepare
-from audit.authority.replying.feedback import Feedback, Section, correspondence, feedback, refused_feedback
-from audit.authority.returns import Return, pack
+from audit.authority.compare.comparison import compare
+from audit.authority.compare.release import Release, prepare
+from audit.authority.feedback.letter import Feedback, Section, correspondence, feedback, refused_feedback
+from audit.authority.reconcile import ALL_THE_SAME, Intake, settle
+from audit.authority.register import Register, RegisteredSchool
+from audit.authority.returns import Return, pack_return
 from audit.authority.tables import FILES, PROBLEMS
 from audit.model import Area, Audit, Criteria, Question, Response, School
 from audit.problems import Problem
@@ -396,7 +395,7 @@ def intake(criteria: Criteria, *returns: Return) -> Intake:
 def refused(criteria: Criteria, file: str, *, urn: str = "", name: str = "") -> Return:
     """A file that is protected with a password."""
     problem = Problem(where=file, what="It is protected with a password.", fix="Save it without one.")
-    return pack(None, criteria, file=file, digest=file, problems=[problem], urn=urn, name=name)
+    return pack_return(None, criteria, file=file, digest=file, problems=[problem], urn=urn, name=name)
 
 
 def test_every_school_heard_from_is_written_to_once(toy: Criteria) -> None:

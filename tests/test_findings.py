@@ -7,10 +7,13 @@ import datetime as dt
 
 import pytest
 
-from audit.findings import (
+from audit.model import Criteria, Response, Signature, SignOff
+from audit.school.outcome import (
+    Outcome,
     band,
     coverage_range,
     headline,
+    outcome,
     practice_title,
     range_note,
     signed_by,
@@ -18,8 +21,6 @@ from audit.findings import (
     two_by_two_title,
     written_practice_title,
 )
-from audit.model import Criteria, Response, Signature, SignOff
-from audit.outcome import Outcome, outcome
 from tests.conftest import audit_of
 
 MET = Response(written="yes", practice=4)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.framework import load
+from audit.criteria.load import load
 from audit.problems import UnusableFile
 
 FRAMEWORK = """\

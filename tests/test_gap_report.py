@@ -8,9 +8,9 @@ import re
 import pytest
 
 from audit.model import Criteria, Response, Signature
-from audit.outcome import outcome
 from audit.reports import gap_report
-from audit.signing import sign
+from audit.school.outcome import outcome
+from audit.school.signing import sign
 from tests.conftest import audit_of
 
 RESPONSES = {

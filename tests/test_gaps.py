@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from audit.gaps import closes, gaps
 from audit.model import Area, Criteria, Question, Response, School
-from audit.scoring import scores
+from audit.school.scoring import closes, gaps, scores
 from audit.tables import GAPS, SCORES
 from tests.conftest import audit_of, framework, statement
 

@@ -7,11 +7,12 @@ import datetime as dt
 
 import pytest
 
-from audit import carrying, signing
-from audit.governing import Area, Claim, Coverage, GovernorsView, Overdue, Turned, areas_table, for_governors
-from audit.history import before as begun_with
 from audit.model import Action, Audit, Criteria, Response, Signature
-from audit.outcome import outcome
+from audit.school import merge, signing
+from audit.school.governors import for_governors
+from audit.school.governors_view import AreaCounts, Claim, Coverage, GovernorsView, Overdue, Turned, areas_table
+from audit.school.outcome import outcome
+from audit.school.transition import before as begun_with
 from tests.conftest import audit_of, framework, statement
 
 ONE, DIRECT, NETWORK, THIRD = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
@@ -116,7 +117,7 @@ def test_what_is_counted_is_explained(toy: Criteria, given: tuple[Response, ...]
 def test_unconfirmed_answers_are_told_apart_from_unknown_ones(toy: Criteria) -> None:
     """What is unknown only because nobody has confirmed last year's answer is said to be that."""
     last = audit_of(toy, answers(MET, MET, NEITHER), year="2025/26")
-    begun = dataclasses.replace(carrying.start_from(last, toy, year="2026/27"), responses={ONE: MET})
+    begun = dataclasses.replace(merge.start_from(last, toy, year="2026/27"), responses={ONE: MET})
     result = outcome(begun, toy)
     shown = for_governors(result, begun_with(result, ()), today=TODAY)
     assert shown.coverage_note.endswith(
@@ -133,14 +134,14 @@ def test_unconfirmed_answers_are_told_apart_from_unknown_ones(toy: Criteria) -> 
 def test_an_answer_to_an_earlier_meaning_is_not_waiting_to_be_confirmed(toy: Criteria) -> None:
     """Last year's answer to a statement that has changed its meaning cannot be confirmed, so nobody is told to."""
     last = audit_of(toy, {ONE: MET}, year="2025/26", revisions={ONE: 2})
-    ask = next(ask for ask in view(toy, carrying.start_from(last, toy, year="2026/27")).asks if ask.statement == ONE)
+    ask = next(ask for ask in view(toy, merge.start_from(last, toy, year="2026/27")).asks if ask.statement == ONE)
     assert ask.gap == "It is not known whether the policy says this, nor whether it is done."
 
 
 def test_an_audit_just_begun_is_not_compared_yet(toy: Criteria) -> None:
     """Before anything is answered, no gap is told as closed, new or still open."""
     last = audit_of(toy, answers(MET, NEITHER, NOT_DONE, MET), year="2025/26")
-    shown = view(toy, carrying.start_from(last, toy, year="2026/27"), last)
+    shown = view(toy, merge.start_from(last, toy, year="2026/27"), last)
     assert shown.changes == "Nothing has been answered yet this year, so nothing can be compared with 2025/26."
     assert shown.asks_note == (
         "Nothing is known yet: ask first by when the audit will be answered. "
@@ -173,8 +174,8 @@ def test_years_with_nothing_in_common_are_not_compared(toy: Criteria) -> None:
 def test_areas_are_counted_by_state(toy: Criteria) -> None:
     """Each area has its five counts, the chart's title says where the gaps are, and its table holds every number."""
     shown = view(toy, audit_of(toy, answers(MET, NEITHER, NOT_DONE, NOT_WRITTEN)))
-    one = Area(id="1", title="1 Area one", applicable=3, met=1, not_written=0, not_done=1, neither=1, not_known=0)
-    two = Area(id="2", title="2 Area two", applicable=1, met=0, not_written=1, not_done=0, neither=0, not_known=0)
+    one = AreaCounts(id="1", title="1 Area one", applicable=3, met=1, not_written=0, not_done=1, neither=1, not_known=0)
+    two = AreaCounts(id="2", title="2 Area two", applicable=1, met=0, not_written=1, not_done=0, neither=0, not_known=0)
     assert (shown.areas, shown.areas_title) == ((one, two), "Area one (1) and Area two (2) hold all 3 gaps")
     assert areas_table(shown.areas).to_dict("list") == {
         "Area": ["1 Area one", "2 Area two"],

@@ -7,11 +7,12 @@ import plotly.graph_objects as go
 import pytest
 
 from audit.authority.tables import SPREAD
-from audit.charts.governors import met_by_area
-from audit.governing import STATE_WORDS, Area, areas_table
+from audit.charts.school import met_by_area
 from audit.model import Criteria, Response
-from audit.outcome import outcome
+from audit.school.governors_view import AreaCounts, areas_table
+from audit.school.outcome import outcome
 from audit.tables import COUNTED, typed
+from audit.theme import STATE_WORDS
 from tests.conftest import audit_of
 
 MET, NEITHER = Response(written="yes", practice=3), Response(written="no", practice=0)
@@ -85,5 +86,5 @@ def test_a_long_title_takes_several_lines(areas: pd.DataFrame) -> None:
 def test_the_table_holds_the_middle_half_too() -> None:
     """Every number of the chart stands in its table; an area without figures says that none is shown."""
     counts = {"not_written": 0, "not_done": 0, "neither": 0, "not_known": 0}
-    rows = [Area(id=id, title=id, applicable=2, met=2, **counts) for id in ("1", "2")]
+    rows = [AreaCounts(id=id, title=id, applicable=2, met=2, **counts) for id in ("1", "2")]
     assert list(areas_table(rows, HALF)["Middle half of schools"]) == ["20% to 82%, the middle one 50%", "Not shown"]

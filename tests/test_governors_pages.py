@@ -12,11 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from streamlit.testing.v1 import AppTest
 
-from audit import carrying, signing
-from audit.authority.replying.benchmark import Benchmark, benchmark_file
+from audit.authority.feedback.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Criteria, Response, School, Signature
-from audit.store import Store
+from audit.school import merge, signing
+from audit.store.audits import Store
 from audit.tables import typed
 from tests.browser import serve, settle
 from tests.conftest import audit_of
@@ -48,7 +48,7 @@ def last(shipped: Criteria) -> Audit:
 @pytest.fixture(scope="module")
 def now(last: Audit, shipped: Criteria) -> Audit:
     """This year's: the gap is closed, another one opened, one answer has no evidence, and an action is overdue."""
-    begun = carrying.start_from(last, shipped, year="2026/27")
+    begun = merge.start_from(last, shipped, year="2026/27")
     actions = (Action(what=HOSTILE, statement=DIRECT, role="Head & <i>team</i>", due=dt.date(2020, 7, 1)),)
     answers = {**last.responses, "kcc-2.1-k1": MET, DIRECT: NEITHER, "kcc-2.5.1-k1": BARE}
     return audit_of(

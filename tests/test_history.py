@@ -7,11 +7,11 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from audit import carrying, history
-from audit.history import before, outcome_at_hand, trend, what_changed
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
-from audit.outcome import Outcome, outcome
-from audit.tables import KINDS, check
+from audit.school import history_words, merge, transition
+from audit.school.outcome import Outcome, outcome
+from audit.school.transition import before, outcome_at_hand, trend, what_changed
+from audit.tables import KINDS, checked
 from tests.conftest import audit_of, framework, statement
 
 MET, NOT_DONE, NEITHER = (
@@ -88,9 +88,9 @@ def test_every_recommended_statement_of_the_phase_has_its_row(toy: Criteria) -> 
 def test_the_tables_keep_their_schemas(toy: Criteria) -> None:
     """CHANGED and TREND have their columns and dtypes, for audits and for none."""
     one = of_year("2026/27", toy, {})
-    check(what_changed(one, one), history.CHANGED)
-    check(trend([one]), history.TREND)
-    check(trend([]), history.TREND)
+    checked(what_changed(one, one), transition.CHANGED)
+    checked(trend([one]), transition.TREND)
+    checked(trend([]), transition.TREND)
 
 
 def test_what_only_one_edition_asks_is_shown_apart() -> None:
@@ -141,7 +141,7 @@ def test_last_year_is_the_latest_earlier_audit(toy: Criteria) -> None:
 def test_last_year_is_known_from_what_an_audit_began_with(toy: Criteria) -> None:
     """Without last year's audit at hand, the carried answers say what it said."""
     last = audit_of(toy, {K1: NOT_DONE, K2: SET_ASIDE}, year="2025/26")
-    begun = carrying.start_from(last, toy, year="2026/27")
+    begun = merge.start_from(last, toy, year="2026/27")
     confirmed = dataclasses.replace(begun, responses={K1: MET, K2: SET_ASIDE})
     found = before(outcome(confirmed, toy), [])
     assert found is not None
@@ -153,7 +153,7 @@ def test_the_audit_itself_tells_more_than_what_was_carried(toy: Criteria) -> Non
     """Last year's audit is preferred to the answers carried from it, and these to an audit of an older year."""
     last = of_year("2025/26", toy, {K1: MET})
     older = of_year("2023/24", toy, {K1: MET})
-    now = outcome(carrying.start_from(last.audit, toy, year="2026/27"), toy)
+    now = outcome(merge.start_from(last.audit, toy, year="2026/27"), toy)
     assert before(now, [older, last]) is last
     found = before(now, [older])
     assert found is not None
@@ -163,14 +163,14 @@ def test_the_audit_itself_tells_more_than_what_was_carried(toy: Criteria) -> Non
 def test_what_a_desk_review_carried_is_no_year_to_compare_with(toy: Criteria) -> None:
     """A desk review says nothing of practice, so the audit begun with it has no year before."""
     read = audit_of(toy, {K1: Response(written="yes")}, year="2025/26", basis="desk review")
-    assert before(outcome(carrying.start_from(read, toy, year="2026/27"), toy), []) is None
+    assert before(outcome(merge.start_from(read, toy, year="2026/27"), toy), []) is None
 
 
 def test_the_trend_of_one_edition_is_what_each_audit_says(toy: Criteria) -> None:
     """Coverage, written and done with their ranges, the earliest year first, whatever the order given."""
     later = of_year("2026/27", toy, {K1: MET, K2: MET, K3: NOT_DONE, K4: UNKNOWN})
     earlier = of_year("2025/26", toy, {K1: MET, K2: NEITHER, K3: NEITHER, K4: SET_ASIDE})
-    table = history.comparable(trend([later, earlier]))
+    table = transition.comparable(trend([later, earlier]))
     assert table[["year", "applicable", "met", "coverage_lowest", "coverage_highest"]].to_numpy().tolist() == [
         ["2025/26", 3, 1, 100 / 3, 100 / 3],
         ["2026/27", 4, 2, 50.0, 75.0],
@@ -193,8 +193,8 @@ def test_the_trend_across_editions_counts_what_they_have_in_common() -> None:
         ["2026/27", "all", 3, 2, 100.0],
         ["2026/27", "common", 1, 2, 100.0],
     ]
-    assert list(history.comparable(table)["over"]) == ["common", "common"]
-    assert history.comparable_in_words(table) == (
+    assert list(transition.comparable(table)["over"]) == ["common", "common"]
+    assert history_words.comparable_in_words(table) == (
         "The years do not all ask the same. The chart counts the 1 recommended statement that every year asks in the "
         "same meaning. Without a counterpart, and in the table only: 1 in 2025/26, 2 in 2026/27."
     )
@@ -204,10 +204,10 @@ def test_editions_with_nothing_in_common_have_no_common_figure() -> None:
     """No figure is blank, not 0."""
     earlier = of_year("2025/26", edition("1", k1=1), {"toy-1.1-k1": MET})
     later = of_year("2026/27", edition("2", k1=2), {"toy-1.1-k1": MET}, revisions={"toy-1.1-k1": 2})
-    common = history.comparable(trend([earlier, later]))
+    common = transition.comparable(trend([earlier, later]))
     assert list(common["recommended"]) == [0, 0]
     assert common["coverage_lowest"].isna().all()
-    assert history.trend_title(common) == "No year has a K coverage yet"
+    assert history_words.trend_title(common) == "No year has a K coverage yet"
 
 
 def test_a_desk_review_has_a_figure_for_what_is_written_only(toy: Criteria) -> None:
@@ -230,7 +230,7 @@ def test_an_edition_that_is_gone_is_read_by_the_one_at_hand() -> None:
     later = of_year("2026/27", criteria, {"toy-1.1-k1": MET})
     table = what_changed(earlier, later)
     assert changes(table) == [("toy-1.1-k1", "still met"), ("toy-1.1-k2", "changed meaning")]
-    assert history.apart_in_words(earlier, later, table) == (
+    assert history_words.apart_in_words(earlier, later, table) == (
         "Recommended statements that cannot be compared, and are shown apart: 1 changed in meaning. "
         "The wording of 1 statement answered in 2025/26 is not here: toy-1.1-k9."
     )
@@ -241,18 +241,18 @@ def test_what_changed_in_words(toy: Criteria) -> None:
     earlier = of_year("2025/26", toy, {K1: NOT_DONE, K2: MET, K3: UNKNOWN, K4: SET_ASIDE})
     later = of_year("2026/27", toy, {K1: MET, K2: NEITHER, K3: NOT_DONE, K4: MET})
     table = what_changed(earlier, later)
-    assert history.changed_in_words(table) == (
+    assert history_words.changed_in_words(table) == (
         "Since 2025/26, 1 gap was closed and 1 opened; 0 are still open, and 0 still met. "
         "1 statement is newly known: 0 met, 1 gap. 1 statement is newly applicable."
     )
-    assert history.apart_in_words(earlier, later, table) == ""
+    assert history_words.apart_in_words(earlier, later, table) == ""
 
 
 def test_a_desk_review_is_told_apart(toy: Criteria) -> None:
     """Who compares a desk review with a self-audit reads why little can be said."""
     read = of_year("2025/26", toy, {K1: Response(written="yes")}, basis="desk review")
     now = of_year("2026/27", toy, {K1: MET})
-    assert history.apart_in_words(read, now, what_changed(read, now)) == (
+    assert history_words.apart_in_words(read, now, what_changed(read, now)) == (
         "A desk review reads a policy only: what is done is not known from it, so little can be compared."
     )
 
@@ -260,7 +260,7 @@ def test_a_desk_review_is_told_apart(toy: Criteria) -> None:
 def test_a_year_without_answers_says_so(toy: Criteria) -> None:
     """An audit that has only just begun has changed nothing yet."""
     table = what_changed(of_year("2025/26", toy, {K1: MET}), of_year("2026/27", toy, {}))
-    assert history.changed_in_words(table) == (
+    assert history_words.changed_in_words(table) == (
         "Nothing is answered or confirmed in 2026/27 yet, so nothing can be said."
     )
 
@@ -284,14 +284,14 @@ def test_the_trend_says_only_what_is_known(
     """Coverage is called higher or lower than a year before only if the two ranges do not meet."""
     rest = dict.fromkeys((K1, K2, K3, K4), NEITHER)
     table = trend([of_year("2025/26", toy, rest | earlier), of_year("2026/27", toy, rest | later)])
-    assert history.trend_title(history.comparable(table)) == title
+    assert history_words.trend_title(transition.comparable(table)) == title
 
 
 def test_the_groups_hold_every_row_once(toy: Criteria) -> None:
     """Grouped by what became of them, the statements are all there, each state in words."""
     earlier = of_year("2025/26", toy, {K1: NOT_DONE, K2: MET})
     later = of_year("2026/27", toy, {K1: MET, K2: MET})
-    groups = history.by_change(what_changed(earlier, later))
+    groups = history_words.by_change(what_changed(earlier, later))
     assert {change: list(rows["Reference"]) for change, rows in groups.items()} == {
         "closed": ["1.1 K1"],
         "not answered yet": ["1.2 K1", "2.1 K1"],
@@ -307,7 +307,7 @@ def test_the_groups_hold_every_row_once(toy: Criteria) -> None:
 
 def test_every_pair_of_states_has_its_word() -> None:
     """Whatever two states a statement has, what became of it is one of the words that are explained."""
-    assert {history.became(one, other) for one in KINDS for other in KINDS} <= set(history.CHANGES)
+    assert {transition.became(one, other) for one in KINDS for other in KINDS} <= set(transition.CHANGES)
 
 
 @pytest.mark.parametrize("written", ["yes", "partly", "no", "unknown"])
@@ -315,9 +315,7 @@ def test_every_pair_of_states_has_its_word() -> None:
 def test_confirming_everything_changes_nothing(toy: Criteria, written: Written, practice: Practice) -> None:
     """An audit whose carried answers are all confirmed has closed and opened nothing."""
     last = audit_of(toy, dict.fromkeys((K1, K2, K3, K4), Response(written=written, practice=practice)), year="2025/26")
-    begun = carrying.start_from(last, toy, year="2026/27")
-    now = dataclasses.replace(
-        begun, responses={c.id: carrying.confirmed(begun, c) for c in toy if c.id in last.responses}
-    )
+    begun = merge.start_from(last, toy, year="2026/27")
+    now = dataclasses.replace(begun, responses={c.id: merge.confirmed(begun, c) for c in toy if c.id in last.responses})
     table = what_changed(outcome(last, toy), outcome(now, toy))
     assert set(table["change"]) <= {"still met", "still open"}

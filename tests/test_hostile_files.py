@@ -17,7 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from audit.model import Criteria, Response
-from audit.workbook import Reading, read, write
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 
 pytestmark = pytest.mark.slow
@@ -377,7 +379,7 @@ COSTLY: Mapping[str, Callable[[Parts], object]] = {
 _READ_ALL = """
 import pickle, resource, sys
 from pathlib import Path
-from audit.workbook import read
+from audit.workbook.read import read
 criteria = pickle.loads(Path(sys.argv[1]).read_bytes())
 resource.setrlimit(resource.RLIMIT_AS, (1_500 * 2**20, 1_500 * 2**20))
 for path in map(Path, sys.argv[2:]):

@@ -6,10 +6,16 @@ import datetime as dt
 
 import pytest
 
-from audit.authority_names import read_local_authority
-from audit.identifiers import doubt_about_urn, is_half_a_year, local_authorities, read_urn, read_year
+from audit.identifiers import (
+    doubt_about_urn,
+    is_half_a_year,
+    local_authorities,
+    phase_by_words,
+    read_local_authority,
+    read_urn,
+    read_year,
+)
 from audit.model import academic_year
-from audit.phases import phase_by_words
 from audit.problems import Problem
 
 

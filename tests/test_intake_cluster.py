@@ -16,11 +16,12 @@ import pytest
 from dask.distributed import LocalCluster, Security
 
 from audit.authority.returns import Return
-from audit.intake import Source, executor, find, read_all
 from audit.intake.processes import Processes, WorkerDied
+from audit.intake.reading import executor, read_all
+from audit.intake.sources import FoundFile, find
 from audit.model import Criteria, Response
 from audit.problems import UnusableFile
-from audit.workbook import write
+from audit.workbook.write import write
 from tests.conftest import audit_of
 
 pytestmark = pytest.mark.cluster
@@ -94,9 +95,9 @@ def _read_and_lose(running: LocalCluster, data: bytes, criteria: Criteria) -> No
                 running.close()
 
 
-def _endless(data: bytes) -> Iterator[Source]:
+def _endless(data: bytes) -> Iterator[FoundFile]:
     while True:
-        yield Source(file="a.xlsx", data=data)
+        yield FoundFile(file="a.xlsx", data=data)
 
 
 def test_an_address_where_nothing_listens_is_said_to_be_so() -> None:
@@ -178,7 +179,7 @@ def test_an_encrypted_cluster_reads_by_the_certificates_of_dasks_configuration(
         assert address.startswith("tls://")
         with executor(address) as workers:
             data = write(audit_of(toy, {"toy-1.1-k1": Response(written="no")}), toy)
-            (found,) = read_all([Source(file="a.xlsx", data=data)], toy, executor=workers)
+            (found,) = read_all([FoundFile(file="a.xlsx", data=data)], toy, executor=workers)
             assert found.verdict == "accepted"
     assert "Dask knows no certificates" in refusal(address)
     with configured(certificates, "stranger"):
@@ -193,7 +194,7 @@ def test_an_encrypted_cluster_reads_by_the_certificates_of_dasks_configuration(
 WITHOUT_DASK = """
 import sys
 sys.modules["dask"] = None
-from audit.intake import executor
+from audit.intake.reading import executor
 from audit.problems import UnusableFile
 try:
     with executor("tcp://127.0.0.1:8786"):

@@ -17,14 +17,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from audit import signing
 from audit.archive import archive
-from audit.authority.returns import Return, pack
-from audit.intake import Source, executor, of_uploads, read_all, read_batch
+from audit.authority.returns import Return, pack_return
 from audit.intake.processes import Processes
+from audit.intake.reading import executor, read_all, read_batch
+from audit.intake.sources import FoundFile, of_uploads
 from audit.model import Criteria, Response, School, Signature
 from audit.problems import Problem
-from audit.workbook import write
+from audit.school import signing
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.test_workbook import saved_after
 
@@ -70,7 +71,7 @@ def told(found: Iterable[Return]) -> list[str]:
 def test_every_return_is_read(books: list[tuple[str, bytes]], toy: Criteria, workers: Processes) -> None:
     """What is taken in is the audit that the school wrote, under its file's name, with the digest of its bytes."""
     assert taken_in(books, toy, workers) == [
-        pack(
+        pack_return(
             audit_of(toy, ANSWERED, school=school(number % 3)),
             toy,
             file=file,
@@ -90,7 +91,7 @@ def test_a_worker_and_this_process_read_alike(
 def test_what_was_not_read_is_refused_with_its_own_problem(toy: Criteria, workers: Processes) -> None:
     """A file that was refused where it was found has a verdict like any other, and no digest of bytes unread."""
     problem = Problem(where="a.xlsx", what="It is too large.", fix="Send less.")
-    found = read_all([Source(file="a.xlsx", problem=problem)], toy, executor=workers)
+    found = read_all([FoundFile(file="a.xlsx", problem=problem)], toy, executor=workers)
     assert list(found) == [Return(file="a.xlsx", digest="", problems=(problem,))]
 
 
@@ -189,7 +190,7 @@ def read_with_troubles(
     troubles = [TROUBLES[file][0] for file, _ in batch if file in TROUBLES]
     with pytest.MonkeyPatch.context() as patch:
         if troubles:
-            patch.setattr("audit.intake.reading.read", troubles[0])
+            patch.setattr("audit.workbook.read.read", troubles[0])
         return read(batch, *more)
 
 
@@ -262,7 +263,7 @@ def test_a_dfe_number_is_understood_with_a_register(toy: Criteria, workers: Proc
     cell.value = "886/9999"
     packed = io.BytesIO()
     book.save(packed)
-    source = Source(file="a.xlsx", data=packed.getvalue())
+    source = FoundFile(file="a.xlsx", data=packed.getvalue())
     [found] = read_all([source], toy, executor=workers, urns={"8869999": "900001"})
     assert (found.urn, found.verdict) == ("900001", "accepted with warnings")
 
@@ -272,7 +273,7 @@ def test_the_search_goes_no_further_than_the_reading_needs(
 ) -> None:
     """However many files there are, only so many are held; what was read before it was stopped is kept."""
     drawn = itertools.count()
-    endless = (Source(file=f"{next(drawn)}.xlsx", data=books[0][1]) for _ in itertools.repeat(None))
+    endless = (FoundFile(file=f"{next(drawn)}.xlsx", data=books[0][1]) for _ in itertools.repeat(None))
     reading = read_all(endless, toy, executor=workers)
     kept = [next(reading) for _ in range(30)]
     reading.close()
@@ -299,7 +300,7 @@ def test_a_large_file_is_read_beside_small_ones(
 def test_an_executor_that_was_shut_down_is_no_fault_of_the_files(books: list[tuple[str, bytes]], toy: Criteria) -> None:
     """When the workers are taken away, the reading ends with an exception, and refuses nothing."""
     with executor(workers=1) as processes:
-        endless = (Source(file=f"{number}.xlsx", data=books[0][1]) for number in itertools.count())
+        endless = (FoundFile(file=f"{number}.xlsx", data=books[0][1]) for number in itertools.count())
         reading = read_all(endless, toy, executor=processes)
         assert next(reading).verdict == "accepted"
     with pytest.raises(BrokenExecutor):

@@ -15,25 +15,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.archive import archive
-from audit.intake import Source, find, how_many, of_uploads
-from audit.intake.passed_over import in_words
+from audit.intake.sources import FoundFile, find, how_many, of_uploads, passed_over_in_words
 
 BOOK = archive([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")])
 """As much of a workbook as the search looks at; what is in it, the reader judges."""
 OTHER = archive([("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook >")])
 
 
-def files(sources: Iterable[Source]) -> dict[str, bytes]:
+def files(sources: Iterable[FoundFile]) -> dict[str, bytes]:
     """The bytes that were found, by file."""
     return {source.file: source.data for source in sources if source.problem is None}
 
 
-def told(sources: Iterable[Source]) -> list[str]:
+def told(sources: Iterable[FoundFile]) -> list[str]:
     """Place and fact of each problem."""
     return [f"{source.problem.where}: {source.problem.what}" for source in sources if source.problem]
 
 
-def uploaded(*entries: tuple[str, bytes]) -> list[Source]:
+def uploaded(*entries: tuple[str, bytes]) -> list[FoundFile]:
     """What is found in an upload of an archive of these."""
     return list(of_uploads([("returns.zip", archive(entries))]))
 
@@ -390,8 +389,8 @@ def test_what_programs_leave_behind_is_passed_over_however_it_comes(name: str, t
         told: list[str] = []
         assert [Path(one.file).name for one in look(told)] == ["X.xlsx"], way
         assert set(told) == {name}, way
-        assert in_words(told).endswith(f"no school sends: {name.strip()}.")
-    assert in_words([]) == ""
+        assert passed_over_in_words(told).endswith(f"no school sends: {name.strip()}.")
+    assert passed_over_in_words([]) == ""
 
 
 @pytest.mark.parametrize(

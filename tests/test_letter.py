@@ -15,9 +15,9 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
-from audit.authority.replying.feedback import Addressed, Feedback, Section, Table
+from audit.authority.feedback.letter import Addressed, Feedback, LetterTable, Section
 from audit.reports import LetterSettings, letter, letters_zip, read_settings
-from audit.reports.letters import file_name
+from audit.reports.letter import file_name
 from tests.office import LibreOffice
 
 SETTINGS = LetterSettings(
@@ -39,7 +39,7 @@ FEEDBACK = Feedback(
         Section(
             title="What matters most now",
             paragraphs=("There are 2 gaps.",),
-            table=Table(
+            table=LetterTable(
                 caption="The gaps",
                 headings=("Statement", "What closes it"),
                 rows=(("One.", "Do it.\nAsk: Head"), ("Two.", "")),
@@ -179,7 +179,7 @@ def test_the_same_letter_has_the_same_bytes() -> None:
 )
 def test_text_from_files_stays_text(text: str, shown: str) -> None:
     """Markup and placeholders are shown as they are, and what no document can hold is marked, in a name and in a cell."""
-    table = Table(caption=text, headings=(text,), rows=((text,),), widths=(1,))
+    table = LetterTable(caption=text, headings=(text,), rows=((text,),), widths=(1,))
     made = opened(
         letter(dataclasses.replace(FEEDBACK, school="S", sections=(Section(title="T", table=table),)), SETTINGS)
     )

@@ -11,7 +11,8 @@ import pytest
 from openpyxl.styles import PatternFill
 
 from audit.model import Action, Audit, Criteria, Response, School
-from audit.workbook import read, write
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.office import LibreOffice
 from tests.test_workbook import saved_after

@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.believing.moderation import (
+from audit.authority.assurance.moderation import (
     agreement,
     agreement_in_words,
     moderated,
+    read_readings,
+    readings_form,
     weighted_kappa,
     without_return,
 )
-from audit.authority.believing.readings import read_readings, readings_form
-from audit.authority.returns import Returns, unpack
+from audit.authority.returns import Returns, unpack_return
 from audit.authority.tables import AGREEMENT, READINGS
 from audit.exports import table_csv
 from audit.model import PRACTICE, WRITTEN, Audit, Criteria, Response, School
 from audit.problems import Problem
-from audit.tables import check, typed
+from audit.tables import checked, typed
 from tests.conftest import audit_of, returns_of
 
 YEAR = "2026/27"
@@ -46,7 +47,7 @@ def _answers(returns: Returns, row: int = 0) -> dict[str, Response]:
     """What a return says, as a reader of it would unpack it; the codes have to say the same."""
     one = returns.items[row]
     assert one.answers == returns.codes[row].tobytes()
-    return dict(unpack(one, returns.criteria).responses)
+    return dict(unpack_return(one, returns.criteria).responses)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_how_far_schools_and_adviser_agree(toy: Criteria) -> None:
     squares are 4 + 16 = 20, and 4 4 4 3 3 2 beside 3 3 2 2 2 0 make 3 * 30 + 2 * 12 + 6 = 120, by chance 120 / 6.
     Written of both: 2 2 1 0 0 2 beside 2 2 1 0 0 0; the squares are 4, by chance (3 * 13 + 5 + 2 * 9) / 6 = 62 / 6.
     """
-    table = check(agreement(*_visited(toy)), AGREEMENT)
+    table = checked(agreement(*_visited(toy)), AGREEMENT)
     expected = pd.DataFrame(
         [
             ("all", "", "written", 6, 100 * 5 / 6, 1 - 4 / (62 / 6), 2 / 6),
@@ -359,7 +360,7 @@ def test_ways_to_write_a_level(toy: Criteria, spelt: str, level: str) -> None:
 def test_an_empty_form_has_no_reading(toy: Criteria) -> None:
     """A form that nobody filled in says nothing, and that is no fault."""
     readings, problems = read_readings(_filled(toy), "visit.csv", toy)
-    assert (len(check(readings, READINGS)), problems) == (0, ())
+    assert (len(checked(readings, READINGS)), problems) == (0, ())
 
 
 def test_every_fault_of_a_form_is_named(toy: Criteria) -> None:
@@ -435,5 +436,5 @@ def test_another_list_is_no_form(toy: Criteria) -> None:
 def test_no_file_makes_the_reader_fail(toy: Criteria, data: bytes) -> None:
     """Whatever the file, the reader answers with readings and problems."""
     readings, problems = read_readings(data, "visit.csv", toy)
-    check(readings, READINGS)
+    checked(readings, READINGS)
     assert len(readings) or problems

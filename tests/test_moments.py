@@ -13,8 +13,8 @@ import pytest
 from audit import english
 from audit.exports import table_csv
 from audit.model import Criteria, Event, Response
-from audit.store import Past
-from audit.ui.history_log import log
+from audit.store.audits import Past
+from audit.ui.history_view import log
 from tests.conftest import audit_of
 
 F = TypeVar("F", bound=Callable[..., None])

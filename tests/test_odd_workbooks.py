@@ -12,7 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.model import Action, Audit, Criteria, KnownSchool, Response
 from audit.problems import Problem
-from audit.workbook import Reading, read, write
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.test_hostile_files import ANSWERS, MAIN, OFFICE, Parts, rebuilt, relate_texts, replace, told, zipped
 from tests.test_workbook import ANSWERED, edited, saved_after

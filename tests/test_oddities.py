@@ -8,14 +8,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from audit.authority.collecting.register import RegisteredSchool, read_register
-from audit.authority.collecting.settling import settle
-from audit.model import (
-    Area,
-    Criteria,
-    Question,
-    Response,
-)
+from audit.authority.reconcile import settle
+from audit.authority.register import RegisteredSchool, read_register
+from audit.model import Area, Criteria, Question, Response
 from tests.collected import (
     EARLY,
     HILLTOP,

@@ -20,16 +20,18 @@ from openpyxl.comments import Comment
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
-from audit import signing
 from audit.model import Criteria, Signature
-from audit.outcome import outcome
 from audit.reports import gap_report
-from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, pack
+from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import PackInputs, inputs_from
-from audit.verdict import Verdict
-from audit.verifying import verify
-from audit.version import VERSION, code_digest, in_words, is_other
-from audit.workbook import Reading, read, write
+from audit.school import signing
+from audit.school.outcome import outcome
+from audit.school.signing import Verdict
+from audit.verify import verify
+from audit.version import VERSION, code_digest, is_other, version_in_words
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.test_verifying_pack import edited, inside, redrawn
 
 pytestmark = pytest.mark.slow
@@ -53,9 +55,9 @@ EDITS = {
 VERIFY = """
 import json, sys
 from pathlib import Path
-from audit.framework import load
-from audit.verifying import verify
-from audit.workbook import read
+from audit.criteria.load import load
+from audit.verify import verify
+from audit.workbook.read import read
 criteria = load()
 told = {}
 for name in sys.argv[1:]:
@@ -92,7 +94,7 @@ def inputs() -> PackInputs:
 @pytest.fixture(scope="module")
 def paper(inputs: PackInputs) -> bytes:
     """The pack of this version."""
-    return pack(inputs)
+    return governors_pack(inputs)
 
 
 @pytest.fixture(scope="module")
@@ -189,8 +191,8 @@ def test_this_version_finds_files_of_a_later_one_as_signed(
 ) -> None:
     """An authority that has not upgraded yet doubts no school that has."""
     script = (
-        "import sys; from pathlib import Path; from audit.framework import load; "
-        "from audit.workbook import read, write; criteria = load(); "
+        "import sys; from pathlib import Path; from audit.criteria.load import load; "
+        "from audit.workbook.read import read; from audit.workbook.write import write; criteria = load(); "
         "one = read(Path(sys.argv[1]).read_bytes(), 'x', criteria); "
         "Path(sys.argv[2]).write_bytes(write(one.audit, one.criteria))"
     )
@@ -301,7 +303,7 @@ def signed_by(inputs: PackInputs, *signatures: Signature) -> bytes:
     audit, criteria = replace(inputs.result.audit, sign_offs=()), inputs.result.criteria
     for signature in signatures:
         audit = signing.sign(audit, criteria, signature)
-    return pack(replace(inputs, result=outcome(audit, criteria)))
+    return governors_pack(replace(inputs, result=outcome(audit, criteria)))
 
 
 def with_genuine_content(forged: bytes) -> bytes:
@@ -366,7 +368,7 @@ def test_versions_are_told_in_words() -> None:
     assert [is_other(one) for one in ("", "0.4.1", "1.0.0", VERSION, "0.3.0", "x", "0.4")] == [
         True, True, True, False, False, False, False,
     ]  # fmt: skip
-    assert (in_words(""), in_words("9.0.0")) == ("an earlier release", "the later version 9.0.0")
+    assert (version_in_words(""), version_in_words("9.0.0")) == ("an earlier release", "the later version 9.0.0")
     assert len(code_digest()) == 64
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audit.model import Area, Criteria, FrameworkRef, Question, Response
-from audit.outcome import outcome
+from audit.school.outcome import outcome
 from audit.tables import SUMMARY
 from tests.conftest import audit_of, framework, statement
 

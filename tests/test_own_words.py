@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from openpyxl import Workbook
 
-from audit import findings
 from audit.model import Audit, Criteria, Response
-from audit.workbook import Reading
+from audit.school import outcome
+from audit.workbook.read_book import Reading
 from tests.conftest import audit_of
 from tests.test_hostile_files import told
 from tests.test_workbook import edited
@@ -222,4 +222,4 @@ def test_evidence_alone_is_no_answer(
 ) -> None:
     """Only statements with both answers, or the reason why neither applies, are called answered."""
     audit: Audit = audit_of(toy, responses)
-    assert (audit.answered, audit.answered_in_part, findings.answered(audit)) == (*count, words)
+    assert (audit.answered, audit.answered_in_part, outcome.answered_in_words(audit)) == (*count, words)

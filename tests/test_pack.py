@@ -9,13 +9,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from audit.authority.replying.benchmark import Benchmark
+from audit.authority.feedback.benchmark import Benchmark
 from audit.authority.tables import SPREAD
-from audit.history import before
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature
-from audit.outcome import outcome
-from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, Meeting, PackInputs, pack
-from audit.signing import Signed, as_json, sign
+from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
+from audit.reports.pack_inputs import Meeting, PackInputs
+from audit.school.outcome import outcome
+from audit.school.signing import Signed, as_json, sign
+from audit.school.transition import before
 from audit.tables import typed
 from tests.conftest import audit_of
 from tests.pdf import Element, page_texts, reader_of, structure, table_attributes, text_of
@@ -71,12 +72,12 @@ def benchmark(criteria: Criteria) -> Benchmark:
 
 def test_the_same_inputs_give_the_same_bytes(signed: Audit, toy: Criteria) -> None:
     """A pack is made the same way every time, so that it can be made again and compared."""
-    assert pack(inputs(signed, toy)) == pack(inputs(signed, toy))
+    assert governors_pack(inputs(signed, toy)) == governors_pack(inputs(signed, toy))
 
 
 def test_the_file_says_what_it_is(signed: Audit, toy: Criteria) -> None:
     """A reader finds title, language, PDF/UA-1, that it is tagged, who made it and when, without opening a page."""
-    reader = reader_of(pack(inputs(signed, toy)))
+    reader = reader_of(governors_pack(inputs(signed, toy)))
     root, about = reader.root_object, reader.metadata
     assert about is not None
     assert (about.title, about.author, str(about.creation_date)) == (
@@ -94,7 +95,9 @@ def test_the_file_says_what_it_is(signed: Audit, toy: Criteria) -> None:
 
 def test_headings_come_in_order(signed: Audit, toy: Criteria) -> None:
     """A screen reader jumps from heading to heading; no level is skipped."""
-    headings = [(one.tag, one.words) for one in structure(pack(inputs(signed, toy))) if one.tag in ("/H1", "/H2")]
+    headings = [
+        (one.tag, one.words) for one in structure(governors_pack(inputs(signed, toy))) if one.tag in ("/H1", "/H2")
+    ]
     assert headings == [
         ("/H1", "Where the school stands"),
         ("/H2", "Area one (1) and Area two (2) hold all 3 gaps"),
@@ -115,7 +118,7 @@ def test_headings_come_in_order(signed: Audit, toy: Criteria) -> None:
 
 def test_tables_have_header_cells(signed: Audit, toy: Criteria) -> None:
     """Every table begins with a row of header cells, and every row that says something with a header of its own."""
-    elements = structure(pack(inputs(signed, toy)))
+    elements = structure(governors_pack(inputs(signed, toy)))
     tables = [one.holds for one in elements if one.tag == "/Table"]
     heads = [one for one in elements if one.tag == "/THead"]
     rows = [one.holds for one in elements if one.tag == "/TR"]
@@ -131,14 +134,14 @@ def test_tables_have_header_cells(signed: Audit, toy: Criteria) -> None:
 
 def test_a_header_of_a_row_says_that_it_is_one(signed: Audit, toy: Criteria) -> None:
     """Readers take the headers of a cell from their scopes: the column's above it, the row's before it."""
-    tree = reader_of(pack(inputs(signed, toy))).root_object["/StructTreeRoot"]
+    tree = reader_of(governors_pack(inputs(signed, toy))).root_object["/StructTreeRoot"]
     scopes = Counter(attributes.get("/Scope") for attributes in table_attributes(tree))
     assert (scopes["/Column"], scopes["/Row"]) == (16, 5)
 
 
 def test_charts_say_in_words_what_they_show(signed: Audit, toy: Criteria) -> None:
     """Each chart is a figure with an alternative text that holds its figures."""
-    figures = [one.words for one in structure(pack(inputs(signed, toy))) if one.tag == "/Figure"]
+    figures = [one.words for one in structure(governors_pack(inputs(signed, toy))) if one.tag == "/Figure"]
     assert figures == [
         "A bar from 0 to 100%. 2026/27: 25% to 50% of what is recommended is in the policy and done. 2025/26: 25% to 75%.",
         "One bar for each area, divided by state. 1 Area one: 1 of 3 met; 2 Area two: 0 of 1 met. "
@@ -150,7 +153,7 @@ def test_every_font_is_inside(signed: Audit, toy: Criteria) -> None:
     """The pack looks the same on every computer."""
     fonts = [
         font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
-        for page in reader_of(pack(inputs(signed, toy))).pages
+        for page in reader_of(governors_pack(inputs(signed, toy))).pages
         for font in page["/Resources"]["/Font"].values()
     ]
     assert fonts
@@ -159,7 +162,7 @@ def test_every_font_is_inside(signed: Audit, toy: Criteria) -> None:
 
 def test_every_page_says_whose_it_is_and_what_was_signed(signed: Audit, toy: Criteria) -> None:
     """A page that is lost from its paper still says school, year, number and SHA-256."""
-    texts = page_texts(pack(inputs(signed, toy)))
+    texts = page_texts(governors_pack(inputs(signed, toy)))
     assert signed.signed is not None
     assert [
         f"Hilltop, 2026/27 Page {number} of {len(texts)} Signed content, SHA-256 {signed.signed.content}" in text
@@ -169,7 +172,7 @@ def test_every_page_says_whose_it_is_and_what_was_signed(signed: Audit, toy: Cri
 
 def test_a_draft_has_lines_to_sign_and_says_that_it_is_one(hilltop: Audit, toy: Criteria) -> None:
     """A pack of an audit that is not signed carries nothing inside and names no signature."""
-    data = pack(inputs(hilltop, toy))
+    data = governors_pack(inputs(hilltop, toy))
     assert list(reader_of(data).attachments) == []
     assert "this is a draft, and its answers may still change" in text_of(data)
     assert "Role Signature Date Headteacher Chair of governors About this paper" in text_of(data)
@@ -178,7 +181,7 @@ def test_a_draft_has_lines_to_sign_and_says_that_it_is_one(hilltop: Audit, toy: 
 def test_a_desk_review_has_nothing_to_sign(toy: Criteria) -> None:
     """What somebody read in a policy is signed by nobody, so no line asks for it and nothing calls it a draft."""
     review = audit_of(toy, {"toy-1.1-k1": Response(written="yes")}, basis="desk review", policy_read="its policy")
-    data = pack(inputs(review, toy))
+    data = governors_pack(inputs(review, toy))
     headings = [one.words for one in structure(data) if one.tag == "/H1"]
     assert headings == [
         "Where the school stands",
@@ -193,7 +196,7 @@ def test_a_desk_review_has_nothing_to_sign(toy: Criteria) -> None:
 
 def test_a_signed_pack_names_who_signed_and_carries_what(signed: Audit, toy: Criteria) -> None:
     """Roles, days and statements stand in the signatures; the signed content is inside, byte for byte."""
-    data = pack(inputs(signed, toy))
+    data = governors_pack(inputs(signed, toy))
     assert (
         "Role Signature Date Headteacher Signed in the audit tool. 1 February 2027 "
         "Chair of governors Signed in the audit tool. Statement: Read with care. 8 February 2027" in text_of(data)
@@ -205,7 +208,7 @@ def test_a_signed_pack_names_who_signed_and_carries_what(signed: Audit, toy: Cri
 
 def test_the_meeting_is_named_if_it_is_known(signed: Audit, toy: Criteria) -> None:
     """Day and presenter stand on the first page."""
-    data = pack(inputs(signed, toy, meeting=Meeting(on=dt.date(2027, 3, 9), presenter="Deputy head")))
+    data = governors_pack(inputs(signed, toy, meeting=Meeting(on=dt.date(2027, 3, 9), presenter="Deputy head")))
     assert "Meeting 9 March 2027 Presented by Deputy head Sign-off" in page_texts(data)[0]
 
 
@@ -213,7 +216,7 @@ def test_text_is_never_markup(toy: Criteria) -> None:
     """What people type is set as they typed it, whatever it would mean to a typesetter."""
     name = '#let x = 1 $y^2$ *b* _i_ <lab> @ref `c` \\ // [ ] "q"'
     audit = audit_of(toy, {}, school=School(urn="900001", name=name, phase="primary"))
-    assert f"report to governors {name} Primary, URN 900001" in text_of(pack(inputs(audit, toy)))
+    assert f"report to governors {name} Primary, URN 900001" in text_of(governors_pack(inputs(audit, toy)))
 
 
 @pytest.mark.parametrize(
@@ -231,13 +234,13 @@ def test_text_is_never_markup(toy: Criteria) -> None:
 def test_letters_that_no_font_has_are_shown_as_missing(toy: Criteria, name: str, shown: str) -> None:
     """A letter that cannot be printed leaves a mark and never stops the pack; what is invisible goes."""
     audit = audit_of(toy, {}, school=School(urn="900001", name=name, phase="primary"))
-    assert f"report to governors {shown} Primary" in text_of(pack(inputs(audit, toy)))
+    assert f"report to governors {shown} Primary" in text_of(governors_pack(inputs(audit, toy)))
 
 
 def test_a_long_word_is_broken_at_the_edge(toy: Criteria) -> None:
     """No line runs off the page."""
     audit = audit_of(toy, {}, school=School(urn="900001", name="W" * 400, phase="primary"))
-    lines = reader_of(pack(inputs(audit, toy))).pages[0].extract_text().splitlines()
+    lines = reader_of(governors_pack(inputs(audit, toy))).pages[0].extract_text().splitlines()
     assert [line.count("W") for line in lines if "WW" in line] == [36, 36, 27, 49]
 
 
@@ -262,19 +265,19 @@ def test_it_has_two_to_four_pages_whatever_the_audit(shipped: Criteria, kind: st
         actions=actions if kind == "everything long" else (),
     )
     signed = sign(audit, shipped, Signature(role="headteacher", on=dt.date(2027, 2, 1), statement=LONG))
-    assert 2 <= len(reader_of(pack(inputs(signed, shipped))).pages) <= 4
+    assert 2 <= len(reader_of(governors_pack(inputs(signed, shipped))).pages) <= 4
 
 
 def test_a_list_that_is_shortened_says_so(shipped: Criteria) -> None:
     """What is left out is counted and never silently dropped."""
     late = tuple(Action(what=f"Job {number}.", due=dt.date(2027, 1, 1)) for number in range(30))
-    text = text_of(pack(inputs(audit_of(shipped, {}, actions=late), shipped)))
+    text = text_of(governors_pack(inputs(audit_of(shipped, {}, actions=late), shipped)))
     assert "And 24 more overdue; the full report names them all." in text
 
 
 def test_other_schools_stand_behind_the_charts(signed: Audit, toy: Criteria) -> None:
     """With a benchmark the charts have the middle half of schools, also in words."""
-    data = pack(inputs(signed, toy, benchmark=benchmark(toy)))
+    data = governors_pack(inputs(signed, toy, benchmark=benchmark(toy)))
     figures = [one.words for one in structure(data) if one.tag == "/Figure"]
     assert "It reaches from 25% to 75%; the median is 50%." in figures[0]
     assert "middle half of schools in 1 Area one: 20% to 60% met" in figures[1]
@@ -284,11 +287,11 @@ def test_other_schools_stand_behind_the_charts(signed: Audit, toy: Criteria) -> 
 def test_a_benchmark_of_another_edition_is_left_out(signed: Audit, toy: Criteria) -> None:
     """Figures of other questions say nothing about these."""
     other = replace(benchmark(toy), framework=FrameworkRef("toy", "2"))
-    assert pack(inputs(signed, toy, benchmark=other)) == pack(inputs(signed, toy))
+    assert governors_pack(inputs(signed, toy, benchmark=other)) == governors_pack(inputs(signed, toy))
 
 
 def test_a_signed_audit_needs_the_criteria_that_it_was_signed_with(signed: Audit, toy: Criteria) -> None:
     """A later change of criteria never alters the report of a signed audit."""
     changed = Criteria((replace(toy.frameworks[0], title="Another title"),))
     with pytest.raises(ValueError, match="not those that the audit was signed with"):
-        pack(inputs(signed, changed))
+        governors_pack(inputs(signed, changed))

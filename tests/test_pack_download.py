@@ -7,10 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 def _page() -> None:
     """A page that offers the pack of an open audit."""
-    from audit.framework import load
+    from audit.criteria.load import load
     from audit.model import Audit, School
-    from audit.outcome import outcome
-    from audit.ui.pack_download import offer_pack
+    from audit.school.outcome import outcome
+    from audit.ui.history_view import offer_pack
 
     shipped = load()
     school = School(urn="900001", name="Hilltop", phase="primary")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from audit.model import Action, Audit, Criteria, Response, School
-from audit.store import Store
-from audit.workbook import write
+from audit.store.audits import Store
+from audit.workbook.write import write
 from tests.pages import ROOT, app_store, at, filled_in, said, titles
 
 FIRST = "kcc-2.1-k1"

@@ -7,10 +7,10 @@ import datetime as dt
 
 import pytest
 
-from audit import plan
 from audit.model import Action, Audit, Criteria, Response
-from audit.outcome import outcome
 from audit.problems import Problem
+from audit.school import plan, what_if
+from audit.school.outcome import outcome
 from tests.conftest import audit_of
 
 TODAY = dt.date(2026, 11, 22)
@@ -50,8 +50,8 @@ def test_progress_puts_every_action_into_one_group(toy: Criteria) -> None:
     """Each action is in exactly one group, those due first in front."""
     late, later, never = due(dt.date(2026, 9, 1)), due(dt.date(2026, 10, 1)), due(None)
     done, dropped = due(None, "Done"), due(None, "Dropped")
-    now = plan.progress(planned(toy, never, later, dropped, late, done), TODAY)
-    assert now == plan.Progress(
+    now = plan.plan_progress(planned(toy, never, later, dropped, late, done), TODAY)
+    assert now == plan.PlanProgress(
         today=TODAY, overdue=(late, later), due_soon=(), later=(), no_date=(never,), done=(done,), dropped=(dropped,)
     )
     assert (now.open, now.total) == ((late, later, never), 5)
@@ -74,7 +74,7 @@ def test_progress_puts_every_action_into_one_group(toy: Criteria) -> None:
 )
 def test_progress_in_words(toy: Criteria, actions: list[Action], sentence: str) -> None:
     """The sentence counts what is done, open and dropped, and names what presses."""
-    assert plan.progress_in_words(plan.progress(planned(toy, *actions), TODAY)) == sentence
+    assert plan.plan_progress_in_words(plan.plan_progress(planned(toy, *actions), TODAY)) == sentence
 
 
 def test_a_role_is_one_however_it_is_typed() -> None:
@@ -96,7 +96,7 @@ def test_who_has_what_to_do(toy: Criteria) -> None:
         due(None, "Done", role="Head"),
         due(None),
     )
-    table = plan.roles_table(plan.progress(planned(toy, *actions), TODAY))
+    table = plan.roles_table(plan.plan_progress(planned(toy, *actions), TODAY))
     assert table.to_dict("split")["data"] == [
         ["Head", 2, 1, 1, "1 September 2026"],
         ["No role named", 1, 0, 0, "No date"],
@@ -110,8 +110,8 @@ def test_the_list_can_be_one_roles(toy: Criteria) -> None:
         dataclasses.replace(due(TODAY, role="IT"), id="b"),
     )
     audit = planned(toy, mine, other)
-    assert plan.grouped(audit, TODAY) == {"due soon": {"b": other}, "no date": {"a": mine}}
-    assert plan.grouped(audit, TODAY, role="Head") == {"no date": {"a": mine}}
+    assert plan.actions_by_standing(audit, TODAY) == {"due soon": {"b": other}, "no date": {"a": mine}}
+    assert plan.actions_by_standing(audit, TODAY, role="Head") == {"no date": {"a": mine}}
 
 
 def test_every_action_has_a_key_of_its_own() -> None:
@@ -207,7 +207,7 @@ def test_a_done_action_calls_for_a_new_answer_until_its_statement_is_met(
     """Met and not applicable need no new answer; anything else does."""
     action = due(None, "Done", statement=K1)
     audit = audit_of(toy, {K1: response}, actions=(action,))
-    assert plan.to_answer(audit, toy) == ((action,) if calls else ())
+    assert what_if.to_answer(audit, toy) == ((action,) if calls else ())
 
 
 def test_a_done_action_calls_until_the_answer_was_given_after_it(toy: Criteria) -> None:
@@ -216,15 +216,15 @@ def test_a_done_action_calls_until_the_answer_was_given_after_it(toy: Criteria) 
     audit = audit_of(toy, {K1: Response(written="no", practice=1)}, actions=(action,))
     done = {action: dt.datetime(2026, 11, 20, 12)}
     before, after = {K1: dt.datetime(2026, 11, 20, 11)}, {K1: dt.datetime(2026, 11, 20, 13)}
-    assert plan.to_answer(audit, toy, came_at=done, answered_at=before) == (action,)
-    assert plan.to_answer(audit, toy, came_at=done, answered_at=after) == ()
-    assert plan.to_answer(audit, toy, answered_at=after) == (action,)
+    assert what_if.to_answer(audit, toy, came_at=done, answered_at=before) == (action,)
+    assert what_if.to_answer(audit, toy, came_at=done, answered_at=after) == ()
+    assert what_if.to_answer(audit, toy, answered_at=after) == (action,)
 
 
 def test_actions_that_are_not_done_or_for_no_statement_call_for_no_answer(toy: Criteria) -> None:
     """Only a done action for a statement of the criteria calls for an answer."""
     actions = (due(None, "Dropped", statement=K1), due(None, "Done"), due(None, "Done", statement="gone-k1"))
-    assert plan.to_answer(planned(toy, *actions), toy) == ()
+    assert what_if.to_answer(planned(toy, *actions), toy) == ()
 
 
 def test_gaps_that_nobody_works_on(toy: Criteria) -> None:
@@ -232,15 +232,15 @@ def test_gaps_that_nobody_works_on(toy: Criteria) -> None:
     waiting = due(None, "Done", statement=K1)
     audit = planned(toy, due(None, statement=NETWORK), waiting, due(None, "Dropped", statement=THIRD))
     result = outcome(audit, toy)
-    assert list(plan.unattended(result, (waiting,))["statement"]) == [K2, THIRD]
-    assert list(plan.unattended(result, ())["statement"]) == [K2, K1, THIRD]
+    assert list(what_if.unattended(result, (waiting,))["statement"]) == [K2, THIRD]
+    assert list(what_if.unattended(result, ())["statement"]) == [K2, K1, THIRD]
 
 
 def test_what_if_counts_the_ticked_statements_as_written_and_done(toy: Criteria) -> None:
     """A ticked statement becomes written and at level 3; one at level 4 stays there; all else stays as it is."""
     given = {K1: Response(written="partly", practice=4, evidence="Log"), K2: MET, NETWORK: Response(written="no")}
     audit = audit_of(toy, given)
-    then = plan.what_if(audit, toy, [K1, THIRD])
+    then = what_if.what_if(audit, toy, [K1, THIRD])
     assert then.audit.responses == {
         K1: Response(written="yes", practice=4, evidence="Log"),
         K2: MET,
@@ -253,25 +253,25 @@ def test_what_if_counts_the_ticked_statements_as_written_and_done(toy: Criteria)
 def test_what_if_leaves_alone_what_does_not_apply_or_exist(toy: Criteria) -> None:
     """A statement set aside stays so, and one of no criteria changes nothing."""
     audit = audit_of(toy, {K1: Response(not_applicable="No network.")})
-    assert plan.what_if(audit, toy, [K1, "gone-k1"]).audit == audit
+    assert what_if.what_if(audit, toy, [K1, "gone-k1"]).audit == audit
 
 
 def test_what_the_ticked_actions_would_bring(toy: Criteria) -> None:
     """The sentence and the table hold K coverage now and then, each with its range."""
     actions = (due(None, statement=K2), due(None, statement=K2), due(None, statement=NETWORK, what="Other"))
     now = outcome(audit_of(toy, {K1: MET, K2: Response(written="no")}, actions=actions), toy)
-    then = plan.what_if(now.audit, toy, [action.statement for action in plan.choices(now).values()])
-    assert plan.what_if_in_words(now, then) == (
+    then = what_if.what_if(now.audit, toy, [action.statement for action in what_if.choices(now).values()])
+    assert what_if.what_if_in_words(now, then) == (
         "K coverage would be 75% to 100%; it is 25% to 75% now. 2 more recommended statements would be met."
     )
-    assert plan.what_if_table(now, then).to_dict("split")["data"] == [
+    assert what_if.what_if_table(now, then).to_dict("split")["data"] == [
         ["Recommended statements met", "1 of 4", "3 of 4"],
         ["K coverage, at least", "25%", "75%"],
         ["K coverage, at most", "75%", "100%"],
         ["Written in the policy", "1 of 4", "3 of 4"],
         ["Done in practice", "1 of 4", "3 of 4"],
     ]
-    assert plan.what_if_in_words(now, plan.what_if(now.audit, toy, [])) == (
+    assert what_if.what_if_in_words(now, what_if.what_if(now.audit, toy, [])) == (
         "K coverage is 25% to 75% now. Tick actions to see what they would bring."
     )
 
@@ -286,7 +286,7 @@ def test_only_open_actions_for_a_gap_can_be_ticked(toy: Criteria) -> None:
         due(None, statement="toy-1.1-s1"),
     )
     now = outcome(audit_of(toy, {K1: MET}, actions=(*others, useful)), toy)
-    assert list(plan.choices(now).values()) == [useful]
+    assert list(what_if.choices(now).values()) == [useful]
 
 
 def test_the_plan_as_a_table(toy: Criteria) -> None:
@@ -309,10 +309,10 @@ def test_the_plan_as_a_table(toy: Criteria) -> None:
 def test_an_action_in_one_line(toy: Criteria) -> None:
     """Date, role, status, statement and year of origin, those that are known."""
     action = Action(what="A", statement=K1, role="IT  support", due=TODAY, since="2025/26", status="started")
-    assert plan.about(action, toy) == (
+    assert plan.about_action(action, toy) == (
         "Due 22 November 2026 · IT support · in progress · for 1.1 K1 · planned since 2025/26"
     )
-    assert plan.about(Action(what="A"), toy) == "No date · no role named · not started"
+    assert plan.about_action(Action(what="A"), toy) == "No date · no role named · not started"
 
 
 def test_what_is_to_be_done_at_a_glance(toy: Criteria) -> None:

@@ -11,9 +11,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audit import plan
 from audit.model import Action, Audit, Criteria, Response, School, Signature
-from audit.store import Store
+from audit.school import plan
+from audit.store.audits import Store
 
 ROOT = Path(__file__).parent.parent
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.2.3-k1"

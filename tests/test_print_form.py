@@ -11,9 +11,10 @@ import pypdf
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit.carrying import start_from
 from audit.model import Audit, Criteria, Response, School
-from audit.workbook import read, write
+from audit.school.merge import start_from
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.office import LibreOffice
 

@@ -9,9 +9,8 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audit.gaps import gaps
 from audit.model import PRACTICE, WRITTEN, Audit, Criteria, Response, School
-from audit.scoring import scores, summary
+from audit.school.scoring import gaps, scores, summary
 from tests.conftest import audit_of
 
 RECOMMENDED = ("toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-1.2-k2", "toy-2.1-k1")

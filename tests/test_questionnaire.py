@@ -9,7 +9,7 @@ import pytest
 
 from audit.model import Audit, Criteria, Response
 from audit.problems import Problem
-from audit.questionnaire import begin, next_unanswered, progress, steps
+from audit.school.questionnaire import answer_progress, begin, next_unanswered, steps
 from tests.conftest import audit_of
 
 DONE = Response(written="yes", practice=3, evidence="Minutes")
@@ -51,20 +51,20 @@ def test_unknown_and_not_applicable_are_answers(toy: Criteria) -> None:
             "toy-1.2-k1": Response(written="yes"),
         },
     )
-    now = progress(audit, toy)
+    now = answer_progress(audit, toy)
     assert (now.answered, now.asked) == (2, 4)
 
 
 def test_a_desk_review_asks_only_what_is_written(toy: Criteria) -> None:
     """A policy does not show practice, so its statement is answered without."""
     audit = audit_of(toy, {"toy-1.1-k1": Response(written="no")}, basis="desk review")
-    assert progress(audit, toy).answered == 1
+    assert answer_progress(audit, toy).answered == 1
 
 
 def minutes_left(toy: Criteria, *gaps: float) -> int | None:
     """What is said to be left of four statements after answers with these gaps between them, in seconds."""
     times = itertools.accumulate(gaps, lambda at, gap: at + dt.timedelta(seconds=gap), initial=START)
-    return progress(audit_of(toy, {}), toy, times).minutes_left
+    return answer_progress(audit_of(toy, {}), toy, times).minutes_left
 
 
 def test_nothing_is_said_of_the_time_left_before_there_is_a_pace(toy: Criteria) -> None:
@@ -76,14 +76,14 @@ def test_time_left_follows_the_pace_within_sittings(toy: Criteria) -> None:
     """One statement every four minutes makes sixteen; the night between two sittings does not count."""
     evening = [START + dt.timedelta(minutes=4 * n) for n in range(4)]
     morning = [START + dt.timedelta(days=1, minutes=4 * n) for n in range(4)]
-    assert progress(audit_of(toy, {}), toy, evening + morning).minutes_left == 16
+    assert answer_progress(audit_of(toy, {}), toy, evening + morning).minutes_left == 16
 
 
 def test_an_upload_is_not_a_pace(toy: Criteria) -> None:
     """Answers that share a moment say nothing of how long one takes, nor do those just before and after them."""
-    assert progress(audit_of(toy, {}), toy, [START] * 100).minutes_left is None
+    assert answer_progress(audit_of(toy, {}), toy, [START] * 100).minutes_left is None
     uploads = [start for n in range(6) for start in [START + dt.timedelta(minutes=n)] * (1 + n % 2)]
-    assert progress(audit_of(toy, {}), toy, uploads).minutes_left is None
+    assert answer_progress(audit_of(toy, {}), toy, uploads).minutes_left is None
 
 
 @pytest.mark.parametrize("odd", [0.3, 2, 7 * 60, 10 * 60, 45 * 60, 86_400])

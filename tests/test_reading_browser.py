@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from audit.authority_store import AuthorityStore, KeptFile
+from audit.store.collections import AuthorityStore, KeptFile
 from tests.browser import serve, settle
 from tests.test_authority_browser import LAPTOP, PAGES, RETURNS, THIS_YEAR
 

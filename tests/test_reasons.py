@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.reasons import says_nothing
+from audit.text import says_nothing
 
 NOTHING = [
     *("", " ", "\n", "-", "--", ".", "...", "?", "–", "—", "/", "✓", "n/a", "N/A", "n.a.", "N / A", "na", "NA.", "n-a"),

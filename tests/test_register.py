@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audit.authority.collecting.delimited import MOST_NAMED, MOST_ROWS
-from audit.authority.collecting.register import Register, RegisteredSchool, read_register, read_successors
+from audit.authority.csv_file import MOST_NAMED, MOST_ROWS
+from audit.authority.register import Register, RegisteredSchool, read_register, read_successors
 from audit.problems import Problem
 
 HEADINGS = (

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from audit.authority.collecting.register import UNREAD, Register, RegisteredSchool, read_register
-from audit.authority_names import read_local_authority
-from audit.former_authorities import authority_name, doubt_about_authority
-from audit.identifiers import read_urn
+from audit.authority.register import Register, RegisteredSchool, read_register
+from audit.authority.register_columns import UNREAD
+from audit.identifiers import authority_name, doubt_about_authority, read_local_authority, read_urn
 from audit.problems import Problem
 
 PUBLIC_COLUMNS = [

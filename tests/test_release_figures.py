@@ -6,9 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from audit.authority.releasing.disclosure import TOO_ALIKE, Figure, fits, reason_against, wanted
-from audit.authority.releasing.figures import Counted, both_years, counted
-from audit.authority.releasing.inference import Members, System, fewest_alone, leaves_open, system
+from audit.authority.compare.disclosure import (
+    TOO_ALIKE,
+    Figure,
+    Members,
+    System,
+    fewest_alone,
+    fits,
+    leaves_open,
+    reason_against,
+    system,
+    wanted,
+)
+from audit.authority.compare.release import Counted, counted, places_of_both_years
 from audit.model import Area, Audit, Criteria, Question, Response, School
 from tests.conftest import audit_of, framework, returns_of, statement
 
@@ -360,4 +370,4 @@ def test_schools_of_both_years_are_matched_by_their_urn(toy: Criteria) -> None:
         toy, *(audit_of(toy, {}, school=school(number), year="2025/26") for number in (2, 3, 1)), year="2025/26"
     )
     assert [now.urns, before.urns] == [["900001", "900003", "900004"], ["900001", "900002", "900003"]]
-    assert dict(both_years(now, before)) == {0: 0, 1: 2}
+    assert dict(places_of_both_years(now, before)) == {0: 0, 1: 2}

@@ -13,19 +13,18 @@ from hypothesis import Phase as Stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.releasing.disclosure import TOO_ALIKE
-from audit.authority.releasing.release import Release, prepare
-from audit.authority.replying.benchmark import write_benchmark
-from audit.authority.replying.feedback import feedback
+from audit.authority.compare.comparison import compare
+from audit.authority.compare.disclosure import TOO_ALIKE
+from audit.authority.compare.release import Release, prepare
+from audit.authority.compare.release_tables import write_benchmark
+from audit.authority.feedback.letter import feedback
 from audit.authority.returns import Returns, collect
 from audit.authority.tables import PROBLEMS
 from audit.model import Area, Criteria, Phase, Question, Response, School
-from audit.reports.letter import letter
-from audit.reports.letter_settings import LetterSettings
-from audit.reports.release_report import release_report
+from audit.reports.comparison_report import release_report
+from audit.reports.letter import LetterSettings, letter
 from audit.tables import typed
-from audit.workbook.release import write_release
+from audit.workbook.write_comparison import write_release
 from tests import attacker
 from tests.conftest import audit_of, framework, returned, statement
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from audit.model import Audit, Criteria, School
-from audit.store import Store
+from audit.store.audits import Store
 from tests.browser import ROOT, free_port, settle
 
 SAID = "The connection was lost and the page was loaded again. Everything marked Saved is kept."

@@ -21,7 +21,7 @@ from audit.model import (
     School,
     Statement,
 )
-from audit.review import BEFORE_COMPLETE, BEFORE_SIGNING, CHECKS, TITLES, by_check, review
+from audit.school.review import BEFORE_COMPLETE, BEFORE_SIGNING, CHECKS, TITLES, by_check, review
 from tests.conftest import audit_of, framework, statement
 
 A, B, C, D = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"

@@ -14,14 +14,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from audit.authority.collecting.register import read_register, read_successors
-from audit.authority.returns import pack
+from audit.authority.register import read_register, read_successors
+from audit.authority.returns import pack_return
 from audit.model import NO_RESPONSE, Audit, Criteria, Response
 from audit.sample import DAMAGES, Sound, returns, write_sample
-from audit.sample.register import register, successors
-from audit.sample.schools import invented
-from audit.scoring import asked, kind_of
-from audit.workbook import read, write
+from audit.sample.schools import invented, register, successors
+from audit.school.scoring import asked, kind_of
+from audit.workbook.read import read
+from audit.workbook.write import write
 from sample_data.build import HERE, LAST_YEAR, PRIMARY, SECONDARY, build_returns
 
 pytestmark = pytest.mark.slow
@@ -245,7 +245,7 @@ def test_every_kind_of_damage_gets_its_verdict(
     """Whatever a school sends is read or refused as it should be, and the problem names what is wrong."""
     damage = DAMAGES[kind]
     reading = read(damaged[kind], "return.xlsx", shipped)
-    found = pack(reading.audit, shipped, file="return.xlsx", digest="", problems=reading.problems)
+    found = pack_return(reading.audit, shipped, file="return.xlsx", digest="", problems=reading.problems)
     told = [f"{problem.what} {problem.fix}" for problem in reading.problems if damage.mentions in problem.what]
     assert (found.verdict, bool(told)) == (damage.verdict, damage.verdict != "accepted"), reading.problems
     if damage.keeps:
@@ -311,7 +311,7 @@ def test_damaged_files_are_listed_with_their_kind(tmp_path: Path, shipped: Crite
     verdicts = {}
     for path in written:
         reading = read(path.read_bytes(), path.name, shipped)
-        one = pack(reading.audit, shipped, file=path.name, digest="", problems=reading.problems)
+        one = pack_return(reading.audit, shipped, file=path.name, digest="", problems=reading.problems)
         verdicts[path.relative_to(tmp_path).as_posix()] = one.verdict
     as_listed = {row.file: DAMAGES[str(row.kind)].verdict for row in listed.itertuples()}
     assert verdicts == dict.fromkeys(verdicts, "accepted") | as_listed
@@ -336,7 +336,7 @@ def test_the_shipped_returns_show_what_an_authority_meets(shipped: Criteria) -> 
     verdicts = {}
     for path in sorted(RETURNS.rglob("*.xlsx")):
         reading = read(path.read_bytes(), path.name, shipped)
-        one = pack(reading.audit, shipped, file=path.name, digest="", problems=reading.problems)
+        one = pack_return(reading.audit, shipped, file=path.name, digest="", problems=reading.problems)
         verdicts[path.parent.name, path.name.split(" ")[0]] = (one.verdict, one.basis)
     sound = ("accepted", "self-audit")
     assert verdicts == {

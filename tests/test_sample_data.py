@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from audit.model import Audit, Criteria
-from audit.outcome import outcome
-from audit.questionnaire import progress
+from audit.school.outcome import outcome
+from audit.school.questionnaire import answer_progress
 from audit.tables import GAP_KINDS
-from audit.verifying import verify
-from audit.workbook import read
+from audit.verify import verify
+from audit.workbook.read import read
 from sample_data.build import HERE, build
 
 WORKBOOKS = sorted(path.name for path in HERE.glob("*.xlsx"))
@@ -71,7 +71,7 @@ def test_a_desk_review_reads_the_whole_policy_and_no_practice(shipped: Criteria,
 def test_an_example_audit_is_complete(shipped: Criteria, name: str, about: tuple[str, str]) -> None:
     """Each invented school has a finished self-audit for each of two years, with nothing left to answer."""
     audit = audit_in(name, shipped)
-    done = progress(audit, shipped)
+    done = answer_progress(audit, shipped)
     assert (audit.school.urn, audit.year, audit.basis) == (*about, "self-audit")
     assert (done.answered, audit.completed_on is not None) == (done.asked, True)
 

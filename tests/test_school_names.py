@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.authority.collecting.school_names import differ_much, key_of
+from audit.authority.lists import differ_much, school_name_key
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from audit.authority.collecting.school_names import differ_much, key_of
 )
 def test_a_name_is_the_same_however_it_is_typed(one: str, other: str) -> None:
     """Case, marks, accents, the order of words and the small words do not matter, nor how a church is written."""
-    assert key_of(one) == key_of(other)
+    assert school_name_key(one) == school_name_key(other)
     assert not differ_much(one, other)
 
 
@@ -32,7 +32,7 @@ def test_a_name_is_the_same_however_it_is_typed(one: str, other: str) -> None:
 )
 def test_another_school_of_the_same_place_has_another_name(one: str, other: str) -> None:
     """They are not the same, and yet do not differ much: people leave such words out."""
-    assert key_of(one) != key_of(other)
+    assert school_name_key(one) != school_name_key(other)
     assert not differ_much(one, other)
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from audit.model import Criteria, FrameworkRef, KnownSchool, School, academic_year
 from audit.problems import Problem
-from audit.workbook.extent import Extent
-from audit.workbook.identity import (
+from audit.workbook.read_identity import (
     About,
     OtherSchool,
     find_about,
@@ -22,6 +21,7 @@ from audit.workbook.identity import (
     other_schools,
     read_about,
 )
+from audit.workbook.safety.used_range import Extent
 from audit.workbook.sheets import Sheet
 
 LINES: Mapping[str, Any] = {

@@ -7,19 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from audit.model import (
-    Area,
-    Criteria,
-    FrameworkRef,
-    Phase,
-    Practice,
-    Question,
-    Response,
-    School,
-    Scope,
-    Written,
-)
-from audit.scoring import can_be_met, in_place, kind_of, scores, summary
+from audit.model import Area, Criteria, FrameworkRef, Phase, Practice, Question, Response, School, Scope, Written
+from audit.school.scoring import can_be_met, in_place, kind_of, scores, summary
 from audit.tables import SCORES, SUMMARY
 from tests.conftest import audit_of, framework, statement
 

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from audit.model import Audit, Criteria, School
-from audit.outcome import outcome
 from audit.reports import gap_report
-from audit.store import Store
+from audit.school.outcome import outcome
+from audit.store.audits import Store
 from tests.browser import ROOT, serve, settle
 
 PAGES = sorted(path.stem for path in (ROOT / "audit/ui/pages").glob("*.py"))

@@ -10,18 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.collecting.settling import settle
-from audit.authority.collecting.verdicts import Place, place_of
+from audit.authority.lists import Place, problem_place
+from audit.authority.reconcile import settle
 from audit.authority.tables import FILES, PROBLEMS, TRACKER
-from audit.model import (
-    Criteria,
-    Signature,
-    SigningRole,
-    SignOff,
-    academic_year,
-)
+from audit.model import Criteria, Signature, SigningRole, SignOff, academic_year
 from audit.problems import Problem
-from audit.tables import check
+from audit.tables import checked
 from tests.collected import (
     EARLY,
     HILLTOP,
@@ -224,7 +218,7 @@ def test_every_file_has_a_row_with_what_could_be_read(toy: Criteria) -> None:
         Problem(where="b.xlsx, sheet School, cell B9", what="Odd.", fix="Mend it.", severity="warning")
     )
     intake = settle([refused("a.xlsx", "It is locked.", urn="900002", name="Valley"), warned], toy)
-    assert check(intake.files, FILES).astype(object).where(intake.files.notna(), None).to_dict("records") == [
+    assert checked(intake.files, FILES).astype(object).where(intake.files.notna(), None).to_dict("records") == [
         {
             "file": "a.xlsx",
             "verdict": "refused",
@@ -314,7 +308,7 @@ def test_problems_stand_in_the_order_of_files_sheets_and_cells(toy: Criteria) ->
 )
 def test_a_place_is_taken_apart_whatever_names_hold(where: str, file: str, place: Place) -> None:
     """File, sheet and cell are told apart even if their names hold commas; what is neither is kept."""
-    assert place_of(where, file) == place
+    assert problem_place(where, file) == place
 
 
 def test_a_place_without_sheet_and_cell_is_said_with_the_problem(toy: Criteria) -> None:
@@ -331,7 +325,7 @@ def test_no_file_gives_empty_tables(toy: Criteria) -> None:
     intake = settle([], toy)
     assert [len(table) for table in (intake.files, intake.problems, intake.tracker, intake.returns.table)] == [0] * 4
     for table, schema in ((intake.files, FILES), (intake.problems, PROBLEMS), (intake.tracker, TRACKER)):
-        check(table, schema)
+        checked(table, schema)
 
 
 names = st.sampled_from(("Hilltop", "Valley", "Dale"))

@@ -13,7 +13,10 @@ import pytest
 
 from audit.model import Criteria
 from audit.problems import errors
-from audit.workbook import Reading, layout, read, write
+from audit.workbook import layout
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.test_hostile_files import ANSWERS, MAIN, OFFICE, RELATIONS, Parts, rebuilt, relate_texts, replace, told
 from tests.test_workbook import ANSWERED

@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from audit import carrying, signing
 from audit.model import Audit, Criteria, Response, Signature
-from audit.store import Store
-from audit.workbook import write
+from audit.school import merge, signing
+from audit.store.audits import Store
+from audit.workbook.write import write
 from tests.browser import serve, settle
 from tests.conftest import audit_of
 
@@ -54,7 +54,7 @@ def store(database: Path) -> Iterator[Store]:
 @pytest.fixture
 def audit_id(store: Store, last: Audit, shipped: Criteria) -> str:
     """This year's audit, half of it still to be confirmed."""
-    begun = carrying.start_from(last, shipped, year="2025/26")
+    begun = merge.start_from(last, shipped, year="2025/26")
     half = dict(list(last.responses.items())[::2])
     return store.add(dataclasses.replace(begun, responses=half))
 

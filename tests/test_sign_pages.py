@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from audit import signing
 from audit.model import Audit, Criteria, Response, School, Signature
-from audit.store import Store
-from audit.workbook import write
+from audit.school import signing
+from audit.store.audits import Store
+from audit.workbook.write import write
 from tests.pages import app_store, at, press
 
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.1-k2"

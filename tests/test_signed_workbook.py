@@ -11,8 +11,6 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from audit import signing
-from audit.carrying import asked_anew, start_from, to_confirm
 from audit.model import (
     NO_RESPONSE,
     SIGNING_ROLES,
@@ -26,7 +24,11 @@ from audit.model import (
     Signature,
     Statement,
 )
-from audit.workbook import Reading, read, write
+from audit.school import signing
+from audit.school.merge import asked_anew, start_from, to_confirm
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.test_workbook import ANSWERED, edited, opened, saved_after, values
 
@@ -404,7 +406,7 @@ def forged(toy: Criteria, change: Callable[[Framework], Framework], **changes: o
     audit = signing.sign(
         audit_of(toy, {"toy-1.1-k1": MET}, **changes), criteria, Signature(role="headteacher", on=dt.date(2027, 1, 1))
     )
-    content = signing.pack(signing.as_json(signing.Signed(audit=audit, criteria=criteria)))
+    content = signing.packed_json(signing.as_json(signing.Signed(audit=audit, criteria=criteria)))
     sound = signing.sign(audit_of(toy, {}), toy, Signature(role="headteacher", on=dt.date(2027, 1, 1)))
 
     def edit(book: Workbook) -> None:

@@ -13,21 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit import signing
-from audit.model import (
-    PRACTICE,
-    STATUSES,
-    WRITTEN,
-    Action,
-    Audit,
-    Carried,
-    Criteria,
-    Response,
-    Signature,
-    SignOff,
-)
+from audit.model import PRACTICE, STATUSES, WRITTEN, Action, Audit, Carried, Criteria, Response, Signature, SignOff
 from audit.problems import Problem
-from audit.signing import NotIntact, Signed
+from audit.school import signing
+from audit.school.signing import NotIntact, Signed
 from audit.text import fault_of
 from tests.conftest import audit_of
 
@@ -246,7 +235,7 @@ def test_signed_content_comes_back_from_its_text(toy: Criteria, data: st.DataObj
     """Every audit that can be signed is what it was after JSON and after the text for a workbook's cell."""
     audit = data.draw(audits(toy))
     signed = Signed(audit=signed_by_both(audit, toy), criteria=toy)
-    assert signing.from_json(signing.unpack(signing.pack(signing.as_json(signed)))) == signed
+    assert signing.from_json(signing.unpacked_json(signing.packed_json(signing.as_json(signed)))) == signed
 
 
 @EXAMPLES
@@ -277,10 +266,10 @@ def test_no_byte_of_signed_content_changes_unseen(toy: Criteria, place: int, byt
 @given(place=st.integers(0, 10**6), letter=st.characters())
 def test_no_letter_of_the_packed_text_changes_what_was_signed(place: int, letter: str) -> None:
     """One letter changed in the text of a cell: it cannot be unpacked, or it is the same content."""
-    packed = signing.pack(b'{"audit": "of Hilltop"}' * 9)
+    packed = signing.packed_json(b'{"audit": "of Hilltop"}' * 9)
     place %= len(packed)
     try:
-        found = signing.unpack(packed[:place] + letter + packed[place + 1 :])
+        found = signing.unpacked_json(packed[:place] + letter + packed[place + 1 :])
     except NotIntact:
         return
     assert found == b'{"audit": "of Hilltop"}' * 9
@@ -302,7 +291,7 @@ def test_whatever_is_no_signed_content_is_refused_in_words(data: bytes) -> None:
 def test_whatever_is_no_packed_text_is_refused_in_words(text: str) -> None:
     """A cell with any other text is refused, and never breaks anything."""
     with pytest.raises(NotIntact):
-        signing.unpack(text)
+        signing.unpacked_json(text)
 
 
 OTHER_CONTENT: dict[str, tuple[Literal["audit", "frameworks", "more"], Any, str]] = {
@@ -332,13 +321,13 @@ def test_text_behind_the_packed_content_is_refused() -> None:
     """Nothing can be hung onto the end of a packed text."""
     packed = base64.b64encode(zlib.compress(b"{}") + b"more").decode()
     with pytest.raises(NotIntact, match="cannot be read"):
-        signing.unpack(packed)
+        signing.unpacked_json(packed)
 
 
 def test_a_text_that_unpacks_without_end_is_refused() -> None:
     """A small text that would fill the memory is refused."""
     with pytest.raises(NotIntact, match="cannot be read"):
-        signing.unpack(signing.pack(b"0" * 30_000_000))
+        signing.unpacked_json(signing.packed_json(b"0" * 30_000_000))
 
 
 TODAY = dt.date(2027, 7, 20)
@@ -602,11 +591,11 @@ def test_content_that_is_not_intact_says_what_is_wrong(toy: Criteria) -> None:
 
 def test_packed_content_may_be_as_long_as_is_allowed_and_no_longer() -> None:
     """Twenty million bytes are unpacked; of one more, of half a text, and of a text with something behind it, none are."""
-    assert signing.unpack(signing.pack(b"0" * 19_999_999)) == b"0" * 19_999_999
+    assert signing.unpacked_json(signing.packed_json(b"0" * 19_999_999)) == b"0" * 19_999_999
     packed = zlib.compress(b"{}", 9)
     unreadable = "The signed content cannot be read; part of it is missing or was changed."
     for text in (
-        signing.pack(b"0" * 20_000_001),
+        signing.packed_json(b"0" * 20_000_001),
         base64.b64encode(packed[:-1]).decode("ascii"),
         base64.b64encode(packed + b"more").decode("ascii"),
         base64.b64encode(packed).decode("ascii")[:-2] + " ==",
@@ -614,5 +603,5 @@ def test_packed_content_may_be_as_long_as_is_allowed_and_no_longer() -> None:
         base64.b64encode(b"no zlib").decode("ascii"),
     ):
         with pytest.raises(NotIntact) as refused:
-            signing.unpack(text)
+            signing.unpacked_json(text)
         assert str(refused.value) == unreadable

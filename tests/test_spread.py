@@ -9,8 +9,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.comparing.spread import quartiles_of
+from audit.authority.compare.comparison import compare
+from audit.authority.compare.counts import quartiles_of
 from audit.model import Criteria
 from tests.conftest import returns_of
 from tests.test_comparison import MET, SIX, audits_of, collections, rows, school, with_types

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from audit import signing
-from audit.changes import Change, Conflict
 from audit.model import Action, Criteria, Response, Signature
-from audit.store import AlreadyThere, Gone, NotSaved, Store, Stored
+from audit.school import signing
+from audit.school.merge import Conflict, UploadChange
+from audit.store.audits import Store
+from audit.store.rows import Stored
+from audit.store.schema import AlreadyThere, Gone, NotSaved
 from tests.conftest import audit_of
 
 ROOT = Path(__file__).parent.parent
@@ -161,7 +163,7 @@ def test_an_upload_in_between_counts_as_saved(store: Store, toy: Criteria) -> No
     """A colleague's part that is applied after the first answers lies within their span."""
     audit_id = store.add(audit_of(toy, {}))
     store.save(audit_id, A, base=Response(), mine=YES)
-    store.apply(audit_id, (Change(statement=B, kind="new", stored=Response(), given=NO),))
+    store.apply(audit_id, (UploadChange(statement=B, kind="new", stored=Response(), given=NO),))
     audit = store.load(audit_id)
     assert audit is not None
     assert [audit.first_answer_at, audit.last_answer_at] == at_minute(store, audit_id)
@@ -170,8 +172,8 @@ def test_an_upload_in_between_counts_as_saved(store: Store, toy: Criteria) -> No
 def test_an_upload_is_applied_whole_or_not_at_all(store: Store, toy: Criteria) -> None:
     """If one of the changes shown no longer fits, none of them is stored and the stale one is named."""
     audit_id = store.add(audit_of(toy, {B: YES}))
-    fresh = Change(statement=A, kind="new", stored=Response(), given=YES)
-    stale = Change(statement=B, kind="changed", stored=Response(), given=NO)
+    fresh = UploadChange(statement=A, kind="new", stored=Response(), given=YES)
+    stale = UploadChange(statement=B, kind="changed", stored=Response(), given=NO)
     assert store.apply(audit_id, (fresh, stale)) == (stale,)
     assert A not in store.stored(audit_id)
     assert store.apply(audit_id, (fresh, dataclasses.replace(stale, stored=YES))) == ()
@@ -191,7 +193,7 @@ _WRITER = textwrap.dedent(
     """
     import sys
     from audit.model import Response
-    from audit.store import Store
+    from audit.store.audits import Store
     store, audit_id = Store(sys.argv[1]), sys.argv[2]
     for number in range(100_000):
         store.save(audit_id, f"s{number}", base=Response(), mine=Response(evidence=f"answer {number}"))
@@ -226,7 +228,7 @@ def test_nothing_is_put_into_an_audit_that_is_gone(store: Store, toy: Criteria, 
     signed = signing.Signed(audit=signing.sign(audit, toy, head), criteria=toy)
     jobs: dict[str, Callable[[], object]] = {
         "save": lambda: store.save("gone", A, base=Response(), mine=YES),
-        "apply": lambda: store.apply("gone", (Change(statement=A, stored=Response(), given=YES, kind="new"),)),
+        "apply": lambda: store.apply("gone", (UploadChange(statement=A, stored=Response(), given=YES, kind="new"),)),
         "put": lambda: store.plans.put("gone", Action(what="Write it.")),
         "replace all": lambda: store.plans.replace_all("gone", (Action(what="Write it."),)),
         "describe": lambda: store.describe("gone", audit),

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from audit import signing
-from audit.changes import Change
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature, action_state
-from audit.signing import Signed
-from audit.store import AlreadyThere, Gone, SignedOff, Store
+from audit.school import signing
+from audit.school.merge import UploadChange
+from audit.school.signing import Signed
+from audit.store.audits import Store
+from audit.store.schema import AlreadyThere, Gone, SignedOff
 from tests.conftest import audit_of
 
 A, B, C, D = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
@@ -105,7 +106,9 @@ def test_a_statement_that_was_cleared_is_not_among_the_answers(store: Store, toy
 
 JOBS: dict[str, Callable[[Store, str, Criteria], object]] = {
     "an answer": lambda store, one, _: store.save(one, A, base=YES, mine=NO, of_revision=2),
-    "an upload": lambda store, one, _: store.apply(one, (Change(statement=B, stored=NO, given=YES, kind="changed"),)),
+    "an upload": lambda store, one, _: store.apply(
+        one, (UploadChange(statement=B, stored=NO, given=YES, kind="changed"),)
+    ),
     "the whole plan": lambda store, one, _: store.plans.replace_all(one, (Action(what="Ask.", id="b1"),)),
     "an action": lambda store, one, _: store.plans.put(one, Action(what="Ask.", id="b1")),
     "signing": lambda store, one, toy: store.sign_offs.sign(one, HEAD, seen=loaded(store, one), criteria=toy),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit.model import Action, Criteria
-from audit.store import Store
+from audit.store.audits import Store
 from tests.conftest import audit_of
 
 STATEMENT = "toy-1.1-k1"

@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit import signing
-from audit.changes import Change
-from audit.history import event_words
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature
-from audit.signing import NotIntact, Signed
-from audit.store import ChangedMeanwhile, SignedOff, Store, Stored
+from audit.school import signing
+from audit.school.history_words import event_words
+from audit.school.merge import UploadChange
+from audit.school.signing import NotIntact, Signed
+from audit.store.audits import Store
+from audit.store.rows import Stored
+from audit.store.schema import ChangedMeanwhile, SignedOff
 from tests.conftest import audit_of
 from tests.test_signing import audits
 
@@ -104,7 +106,7 @@ def test_two_people_who_sign_at_once_sign_once(store: Store, toy: Criteria) -> N
 REFUSED: dict[str, Callable[[Store, str], object]] = {
     "an answer": lambda store, one: store.save(one, A, base=YES, mine=NO),
     "an upload": lambda store, one: store.apply(
-        one, (Change(statement=A, stored=YES, given=NO, kind="changed"),)  # type: ignore[arg-type]
+        one, (UploadChange(statement=A, stored=YES, given=NO, kind="changed"),)  # type: ignore[arg-type]
     ),
     "the head": lambda store, one: store.describe(one, dataclasses.replace(loaded(store, one), completed_on=None)),
     "an action": lambda store, one: store.plans.put(one, Action(what="Do it.")),
@@ -417,7 +419,7 @@ def test_two_programs_may_open_an_earlier_database_at_once(file: Path) -> None:
     for number in range(3):
         target = file.with_name(f"{number}.sqlite3")
         _earlier(target)
-        code = f"from audit.store import Store; print(Store('sqlite:///{target}').load('one').year)"
+        code = f"from audit.store.audits import Store; print(Store('sqlite:///{target}').load('one').year)"
         running = [
             subprocess.Popen(
                 [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -13,16 +13,16 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit.authority.collecting.settling import Intake, settle
-from audit.authority.collecting.tracker import CHASE
-from audit.authority.returns import Return, pack
-from audit.authority.showing import readable_intake
+from audit.authority import comparison_in_words
+from audit.authority.reconcile import Intake, settle
+from audit.authority.returns import Return, pack_return
 from audit.authority.tables import PROBLEMS, TRACKER
+from audit.authority.tracker import CHASE
 from audit.exports import table_csv
 from audit.model import Criteria, Response
 from audit.problems import Problem
 from audit.tables import typed
-from audit.workbook.tables import Placed, write_sheet, write_tables
+from audit.workbook.cells import Placed, write_sheet, write_tables
 from tests.conftest import audit_of
 
 TABLE = pd.DataFrame(
@@ -138,12 +138,12 @@ def intake(criteria: Criteria) -> Intake:
     def took(file: str, responses: dict[str, Response], *problems: Problem) -> Return:
         saved = dt.datetime(2026, 10, 2 if responses else 1, 9)
         audit = dataclasses.replace(audit_of(criteria, responses), first_answer_at=saved, last_answer_at=saved)
-        return pack(audit, criteria, file=file, digest=file, problems=problems)
+        return pack_return(audit, criteria, file=file, digest=file, problems=problems)
 
     returns = (
         took("in.zip/a.xlsx", {}),
         took("in.zip/b.xlsx", whole, warning),
-        pack(None, criteria, file="in.zip/c.xlsx", digest="c", problems=[error]),
+        pack_return(None, criteria, file="in.zip/c.xlsx", digest="c", problems=[error]),
     )
     return settle(returns, criteria, year="2026/27")
 
@@ -151,7 +151,7 @@ def intake(criteria: Criteria) -> Intake:
 def test_every_file_has_one_row_with_its_verdict(toy: Criteria) -> None:
     """What became of it, and each problem with place and remedy, in words that can be sent to the school."""
     found = intake(toy)
-    rows = readable_intake.verdicts(found.files, found.problems)
+    rows = comparison_in_words.verdicts(found.files, found.problems)
     assert rows.drop(columns=["Completed on", "Last answer saved", "Workbook last changed"]).to_dict("records") == [
         {
             "File": "in.zip/a.xlsx",
@@ -199,8 +199,8 @@ def test_very_many_problems_are_counted_in_the_row_of_their_file(toy: Criteria) 
     """A row stays readable; the list of problems has them all."""
     one = {"file": "a.xlsx", "urn": "", "school": "", "sheet": "", "severity": "error", "what": "Odd.", "fix": "Mend."}
     table = typed(pd.DataFrame([{**one, "cell": f"A{n}"} for n in range(1, 101)]), PROBLEMS)
-    files = settle([pack(None, toy, file="a.xlsx", digest="a")], toy, year="2026/27").files
-    (text,) = readable_intake.verdicts(files, table)["What is wrong, and how to mend it"]
+    files = settle([pack_return(None, toy, file="a.xlsx", digest="a")], toy, year="2026/27").files
+    (text,) = comparison_in_words.verdicts(files, table)["What is wrong, and how to mend it"]
     lines = text.split("\n")
     assert (len(lines), lines[0], lines[-1]) == (
         31,
@@ -211,7 +211,7 @@ def test_very_many_problems_are_counted_in_the_row_of_their_file(toy: Criteria) 
 
 def test_every_problem_has_one_row(toy: Criteria) -> None:
     """File, school, sheet, cell, the fact and the remedy."""
-    rows = readable_intake.problems(intake(toy).problems)
+    rows = comparison_in_words.problems(intake(toy).problems)
     assert rows.to_dict("split")["data"] == [
         ["in.zip/b.xlsx", "Hilltop", "900001", "Answers", "F2", "Warning", "It is odd.", "Look at it."],
         ["in.zip/c.xlsx", "", "", "", "", "Fault", "=It is broken.", "Send it again."],
@@ -223,14 +223,14 @@ def test_the_chase_list_is_in_words(toy: Criteria) -> None:
     row = {"urn": "900001", "school": "Hilltop", "phase": None, "type": None, "standing": "not received", "file": ""}
     table = typed(pd.DataFrame([{**row, "ask": "Please send it.", "remark": ""}]), CHASE)
     assert set(TRACKER) < set(CHASE)
-    assert readable_intake.chase(table, toy).fillna("-").to_dict("split")["data"] == [
+    assert comparison_in_words.chase(table, toy).fillna("-").to_dict("split")["data"] == [
         ["Hilltop", "900001", "-", "-", "Not received", "", "Please send it.", ""]
     ]
 
 
 def test_the_lists_are_the_same_in_workbook_and_csv(toy: Criteria) -> None:
     """Both hold the same rows; a text that begins like a formula is held harmless in each."""
-    rows = readable_intake.problems(intake(toy).problems)
+    rows = comparison_in_words.problems(intake(toy).problems)
     sheet = sheet_of(write_tables({"Problems": rows}), "Problems")
     read = list(csv.reader(io.StringIO(table_csv(rows).decode("utf-8-sig"))))
     assert [[cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=2)] == [

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.model import Criteria
-from audit.thin_evidence import is_thin, same_text, why_thin
+from audit.school.review import is_thin, same_text, why_thin
 
 LABELLED = Path(__file__).parent / "evidence_labelled.csv"
 """Invented texts, each *thin* or *sound* for one statement: sound if a reviewer could ask to see what it names.

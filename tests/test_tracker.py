@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.collecting.register import Register, RegisteredSchool
-from audit.authority.collecting.settling import Intake, settle
-from audit.authority.collecting.tracker import CHASE, TALLY, chase_list, headline, tally, tracker
+from audit.authority.reconcile import Intake, settle
+from audit.authority.register import Register, RegisteredSchool
 from audit.authority.returns import Return
 from audit.authority.tables import STANDINGS, TRACKER
+from audit.authority.tracker import CHASE, TALLY, chase_list, tally, tracker, tracker_headline
 from audit.model import Criteria, Phase, Response, School
 from audit.problems import Problem
-from audit.tables import check
+from audit.tables import checked
 from tests.conftest import audit_of, returned
 
 YEAR = "2025/26"
@@ -57,7 +57,7 @@ def refused(file: str, what: str = "The file is locked with a password.", *, urn
 
 def standings(table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     """Each school with its standing, file and remark."""
-    columns = check(table, TRACKER)[["school", "standing", "file", "remark"]]
+    columns = checked(table, TRACKER)[["school", "standing", "file", "remark"]]
     return [tuple(row) for row in columns.astype(object).to_numpy()]
 
 
@@ -221,7 +221,7 @@ def test_without_a_register_every_school_heard_from_is_listed(toy: Criteria) -> 
         ("", "received with faults", "b.xlsx", "b.xlsx cannot be used: The file is empty."),
     ]
     assert table["type"].isna().all()
-    assert headline(table, YEAR) == (
+    assert tracker_headline(table, YEAR) == (
         "2 schools have sent a return for 2025/26; 1 of them needs mending; "
         "without a register, nobody is known to be missing."
     )
@@ -240,7 +240,7 @@ def test_schools_are_counted_by_phase_and_standing(toy: Criteria) -> None:
         sent(toy, "field.xlsx", urn="900009", name="Field", phase="secondary"),
     ]
     table = settle(files, toy, register=REGISTER).tracker
-    counts = check(tally(table), TALLY)
+    counts = checked(tally(table), TALLY)
     assert list(counts.columns) == ["phase", "expected", *STANDINGS, "percent"]
     assert rows(counts) == [
         ["primary", 1, 0, 1, 0, 0, 100.0],
@@ -248,7 +248,7 @@ def test_schools_are_counted_by_phase_and_standing(toy: Criteria) -> None:
         ["not known", 1, 0, 0, 1, 0, 0.0],
         ["all", 3, 1, 1, 1, 1, pytest.approx(200 / 3)],
     ]
-    assert headline(table, YEAR) == (
+    assert tracker_headline(table, YEAR) == (
         "2 of 3 schools expected have sent a return for 2025/26 (67%); 1 of them needs mending; "
         "1 school not expected sent one too."
     )
@@ -277,7 +277,7 @@ def test_nothing_sent_and_nothing_expected_is_said(toy: Criteria) -> None:
     """An intake without any file has a tally of no school and a headline all the same."""
     table = settle([], toy, year=YEAR).tracker
     assert rows(tally(table)) == [["all", None, 0, 0, 0, 0, None]]
-    assert headline(table, YEAR) == (
+    assert tracker_headline(table, YEAR) == (
         "0 schools have sent a return for 2025/26; without a register, nobody is known to be missing."
     )
 
@@ -294,7 +294,7 @@ def test_the_headline_says_how_many_have_sent_theirs(toy: Criteria, count: int, 
     """Of those expected, with the percentage and, where there are any, how many need mending."""
     two = Register({"900001": HILLTOP, "900002": VALLEY})
     files = [sent(toy, f"{urn}.xlsx", urn=urn) for urn in ("900001", "900002")][:count]
-    assert headline(tracker(files, [], year=YEAR, register=two), YEAR) == said
+    assert tracker_headline(tracker(files, [], year=YEAR, register=two), YEAR) == said
 
 
 def test_the_chase_list_says_what_to_ask_each_school_for(toy: Criteria) -> None:
@@ -307,7 +307,7 @@ def test_the_chase_list_says_what_to_ask_each_school_for(toy: Criteria) -> None:
         sent(toy, "last.xlsx", urn="900003", name="Dale", year="2024/25"),
     ]
     intake = settle(files, toy, register=REGISTER, year=YEAR)
-    chased = check(chase_list(intake.tracker, intake.problems), CHASE)
+    chased = checked(chase_list(intake.tracker, intake.problems), CHASE)
     assert [(row[0], row[1]) for row in rows(chased[["school", "ask"]])] == [
         (
             "Hilltop Primary School",
@@ -331,7 +331,7 @@ def test_a_letter_lists_twenty_faults_and_counts_the_rest(toy: Criteria) -> None
 def test_an_empty_chase_list_is_a_table_too(toy: Criteria) -> None:
     """With nobody to write to there are headings and no row."""
     intake = settle([], toy)
-    assert check(chase_list(intake.tracker, intake.problems), CHASE).empty
+    assert checked(chase_list(intake.tracker, intake.problems), CHASE).empty
 
 
 urns = st.sampled_from(("900001", "900002", "900003", "900004", "900009"))

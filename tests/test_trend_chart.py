@@ -5,9 +5,9 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from audit.exhibits.exhibit import Exhibit
-from audit.exhibits.school import years_exhibit
+from audit.exhibits.governors import years_exhibit
 from audit.model import Criteria, Response
-from audit.outcome import outcome
+from audit.school.outcome import outcome
 from tests.conftest import audit_of
 from tests.test_theme import DARK, WHITE
 from tests.test_theme import _contrast as contrast

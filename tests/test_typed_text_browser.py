@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from audit.model import Audit, Carried, Criteria, Response, School
-from audit.store import Store
+from audit.store.audits import Store
 from tests.browser import free_port, serve, settle
 from tests.test_restart_browser import SAID, server
 

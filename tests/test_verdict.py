@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from audit import signing
 from audit.model import Audit, Criteria, Response, Signature
-from audit.verdict import Difference, Standing, Verdict, beside, in_words
+from audit.school import signing
+from audit.school.signing import Difference, Standing, Verdict, copy_verdict, verdict_in_words
 from tests.conftest import audit_of
 
 HEAD = Signature(role="headteacher", on=dt.date(2027, 5, 3))
@@ -29,7 +29,7 @@ ONE = Difference(where="sheet Answers, cell H4", signed="Log, page 3", found="Lo
 )
 def test_each_verdict_has_its_sentence(standing: Standing, differences: tuple[Difference, ...], words: str) -> None:
     """One sentence says how a file stands."""
-    assert in_words(Verdict(file="hilltop.xlsx", standing=standing, differences=differences)) == words
+    assert verdict_in_words(Verdict(file="hilltop.xlsx", standing=standing, differences=differences)) == words
 
 
 def test_a_sign_off_beside_the_same_audit_in_the_store(toy: Criteria) -> None:
@@ -40,7 +40,7 @@ def test_a_sign_off_beside_the_same_audit_in_the_store(toy: Criteria) -> None:
     again = signing.reopen(both, on=dt.date(2027, 7, 5), because="A slip.")
     other = signing.sign(audit_of(toy, {"toy-1.1-k1": Response(written="yes")}), toy, HEAD)
     kept: list[Audit] = [both, one, again, other, audit]
-    assert [beside(both.sign_offs[0], stored) for stored in kept] == [
+    assert [copy_verdict(both.sign_offs[0], stored) for stored in kept] == [
         "The store holds this version too.",
         "The store holds this version with 1 signature.",
         "The store holds this version too, and the audit was opened again on 5 July 2027.",

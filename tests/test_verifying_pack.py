@@ -12,14 +12,14 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import NameObject, StreamObject
 
-from audit.history import before
 from audit.model import Audit, Carried, Criteria, Response, Signature
-from audit.outcome import outcome
 from audit.problems import Problem
-from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, Meeting, PackInputs, pack
-from audit.signing import Signed, as_json, sign
-from audit.verdict import Difference, Verdict
-from audit.verifying.pack import verify_pack
+from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
+from audit.reports.pack_inputs import Meeting, PackInputs
+from audit.school.outcome import outcome
+from audit.school.signing import Difference, Signed, Verdict, as_json, sign
+from audit.school.transition import before
+from audit.verify import verify_pack
 from tests.conftest import audit_of
 
 AGAIN = "Ask the school for the pack as the audit tool made it."
@@ -50,7 +50,7 @@ def inputs(signed: Audit, toy: Criteria) -> PackInputs:
 @pytest.fixture(scope="module")
 def made(inputs: PackInputs) -> bytes:
     """The pack."""
-    return pack(inputs)
+    return governors_pack(inputs)
 
 
 def edited(data: bytes, change: Callable[[PdfWriter], None]) -> bytes:
@@ -193,7 +193,7 @@ def test_the_pages_belong_to_the_content_inside(made: bytes, toy: Criteria) -> N
 
 def test_another_build_of_the_tool_is_not_taken_for_a_forger(inputs: PackInputs, toy: Criteria) -> None:
     """The same pages are what was signed; a page that is not drawn as it was made is told by the digest in the file."""
-    other = pack(replace(inputs, made_with="Typst 0.1, code 0123456789abcdef"))
+    other = governors_pack(replace(inputs, made_with="Typst 0.1, code 0123456789abcdef"))
     assert verify_pack(other, "pack.pdf", toy).standing == "as signed"
     verdict = verify_pack(edited(other, redrawn(rb"\000\001\000\002", rb"\000\001\000\003")), "pack.pdf", toy)
     assert (verdict.standing, verdict.differences, verdict.problems) == (
@@ -209,7 +209,7 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
         audit_of(toy, signed.responses), toy, Signature(role="headteacher", on=dt.date(2027, 2, 1), statement="Fair.")
     )
     last = outcome(audit_of(toy, {}, year="2025/26"), toy)
-    data = pack(replace(inputs, result=outcome(head, toy), before=last))
+    data = governors_pack(replace(inputs, result=outcome(head, toy), before=last))
     changed = Criteria((replace(toy.frameworks[0], title="Another title"),))
     verdict = verify_pack(data, "pack.pdf", changed)
     assert (verdict.standing, verdict.notes) == (
@@ -223,7 +223,7 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
 
 def test_a_draft_is_not_signed(toy: Criteria) -> None:
     """A pack of an open audit, or one whose content was taken out, claims nothing that could be checked."""
-    draft = pack(PackInputs(result=outcome(audit_of(toy, {}), toy), today=dt.date(2027, 3, 1)))
+    draft = governors_pack(PackInputs(result=outcome(audit_of(toy, {}), toy), today=dt.date(2027, 3, 1)))
     verdict = verify_pack(draft, "pack.pdf", toy)
     assert (verdict.standing, verdict.sign_off, verdict.problems) == ("not signed", None, ())
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
-from audit import signing
-from audit.carrying import start_from
 from audit.model import SIGNING_ROLES, Action, Audit, Criteria, Response, Signature
-from audit.verdict import Difference, Verdict
-from audit.verifying import verify
-from audit.workbook import write
+from audit.school import signing
+from audit.school.merge import start_from
+from audit.school.signing import Difference, Verdict
+from audit.verify import verify
+from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.office import LibreOffice
 from tests.test_workbook import ANSWERED, saved_after, values

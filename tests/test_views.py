@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from audit.authority.collecting.tracker import tracker
-from audit.authority.comparing.comparison import Comparison, compare
-from audit.authority.showing import findings, groups, readable
-from audit.authority.showing.readable import shown
-from audit.exhibits.authority import Beside, authority_exhibits
+from audit.authority import comparison_in_words, findings, question_matrix
+from audit.authority.compare.comparison import Comparison, compare
+from audit.authority.tracker import tracker
+from audit.english import texts_of
+from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.model import Criteria, School
 from tests.compared import ANSWERS, STATEMENTS, returns_of_both_years, six_schools
 from tests.conftest import audit_of, returns_of
@@ -37,7 +37,7 @@ def test_figures_are_shown_as_people_write_them() -> None:
             "Directly": pd.array([True, False], dtype="boolean"),
         }
     )
-    assert shown(table).to_numpy().tolist() == [
+    assert texts_of(table).to_numpy().tolist() == [
         ["Hilltop", "1,234", "99%", "100%", "-2.2", "+0.50", "0.46", "Yes"],
         ["", "–", "1%", "0%", "0", "–", "–", "No"],
     ]
@@ -45,7 +45,7 @@ def test_figures_are_shown_as_people_write_them() -> None:
 
 def test_the_overview_is_the_sum_of_the_schools(six: Comparison) -> None:
     """12 of 23 are met, 13 can be, 14 are written and 14 done; the year before 10 of 23 were met."""
-    (row,) = shown(readable.overview(six)).head(1).to_dict("records")
+    (row,) = texts_of(comparison_in_words.overview_in_words(six)).head(1).to_dict("records")
     assert row == {
         "Schools of": "All schools",
         "Returns": "6",
@@ -68,7 +68,7 @@ def test_the_overview_is_the_sum_of_the_schools(six: Comparison) -> None:
 def test_the_heat_map_stands_in_the_order_asked_for(six: Comparison, toy: Criteria) -> None:
     """Its rows are those that it was given, in their order, with phase and coverage to sort by."""
     rows = six.schools.sort_values("coverage_percent", ascending=False).head(2)
-    assert shown(readable.heat(rows, six.questions, toy)).to_numpy().tolist() == [
+    assert texts_of(comparison_in_words.heat_in_words(rows, six.questions, toy)).to_numpy().tolist() == [
         ["<b>x</b> & Sons", "Primary", "100%", "2/2", "1/1", "1/1"],
         ["=cmd()", "Primary", "75%", "2/2", "1/1", "0/1"],
     ]
@@ -76,7 +76,7 @@ def test_the_heat_map_stands_in_the_order_asked_for(six: Comparison, toy: Criter
 
 def test_a_change_is_told_by_statement(six: Comparison) -> None:
     """In how many schools each statement was closed, opened, stayed open, stayed met."""
-    table = readable.change_by_statement(six).set_index("Reference")
+    table = comparison_in_words.change_by_statement(six).set_index("Reference")
     assert table[["Schools with both years", "Closed", "Opened", "Still open", "Still met"]].to_numpy().tolist() == [
         [6, 2, 0, 1, 3],
         [6, 1, 0, 2, 3],
@@ -100,14 +100,20 @@ def test_groups_hold_every_school(toy: Criteria) -> None:
         for number, phase in enumerate(["primary"] * 12 + ["secondary"] * 3)
     ]
     found = compare(returns_of(toy, *audits))
-    assert (groups.by_phase(found).groups, groups.by_phase(found).sizes) == (("Primary", "Secondary"), (12, 3))
-    assert (groups.by_coverage(found).groups, groups.by_coverage(found).sizes) == (("80 to 89%", "90 to 100%"), (3, 12))
+    assert (question_matrix.by_phase(found).groups, question_matrix.by_phase(found).sizes) == (
+        ("Primary", "Secondary"),
+        (12, 3),
+    )
+    assert (question_matrix.by_coverage(found).groups, question_matrix.by_coverage(found).sizes) == (
+        ("80 to 89%", "90 to 100%"),
+        (3, 12),
+    )
 
 
 def test_every_view_is_for_the_authority(six: Comparison, toy: Criteria) -> None:
     """Nothing that the adviser knows is left out of her own outputs."""
     returns = returns_of_both_years(toy)
-    beside = Beside(tracker=tracker(list(returns.items), [], year="2026/27"))
+    beside = Knowledge(tracker=tracker(list(returns.items), [], year="2026/27"))
     lists = ["heat", "schools", "training_schools", "written_against_done", "movement"]
     assert {exhibit.key for exhibit in authority_exhibits(six, beside)} == {
         *TOGETHER,

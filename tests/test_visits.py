@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.believing.visits import RULES, read_last_visits, visit_sample
-from audit.authority.comparing.comparison import compare
+from audit.authority.assurance.visits import RULES, read_last_visits, visit_sample
+from audit.authority.compare.comparison import compare
 from audit.authority.returns import Returns
 from audit.authority.tables import CREDIBILITY, VISITS
 from audit.model import Audit, Criteria, Response, School
 from audit.problems import Problem
-from audit.tables import check, typed
+from audit.tables import checked, typed
 from tests.conftest import audit_of, returns_of
 
 YEAR = "2026/27"
@@ -34,7 +34,7 @@ def _school(toy: Criteria, number: int, answer: Response = MET, **changes: objec
 
 def _sample(returns: Returns, size: int, seed: int = 1, found: pd.DataFrame = NOBODY, **more: object) -> pd.DataFrame:
     schools = compare(returns, year=YEAR).schools
-    return check(visit_sample(returns, schools, found, size=size, seed=seed, **more), VISITS)  # type: ignore[arg-type]
+    return checked(visit_sample(returns, schools, found, size=size, seed=seed, **more), VISITS)  # type: ignore[arg-type]
 
 
 def _rules(sample: pd.DataFrame) -> list[tuple[str, str]]:

@@ -10,16 +10,16 @@ from itertools import permutations
 
 import pytest
 
-from audit.authority.collecting.file_versions import is_later
-from audit.authority.collecting.settling import Intake, settle
-from audit.authority.collecting.tracker import chase_list
-from audit.authority.replying.feedback import correspondence
+from audit.authority.feedback.letter import correspondence
+from audit.authority.reconcile import Intake, settle
 from audit.authority.returns import Return
+from audit.authority.tracker import chase_list
+from audit.authority.which_counts import is_later
 from audit.english import moment
 from audit.intake.reading import read_batch
 from audit.model import Criteria, Response
-from audit.workbook import write
-from audit.workbook.modified import STAMP, modified_at
+from audit.workbook.safety.contents import STAMP, modified_at
+from audit.workbook.write import write
 from tests.collected import HILLTOP, MET, NOT_DONE, VALLEY, register, remarks, sent, verdicts, warnings
 from tests.conftest import audit_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.sample.whole_folder import written_whole
+from audit.sample.folder import written_whole
 
 ROOT = Path(__file__).parent.parent
 LISTS = {"register.csv", "successors.csv", "damaged.csv"}

@@ -19,12 +19,12 @@ import docx
 import openpyxl
 import pytest
 
-from audit.intake import executor
+from audit.intake.reading import executor
 from audit.model import Audit, Criteria, Criterion, Response
 from audit.sample import DAMAGES, write_sample
 from audit.sample import returns as believable
-from audit.scoring import asked
-from audit.workbook import write
+from audit.school.scoring import asked
+from audit.workbook.write import write
 from tests.office import LibreOffice
 from tests.terminal import Run, audit
 

@@ -20,14 +20,17 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from audit import signing
 from audit.model import NO_RESPONSE, Action, Audit, Carried, Criteria, Response, School, Signature
-from audit.outcome import outcome
 from audit.problems import Problem
+from audit.school import signing
+from audit.school.outcome import outcome
 from audit.tables import COUNTED
 from audit.text import fault_of, tidy
 from audit.theme import STATES
-from audit.workbook import Reading, layout, read, write
+from audit.workbook import layout
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 
 ROOT = Path(__file__).parent.parent
@@ -240,7 +243,7 @@ def test_the_same_audit_gives_the_same_bytes(toy: Criteria) -> None:
 
 def test_reading_takes_none_of_the_libraries_for_writing() -> None:
     """A process that only reads workbooks starts without the libraries that write and tabulate."""
-    script = "import sys, audit.workbook; print(sorted({'openpyxl', 'pandas', 'numpy'} & set(sys.modules)))"
+    script = "import sys, audit.workbook.read; print(sorted({'openpyxl', 'pandas', 'numpy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -11,7 +11,9 @@ import pytest
 
 from audit.model import Action, Audit, Criteria, Response
 from audit.problems import Problem
-from audit.workbook import Reading, read, write
+from audit.workbook.read import read
+from audit.workbook.read_book import Reading
+from audit.workbook.write import write
 from tests.conftest import audit_of
 
 Cells = Mapping[str, object]

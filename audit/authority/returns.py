@@ -2,7 +2,7 @@
 
 A response is one small code: its *written* and its *practice* answer together. What a code says (its
 state, whether it is written, done, or can still be met) is looked up in a list with one place per
-code, and each list is made by asking `audit.scoring`, so that there is one rule for one school and for
+code, and each list is made by asking `audit.school.scoring`, so that there is one rule for one school and for
 twenty-five thousand.
 """
 
@@ -33,8 +33,8 @@ from audit.model import (
     Written,
 )
 from audit.problems import Problem, errors
-from audit.scoring import can_be_met, kind_of
-from audit.signing import not_answered
+from audit.school.scoring import can_be_met, kind_of
+from audit.school.signing import not_answered
 from audit.tables import KINDS, typed
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Return:
         return replace(found, read_head=None, answers=b"", texts={}) if errors(more) else found
 
 
-def pack(
+def pack_return(
     audit: Audit | None,
     criteria: Criteria,
     *,
@@ -196,7 +196,7 @@ def pack(
     )
 
 
-def unpack(one: Return, criteria: Criteria) -> Audit:
+def unpack_return(one: Return, criteria: Criteria) -> Audit:
     """The audit that a return holds, but for empty responses, what it was carried over from, and its sign-offs.
 
     An authority compares answers; whoever asks for more has the school's file.

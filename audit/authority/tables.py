@@ -2,7 +2,7 @@
 
 A *school* here is one return that counts: one school in one academic year. A figure over a group of
 schools is blank where there is nothing to count. Nothing here is suppressed, since it is for the authority alone: what is
-shared is made by `audit.authority.releasing`.
+shared is made by `audit.authority.compare.release`.
 """
 
 from __future__ import annotations

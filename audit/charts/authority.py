@@ -1,28 +1,31 @@
-"""The bar charts of many schools: distribution, kinds of gap, common gaps, agreement with the adviser."""
+"""The bar charts of many schools: distribution, kinds of gap, common gaps, agreement with the adviser.
+
+The charts with a point for each school: written against done, and the movement since a year earlier.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from audit import theme
-from audit.charts.style import finish, literal, name_rows
+from audit.charts.style import chart_text, finish, name_rows
 from audit.english import whole_percent
-from audit.model import Kind
+from audit.model import PHASES, Kind
 from audit.tables import COUNTED, GAP_KINDS
 
 _LABEL = 52
 """Characters of a statement's name beside its bar."""
 
 
-def distribution(bands: pd.DataFrame, *, title: str) -> go.Figure:
+def distribution_chart(bands: pd.DataFrame, *, title: str) -> go.Figure:
     """How many schools lie in each band of K coverage.
 
     Args:
-        bands: what `audit.authority.showing.groups.distribution` gives.
+        bands: what `audit.authority.question_matrix.schools_by_band` gives.
         title: what the chart says.
     """
     figure = go.Figure(
@@ -71,7 +74,7 @@ def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
     """The states of all statements, each as one whole bar: of all schools, and of those with both years in each.
 
     Args:
-        years: what `audit.authority.showing.groups.kinds_by_year` gives.
+        years: what `audit.authority.question_matrix.kinds_by_year` gives.
         title: what the chart says.
     """
     figure = go.Figure()
@@ -90,14 +93,14 @@ def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
     return finish(figure, title, 2 * len(years))
 
 
-def common_gaps(rows: pd.DataFrame, *, title: str) -> go.Figure:
+def common_gaps_chart(rows: pd.DataFrame, *, title: str) -> go.Figure:
     """The statements that most schools of a group miss, by kind of gap.
 
     Args:
-        rows: what `audit.authority.showing.foremost.top_gaps` gives.
+        rows: what `audit.authority.findings.top_gaps` gives.
         title: what the chart says.
     """
-    texts = ["<br>".join(map(literal, textwrap.wrap(text, 70))) + "<br>" for text in rows["statement_text"]]
+    texts = ["<br>".join(map(chart_text, textwrap.wrap(text, 70))) + "<br>" for text in rows["statement_text"]]
     figure = go.Figure()
     for kind in GAP_KINDS:
         pairs = [(int(count), int(of)) for count, of in zip(rows[kind], rows["schools"], strict=True)]
@@ -131,7 +134,7 @@ def _shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
-def agreement(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Figure:
+def agreement_chart(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Figure:
     """By statement: how far schools rate their practice above or below the adviser's reading of it.
 
     Args:
@@ -163,3 +166,139 @@ def agreement(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Figure:
     )
     name_rows(figure, rows["reference"])
     return finish(figure, title, len(rows) + 2).update_layout(margin_b=48)
+
+
+_NAME = 30
+"""The longest name, in characters, that stands inside a chart."""
+
+
+def written_against_done_chart(
+    placed: pd.DataFrame, named: pd.DataFrame, phases: Mapping[str, str], *, title: str
+) -> go.Figure:
+    """One point per school: how much is written, against how much is done.
+
+    Args:
+        placed: rows of COMPARISON; desk reviews have no place among them.
+        named: those of them whose names stand beside their points.
+        phases: the titles of the phases.
+        title: what the chart says.
+    """
+    figure = go.Figure()
+    for phase, (symbol, colour) in zip(PHASES, theme.PHASE_MARKS, strict=True):
+        of_phase = placed[placed["phase"] == phase]
+        _add_points(figure, of_phase, phases.get(phase, phase), symbol=symbol, colour=colour)
+    _add_points(figure, placed[placed["phase"].isna()], "Phase not shown", symbol="circle-open", colour=theme.QUIET)
+    figure.add_shape(
+        type="line", x0=0, y0=0, x1=100, y1=100, line={"color": theme.QUIET, "dash": "dash"}, layer="below"
+    )
+    _say(figure, 98, 3, "Promised more than done", "right")
+    _say(figure, 42, 97, "Done more than written", "left")
+    for _, school in named.iterrows():
+        _name_point(figure, school["written_percent"], school["practice_percent"], school["school"])
+    percent = {"range": [-3, 103], "ticksuffix": "%", "fixedrange": True, "zeroline": False, "automargin": True}
+    figure.update_xaxes(title="Written in the policy", **percent)
+    figure.update_yaxes(title="Done", **percent)
+    return finish(figure, title, 16).update_layout(margin_b=48, showlegend=True)
+
+
+def _add_points(figure: go.Figure, rows: pd.DataFrame, title: str, *, symbol: str, colour: str) -> None:
+    """The schools of one phase, if there are any."""
+    if rows.empty:
+        return
+    figure.add_trace(
+        go.Scatter(
+            x=list(rows["written_percent"]),
+            y=list(rows["practice_percent"]),
+            customdata=[chart_text(name) for name in rows["school"]],
+            name=chart_text(title),
+            mode="markers",
+            marker={"symbol": symbol, "color": colour, "size": 9, "opacity": 0.8},
+            hovertemplate="%{customdata}<br>Written %{x:.0f}%, done %{y:.0f}%<extra></extra>",
+        )
+    )
+
+
+def _say(figure: go.Figure, x: float, y: float, text: str, anchor: str) -> None:
+    """What a side of the diagonal means."""
+    figure.add_annotation(x=x, y=y, text=f"<i>{text}</i>", showarrow=False, xanchor=anchor, font={"size": 13})
+
+
+def _name_point(figure: go.Figure, x: float, y: float, name: str) -> None:
+    """The name of a school beside its point, away from the diagonal and within the frame."""
+    side = 1 if x > y else -1
+    left = x > 70 if side > 0 else x > 30
+    short = name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
+    figure.add_annotation(
+        x=x,
+        y=y,
+        text=chart_text(short),
+        xanchor="right" if left else "left",
+        ax=-14 if left else 14,
+        ay=14 if side > 0 or y > 90 else -14,
+        arrowwidth=1,
+        arrowhead=0,
+        arrowcolor=theme.QUIET,
+        font={"size": 12},
+    )
+
+
+def movement_chart(rows: pd.DataFrame, before: str, now: str, *, title: str) -> go.Figure:
+    """The schools whose K coverage rose and fell furthest: where each stood a year earlier, and where it stands now.
+
+    Args:
+        rows: what `audit.authority.findings.movers` gives.
+        before: the earlier academic year.
+        now: the academic year.
+        title: what the chart says.
+    """
+    places = list(range(len(rows)))
+    stood, stands = list(rows["coverage_before"]), list(rows["coverage_percent"])
+    rose = [bool(change > 0) for change in rows["change"]]
+    words = [
+        f"{chart_text(name)}: {change:+.0f} points" for name, change in zip(rows["school"], rows["change"], strict=True)
+    ]
+    figure = go.Figure()
+    for way, label, symbol, colour in (
+        (True, f"{now}, risen", "triangle-right", theme.STATES["met"].colour),
+        (False, f"{now}, fallen", "triangle-left", theme.STATES["not_done"].colour),
+    ):
+        own = [place for place in places if rose[place] is way]
+        line = [value for place in own for value in (stood[place], stands[place], None)]
+        figure.add_trace(
+            go.Scatter(
+                x=line,
+                y=[value for place in own for value in (place, place, None)],
+                mode="lines",
+                line={"color": colour, "width": 3},
+                showlegend=False,
+                hoverinfo="skip",
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[stands[place] for place in own],
+                y=own,
+                customdata=[words[place] for place in own],
+                name=label,
+                mode="markers+text",
+                text=[whole_percent(stands[place]) for place in own],
+                textposition="middle right" if way else "middle left",
+                marker={"symbol": symbol, "color": colour, "size": 14},
+                hovertemplate="%{customdata}<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=stood,
+            y=places,
+            customdata=words,
+            name=before,
+            mode="markers",
+            marker={"symbol": "circle-open", "color": theme.QUIET, "size": 10, "line": {"width": 2}},
+            hovertemplate="%{customdata}; from %{x:.0f}%<extra></extra>",
+        )
+    )
+    figure.update_xaxes(range=[-8, 108], tick0=0, dtick=25, ticksuffix="%", fixedrange=True, zeroline=False)
+    name_rows(figure, rows["school"])
+    return finish(figure, title, max(len(rows), 3)).update_layout(margin_b=32)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from audit.authority.showing import heat
-from audit.authority.showing.groups import GroupedShares
-from audit.charts.style import finish, literal, name_rows
-from audit.english import whole_percent
-from audit.worded import DASH
+from audit.authority import question_matrix
+from audit.charts.style import chart_text, finish, name_rows
+from audit.english import DASH, whole_percent
+
+if TYPE_CHECKING:
+    from audit.authority.question_matrix import GroupedShares
 
 _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
@@ -28,7 +30,7 @@ _SCALE = 70
 """Pixels below the cells for the scale in words."""
 
 
-def heat_map(cells: heat.HeatMap, *, title: str) -> go.Figure:
+def heat_map_chart(cells: question_matrix.HeatMap, *, title: str) -> go.Figure:
     """Schools by questions: in each cell how many recommended statements are met, of how many that apply.
 
     A desk review says what is written only, and its name says so.
@@ -37,25 +39,25 @@ def heat_map(cells: heat.HeatMap, *, title: str) -> go.Figure:
         cells: some 25 schools at a time, in the order of the rows.
         title: what the chart says.
     """
-    places = heat.steps_of(cells.shares).tolist()
+    places = question_matrix.steps_of(cells.shares).tolist()
     counted = ["written" if basis == "desk review" else "met" for basis in cells.schools["basis"]]
     words = [
         [
-            f"{literal(name)}<br>{literal(topic)}<br>{_words(int(count), int(of), counted[row], places[row][column])}"
+            f"{chart_text(name)}<br>{chart_text(topic)}<br>{_words(int(count), int(of), counted[row], places[row][column])}"
             for column, (topic, count, of) in enumerate(
                 zip(cells.topics, cells.counts[row], cells.applicable[row], strict=True)
             )
         ]
         for row, name in enumerate(cells.labels)
     ]
-    figure = _cells(cells.shares, heat.STEPS, list(cells.texts()), words)
+    figure = _cells(cells.shares, question_matrix.STEPS, list(cells.texts()), words)
     name_rows(figure, cells.labels)
     _name_columns(figure, cells.topics)
-    _add_scale(figure, [heat.EMPTY, *heat.STEPS])
+    _add_scale(figure, [question_matrix.EMPTY, *question_matrix.STEPS])
     return _finish(figure, title, len(cells.schools))
 
 
-def whole_heat_map(cells: heat.HeatMap, phases: Mapping[str, str], *, title: str) -> go.Figure:
+def whole_heat_map(cells: question_matrix.HeatMap, phases: Mapping[str, str], *, title: str) -> go.Figure:
     """Every school by question in one picture: colours alone, and in words what is under the pointer.
 
     Args:
@@ -65,12 +67,15 @@ def whole_heat_map(cells: heat.HeatMap, phases: Mapping[str, str], *, title: str
     """
     counted = ["written" if basis == "desk review" else "met" for basis in cells.schools["basis"]]
     words = [
-        [f"{literal(topic)}<br>{_count(n, of, word)}" for topic, n, of in zip(cells.topics, counts, ofs, strict=True)]
+        [
+            f"{chart_text(topic)}<br>{_count(n, of, word)}"
+            for topic, n, of in zip(cells.topics, counts, ofs, strict=True)
+        ]
         for counts, ofs, word in zip(cells.counts.tolist(), cells.applicable.tolist(), counted, strict=True)
     ]
-    names = [literal(name) for name in cells.labels]
+    names = [chart_text(name) for name in cells.labels]
     trace = go.Heatmap(
-        z=heat.steps_of(cells.shares),
+        z=question_matrix.steps_of(cells.shares),
         y=[f"{name}, {urn}" for name, urn in zip(names, cells.schools["urn"], strict=True)],
         customdata=words,
         hovertemplate="%{y}<br>%{customdata}<extra></extra>",
@@ -80,7 +85,7 @@ def whole_heat_map(cells: heat.HeatMap, phases: Mapping[str, str], *, title: str
     figure = go.Figure(trace)
     _name_columns(figure, cells.topics)
     _name_phases(figure, cells.schools["phase"], phases)
-    _add_scale(figure, [heat.EMPTY, *heat.STEPS])
+    _add_scale(figure, [question_matrix.EMPTY, *question_matrix.STEPS])
     finish(figure, title, 0)
     return figure.update_layout(
         height=_PICTURE + _HEADINGS + _SCALE + figure.layout.margin.t,
@@ -118,49 +123,49 @@ def _name_phases(figure: go.Figure, column: pd.Series, phases: Mapping[str, str]
 
 
 def _count(count: int, of: int, counted: str) -> str:
-    return f"{count} of {of} {counted}" if of else heat.NOTHING_APPLIES
+    return f"{count} of {of} {counted}" if of else question_matrix.NOTHING_APPLIES
 
 
 def _words(count: int, of: int, counted: str, place: int) -> str:
     if not of:
-        return heat.NOTHING_APPLIES
-    return f"{_count(count, of, counted)}: {heat.STEPS[place].word.lower()}"
+        return question_matrix.NOTHING_APPLIES
+    return f"{_count(count, of, counted)}: {question_matrix.STEPS[place].word.lower()}"
 
 
 def grouped_heat_map(grouped: GroupedShares, *, title: str) -> go.Figure:
     """Groups of schools by questions: in each cell the mean share that a school of the group meets.
 
     Args:
-        grouped: what `audit.authority.showing.groups.by_phase` or `by_coverage` gives.
+        grouped: what `audit.authority.question_matrix.by_phase` or `by_coverage` gives.
         title: what the chart says.
     """
     shown = [[DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
     texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
     words = [
         [
-            f"{literal(group)}<br>{literal(topic)}<br>"
-            + (heat.NOTHING_APPLIES if text == DASH else f"{text} met in the mean of its schools")
+            f"{chart_text(group)}<br>{chart_text(topic)}<br>"
+            + (question_matrix.NOTHING_APPLIES if text == DASH else f"{text} met in the mean of its schools")
             for topic, text in zip(grouped.topics, row, strict=True)
         ]
         for group, row in zip(grouped.groups, shown, strict=True)
     ]
-    figure = _cells(grouped.shares, heat.TENTHS, texts, words)
+    figure = _cells(grouped.shares, question_matrix.TENTHS, texts, words)
     labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
     name_rows(figure, labels)
     _name_columns(figure, grouped.topics)
-    _add_scale(figure, [heat.EMPTY, *heat.TENTHS])
+    _add_scale(figure, [question_matrix.EMPTY, *question_matrix.TENTHS])
     return _finish(figure, title, len(labels))
 
 
 def _cells(
     shares: npt.NDArray[np.float64],
-    steps: Sequence[heat.Step],
+    steps: Sequence[question_matrix.ScaleStep],
     texts: Sequence[Sequence[str]],
     words: Sequence[Sequence[str]],
 ) -> go.Figure:
     """The cells in two layers, one for each ink, so that every text is read on its own ground."""
-    places = heat.steps_of(shares, steps)
-    inks = np.array([heat.EMPTY.ink, *(step.ink for step in steps)])[places - heat.NO_STEP]
+    places = question_matrix.steps_of(shares, steps)
+    inks = np.array([question_matrix.EMPTY.ink, *(step.ink for step in steps)])[places - question_matrix.NO_STEP]
     figure = go.Figure()
     for ink in np.unique(inks):
         figure.add_trace(
@@ -184,7 +189,7 @@ def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
     """The names of the questions above the cells."""
     figure.update_xaxes(
         tickvals=list(range(len(topics))),
-        ticktext=[literal(topic) for topic in topics],
+        ticktext=[chart_text(topic) for topic in topics],
         tickangle=-60,
         side="top",
         ticklabeloverflow="allow",  # else the last name, which leans out to the right, is left out
@@ -195,14 +200,14 @@ def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
     )
 
 
-def _add_scale(figure: go.Figure, steps: Sequence[heat.Step]) -> None:
+def _add_scale(figure: go.Figure, steps: Sequence[question_matrix.ScaleStep]) -> None:
     """The colour of each step beside its word, below the cells."""
     number = len(steps)
     figure.update_layout(
         coloraxis={
             "colorscale": [(edge / number, step.fill) for at, step in enumerate(steps) for edge in (at, at + 1)],
-            "cmin": heat.NO_STEP - 0.5,
-            "cmax": heat.NO_STEP - 0.5 + number,
+            "cmin": question_matrix.NO_STEP - 0.5,
+            "cmax": question_matrix.NO_STEP - 0.5 + number,
             "colorbar": {
                 "orientation": "h",
                 "x": 0,
@@ -214,7 +219,7 @@ def _add_scale(figure: go.Figure, steps: Sequence[heat.Step]) -> None:
                 "ypad": 12,
                 "thickness": 14,
                 "outlinewidth": 1,
-                "tickvals": [heat.NO_STEP + at for at in range(number)],
+                "tickvals": [question_matrix.NO_STEP + at for at in range(number)],
                 "ticktext": ["<br>".join(textwrap.wrap(step.word, 14)) for step in steps],
                 "tickfont": {"size": 12},
                 "tickangle": 0,

@@ -22,7 +22,7 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
     lines = textwrap.wrap(title, 62)
     figure.update_layout(
         title={
-            "text": "<br>".join(map(literal, lines)),
+            "text": "<br>".join(map(chart_text, lines)),
             "x": 0,
             "xanchor": "left",
             "xref": "container",
@@ -45,7 +45,7 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
     return figure
 
 
-def literal(text: str) -> str:
+def chart_text(text: str) -> str:
     """Text as a chart shows it character by character: plotly takes ``<b>``, links and ``&lt;`` for markup."""
     return escape(text, quote=False)
 
@@ -62,7 +62,7 @@ def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44, wi
         widest: characters of one line of it.
     """
     shown = (label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…" for label in labels)
-    names = ["<br>".join(map(literal, textwrap.wrap(label, widest))) for label in shown]
+    names = ["<br>".join(map(chart_text, textwrap.wrap(label, widest))) for label in shown]
     return figure.update_yaxes(
         tickvals=list(range(len(names))),
         ticktext=names,

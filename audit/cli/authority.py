@@ -1,34 +1,204 @@
-"""The job of a local authority: to compare the returns of its schools, and to write back."""
+"""The job of a local authority: to compare the returns of its schools, and to write back.
+
+What an adviser names beside the returns, read before the first of them: lists, and the opening.
+
+Every file at some paths as a return, read with a progress bar.
+
+The release that ``python -m audit compare --release`` makes, checked and kept in the store of this computer.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sized
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
+import sqlalchemy as sa
 
-from audit.authority.collecting.expected_types import ASKED_BY_DEFAULT, PLACES
-from audit.authority.collecting.register import Register
-from audit.authority_names import read_local_authority
-from audit.cli.authority_intake import take_in
-from audit.cli.authority_lists import read_lists
-from audit.cli.authority_words import not_asked, outcome, stray_readings
-from audit.cli.terminal import FILE, FOLDER, criteria_at_hand, fail, main, tell, writes
+from audit.authority.compare.release import Release, prepare
+from audit.authority.register import Register, read_register, read_successors
+from audit.authority.register_columns import ASKED_BY_DEFAULT, PLACES
+from audit.cli.authority_files import not_asked, outcome_lines, stray_readings
+from audit.cli.terminal import (
+    FILE,
+    FOLDER,
+    criteria_at_hand,
+    fail,
+    main,
+    read_file,
+    short_name,
+    store_problem,
+    tell,
+    writes,
+)
 from audit.english import first_and_more, plural
-from audit.former_authorities import FORMER, doubt_about_authority
-from audit.former_authorities import authority_name as called
-from audit.identifiers import read_year
-from audit.model import PHASES
-from audit.problems import Problem, errors
+from audit.identifiers import FORMER, doubt_about_authority, read_local_authority, read_year
+from audit.identifiers import authority_name as called
+from audit.model import PHASES, Criteria
+from audit.problems import Problem, UnusableFile, errors
+from audit.store.collections import AuthorityStore
+from audit.store.schema import NotSaved
 
 if TYPE_CHECKING:
-    from audit.authority.collecting.settling import Intake
+    import pandas as pd
+
+    from audit.authority.reconcile import Intake
+    from audit.authority.returns import Return, Returns
     from audit.cli.authority_files import Outputs
-    from audit.reports.letter_settings import LetterSettings
+    from audit.reports.letter import LetterSettings
+
+
+def make_release(returns: Returns, year: str, successors: Mapping[str, str]) -> Release | None:
+    """A release of all schools of a year; None if nothing may be shown. Exit status 1 if it cannot be kept.
+
+    Args:
+        returns: the returns that count, of every year.
+        year: the academic year.
+        successors: new URN by old.
+    """
+    try:
+        store = AuthorityStore()
+        try:
+            return store.release(
+                "",
+                lambda earlier: prepare(returns, year=year, earlier=earlier, successors=successors),
+                returns.criteria,
+            )
+        finally:
+            store.close()
+    except (sa.exc.SQLAlchemyError, OSError, ImportError, NotSaved) as error:
+        fail([store_problem(error)])
+
+
+def take_in(
+    paths: Collection[Path],
+    criteria: Criteria,
+    *,
+    register: Register | None,
+    leave_out: Collection[Path],
+    scheduler: str | None,
+    workers: int | None,
+) -> tuple[list[Return], bool]:
+    """Every file read, with a bar of how many and how long yet, and whether it was all: interrupting keeps what is read.
+
+    Exit status 1, and why, if nothing can be read.
+    """
+    from audit.intake.reading import executor, read_all
+    from audit.intake.sources import find, how_many, passed_over_in_words
+
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    found: list[Return] = []
+    skipped: list[str] = []
+    hidden = not sys.stderr.isatty()
+    try:
+        with (
+            executor(scheduler, workers) as pool,
+            click.progressbar(
+                length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
+            ) as bar,
+        ):
+            sources = find(paths, leave_out=leave_out, skipped=skipped)
+            for one in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
+                found.append(one)
+                bar.update(1)
+    except KeyboardInterrupt:
+        if not found:
+            fail([Problem(where="Stopped", what="No file was read yet, so nothing is written.", fix="Run it again.")])
+        return found, False
+    except UnusableFile as error:
+        fail(error.problems)
+    except BrokenExecutor as error:
+        what = f"The processes that read the files cannot run: {error}."
+        fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
+    if skipped:
+        click.echo(passed_over_in_words(skipped))
+    return found, True
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """What the files that were named say.
+
+    Attributes:
+        register: the schools that are expected; None if no register was named.
+        successors: new URN by old.
+        readings: READINGS; None if the adviser gave none.
+        last_visits: the day of the last visit by URN.
+        opening: what the authority says first in its letters.
+        files: these files, which are no returns even where they lie among them.
+        problems: every fault found in them.
+    """
+
+    register: Register | None
+    successors: Mapping[str, str]
+    readings: pd.DataFrame | None
+    last_visits: Mapping[str, dt.date]
+    opening: str
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_lists(
+    criteria: Criteria,
+    *,
+    register: Path | None,
+    successors: Path | None,
+    moderation: Path | None,
+    last_visits: Path | None,
+    opening: Path | None,
+) -> Lists:
+    """What the files say; exit status 1, and why, if one of them cannot be used at all.
+
+    Lines of a list that cannot be used are left out and named among the problems.
+    """
+    from audit.authority.assurance.moderation import read_readings
+    from audit.authority.assurance.visits import read_last_visits
+    from audit.reports.letter import OPENING
+
+    found: list[Problem] = []
+
+    def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:
+        if path is None:
+            return nothing
+        said, problems = reader(_bytes(path), short_name(path))
+        if errors(problems) and (said is None or (isinstance(said, Sized) and not len(said))):
+            fail(problems)
+        found.extend(problems)
+        return said
+
+    return Lists(
+        register=read(register, read_register, None),
+        successors=read(successors, read_successors, {}),
+        readings=read(moderation, lambda data, file: read_readings(data, file, criteria), None),
+        last_visits=read(last_visits, read_last_visits, {}),
+        opening=_text(opening) if opening else OPENING,
+        files=tuple(path for path in (register, successors, moderation, last_visits, opening) if path),
+        problems=tuple(found),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    data = read_file(path)
+    if isinstance(data, Problem):
+        fail([data])
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail([Problem(where=str(path), what="It is no text in UTF-8.", fix="Save it as plain text, encoded in UTF-8.")])
+
 
 _MOST_NAMED = 40
 """Authorities of the register that are named."""
@@ -126,11 +296,10 @@ def compare_(
     Every file gets a verdict; one bad file never stops the rest. Exit status 1 means that a file was refused, a fault
     found in one of the lists, or an output not written; the comparison of all others is written all the same.
     """
-    from audit.authority.believing.moderation import moderated
-    from audit.authority.collecting.settling import settle
-    from audit.authority.comparing.comparison import compare
+    from audit.authority.assurance.moderation import moderated
+    from audit.authority.compare.comparison import compare
+    from audit.authority.reconcile import settle
     from audit.cli.authority_files import Outputs, left_from_before, make_ready
-    from audit.cli.authority_release import make_release
 
     _check_options(
         {
@@ -239,7 +408,7 @@ def _chosen(register: Register | None, code: str, types: Collection[str], places
 
 def _settings(authority: str, role: str, opening: str) -> LetterSettings:
     """Who writes; exit status 2 if an option is not what a letter can say, 1 if the opening is not."""
-    from audit.reports.letter_settings import LetterSettings, read_settings
+    from audit.reports.letter import LetterSettings, read_settings
 
     options = {"Authority": "--authority-name", "Sender's role": "--sender-role"}
     settings = read_settings(authority=authority, sender_role=role, opening=opening)
@@ -261,7 +430,7 @@ def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: b
     from audit.cli.authority_files import write_outputs
 
     written, unwritten = write_outputs(out, outputs)
-    for line in outcome(outputs):
+    for line in outcome_lines(outputs):
         click.echo(line)
     click.echo(f"Wrote {', '.join(written) or 'nothing'} to {out}.")
     if not is_whole:

@@ -1,42 +1,46 @@
-"""What ``python -m audit compare`` writes: verdicts, tracker, comparison, answers, benchmark and letters."""
+"""What ``python -m audit compare`` writes: verdicts, tracker, comparison, answers, benchmark and letters.
+
+What ``python -m audit compare`` says on the terminal.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import click
 import pandas as pd
 
-from audit.authority.believing.credibility import credibility
-from audit.authority.believing.moderation import agreement
-from audit.authority.believing.visits import visit_sample
-from audit.authority.collecting.settling import Intake
-from audit.authority.collecting.tracker import chase_list
-from audit.authority.comparing.comparison import Comparison
-from audit.authority.releasing.release import Release
-from audit.authority.replying.benchmark import write_benchmark
-from audit.authority.replying.feedback import correspondence
-from audit.authority.showing import readable, readable_intake
-from audit.cli.overwriting import has_written
-from audit.cli.terminal import cannot_be_written, check_free, fail
-from audit.exhibits.authority import Beside
+from audit.authority import comparison_in_words
+from audit.authority.assurance.checks import credibility
+from audit.authority.assurance.moderation import agreement
+from audit.authority.assurance.visits import visit_sample
+from audit.authority.compare.release_tables import write_benchmark
+from audit.authority.feedback.letter import correspondence
+from audit.authority.register_columns import PLACES
+from audit.authority.tracker import chase_list
+from audit.cli.terminal import cannot_be_written, check_free, fail, has_written
+from audit.english import plural
+from audit.exhibits.authority import Knowledge
 from audit.exports import table_csv, write_scores_csv, write_scores_parquet
-from audit.model import Criteria
 from audit.problems import Problem
-from audit.reports.comparison_report import comparison_report
-from audit.reports.letter_settings import LetterSettings
-from audit.reports.letters import letters_zip
-from audit.reports.release_report import release_report
-from audit.workbook.comparison import write_comparison
-from audit.workbook.release import write_release
-from audit.workbook.tables import write_tables
+from audit.reports.comparison_report import comparison_report, release_report
+from audit.reports.letter import LetterSettings, letters_zip
+from audit.workbook.cells import write_tables
+from audit.workbook.write_comparison import write_comparison, write_release
+
+if TYPE_CHECKING:
+    from audit.authority.compare.comparison import Comparison
+    from audit.authority.compare.release import Release
+    from audit.authority.reconcile import Intake
+    from audit.authority.register import Register
+    from audit.model import Criteria
 
 _Writer: TypeAlias = Callable[[BinaryIO], object]
 """Writes a file's content; nothing of it is worked out before."""
@@ -105,7 +109,7 @@ class Outputs:
         return None if self.readings is None else agreement(self.intake.returns, self.readings)
 
     @cached_property
-    def beside(self) -> Beside:
+    def beside(self) -> Knowledge:
         """What the adviser knows beside the comparison."""
         doubts = credibility(self.intake.returns, year=self.comparison.year)
         visits = visit_sample(
@@ -116,7 +120,7 @@ class Outputs:
             seed=self.seed,
             last_visits=self.last_visits,
         )
-        return Beside(doubts=doubts, visits=visits, agreement=self.agreement, tracker=self.intake.tracker)
+        return Knowledge(doubts=doubts, visits=visits, agreement=self.agreement, tracker=self.intake.tracker)
 
 
 def make_ready(out: Path, criteria: Criteria) -> None:
@@ -165,16 +169,16 @@ def _table(table: pd.DataFrame) -> _Writer:
 
 def _collected(outputs: Outputs) -> dict[str, _Writer]:
     intake, returns = outputs.intake, outputs.comparison.returns
-    verdicts = readable_intake.verdicts(intake.files, intake.problems)
-    problems = readable_intake.problems(intake.problems)
-    chase = readable_intake.chase(chase_list(intake.tracker, intake.problems), intake.criteria)
+    verdicts = comparison_in_words.verdicts(intake.files, intake.problems)
+    problems = comparison_in_words.problems(intake.problems)
+    chase = comparison_in_words.chase(chase_list(intake.tracker, intake.problems), intake.criteria)
     files = {
         "verdicts.csv": _table(verdicts),
         "faults.csv": _table(problems),
         "verdicts.xlsx": _bytes(
             lambda: write_tables({"Verdicts": verdicts, "Faults": problems}, for_the_authority=True)
         ),
-        "tracker.csv": _table(readable.tracker(intake.tracker, intake.criteria)),
+        "tracker.csv": _table(comparison_in_words.tracker_in_words(intake.tracker, intake.criteria)),
         "chase-list.csv": _table(chase),
         "chase-list.xlsx": _bytes(lambda: write_tables({"Chase list": chase}, for_the_authority=True)),
     }
@@ -215,3 +219,107 @@ def _shared(outputs: Outputs) -> dict[str, _Writer]:
 def left_from_before(out: Path, criteria: Criteria) -> Collection[Path]:
     """The files in the folder that an earlier run may have written, which are no returns."""
     return [out / name for name in names(criteria)]
+
+
+_MOST_FILES = 40
+"""Files with problems that are named on the terminal; the lists name all."""
+
+
+def outcome_lines(outputs: Outputs) -> Iterator[str]:
+    """The verdicts, the files with something to mend, the tracker and the comparison, a line each."""
+    from audit.authority.assurance.moderation import agreement_in_words
+    from audit.authority.tracker import tracker_headline
+
+    intake, comparison = outputs.intake, outputs.comparison
+    yield from _verdicts(intake)
+    yield tracker_headline(intake.tracker, intake.year)
+    yield from _no_return_of_the_year(intake)
+    yield comparison.headline
+    yield from comparison.notes
+    if outputs.agreement is not None:
+        yield from agreement_in_words(outputs.agreement)
+    yield from _released(outputs)
+
+
+def _released(outputs: Outputs) -> Iterator[str]:
+    release = outputs.release
+    if release is None:
+        yield (
+            "There are no figures to share: too few schools, or not every file was read."
+            if outputs.wants_release
+            else f"{_for_whom(outputs, 'All of this is')} For figures to share, use --release."
+        )
+        return
+    yield (
+        f"Release {release.number}, to share: {plural(len(release.figures), 'figure')} over {len(release.schools):,} "
+        f"schools; {len(release.held):,} held back. {_for_whom(outputs, 'All other files are')}"
+    )
+    from audit.authority.compare.release_tables import held_back
+
+    for _, row in held_back(release).iterrows():
+        yield f"  Held back: {row['Figures'].lower()}, {row['Schools of']}: {row['How many']}. {row['Why held back']}"
+
+
+def _for_whom(outputs: Outputs, rest: str) -> str:
+    """For whom the files are that are not shared."""
+    if outputs.letters is None:
+        return f"{rest} for the authority only."
+    return "Each letter is for its school; all other files are for the authority only."
+
+
+def not_asked(register: Register | None) -> Iterator[str]:
+    """The kinds of place that the register has open, and that no return is expected of: once, with the switch."""
+    there = register.places.items() if register else ()
+    for place, schools in there:
+        if not schools[0].expected:
+            yield f"Not asked for a return: {PLACES[place]} ({len(schools):,}). To ask them, add --ask {place}."
+
+
+def _verdicts(intake: Intake) -> Iterator[str]:
+    files = intake.files
+    counts = files["verdict"].value_counts()
+    verdicts = ", ".join(f"{counts.get(verdict, 0):,} {verdict}" for verdict in files["verdict"].cat.categories)
+    yield f"{plural(len(files), 'file')}: {verdicts}."
+    if aside := int((files["set_aside"] != "").sum()):
+        yield f"{plural(aside, 'file')} set aside, since another return of the same school and year counts."
+    yield from _to_mend(intake.problems)
+
+
+def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
+    """By file one problem with its place and remedy: an error before a warning, then what is in a cell, then the first."""
+    from audit.authority.lists import Place, sentence
+
+    by_file = list(problems.groupby("file", sort=False))
+    if by_file:
+        yield f"Something to mend in {plural(len(by_file), 'file')}:"
+    for file, found in by_file[:_MOST_FILES]:
+        ordered = found.assign(no_cell=found["cell"] == "").sort_values(["severity", "no_cell"], kind="stable")
+        first = ordered.iloc[0]
+        more = f" (and {plural(len(found) - 1, 'more problem')})" * (len(found) > 1)
+        what = sentence(Place(sheet=first["sheet"], cell=first["cell"]), first["what"])
+        yield f"  {file}: {what} {first['fix']}{more}"
+    if (rest := len(by_file) - _MOST_FILES) > 0:
+        yield f"  {plural(rest, 'more file')} with something to mend: the list of faults names all."
+
+
+def _no_return_of_the_year(intake: Intake) -> Iterator[str]:
+    years = intake.returns.years
+    if years and intake.year not in years:
+        yield f"No return for {intake.year} counts. There are returns for {', '.join(years)}: choose with --year."
+
+
+def stray_readings(readings: pd.DataFrame | None, intake: Intake, file: Path | None) -> list[Problem]:
+    """That some of the adviser's readings are of no return at hand, so that they change nothing."""
+    from audit.authority.assurance.moderation import without_return
+
+    if readings is None or file is None:
+        return []
+    strays = without_return(intake.returns, readings)
+    if strays.empty:
+        return []
+    first = strays.iloc[0]
+    what = (
+        f"{plural(len(strays), 'reading')} of no return that counts, or of a statement that it does not ask; the first "
+        f"is of {first['statement']}, URN {first['urn']}, {first['year']}."
+    )
+    return [Problem(where=file.name, what=what, fix="Check URN and academic year.", severity="warning")]

@@ -2,30 +2,143 @@
 
 A new one is one function here, and one chart if it has any: `_shown` puts it into the workbook and the report, and on
 a page if it names one.
+
+The exhibits that are heat maps: schools, or groups of schools, by question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pandas as pd
 
-from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing import findings, groups, readable
-from audit.authority.showing.across import in_order
-from audit.authority.showing.foremost import movers, outliers, top_gaps
-from audit.authority.showing.heat import heat_map
+from audit.authority import comparison_in_words, findings, question_matrix
+from audit.authority.compare.comparison import Comparison
+from audit.authority.findings import movers, outliers, top_gaps
+from audit.authority.question_matrix import STEPS, TENTHS, WRITTEN_ONLY, HeatMap, heat_map, schools_in_order
 from audit.authority.tables import ALL
 from audit.english import plural
-from audit.exhibits.exhibit import Exhibit, Layout, NativeChart
-from audit.exhibits.heat_maps import by_coverage, by_phase, heat_of, phase_names, picture
+from audit.exhibits.exhibit import Exhibit, Layout, NativeChart, Painted
+from audit.identifiers import SHORT
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+    from audit.model import Criteria
+
+
+def phase_names(criteria: Criteria) -> Mapping[str, str]:
+    """The titles of the phases, in a word or two."""
+    return {str(phase): title for phase, title in {**criteria.phases, **SHORT}.items()}
+
+
+def by_phase_exhibit(comparison: Comparison) -> Exhibit:
+    """How the schools of each phase meet each question."""
+    return _grouped(
+        question_matrix.by_phase(comparison),
+        key="by_phase",
+        title="Questions by phase",
+        caption="Mean share met in percent, by phase and question",
+        means="The mean share of the recommended statements of a question that a school of the phase meets.",
+    )
+
+
+def by_coverage_exhibit(comparison: Comparison) -> Exhibit:
+    """How the schools of each band of K coverage meet each question."""
+    return _grouped(
+        question_matrix.by_coverage(comparison),
+        key="by_coverage",
+        title="Questions by K coverage",
+        caption="Mean share met in percent, by band of K coverage and question",
+        means="The mean share of the recommended statements of a question that a school of the band of K coverage meets.",
+    )
+
+
+def _grouped(grouped: question_matrix.GroupedShares, *, key: str, title: str, caption: str, means: str) -> Exhibit:
+    """Groups of schools by questions."""
+    finding = findings.grouped_heat_title(grouped)
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import grouped_heat_map
+
+        return grouped_heat_map(grouped, title=finding)
+
+    return Exhibit(
+        key=key,
+        title=title,
+        caption=caption,
+        finding=finding,
+        means=means,
+        table=comparison_in_words.grouped_in_words(grouped),
+        figure=figure,
+        layout=Layout(across=True, scrolls=True, painted=Painted(shares=grouped.shares, steps=TENTHS)),
+    )
+
+
+def heat_of(comparison: Comparison, schools: pd.DataFrame) -> Exhibit:
+    """How many recommended statements of each question these schools meet.
+
+    Args:
+        comparison: the comparison.
+        schools: some rows of COMPARISON in any order; a chart can name some 25.
+    """
+    cells = heat_map(schools, comparison.questions)
+    finding = findings.heat_title(cells)
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import heat_map_chart as draw
+
+        return draw(cells, title=finding)
+
+    return Exhibit(
+        key="heat",
+        title="Heat map",
+        caption="Statements met, by school and question",
+        finding=finding,
+        means="By school and question: how many recommended statements are met, of how many that apply. A desk review "
+        f"counts what is written, and is marked ({WRITTEN_ONLY}).",
+        table=comparison_in_words.heat_in_words(schools, comparison.questions, comparison.criteria),
+        figure=figure,
+        layout=Layout(
+            folded=True, across=True, frozen=True, scrolls=True, painted=Painted(shares=cells.shares, steps=STEPS)
+        ),
+    )
+
+
+def picture_of(comparison: Comparison) -> Exhibit:
+    """Every school by question as one picture; its numbers stand in `heat_of`."""
+    cells = heat_map(schools_in_order(comparison.schools, "phase"), comparison.questions)
+    finding = findings.heat_title(cells)
+    return Exhibit(
+        key="everyone",
+        title="All schools",
+        caption="All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
+        finding=finding,
+        table=pd.DataFrame(),
+        figure=picture(cells, comparison, finding),
+        layout=Layout(scrolls=True),
+    )
+
+
+def picture(cells: HeatMap, comparison: Comparison, finding: str) -> Callable[[], Figure]:
+    """Draws every school by question in one picture.
+
+    Args:
+        cells: the schools, those of each phase together.
+        comparison: the comparison.
+        finding: what the picture says.
+    """
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import whole_heat_map
+
+        return whole_heat_map(cells, phase_names(comparison.criteria), title=finding)
+
+    return figure
+
 
 _K_COVERAGE = (
     "K coverage is the share of the recommended statements that apply which are met: written in the policy, and done. "
@@ -40,7 +153,7 @@ _TALLEST = 62.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
+class Knowledge:
     """What an adviser knows beside the comparison, as far as there is any; each a table by its schema.
 
     Attributes:
@@ -58,7 +171,7 @@ class Beside:
 
 Page: TypeAlias = Literal["overview", "schools"]
 """A page that shows exhibits one below the other."""
-_Make: TypeAlias = Callable[[Comparison, Beside], Exhibit | None]
+_Make: TypeAlias = Callable[[Comparison, Knowledge], Exhibit | None]
 """Makes an exhibit; None where there is nothing to show."""
 _MADE: list[tuple[_Make, Page | None]] = []
 
@@ -77,14 +190,14 @@ def _shown(page: Page | None = None) -> Callable[[_Make], _Make]:
     return add
 
 
-def authority_exhibits(comparison: Comparison, beside: Beside | None = None) -> tuple[Exhibit, ...]:
+def authority_exhibits(comparison: Comparison, beside: Knowledge | None = None) -> tuple[Exhibit, ...]:
     """Every exhibit of a document that has something to show, for the authority alone; the overview always stands.
 
     Args:
         comparison: the comparison.
         beside: what else the adviser knows.
     """
-    made = [make(comparison, beside or Beside()) for make, _ in _MADE]
+    made = [make(comparison, beside or Knowledge()) for make, _ in _MADE]
     return tuple(
         exhibit for exhibit in made if exhibit is not None and (exhibit.key == "overview" or len(exhibit.table))
     )
@@ -97,29 +210,29 @@ def page_exhibits(comparison: Comparison, page: Page) -> tuple[Exhibit, ...]:
         comparison: the comparison.
         page: the page.
     """
-    made = (make(comparison, Beside()) for make, where in _MADE if where == page)
+    made = (make(comparison, Knowledge()) for make, where in _MADE if where == page)
     return tuple(exhibit for exhibit in made if exhibit is not None)
 
 
 @_shown()
-def _overview(comparison: Comparison, _: Beside) -> Exhibit:
+def _overview(comparison: Comparison, _: Knowledge) -> Exhibit:
     return Exhibit(
         key="overview",
         title="Overview",
         finding=findings.overview_title(comparison),
         means=_K_COVERAGE,
-        table=readable.overview(comparison),
+        table=comparison_in_words.overview_in_words(comparison),
     )
 
 
 @_shown("overview")
-def _distribution(comparison: Comparison, _: Beside) -> Exhibit:
+def _distribution(comparison: Comparison, _: Knowledge) -> Exhibit:
     finding = findings.distribution_title(comparison)
 
     def figure() -> Figure:
-        from audit.charts.authority import distribution
+        from audit.charts.authority import distribution_chart
 
-        return distribution(groups.distribution(comparison), title=finding)
+        return distribution_chart(question_matrix.schools_by_band(comparison), title=finding)
 
     return Exhibit(
         key="distribution",
@@ -127,7 +240,7 @@ def _distribution(comparison: Comparison, _: Beside) -> Exhibit:
         caption="K coverage over the schools",
         finding=finding,
         means="How many schools lie in each band of K coverage.",
-        table=readable.distribution(comparison),
+        table=comparison_in_words.distribution_in_words(comparison),
         figure=figure,
         native=NativeChart(
             kind="columns", names="K coverage", series={"Schools": STATES["met"].colour}, height=9, counted="Schools"
@@ -136,8 +249,8 @@ def _distribution(comparison: Comparison, _: Beside) -> Exhibit:
 
 
 @_shown("overview")
-def _kinds(comparison: Comparison, _: Beside) -> Exhibit:
-    years = groups.kinds_by_year(comparison)
+def _kinds(comparison: Comparison, _: Knowledge) -> Exhibit:
+    years = question_matrix.kinds_by_year(comparison)
     finding = findings.kinds_title(years)
 
     def figure() -> Figure:
@@ -153,37 +266,37 @@ def _kinds(comparison: Comparison, _: Beside) -> Exhibit:
         finding=finding,
         means="Every recommended statement that applies, of every school, by its state. An earlier year is shown for the "
         "schools with self-audits of both years alone, so that the same schools stand side by side.",
-        table=readable.kinds(comparison),
+        table=comparison_in_words.kinds(comparison),
         figure=figure,
         native=NativeChart(kind="shares", names="Schools", series=series, height=4 + 0.8 * len(years)),
     )
 
 
 @_shown("schools")
-def _by_phase(comparison: Comparison, _: Beside) -> Exhibit | None:
-    exhibit = by_phase(comparison)
+def _by_phase(comparison: Comparison, _: Knowledge) -> Exhibit | None:
+    exhibit = by_phase_exhibit(comparison)
     return exhibit if len(exhibit.table) else None
 
 
 @_shown()
-def _by_coverage(comparison: Comparison, _: Beside) -> Exhibit:
-    return by_coverage(comparison)
+def _by_coverage(comparison: Comparison, _: Knowledge) -> Exhibit:
+    return by_coverage_exhibit(comparison)
 
 
 @_shown()
-def _heat(comparison: Comparison, _: Beside) -> Exhibit | None:
+def _heat(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     schools = comparison.schools
     if schools.empty:
         return None
     exhibit = heat_of(comparison, schools)
     if len(schools) <= _MOST_NAMED:
         return exhibit
-    cells = heat_map(in_order(schools, "phase"), comparison.questions)
+    cells = heat_map(schools_in_order(schools, "phase"), comparison.questions)
     return replace(exhibit, figure=picture(cells, comparison, exhibit.finding))
 
 
 @_shown()
-def _schools(comparison: Comparison, _: Beside) -> Exhibit | None:
+def _schools(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     if comparison.schools.empty:
         return None
     return Exhibit(
@@ -192,16 +305,16 @@ def _schools(comparison: Comparison, _: Beside) -> Exhibit | None:
         finding=f"{plural(len(comparison.schools), 'school')}, each beside its peers",
         means="The peers of a school are the schools of its phase in the authority. Rank 1 is the highest K coverage, and "
         f"equals share a rank. {_K_COVERAGE}",
-        table=readable.schools(comparison),
+        table=comparison_in_words.schools_in_words(comparison),
         layout=Layout(folded=True, across=True, frozen=True),
     )
 
 
 @_shown()
-def _common_gaps(comparison: Comparison, _: Beside) -> Exhibit:
+def _common_gaps(comparison: Comparison, _: Knowledge) -> Exhibit:
     exhibit = gaps_of(comparison, ALL)
-    table = readable.common_gaps(comparison)
-    drawn = int((table["Schools of"].head(_MOST_DRAWN) == readable.ALL_SCHOOLS).sum())
+    table = comparison_in_words.common_gaps_in_words(comparison)
+    drawn = int((table["Schools of"].head(_MOST_DRAWN) == comparison_in_words.ALL_SCHOOLS).sum())
     native = NativeChart(
         kind="stacked",
         names="Reference",
@@ -224,9 +337,9 @@ def gaps_of(comparison: Comparison, group: str) -> Exhibit:
     finding = findings.common_gaps_title(rows)
 
     def figure() -> Figure:
-        from audit.charts.authority import common_gaps
+        from audit.charts.authority import common_gaps_chart
 
-        return common_gaps(rows, title=finding)
+        return common_gaps_chart(rows, title=finding)
 
     return Exhibit(
         key=f"gaps-{group}",
@@ -235,27 +348,27 @@ def gaps_of(comparison: Comparison, group: str) -> Exhibit:
         finding=finding,
         means="Recommended statements by how many of the schools to which they apply miss them, for all schools and then by "
         "phase. Which statements protect a child directly is our judgement, not the source's.",
-        table=readable.common_gaps(comparison, group),
+        table=comparison_in_words.common_gaps_in_words(comparison, group),
         figure=figure,
         layout=Layout(first=15, alone=True, scrolls=True),
     )
 
 
 @_shown()
-def _training(comparison: Comparison, _: Beside) -> Exhibit:
+def _training(comparison: Comparison, _: Knowledge) -> Exhibit:
     return Exhibit(
         key="training",
         title="Training",
         finding=findings.training_title(comparison.training),
         means="A school needs a training if at least one of its statements is known not to be done there. What "
         "protects a child directly comes first, then what most schools need.",
-        table=readable.training(comparison),
+        table=comparison_in_words.training_in_words(comparison),
         layout=Layout(first=10, tallest=_TALLEST),
     )
 
 
 @_shown()
-def _training_schools(comparison: Comparison, _: Beside) -> Exhibit | None:
+def _training_schools(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     if comparison.schools.empty:
         return None
     return Exhibit(
@@ -263,20 +376,20 @@ def _training_schools(comparison: Comparison, _: Beside) -> Exhibit | None:
         title="Schools by training",
         finding=f"{plural(comparison.training_schools['urn'].nunique(), 'school')} with a need, by training",
         means="One row for each training and each school that needs it.",
-        table=readable.training_schools(comparison),
+        table=comparison_in_words.training_schools_in_words(comparison),
         layout=Layout(folded=True),
     )
 
 
 @_shown("overview")
-def _written_against_done(comparison: Comparison, _: Beside) -> Exhibit:
+def _written_against_done(comparison: Comparison, _: Knowledge) -> Exhibit:
     finding = findings.written_done_title(comparison)
 
     def figure() -> Figure:
-        from audit.charts.points import written_against_done
+        from audit.charts.authority import written_against_done_chart
 
         placed = comparison.schools[comparison.schools["promise"].notna()]
-        return written_against_done(placed, outliers(placed), phase_names(comparison.criteria), title=finding)
+        return written_against_done_chart(placed, outliers(placed), phase_names(comparison.criteria), title=finding)
 
     return Exhibit(
         key="written_against_done",
@@ -285,7 +398,7 @@ def _written_against_done(comparison: Comparison, _: Beside) -> Exhibit:
         finding=finding,
         means="Written: the policy fully says it. Done: it is in place across the school. A policy promises more than is "
         "done where more is written but not done than done but not written.",
-        table=readable.written_against_done(comparison),
+        table=comparison_in_words.written_against_done_in_words(comparison),
         figure=figure,
         native=NativeChart(kind="points", names="Written %", series={"Done %": STATES["met"].colour}, height=14),
         layout=Layout(folded=True, frozen=True, alone=True),
@@ -293,16 +406,16 @@ def _written_against_done(comparison: Comparison, _: Beside) -> Exhibit:
 
 
 @_shown("overview")
-def _movement(comparison: Comparison, _: Beside) -> Exhibit | None:
+def _movement(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     before, now = comparison.before, comparison.year
     if before is None:
         return None
     finding = findings.movement_title(comparison)
 
     def figure() -> Figure:
-        from audit.charts.points import movement
+        from audit.charts.authority import movement_chart
 
-        return movement(movers(comparison.schools), before, now, title=finding)
+        return movement_chart(movers(comparison.schools), before, now, title=finding)
 
     return Exhibit(
         key="movement",
@@ -311,17 +424,17 @@ def _movement(comparison: Comparison, _: Beside) -> Exhibit | None:
         finding=finding,
         means=f"A school rose if it meets more of the statements that apply in both {before} and "
         f"{now}. Its K coverage can also change because other statements apply.",
-        table=readable.movement(comparison),
+        table=comparison_in_words.movement_in_words(comparison),
         figure=figure,
         layout=Layout(folded=True, frozen=True, scrolls=True),
     )
 
 
 @_shown("overview")
-def _change_by_statement(comparison: Comparison, _: Beside) -> Exhibit | None:
+def _change_by_statement(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     if comparison.before is None:
         return None
-    table = readable.change_by_statement(comparison)
+    table = comparison_in_words.change_by_statement(comparison)
     return Exhibit(
         key="change_by_statement",
         title="Change by statement",
@@ -335,7 +448,7 @@ def _change_by_statement(comparison: Comparison, _: Beside) -> Exhibit | None:
 
 
 @_shown()
-def _doubts(comparison: Comparison, beside: Beside) -> Exhibit | None:
+def _doubts(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
     if beside.doubts is None:
         return None
     return Exhibit(
@@ -344,13 +457,13 @@ def _doubts(comparison: Comparison, beside: Beside) -> Exhibit | None:
         finding=f"There is something to ask about in {plural(beside.doubts['urn'].nunique(), 'school')}",
         means="What checks found that need no visit. Each is a reason to ask and proves nothing; the weight, 1 to 3, "
         "says how much it speaks against taking the answers as they are.",
-        table=readable.doubts(beside.doubts, comparison.criteria),
+        table=comparison_in_words.doubts_in_words(beside.doubts, comparison.criteria),
         layout=Layout(folded=True),
     )
 
 
 @_shown()
-def _visits(comparison: Comparison, beside: Beside) -> Exhibit | None:
+def _visits(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
     if beside.visits is None:
         return None
     return Exhibit(
@@ -358,12 +471,12 @@ def _visits(comparison: Comparison, beside: Beside) -> Exhibit | None:
         title="Visits",
         finding=f"{plural(len(beside.visits), 'school')} to visit, by stated rules and by lot",
         means="Each school with the rule that chose it first and why.",
-        table=readable.visits(beside.visits, comparison.criteria),
+        table=comparison_in_words.visits(beside.visits, comparison.criteria),
     )
 
 
 @_shown()
-def _moderation(_: Comparison, beside: Beside) -> Exhibit | None:
+def _moderation(_: Comparison, beside: Knowledge) -> Exhibit | None:
     return None if beside.agreement is None else agreement_of(beside.agreement)
 
 
@@ -376,7 +489,7 @@ def agreement_of(agreement: pd.DataFrame) -> Exhibit:
     finding = findings.agreement_title(agreement)
 
     def figure() -> Figure:
-        from audit.charts.authority import agreement as draw
+        from audit.charts.authority import agreement_chart as draw
 
         return draw(agreement, title=finding)
 
@@ -387,17 +500,17 @@ def agreement_of(agreement: pd.DataFrame) -> Exhibit:
         finding=finding,
         means="How the adviser's own readings agree with what the schools said. Kappa is 1 where they always agree and "
         "0 where they agree no more than by chance; steps above 0 mean that schools rate themselves higher.",
-        table=readable.agreement(agreement),
+        table=comparison_in_words.agreement_table(agreement),
         figure=figure,
         layout=Layout(exact=("Weighted kappa", "School above adviser (steps)")),
     )
 
 
 @_shown()
-def _tally(comparison: Comparison, beside: Beside) -> Exhibit | None:
+def _tally(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
     if beside.tracker is None:
         return None
-    table = readable.tally(beside.tracker, comparison.criteria)
+    table = comparison_in_words.tally_in_words(beside.tracker, comparison.criteria)
     return Exhibit(
         key="tally",
         title="Returns by phase",
@@ -408,7 +521,7 @@ def _tally(comparison: Comparison, beside: Beside) -> Exhibit | None:
 
 
 @_shown()
-def _returns(comparison: Comparison, beside: Beside) -> Exhibit | None:
+def _returns(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
     if beside.tracker is None:
         return None
     return Exhibit(
@@ -416,6 +529,6 @@ def _returns(comparison: Comparison, beside: Beside) -> Exhibit | None:
         title="Returns",
         finding=f"{plural(len(beside.tracker), 'school')} expected or heard from",
         means="What came of each school's return.",
-        table=readable.tracker(beside.tracker, comparison.criteria),
+        table=comparison_in_words.tracker_in_words(beside.tracker, comparison.criteria),
         layout=Layout(folded=True),
     )

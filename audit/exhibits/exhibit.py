@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.worded import shown
+from audit.english import texts_of
 
-if TYPE_CHECKING:  # plotly takes a second to load: whoever draws no chart does not wait for it
-    from audit.authority.showing.heat import Step
+if TYPE_CHECKING:
+    from audit.authority.question_matrix import ScaleStep
     from audit.charts.style import Figure
 
 
@@ -69,7 +69,7 @@ class Painted:
     """
 
     shares: npt.NDArray[np.float64]
-    steps: Sequence[Step]
+    steps: Sequence[ScaleStep]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,4 +128,4 @@ class Exhibit:
     @property
     def texts(self) -> pd.DataFrame:
         """The table as texts alone, as a page or a document shows it."""
-        return shown(self.table)
+        return texts_of(self.table)

@@ -1,18 +1,24 @@
-"""The exhibit that governors see: how much of each area is in the policy and done."""
+"""The exhibit that governors see: how much of each area is in the policy and done.
+
+The exhibits of one school: of one audit, and of its years.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from audit.exhibits.exhibit import Exhibit, MiddleHalf
-from audit.governing import GovernorsView, areas_table
+from audit.school import history_words, transition
+from audit.school.governors_view import GovernorsView, areas_table
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+    from audit.school.outcome import Outcome
 
 
 def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
@@ -27,7 +33,7 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
     areas = pd.DataFrame(rows, columns=["area", "title", "applicable", *COUNTED])
 
     def figure() -> Figure:
-        from audit.charts.governors import met_by_area
+        from audit.charts.school import met_by_area
 
         return met_by_area(areas, view.areas_title, quartiles, label=label)
 
@@ -40,3 +46,29 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
         figure=figure,
     )
     return (exhibit,)
+
+
+def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
+    """How the figures of one school went over its years.
+
+    Args:
+        outcomes: of its audits, the earliest first.
+    """
+    table = transition.trend(tuple(outcomes))
+    comparable = transition.comparable(table)
+    finding = history_words.trend_title(comparable)
+
+    def figure() -> Figure:
+        from audit.charts.school import trend_chart
+
+        return trend_chart(comparable, title=finding)
+
+    return Exhibit(
+        key="trend",
+        title="K coverage, written and done, by year",
+        finding=finding,
+        means="The bar above a point reaches to what K coverage is if everything unknown turns out well. "
+        "Written and done are drawn as far as they are known.",
+        table=history_words.trend_table(table),
+        figure=figure,
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.authority.releasing.release import Release
-from audit.authority.releasing.tables import change, common_gaps, held_back, quartiles, schools
+from audit.authority.compare.release_tables import change, held_back, quartiles, released_common_gaps, released_schools
 from audit.exhibits.exhibit import Exhibit, Layout
+
+if TYPE_CHECKING:
+    from audit.authority.compare.release import Release
 
 
 def release_exhibits(release: Release, *, named: bool = True) -> tuple[Exhibit, ...]:
@@ -22,12 +25,12 @@ def release_exhibits(release: Release, *, named: bool = True) -> tuple[Exhibit, 
 
 
 def _exhibits(release: Release, *, named: bool) -> Iterator[Exhibit]:
-    yield _table("Common gaps", common_gaps(release))
+    yield _table("Common gaps", released_common_gaps(release))
     yield _table("Change", change(release))
     yield _table("Quartiles", quartiles(release))
     yield _table("Held back", held_back(release), folded=True)
     if named:
-        yield _table("Schools counted", schools(release), folded=True)
+        yield _table("Schools counted", released_schools(release), folded=True)
 
 
 def _table(title: str, table: pd.DataFrame, *, folded: bool = False) -> Exhibit:

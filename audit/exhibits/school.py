@@ -1,21 +1,167 @@
-"""The exhibits of one school: of one audit, and of its years."""
+"""The tables of an outcome in words, as they stand beside a chart, on a page or in a document.
+
+The exhibits of one school: of one audit, and of its years.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit import findings, history, readable, theme
+from audit import theme
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
-from audit.model import Kind
-from audit.outcome import Outcome
+from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, practice_labels
+from audit.school import outcome
+from audit.school.merge import UploadChange, asked_anew, without_counterpart
+from audit.school.outcome import Outcome, coverage_range
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+
+
+def states(counts: pd.DataFrame, name: str, heading: str) -> pd.DataFrame:
+    """States as counts, one row per question or area: ``name`` is the column that names the row."""
+    return pd.DataFrame(
+        {
+            heading: counts[name],
+            "Apply": counts["applicable"],
+            **{STATES[kind].word: counts[kind] for kind in COUNTED},
+            "Met": [f"{row.met} of {row.applicable}" for row in counts.itertuples()],
+            STATES["not_applicable"].word: counts["not_applicable"],
+        }
+    )
+
+
+def written_and_practice_table(areas: pd.DataFrame) -> pd.DataFrame:
+    """One row per area: how many apply, are written, are done, and how many of each are not known."""
+    return pd.DataFrame(
+        {
+            "Area": areas["title"],
+            "Apply": areas["applicable"],
+            "Written": areas["written_yes"],
+            "Written not known": areas["written_unknown"] + areas["written_blank"],
+            "Done": areas["practice_in_place"],
+            "Done not known": areas["practice_unknown"] + areas["practice_blank"],
+        }
+    )
+
+
+def practice_profile_table(areas: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
+    """One row per area: how many statements are at each practice level."""
+    return pd.DataFrame(
+        {
+            "Area": areas["title"],
+            **{p.practice_label: areas[f"practice_{p.level}"] for p in criteria.practice_levels},
+            STATES["not_known"].word: areas["practice_unknown"] + areas["practice_blank"],
+        }
+    )
+
+
+def two_by_two_table(result: Outcome) -> pd.DataFrame:
+    """The four fields as a table, what is not known beside them."""
+    return result.two_by_two.reset_index()
+
+
+def counts_sentence(result: Outcome) -> str:
+    """How many statements are in each state, in one sentence."""
+    parts = [f"{int(result.overall[kind])} {STATES[kind].word.lower()}" for kind in COUNTED]
+    return f"Of {int(result.overall['applicable'])} that apply: {', '.join(parts)}."
+
+
+def coverage_sentence(result: Outcome) -> str:
+    """K coverage with its range and the framework's word for it."""
+    band = f" ({result.band.lower()})" if result.band else ""
+    return f"K coverage: {coverage_range(result.overall)}{band}."
+
+
+def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> list[str]:
+    """A response as short lines of plain text; one line says so if it is empty."""
+    lines = []
+    if response.not_applicable:
+        lines.append(f"Not applicable: {response.not_applicable}")
+    if response.written is not None:
+        lines.append(f"Written: {theme.WRITTEN_WORDS[response.written]}")
+    if response.practice is not None:
+        lines.append(f"Done: {practice_labels(levels)[response.practice]}")
+    if response.evidence:
+        lines.append(f"Evidence: {response.evidence}")
+    if response.comment:
+        lines.append(f"Comment: {response.comment}")
+    return lines or [theme.NOT_ANSWERED]
+
+
+def filtered(gaps: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
+    """The gaps whose columns hold one of the wanted values; an empty list wants all."""
+    for column, values in wanted.items():
+        if values:
+            gaps = gaps[gaps[column].isin(values)]
+    return gaps
+
+
+def unwritten(result: Outcome) -> pd.DataFrame:
+    """What a policy does not fully say: reference, statement, how far, and what the reader noted."""
+    rows = result.unwritten
+    statements = [result.criteria[statement].statement for statement in rows["statement"]]
+    return pd.DataFrame(
+        {
+            "Reference": [statement.reference for statement in statements],
+            "Statement": [statement.statement for statement in statements],
+            "Written": [theme.WRITTEN_WORDS[answer] for answer in rows["written"]],
+            "Where, and what is missing": list(rows["evidence"]),
+        }
+    )
+
+
+def set_aside(result: Outcome) -> pd.DataFrame:
+    """What the school set aside as not applicable, with the reason."""
+    statements = [result.criteria[statement].statement for statement in result.set_aside["statement"]]
+    return pd.DataFrame(
+        {
+            "Reference": [statement.reference for statement in statements],
+            "Statement": [statement.statement for statement in statements],
+            "Reason given": list(result.set_aside["not_applicable"]),
+        }
+    )
+
+
+def upload_changes(those: Iterable[UploadChange], criteria: Criteria) -> pd.DataFrame:
+    """What an upload would change: reference, statement, what is stored, what the file says."""
+    levels = criteria.practice_levels
+    return pd.DataFrame(
+        [
+            (
+                criteria[change.statement].statement.reference,
+                criteria[change.statement].statement.statement,
+                "\n".join(response_lines(change.stored, levels)),
+                "\n".join(response_lines(change.given, levels)),
+            )
+            for change in those
+        ],
+        columns=["Reference", "Statement", "Stored now", "In the file"],
+    )
+
+
+def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.DataFrame:
+    """The answers of last year that cannot simply be confirmed: reference, statement as it was then, and why.
+
+    Args:
+        begun: an audit that begins with last year's answers.
+        criteria: the criteria that it answers.
+        earlier: those that last year's audit answered, as far as they are at hand.
+    """
+    why = {c.id: "Asked anew: its meaning has changed" for c in asked_anew(begun, criteria)}
+    why |= dict.fromkeys(without_counterpart(begun, criteria), "No longer in these criteria: the answer is kept")
+    rows = []
+    for one, reason in why.items():
+        found = next((known[one].statement for known in (earlier, criteria) if one in known), None)
+        named = (one, "Its wording is not at hand") if found is None else (found.reference, found.statement)
+        rows.append((*named, reason))
+    return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])
+
 
 _COUNTED = "Recommended statements"
 
@@ -32,10 +178,10 @@ def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Ex
 
 def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
     """(a) The states of the recommended statements by question."""
-    finding = findings.states_title(result.questions)
+    finding = outcome.states_title(result.questions)
 
     def figure() -> Figure:
-        from audit.charts.bars import states_by_question
+        from audit.charts.school import states_by_question
 
         rows, label = (None, "") if half is None else (half.rows, half.label)
         return states_by_question(result.questions, rows, label=label, title=finding)
@@ -45,7 +191,7 @@ def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
         title="States of the recommended statements by question",
         finding=finding,
         means="" if half is None else half.words,
-        table=readable.states(result.questions, "topic", "Question"),
+        table=states(result.questions, "topic", "Question"),
         figure=figure,
         native=_native_states(result.questions, ("applicable", *COUNTED, "not_applicable"), drawn=COUNTED, height=16),
     )
@@ -69,14 +215,14 @@ def _native_states(
 
 def _written_and_practice(result: Outcome) -> Exhibit:
     """(b) By area, how many statements are written and how many done."""
-    finding = findings.written_practice_title(result.areas)
+    finding = outcome.written_practice_title(result.areas)
 
     def figure() -> Figure:
-        from audit.charts.bars import written_and_practice
+        from audit.charts.school import written_and_practice_chart
 
-        return written_and_practice(result.areas, title=finding)
+        return written_and_practice_chart(result.areas, title=finding)
 
-    table = readable.written_and_practice(result.areas)
+    table = written_and_practice_table(result.areas)
     return Exhibit(
         key="written",
         title="Written and done, by area",
@@ -96,36 +242,36 @@ def _written_and_practice(result: Outcome) -> Exhibit:
 
 def _two_by_two(result: Outcome) -> Exhibit:
     """(c) What is written against what is done."""
-    finding = findings.two_by_two_title(result.overall)
+    finding = outcome.two_by_two_title(result.overall)
 
     def figure() -> Figure:
-        from audit.charts.matrix import two_by_two
+        from audit.charts.school import two_by_two_chart
 
-        return two_by_two(result.two_by_two, not_known=int(result.overall["not_known"]), title=finding)
+        return two_by_two_chart(result.two_by_two, not_known=int(result.overall["not_known"]), title=finding)
 
     return Exhibit(
         key="matrix",
         title="Written against done",
         finding=finding,
-        table=readable.two_by_two(result),
+        table=two_by_two_table(result),
         figure=figure,
     )
 
 
 def _practice(result: Outcome) -> Exhibit:
     """(d) By area, how many statements are at each practice level."""
-    finding = findings.practice_title(result.areas)
+    finding = outcome.practice_title(result.areas)
 
     def figure() -> Figure:
-        from audit.charts.bars import practice_profile
+        from audit.charts.school import practice_profile_chart
 
-        return practice_profile(result.areas, result.criteria.practice_levels, title=finding)
+        return practice_profile_chart(result.areas, result.criteria.practice_levels, title=finding)
 
     return Exhibit(
         key="practice",
         title="Practice levels, by area",
         finding=finding,
-        table=readable.practice_profile(result.areas, result.criteria),
+        table=practice_profile_table(result.areas, result.criteria),
         figure=figure,
     )
 
@@ -138,33 +284,7 @@ def gaps_exhibit(result: Outcome) -> Exhibit:
     return Exhibit(
         key="gaps",
         title="Where they are",
-        finding=findings.states_title(result.questions),
+        finding=outcome.states_title(result.questions),
         table=native.table,
         native=native,
-    )
-
-
-def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
-    """How the figures of one school went over its years.
-
-    Args:
-        outcomes: of its audits, the earliest first.
-    """
-    table = history.trend(tuple(outcomes))
-    comparable = history.comparable(table)
-    finding = history.trend_title(comparable)
-
-    def figure() -> Figure:
-        from audit.charts.trend import trend
-
-        return trend(comparable, title=finding)
-
-    return Exhibit(
-        key="trend",
-        title="K coverage, written and done, by year",
-        finding=finding,
-        means="The bar above a point reaches to what K coverage is if everything unknown turns out well. "
-        "Written and done are drawn as far as they are known.",
-        table=history.trend_table(table),
-        figure=figure,
     )

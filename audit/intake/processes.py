@@ -4,12 +4,17 @@ Why not an executor that exists: `concurrent.futures` and `pebble` start their p
 `multiprocessing`, whose ways to start one either run the module ``__main__`` again in it, which under
 Streamlit is the page that somebody is looking at, or fork, which is not safe in a server with threads.
 `loky` does neither, but has no limit on a task's time, and a worker that dies breaks the whole pool.
+
+Messages between the product and its workers: a length, then as many bytes.
+
+The length makes a cut-off message an end of the pipe, never half a task.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -17,9 +22,38 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from typing import Any, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
-from audit.intake.messages import OUT_OF_TIME, WAITED, receive, send
+_LENGTH = 8  # bytes
+OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
+"""The exit code of a worker that the system ended for the processor time it took; None where the system cannot."""
+WAITED = 75
+"""The exit code of a worker that ended itself because its task only waited."""
+
+
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Puts one message on a pipe."""
+    stream.write(len(message).to_bytes(_LENGTH, "big"))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """The next message of a pipe.
+
+    Raises:
+        EOFError: the other side has closed it, or died in the middle of a message.
+    """
+    length = int.from_bytes(_exactly(stream, _LENGTH), "big")
+    return _exactly(stream, length)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    found = stream.read(size)
+    if len(found) < size:
+        raise EOFError
+    return found
+
 
 SECONDS = 20.0
 """Processor time that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""

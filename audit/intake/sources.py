@@ -1,7 +1,13 @@
 """Where returns come from: files, folders and zip archives, each file's bytes or the problem that stands in their place.
 
 What a file is, its bytes decide and its name only where bytes do not tell: a return that somebody renamed is
-read, and what is no workbook is called what it is by `audit.workbook`. Nothing is ever extracted to disk.
+read, and what is no workbook is called what it is by `audit.workbook.read`. Nothing is ever extracted to disk.
+
+Zip archives as somebody else made them: their files inflated in memory, one at a time, within bounds.
+
+Names of files as one printable line, each given once: they stand in pages, in CSV and in what is sent to schools.
+
+Files that programs leave behind and nobody sends: passed over however they come, and told once.
 """
 
 from __future__ import annotations
@@ -9,22 +15,215 @@ from __future__ import annotations
 import io
 import os
 import re
+import struct
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TypeAlias
+from typing import IO, NamedTuple, TypeAlias
 
-from audit.intake import archives
-from audit.intake.archives import Fault
-from audit.intake.names import Once, points_outside, shown, within
-from audit.intake.passed_over import is_left_behind, is_passed_over
+from audit.english import first_and_more, plural
 from audit.problems import Problem
-from audit.workbook.parts import MOST_BYTES
+from audit.workbook.safety.contents import MOST_BYTES
+
+_LONGEST = 200
+"""Characters of a name that are shown; most systems allow 255 bytes for a file, an archive allows 65,535."""
+
+
+def printable_name(name: str) -> str:
+    """A name as one printable line: what is not printable becomes U+FFFD, and a very long one loses its middle.
+
+    Line breaks are not printable, nor are bytes that are no text, nor the marks that turn the direction of writing,
+    by which a name can be made to read as another one.
+    """
+    if not name.isprintable():
+        name = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in name)
+    half = _LONGEST // 2 - 1
+    return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
+
+
+def within(name: str) -> str:
+    """A name from an archive or an upload as a path that stays inside: no drive, no root, no step upward."""
+    parts = re.split(r"[\\/]+", re.sub(r"^[A-Za-z]:", "", name))
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
+
+
+def points_outside(name: str) -> bool:
+    """Whether an archive's name for a file is a place outside the folder that it would be unpacked in."""
+    return bool(re.match(r"[\\/]|[A-Za-z]:", name)) or ".." in re.split(r"[\\/]+", name)
+
+
+class Once:
+    """Gives each name once: the second of the same is marked ``(2)``."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+
+    def __call__(self, name: str) -> str:
+        """The name, marked if it was given before."""
+        self._given[name] += 1
+        number = self._given[name]
+        return name if number == 1 else self(f"{name} ({number})")
+
+
+_LEFT_BEHIND = re.compile(
+    r"(?i)~\$.*|\._.*|\.~lock\..*#|__MACOSX|\.DS_Store|Thumbs\.db(?::.*)?|ehthumbs\.db|desktop\.ini|Icon[\r\n\uf00d]*|"
+    r"\.Spotlight-V100|\.Trashes|\.fseventsd|\$RECYCLE\.BIN"
+)
+"""Locks of Office and LibreOffice, what macOS writes beside each file and in each folder, thumbnails, settings of folders.
+
+macOS calls the file with a folder's picture ``Icon`` and a carriage return, which other systems show as U+F00D or not at all.
+"""
+_IN_FOLDERS = re.compile(r"(?i)\..*|readme|.*\.(?:txt|md|log|ini|db|lnk|url)")
+"""What also lies about in folders and archives and is nobody's return: hidden files, notes, short cuts."""
+_NAMED = 5
+"""Files that are named in the sentence that tells of them."""
+
+
+def is_left_behind(name: str) -> bool:
+    """Whether a file or folder of this name is one that programs leave behind."""
+    return _LEFT_BEHIND.fullmatch(name) is not None
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder of this name within a folder or an archive is nobody's return."""
+    return is_left_behind(name) or _IN_FOLDERS.fullmatch(name) is not None
+
+
+def passed_over_in_words(names: Sequence[str]) -> str:
+    """That these files were passed over, in one sentence; empty if there are none."""
+    if not names:
+        return ""
+    told = list(dict.fromkeys(printable_name(name.rstrip("\r\n")) for name in names))
+    said = f"{plural(len(names), 'file')} passed over, which programs leave behind and no school sends"
+    return f"{said}: {first_and_more(told, _NAMED)}."
+
+
+MOST_MEMBERS = 50_000
+"""Files in an archive: twice the schools of England."""
+MOST_UNPACKED = 4 * 1024**3
+"""Bytes that all its files may unpack to: 25,000 returns take 1.5 GB. More costs time, not memory."""
+MOST_SHRUNK = 100
+"""How many times its packed size a file may have: a workbook is packed already and shrinks by a tenth, a bomb a thousandfold."""
+_SMALL = 1024**2
+"""Bytes up to which it does not matter how far a file shrank."""
+_AT_ONCE = 8 * 1024**2
+"""Bytes that are read at once: room for the directory of that many files, whatever the archive says of its length."""
+_READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The ways of packing that are opened: the others can ask for gigabytes before the first byte."""
+_LOCKED, _UTF8 = 0x1, 0x800
+_OFFICE = frozenset({"[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml"})
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
+"""What `zipfile` raises for bytes that are no sound archive."""
+
+
+class Fault(NamedTuple):
+    """Why a file is not read, and the remedy; the file's name makes a `Problem` of it."""
+
+    what: str
+    fix: str
+
+
+_AGAIN = "Make the archive again from the folder of returns, or give the folder itself."
+_TOO_MUCH = Fault(
+    f"The archive holds more than {MOST_MEMBERS:,} files, or more than {MOST_UNPACKED // 1024**3} GB.",
+    "Give the returns in several archives, or as a folder.",
+)
+_TOO_LARGE = Fault(
+    f"The file unpacks to more than {MOST_BYTES // 2**20} MB; a return has far less.",
+    "Remove pictures and added sheets, and send it again.",
+)
+_BOMB = Fault(f"The file unpacks to more than {MOST_SHRUNK} times its size, which no workbook does.", _AGAIN)
+_WITH_PASSWORD = Fault("The archive has locked this file with a password.", "Make the archive again without one.")
+_ODDLY_PACKED = Fault(
+    "The archive has packed this file in a way that is not read.",
+    "Make it again as an ordinary zip, as Windows and macOS do.",
+)
+_DAMAGED = Fault("The archive is damaged here: this file cannot be unpacked, or its stated size is false.", _AGAIN)
+
+
+class _Bounded:
+    """A file for `zipfile`, which would take the whole directory into memory however long it is said to be."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.seek, self.tell, self.seekable, self.close = stream.seek, stream.tell, stream.seekable, stream.close
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _AT_ONCE:
+            raise zipfile.BadZipFile("too much at once")
+        return self._stream.read(size)
+
+
+def open_archive(stream: IO[bytes]) -> zipfile.ZipFile | None:
+    """The zip archive that a file is; None if it is none, or a damaged one."""
+    stream.seek(0)
+    if stream.read(2) != b"PK":
+        return None
+    try:
+        return zipfile.ZipFile(_Bounded(stream))  # all that it asks of a file is above
+    except _FAULTS:
+        return None
+
+
+def is_office(archive: zipfile.ZipFile) -> bool:
+    """Whether an archive is itself an office document, such as a workbook, whatever its name."""
+    return not _OFFICE.isdisjoint(archive.namelist())
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """The name of a file in an archive.
+
+    A name that is not marked as UTF-8 counts as code page 437, by the format. Many programs write UTF-8 without the
+    mark: where the bytes of such a name are UTF-8, they are read so. Names in code page 437 with letters beyond ASCII
+    hardly ever are.
+    """
+    if entry.flag_bits & _UTF8 or entry.filename.isascii():
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
+
+
+def too_much(archive: zipfile.ZipFile) -> Fault | None:
+    """Why an archive is not opened at all, by what its directory says."""
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    return _TOO_MUCH if len(entries) > MOST_MEMBERS or unpacked > MOST_UNPACKED else None
+
+
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | Fault:
+    """One file of an archive, inflated no further than the directory says: the directory may lie."""
+    if entry.flag_bits & _LOCKED:
+        return _WITH_PASSWORD
+    if entry.compress_type not in _READ:
+        return _ODDLY_PACKED
+    if entry.file_size > MOST_BYTES:
+        return _TOO_LARGE
+    if entry.file_size > max(_SMALL, entry.compress_size * MOST_SHRUNK):
+        return _BOMB
+    try:
+        with archive.open(entry) as stream:
+            return b"".join(iter(lambda: stream.read(_SMALL), b""))
+    except _FAULTS:
+        return _DAMAGED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class FoundFile:
     """One file that was found.
 
     Attributes:
@@ -44,7 +243,7 @@ _Found: TypeAlias = tuple[str, bytes | Fault]
 _NONE_HERE = Fault("There is no workbook in it.", "Check that it is the one with the schools' returns.")
 _MISSING = Fault("There is no file or folder of this name.", "Check the name, and put quotation marks around spaces.")
 _SPECIAL = Fault("This is no ordinary file.", "Give the workbook itself.")
-_TOO_LARGE = Fault(
+_FILE_TOO_LARGE = Fault(
     f"The file has more than {MOST_BYTES // 2**20} MB; a return has far less.",
     "Remove pictures and added sheets, and send it again.",
 )
@@ -85,7 +284,7 @@ _BY_NAME = {
 
 def find(
     paths: Iterable[str | Path], *, leave_out: Collection[Path] = (), skipped: list[str] | None = None
-) -> Iterator[Source]:
+) -> Iterator[FoundFile]:
     """Every file at these paths, one at a time, folders and archives in the order of their names.
 
     Args:
@@ -102,7 +301,7 @@ def how_many(paths: Iterable[str | Path], *, leave_out: Collection[Path] = ()) -
     return sum(map(_number, _places(paths, leave_out, [])))
 
 
-def of_uploads(uploads: Iterable[tuple[str, bytes]], *, skipped: list[str] | None = None) -> Iterator[Source]:
+def of_uploads(uploads: Iterable[tuple[str, bytes]], *, skipped: list[str] | None = None) -> Iterator[FoundFile]:
     """The same of files as a web page gives them: name and bytes.
 
     Args:
@@ -126,15 +325,15 @@ def _skips(name: str, skipped: list[str]) -> bool:
     return bool(last)
 
 
-def _named(found: Iterable[_Found]) -> Iterator[Source]:
+def _named(found: Iterable[_Found]) -> Iterator[FoundFile]:
     """What was found, under names that can be shown and told apart."""
     once = Once()
     for name, content in found:
-        file = once(shown(name))
+        file = once(printable_name(name))
         if isinstance(content, bytes):
-            yield Source(file=file, data=content)
+            yield FoundFile(file=file, data=content)
         else:
-            yield Source(file=file, problem=Problem(where=file, what=content.what, fix=content.fix))
+            yield FoundFile(file=file, problem=Problem(where=file, what=content.what, fix=content.fix))
 
 
 def _places(paths: Iterable[str | Path], leave_out: Collection[Path], skipped: list[str]) -> Iterator[Path]:
@@ -184,8 +383,8 @@ def _number(path: Path) -> int:
         return 1
     try:
         with path.open("rb") as stream:
-            archive = archives.opened(stream)
-            if archive is None or archives.is_office(archive) or archives.too_much(archive):
+            archive = open_archive(stream)
+            if archive is None or is_office(archive) or too_much(archive):
                 return 1
             return max(1, len(_entries(archive, [])))
     except OSError:
@@ -204,13 +403,13 @@ def _content(name: str, stream: IO[bytes], size: int, skipped: list[str], *, pac
     if suffix in _BY_NAME:
         yield name, _BY_NAME[suffix]
         return
-    archive = archives.opened(stream)
-    if archive is not None and not archives.is_office(archive):
+    archive = open_archive(stream)
+    if archive is not None and not is_office(archive):
         yield from [(name, _NESTED)] if packed else _members(name, archive, skipped)
     elif archive is None and suffix == ".zip":
         yield name, _NO_ARCHIVE
     elif size > MOST_BYTES:
-        yield name, _TOO_LARGE
+        yield name, _FILE_TOO_LARGE
     else:
         stream.seek(0)
         yield name, stream.read(MOST_BYTES + 1)
@@ -218,14 +417,14 @@ def _content(name: str, stream: IO[bytes], size: int, skipped: list[str], *, pac
 
 def _members(name: str, archive: zipfile.ZipFile, skipped: list[str]) -> Iterator[_Found]:
     """The files of an archive, in the order of their names."""
-    fault, entries = archives.too_much(archive), _entries(archive, skipped)
+    fault, entries = too_much(archive), _entries(archive, skipped)
     if fault or not entries:
         yield name, fault or _NONE_HERE
         return
     for entry in entries:
-        own = archives.name_of(entry)
+        own = entry_name(entry)
         inner = f"{name}/{within(own)}"
-        content = _OUTSIDE if points_outside(own) else archives.unpacked(archive, entry)
+        content = _OUTSIDE if points_outside(own) else unpacked(archive, entry)
         if isinstance(content, bytes):
             yield from _content(inner, io.BytesIO(content), len(content), skipped, packed=True)
         else:
@@ -236,9 +435,9 @@ def _entries(archive: zipfile.ZipFile, skipped: list[str]) -> list[zipfile.ZipIn
     """The files of an archive that somebody meant to put in, in the order of their names."""
     meant = []
     for entry in (entry for entry in archive.infolist() if not entry.is_dir()):
-        parts = within(archives.name_of(entry)).split("/")
+        parts = within(entry_name(entry)).split("/")
         if any(map(is_left_behind, parts)):
             skipped.append(parts[-1])
         elif not any(map(is_passed_over, parts)):
             meant.append(entry)
-    return sorted(meant, key=archives.name_of)
+    return sorted(meant, key=entry_name)

@@ -14,13 +14,13 @@ import time
 from contextlib import suppress
 from typing import IO
 
-from audit.intake.messages import WAITED, receive, send
+from audit.intake.processes import WAITED, receive, send
 
 _HARDLY = 0.0005
 """Share of the time by the clock below which a task only waits: a busy machine gives a task that works far more."""
 
 
-def main(seconds: float, patience: float, memory: int) -> None:
+def work(seconds: float, patience: float, memory: int) -> None:
     """Takes tasks from standard input and puts their outcomes on what was standard output.
 
     Args:
@@ -114,4 +114,4 @@ def _do(task: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    work(float(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -1,8 +1,6 @@
 """Documents for people."""
 
 from audit.reports.gap_report import gap_report
-from audit.reports.letter import letter
-from audit.reports.letter_settings import LetterSettings, read_settings
-from audit.reports.letters import LetterFile, letters, letters_zip
+from audit.reports.letter import LetterFile, LetterSettings, letter, letters, letters_zip, read_settings
 
 __all__ = ["LetterFile", "LetterSettings", "gap_report", "letter", "letters", "letters_zip", "read_settings"]

@@ -1,18 +1,27 @@
-"""The comparison of many schools as one HTML file that opens offline, charts included, and prints on A4."""
+"""The comparison of many schools as one HTML file that opens offline, charts included, and prints on A4.
+
+A release as one HTML file for sharing, which opens offline and prints on A4.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
 from audit import theme
-from audit.authority.comparing.comparison import Comparison
-from audit.authority.showing import heat
-from audit.exhibits.authority import Beside, authority_exhibits
-from audit.exhibits.exhibit import Exhibit
+from audit.authority import question_matrix
+from audit.authority.compare.release_tables import about_release
+from audit.exhibits.authority import Knowledge, authority_exhibits
+from audit.exhibits.release import release_exhibits
 from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
+
+if TYPE_CHECKING:
+    from audit.authority.compare.comparison import Comparison
+    from audit.authority.compare.release import Release
+    from audit.exhibits.exhibit import Exhibit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +43,7 @@ class _Table:
     folded: bool = False
 
 
-def comparison_report(comparison: Comparison, beside: Beside | None = None) -> str:
+def comparison_report(comparison: Comparison, beside: Knowledge | None = None) -> str:
     """The report as the text of an HTML file for the authority alone; nothing in it is fetched from anywhere.
 
     Args:
@@ -56,7 +65,9 @@ def comparison_report(comparison: Comparison, beside: Beside | None = None) -> s
         comparison=comparison,
         sections=sections,
         notes=comparison.notes,
-        styles={_style_of(step): step for step in (heat.EMPTY, *heat.STEPS, *heat.TENTHS)},
+        styles={
+            _style_of(step): step for step in (question_matrix.EMPTY, *question_matrix.STEPS, *question_matrix.TENTHS)
+        },
         for_the_authority=theme.FOR_THE_AUTHORITY,
         self_reported=theme.SELF_REPORTED_BY_SCHOOLS,
         made_by=MADE_BY,
@@ -86,11 +97,34 @@ def _steps(exhibit: Exhibit) -> list[list[str]]:
         return []
     before = [""] * (len(exhibit.table.columns) - painted.shares.shape[1])
     return [
-        [*before, *(_style_of(heat.step_at(place, painted.steps)) for place in row)]
-        for row in heat.steps_of(painted.shares, painted.steps)
+        [*before, *(_style_of(question_matrix.step_at(place, painted.steps)) for place in row)]
+        for row in question_matrix.steps_of(painted.shares, painted.steps)
     ]
 
 
-def _style_of(step: heat.Step) -> str:
+def _style_of(step: question_matrix.ScaleStep) -> str:
     """The name of the style in which a step is shown: its colour, which is a step's own."""
     return f"c{step.fill.removeprefix('#')}"
+
+
+def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
+    """The release as the text of an HTML file; nothing in it is fetched from anywhere.
+
+    Args:
+        release: the release, under its number.
+        authority: who releases it; may be empty.
+        named: also list the schools counted, by name and without any figure.
+    """
+    sections = [
+        {
+            "key": exhibit.key,
+            "title": exhibit.title,
+            "headings": [str(name) for name in exhibit.table.columns],
+            "rows": exhibit.texts.to_numpy().tolist(),
+            "folded": exhibit.layout.folded,
+        }
+        for exhibit in release_exhibits(release, named=named)
+    ]
+    return TEMPLATES.get_template("release_report.html").render(
+        release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY
+    )

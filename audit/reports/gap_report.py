@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from audit import findings, readable, theme
-from audit.exhibits.school import school_exhibits
-from audit.former_authorities import authority_name
-from audit.governing import whose_word
-from audit.outcome import Outcome
+from audit import theme
+from audit.exhibits.school import school_exhibits, unwritten
+from audit.identifiers import authority_name
 from audit.reports.templates import TEMPLATES
+from audit.school import outcome
+from audit.school.governors_view import whose_word
+from audit.school.outcome import both_answers
 from audit.version import MADE_BY
+
+if TYPE_CHECKING:
+    from audit.school.outcome import Outcome
 
 
 def gap_report(result: Outcome) -> str:
@@ -22,14 +27,14 @@ def gap_report(result: Outcome) -> str:
         phase=result.criteria.phases[school.phase],
         authority=authority_name(school.local_authority),
         states=theme.STATES,
-        coverage=findings.coverage_range(result.overall),
+        coverage=outcome.coverage_range(result.overall),
         figures=list(_figures(result)),
         gaps=list(_gaps(result)),
-        unwritten=readable.unwritten(result),
+        unwritten=unwritten(result),
         set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
         self_reported=whose_word(result.audit),
         made_by=MADE_BY,
-        signed_by=findings.signed_in_words(result.audit, result.criteria),
+        signed_by=outcome.signed_in_words(result.audit, result.criteria),
     )
 
 
@@ -44,7 +49,7 @@ def _figures(result: Outcome) -> Iterator[dict[str, object]]:
 
 def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
     for _, gap in result.gaps.iterrows():
-        written, practice = readable.answered(gap, result.criteria)
+        written, practice = both_answers(gap, result.criteria)
         yield {
             "row": gap,
             "state": theme.STATES[gap["kind"]],

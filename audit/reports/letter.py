@@ -1,25 +1,199 @@
-"""A letter to a school as an accessible Word document."""
+"""Who writes the letters, and what the authority says first: settings, with every fault of what people typed.
+
+The empty letter: an A4 page with its styles, language, bullets and page numbers, and nothing else.
+
+The letters to many schools: each under a file name that any system takes, all of them as one zip.
+
+A letter to a school as an accessible Word document.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import re
+import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.oxml import parse_xml
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm
+from docx.text.paragraph import Paragraph
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit.archive import archive
-from audit.authority.replying.feedback import Feedback
-from audit.english import day
-from audit.reports.letter_settings import LetterSettings
-from audit.reports.letter_template import WIDTH_CM, template
-from audit.text import holdable, tidy
+from audit.english import day, plural
+from audit.problems import Problem
+from audit.text import fault_of, holdable, tidy
 from audit.version import VERSION
+
+if TYPE_CHECKING:
+    from audit.authority.feedback.letter import Addressed, Feedback
+
+OPENING = (
+    "Every return helps us to see what support our schools need, and you should have something back for your work. "
+    "Please share this letter with your governors and with the colleagues who helped."
+)
+LONGEST_OPENING = 3_000
+_TITLES = re.compile(r"(?i)\b(mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|revd?)\b|@")
+_ROLE = re.compile(
+    r"(?i)advis|officer|lead|manager|director|head|coordinat|consultant|team|service|inspector|safe|educat|learn|school|"
+    "support|improve|standard|partner|secretary|assistant|chair|board|trust|council|governor|train|polic|quality|office"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterSettings:
+    """Who writes, and what the authority says first; build it with `read_settings` of what people typed.
+
+    Attributes:
+        authority: the name of the authority or trust.
+        sender_role: who signs, as a role and never as a name.
+        opening: the authority's own paragraphs after the thanks for a self-audit; a line break begins the next. May be
+            empty.
+        dated: the day on the letter; none if it is left out.
+
+    Raises:
+        ValueError: a field that `read_settings` would not take.
+    """
+
+    authority: str
+    sender_role: str = "Online safety adviser"
+    opening: str = OPENING
+    dated: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if found := tuple(_faults(self.authority, self.sender_role, self.opening)):
+            raise ValueError(" ".join(map(str, found)))
+
+
+def read_settings(
+    *, authority: str, sender_role: str, opening: str, dated: dt.date | None = None
+) -> LetterSettings | tuple[Problem, ...]:
+    """The settings of what a person typed, or every problem with it."""
+    authority, sender_role, opening = (tidy(text).strip() for text in (authority, sender_role, opening))
+    found = tuple(_faults(authority, sender_role, opening))
+    return found or LetterSettings(authority=authority, sender_role=sender_role, opening=opening, dated=dated)
+
+
+def _faults(authority: str, sender_role: str, opening: str) -> Iterator[Problem]:
+    for where, text, fix in (
+        ("Authority", authority, "Type the name of the authority or trust that writes."),
+        ("Sender's role", sender_role, "Type the role that signs, such as Online safety adviser."),
+    ):
+        if not text.strip():
+            yield Problem(where=where, what="It is empty.", fix=fix)
+        elif len(text) > 120 or "\n" in text:
+            yield Problem(where=where, what="It is longer than one line of a letter.", fix=fix)
+    words = sender_role.split()
+    named = 1 < len(words) < 5 and all(word[0].isupper() for word in words) and not _ROLE.search(sender_role)
+    if _TITLES.search(sender_role) or named:
+        fix = "Type the role, such as Online safety adviser: letters are kept, and people are recorded by role."
+        yield Problem(where="Sender's role", what=f'"{sender_role[:60]}" looks like a person\'s name.', fix=fix)
+    if len(opening) > LONGEST_OPENING:
+        what = f"It has {len(opening):,} characters; a letter has room for {LONGEST_OPENING:,}."
+        yield Problem(where="Opening", what=what, fix="Shorten it, or write a letter of your own beside this one.")
+    for where, text in (("Authority", authority), ("Sender's role", sender_role), ("Opening", opening)):
+        if fault := fault_of(text):
+            what, fix = fault.split(". ", 1)
+            yield Problem(where=where, what=f"{what}.", fix=fix)
+
+
+_STYLES = Path(__file__).with_name("letter_styles.xml")
+_NEEDED = (
+    RELATIONSHIP_TYPE.STYLES,
+    RELATIONSHIP_TYPE.NUMBERING,
+    RELATIONSHIP_TYPE.SETTINGS,
+    RELATIONSHIP_TYPE.FOOTER,
+)
+_SETTINGS = f"""
+<w:settings {nsdecls("w")}>
+  <w:defaultTabStop w:val="720"/>
+  <w:characterSpacingControl w:val="doNotCompress"/>
+  <w:compat>
+    <w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>
+  </w:compat>
+  <w:themeFontLang w:val="en-GB"/>
+  <w:decimalSymbol w:val="."/>
+  <w:listSeparator w:val=","/>
+</w:settings>"""
+_BULLETS = f"""
+<w:numbering {nsdecls("w")}>
+  <w:abstractNum w:abstractNumId="0">
+    <w:multiLevelType w:val="singleLevel"/>
+    <w:lvl w:ilvl="0">
+      <w:start w:val="1"/>
+      <w:numFmt w:val="bullet"/>
+      <w:pStyle w:val="ListBullet"/>
+      <w:lvlText w:val="•"/>
+      <w:lvlJc w:val="left"/>
+      <w:pPr><w:ind w:left="360" w:hanging="270"/></w:pPr>
+    </w:lvl>
+  </w:abstractNum>
+  <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
+</w:numbering>"""
+WIDTH_CM = 17.0
+"""Of the text: A4 less its margins."""
+
+
+@cache
+def template() -> bytes:
+    """The empty letter as a Word file, much smaller and quicker to open than the library's own."""
+    document = Document()
+    for part, text in (
+        (document.styles.element, _STYLES.read_text(encoding="utf-8").split("\n", 1)[1]),
+        (document.settings.element, _SETTINGS),
+        (document.part.numbering_part.element, _BULLETS),
+    ):
+        part[:] = parse_xml(text)
+    _set_page(document)
+    _drop(document)
+    packed = io.BytesIO()
+    document.save(packed)
+    return packed.getvalue()
+
+
+def _set_page(document: WordDocument) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.left_margin = section.right_margin = Cm((21.0 - WIDTH_CM) / 2)
+    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.7)
+    section.footer_distance = Cm(0.8)
+    line = section.footer.paragraphs[0]
+    line.style = document.styles["footer"]
+    line.add_run("Online safety self-audit: feedback to the school\tPage ")
+    _add_field(line, "PAGE")
+    line.add_run(" of ")
+    _add_field(line, "NUMPAGES")
+
+
+def _add_field(line: Paragraph, code: str) -> None:
+    """A number that the word processor works out."""
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    field.append(parse_xml(f"<w:r {nsdecls('w')}><w:t>1</w:t></w:r>"))
+    line._p.append(field)
+
+
+def _drop(document: WordDocument) -> None:
+    """Leaves out what the library's template brings and a letter has no use for: themes, a thumbnail, custom data."""
+    for owner, needed in ((document.part, _NEEDED), (document.part.package, ())):
+        for key, relation in list(owner.rels.items()):
+            if owner is document.part:
+                keep = relation.reltype in needed
+            else:
+                keep = relation.reltype in (RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES)
+            if not keep:
+                del owner.rels[key]
+
 
 _STAMP = dt.datetime(2026, 1, 1)  # the same letter gives the same bytes, whenever it is written
 _TWIPS_PER_CM = 567
@@ -80,3 +254,66 @@ def _fixed(document: WordDocument) -> bytes:
     document.save(raw)
     with zipfile.ZipFile(raw) as source:
         return archive((name, source.read(name)) for name in source.namelist())
+
+
+_NOT_WRITTEN = "Letters not written.txt"
+_READABLE = 0o644
+_LONGEST = 100  # characters; together with a folder's path, Windows takes about 250
+# What Windows does not take in a name, what it takes for a device, and marks that reverse how a name reads.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFile:
+    """One letter.
+
+    Attributes:
+        name: its file name, unlike that of any other.
+        data: the Word document; None if it could not be written.
+        problem: why not.
+    """
+
+    name: str
+    data: bytes | None = None
+    problem: Problem | None = None
+
+
+def letters(items: Iterable[Addressed], settings: LetterSettings) -> Iterator[LetterFile]:
+    """Each letter as it is written; one that cannot be written never stops the rest."""
+    taken: set[str] = set()
+    for item in items:
+        name = _unlike(file_name(item.to), taken)
+        try:
+            yield LetterFile(name=name, data=letter(item.compose(), settings))
+        except Exception as error:  # a fault of ours must cost one school its letter, not all of them
+            fix = "Write to this school by hand, and report the fault."
+            what = f"The letter could not be written ({type(error).__name__})."
+            yield LetterFile(name=name, problem=Problem(where=item.to, what=what, fix=fix))
+
+
+def letters_zip(items: Iterable[Addressed], settings: LetterSettings) -> bytes:
+    """The letters as one zip; a text file in it names those that could not be written."""
+    files = list(letters(items, settings))
+    entries = [(file.name, file.data) for file in files if file.data is not None]
+    if problems := [file.problem for file in files if file.problem is not None]:
+        lines = [f"{plural(len(problems), 'letter')} could not be written.", *map(str, problems)]
+        entries.append((_NOT_WRITTEN, "\r\n".join(lines).encode("utf-8", errors="replace")))
+    return archive(entries, mode=_READABLE)
+
+
+def file_name(to: str) -> str:
+    """A name for a Word file that Windows, macOS and Linux take as it is, from the URN and name of a school."""
+    name = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", to))
+    name = " ".join(name.split())[:_LONGEST].strip(" .") or "Letter"
+    return f"_{name}.docx" if _DEVICE.match(name) else f"{name}.docx"
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """The name, with a number if another letter has it: systems do not tell capitals apart."""
+    stem, number, found = name.removesuffix(".docx"), 1, name
+    while found.casefold() in taken:
+        number += 1
+        found = f"{stem} ({number}).docx"
+    taken.add(found.casefold())
+    return found

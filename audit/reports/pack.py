@@ -1,4 +1,9 @@
-"""The governors' pack: an accessible A4 PDF of two to four pages for a meeting's papers, ready for its minutes."""
+"""What stands in the governors' pack, as the data that its template sets.
+
+The governors' pack: an accessible A4 PDF of two to four pages for a meeting's papers, ready for its minutes.
+
+The two charts of the governors' pack: their lengths in percent, and what they show in words.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,240 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
 import typst
 from pypdf import PageObject, PdfReader
 
-from audit.reports.pack_inputs import Meeting, PackInputs, inputs_json
-from audit.reports.pack_paper import LIMITS, Limits, paper
-from audit.reports.printable import not_shown, without
-from audit.reports.row_headers import with_row_headers
-from audit.signing import Signed, as_json, criteria_hash
+from audit import theme
+from audit.authority.feedback.benchmark import Benchmark, middle_half, middle_half_in_words
+from audit.english import day, percent, whole_percent
+from audit.model import SIGNING_ROLES, Phase
+from audit.reports.pack_inputs import PackInputs, inputs_json, not_shown, printable, without
+from audit.reports.templates import with_row_headers
+from audit.school.governors import for_governors
+from audit.school.signing import Signed, as_json, criteria_hash
+from audit.tables import COUNTED
 from audit.version import MADE_BY
 
-__all__ = ["MOST_PAGES", "PACK_INPUTS", "SIGNED_CONTENT", "Meeting", "PackInputs", "drawing", "pack", "page_digests"]
+if TYPE_CHECKING:
+    from audit.school.governors_view import Coverage, GovernorsView, Overdue, Turned
+
+
+class PaperMiddleHalf:
+    """The middle half of other schools, as a benchmark gives it for a school's phase; nothing without a benchmark."""
+
+    def __init__(self, benchmark: Benchmark | None, phase: Phase, title: str) -> None:
+        self._benchmark, self._phase, self._title = benchmark, phase, title
+
+    def _rows(self, measure: Literal["coverage", "area"]) -> pd.DataFrame:
+        assert self._benchmark is not None
+        return middle_half(self._benchmark, self._phase, measure).dropna(subset=["lower", "median", "upper"])
+
+    def halves(self, measure: Literal["coverage", "area"]) -> dict[str, list[float]]:
+        """Lower quartile, median and upper quartile in percent, by area; the coverage stands under an empty text."""
+        if self._benchmark is None:
+            return {}
+        rows = self._rows(measure)
+        quartiles = rows[["lower", "median", "upper"]].astype("float64").to_numpy().tolist()
+        return dict(zip(rows["question"], quartiles, strict=True))
+
+    def words(self, measure: Literal["coverage", "area"]) -> str:
+        """Whose middle half it is, in one sentence; empty where there is none."""
+        if self._benchmark is None or (rows := self._rows(measure)).empty:
+            return ""
+        return middle_half_in_words(self._benchmark, rows, self._title)
+
+
+def strip(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
+    """The bar of the coverage from 0 to 100%: this year's, last year's, and the middle half of other schools."""
+    now, last, half = view.coverage, view.last_year, beside.halves("coverage").get("")
+    key = ["Solid blue: in the policy, and done."]
+    alt = [f"A bar from 0 to 100%. {now.year}: {now.words} of what is recommended is in the policy and done."]
+    if now.can_be_met > now.met:
+        key.append("Striped: not known yet; it counts if it turns out well.")
+    if last is not None:
+        key.append(f"Black line: {last.year}, {percent(last.met, last.applicable)}.")
+        alt.append(f"{last.year}: {last.words}.")
+    if half is not None:
+        lower, median, upper = map(whole_percent, half)
+        said = f"{beside.words('coverage')} It reaches from {lower} to {upper}; the median is {median}."
+        key.append(f"Bracket, with the median as a diamond: {said[0].lower()}{said[1:]}")
+        alt.append(said)
+    return {
+        "lowest": _share(now.met, now.applicable),
+        "highest": _share(now.can_be_met, now.applicable),
+        "last": None if last is None else _share(last.met, last.applicable),
+        "half": half,
+        "key": " ".join(key),
+        "alt": " ".join(alt),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
+def by_area(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
+    """One bar for each area, divided by state, over a bracket for the middle half of other schools."""
+    halves = beside.halves("area")
+    words = [f"{area.title}: {area.met} of {area.applicable} met" for area in view.areas]
+    words += [
+        f"middle half of schools in {area.title}: {whole_percent(halves[area.id][0])} to {whole_percent(halves[area.id][2])} met"
+        for area in view.areas
+        if area.id in halves
+    ]
+    said = beside.words("area") if halves else ""
+    return {
+        "rows": [{**asdict(area), "half": halves.get(area.id)} for area in view.areas],
+        "alt": f"One bar for each area, divided by state. {'; '.join(words)}. The table below holds every count.",
+        "key": f"Brackets under the bars, with the median as a diamond: {said[0].lower()}{said[1:]}" if said else "",
+    }
+
+
+_PUT = "The questions above were put; the answers are noted in the minutes."
+_DECISIONS = (
+    "The audit was received and discussed.",
+    _PUT,
+    "The action plan was agreed, with the changes noted below.",
+    "A date was set on which governors look at progress again.",
+)
+_SENTENCES = (
+    "urn",
+    "phase",
+    "year",
+    "outcome",
+    "coverage_note",
+    "compared",
+    "areas_title",
+    "changes",
+    "asks_note",
+    "actions",
+    "evidence_note",
+    "sign_off",
+    "self_reported",
+)
+"""Of the view, what the product says itself; the template sets each where it belongs."""
+_LONGEST_SENTENCE, _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_FOOT = 1_500, 240, 100, 50
+_BLANK_ROWS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much a pack shows: questions to ask, rows of any other list, and characters of a text."""
+
+    asks: int
+    rows: int
+    text: int
+
+
+LIMITS = (
+    Limits(asks=5, rows=6, text=700),
+    Limits(asks=5, rows=4, text=420),
+    Limits(asks=4, rows=3, text=280),
+    Limits(asks=3, rows=3, text=180),
+    Limits(asks=2, rows=2, text=90),
+)
+"""The most that a pack shows, and what it shows where that would take too many pages."""
+
+
+def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
+    """All that the template sets: texts that fit a page, and numbers; its dates are words."""
+    view = for_governors(inputs.result, inputs.before, today=inputs.today, most=limits.asks)
+    phase = inputs.result.audit.school.phase
+    is_signed_off = inputs.result.audit.basis == "self-audit"
+    beside = PaperMiddleHalf(inputs.benchmark, phase, view.phase)
+    ours = {
+        "title": f"Online safety audit {view.year}: report to governors",
+        "meeting": _day(inputs.meeting.on),
+        "made_on": _day(inputs.today),
+        "view": {name: getattr(view, name) for name in _SENTENCES},
+        "more": _more(view, limits),
+        "strip": strip(view, beside),
+        "areas": by_area(view, beside),
+        "states_note": " ".join(f"{theme.words(kind)}: {theme.STATES[kind].means}" for kind in COUNTED),
+        "decisions": [one for one in _DECISIONS if view.asks or one != _PUT],
+        "unsigned": "Not signed: a draft." if is_signed_off else "A desk review: not signed off.",
+        "about": _about(view) if is_signed_off else "",
+    }
+    return {
+        **printable(ours, _LONGEST_SENTENCE),
+        **printable({"school": view.school, "presenter": inputs.meeting.presenter}, _LONGEST_NAME),
+        **printable({"foot": view.school}, _LONGEST_FOOT),
+        **printable(_lists(view, limits.rows), limits.text),
+        **printable({"signatures": _signatures(view) if is_signed_off else []}, min(limits.text, _LONGEST_STATEMENT)),
+        "sha256": view.sha256,
+        "made": {"year": inputs.today.year, "month": inputs.today.month, "day": inputs.today.day},
+        "counted": COUNTED,
+        "states": {kind: asdict(state) for kind, state in theme.STATES.items()},
+        "benchmark_colour": theme.BENCHMARK_COLOUR,
+        "blank_rows": _BLANK_ROWS,
+    }
+
+
+def _day(date: dt.date | None) -> str:
+    return day(date) if date else ""
+
+
+def _lists(view: GovernorsView, rows: int) -> dict[str, Any]:
+    """What is listed, no list but that of the questions longer than ``rows``."""
+    return {
+        "asks": [asdict(one) for one in view.asks],
+        "better": [_turned(one, view.last_year, one.was) for one in view.better[:rows]],
+        "worse": [_turned(one, view.coverage, one.now) for one in view.worse[:rows]],
+        "overdue": [_overdue(one) for one in view.overdue[:rows]],
+        "without_evidence": [asdict(one) for one in view.without_evidence[:rows]],
+    }
+
+
+def _turned(one: Turned, year: Coverage | None, state: str) -> dict[str, str]:
+    return {"text": one.text, "reference": one.reference, "year": year.year if year else "", "state": state}
+
+
+def _more(view: GovernorsView, limits: Limits) -> dict[str, str]:
+    """Of each list, how many more there are, in words; empty where it is shown whole."""
+    said = {
+        "better": "that got better",
+        "worse": "that got worse",
+        "overdue": "overdue",
+        "without_evidence": "without evidence",
+    }
+    over = {name: len(getattr(view, name)) - limits.rows for name in said}
+    return {
+        name: f"And {over[name]} more {words}; the full report names them all." if over[name] > 0 else ""
+        for name, words in said.items()
+    }
+
+
+def _overdue(one: Overdue) -> dict[str, str]:
+    since = f" (planned in {one.since})" if one.since else ""
+    return {"what": f"{one.what or 'Not described'}{since}", "role": one.role or "Nobody named", "due": _day(one.due)}
+
+
+def _signatures(view: GovernorsView) -> list[dict[str, str]]:
+    """One row for each role that signs, empty where it has not signed yet."""
+    by_role = {signature.role: signature for signature in view.signatures}
+    return [
+        {
+            "role": role.capitalize(),
+            "date": _day(by_role[role].on) if role in by_role else "",
+            "statement": by_role[role].statement if role in by_role else "",
+        }
+        for role in SIGNING_ROLES
+    ]
+
+
+def _about(view: GovernorsView) -> str:
+    if not view.sha256:
+        return "The audit has not been signed off: this is a draft, and its answers may still change."
+    return (
+        "The signed answers are inside this file, so that it can be checked: choose it under “Verify a file” in the "
+        "audit tool, or run: python -m audit verify FILE."
+    )
+
 
 SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
 """Names of the files that the pack of a signed audit carries inside."""
@@ -36,7 +261,7 @@ _ROUNDS = 5
 """In which Typst names the characters that it cannot show: marks first, then the letters that they stood on."""
 
 
-def pack(inputs: PackInputs) -> bytes:
+def governors_pack(inputs: PackInputs) -> bytes:
     """The pack as the bytes of a PDF/UA-1 file; the same inputs give the same bytes.
 
     That of a signed audit carries the signed content and its own inputs inside, so that it can be verified.

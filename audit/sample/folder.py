@@ -1,29 +1,119 @@
-"""A folder of invented returns with their register, written by several processes at once."""
+"""A folder of invented returns with their register, written by several processes at once.
+
+A folder that is there whole or not at all: written beside its place, and moved there when it is done.
+
+What a killed run leaves behind is called after the folder, with ``unfinished`` and the number of the process. The next
+run takes it away; it never stands in the way of one.
+
+Every way in which a return goes wrong or is only odd, each by a name.
+
+None of them is rare: authorities meet the odd and the faulty ones every year, and the hostile ones are
+what any open letter box must expect.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from audit.criteria.load import load
 from audit.exports import table_csv
-from audit.framework import load
 from audit.intake.processes import Processes
-from audit.model import Audit, Criteria
 from audit.sample.believable import LAST, randomness, returns, sends
-from audit.sample.damage import DAMAGES
-from audit.sample.kinds import Sound
-from audit.sample.register import register, successors
-from audit.sample.schools import Invented, invented
-from audit.sample.whole_folder import written_whole
-from audit.workbook import write
+from audit.sample.damage import FAULTY, Damages, Sound
+from audit.sample.odd import HOSTILE, ODD
+from audit.sample.schools import Invented, invented, register, successors
+from audit.workbook.write import write
+
+if TYPE_CHECKING:
+    from audit.model import Audit, Criteria
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """A new, empty folder to write into; what is in it is moved to its place at the end, unless something went wrong.
+
+    Files that are in the place already stay, but for those of the same names, each of which is replaced by the new one
+    in one step.
+
+    Args:
+        out: the place; it is made if need be.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    place = Path(os.path.abspath(out))
+    beside = _beside(place)
+    _take_away_remains(beside, place.name)
+    fresh = beside / f"{place.name}.unfinished-{os.getpid()}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        yield fresh
+        if not place.exists():
+            fresh.rename(place)
+        else:
+            _merge(fresh, place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _beside(place: Path) -> Path:
+    """The folder that the new one is written in: beside its place, or within it where that alone can be written."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place.parent
+    same_disk = place.stat().st_dev == place.parent.stat().st_dev
+    return place.parent if same_disk and os.access(place.parent, os.W_OK) else place
+
+
+def _take_away_remains(beside: Path, name: str) -> None:
+    """Takes away what earlier runs left behind that were killed."""
+    pattern = re.compile(re.escape(name) + r"\.unfinished-(\d{1,9})")
+    for remains in list(beside.iterdir()):
+        if (found := pattern.fullmatch(remains.name)) and not _runs(int(found[1])):
+            shutil.rmtree(remains, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there; where the system cannot be asked without harm, it counts as there."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _merge(fresh: Path, place: Path) -> None:
+    """Moves everything into a folder that is there: folders first, so that what lists their files comes last."""
+    for one in sorted(fresh.iterdir(), key=lambda one: (one.is_file(), one.name)):
+        target = place / one.name
+        if one.is_dir() and target.is_dir():
+            _merge(one, target)
+            with suppress(OSError):
+                one.rmdir()
+        else:
+            one.replace(target)
+
+
+DAMAGES: Damages = {**HOSTILE, **FAULTY, **ODD}
+"""Each kind of damage by its name."""
 
 _BATCH = 8
 _AHEAD = 16
@@ -56,7 +146,7 @@ def write_sample(
     """Writes ``returns/<year>/<urn> <name>.xlsx``, ``register.csv``, ``successors.csv`` and ``damaged.csv``.
 
     The same arguments give the same files. Files of an earlier sample in the folder stay. Everything is written beside
-    the folder and moved into it at the end, so that it never holds half a sample: see `audit.sample.whole_folder`.
+    the folder and moved into it at the end, so that it never holds half a sample: see `audit.sample.folder`.
 
     Args:
         out: the folder; it is made if need be.

@@ -1,16 +1,178 @@
-"""Returns that are odd and yet say all that was meant: changed by hand, or saved by another program."""
+"""Returns that are odd and yet say all that was meant: changed by hand, or saved by another program.
+
+Files that are no returns, or not safe to open: what could do harm is refused, and none is large on disk.
+"""
 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from audit import english
-from audit.sample import package
-from audit.sample.kinds import Damage, Damages, Sound, in_answers, in_parts, letter, school_label
-from audit.sample.package import Parts, Sheet, in_book, in_sheet, rebuilt, share_texts, tag
+from audit.archive import archive
+from audit.sample import damage
+from audit.sample.damage import (
+    Damage,
+    Damages,
+    Parts,
+    Sheet,
+    Sound,
+    column_letter,
+    in_answers,
+    in_book,
+    in_parts,
+    in_sheet,
+    rebuilt,
+    school_label,
+    share_texts,
+    tag,
+)
 from audit.workbook import layout
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(478)
+"""The header of a compound file: what .xls and locked .xlsx files begin with."""
+_MEGABYTE = 2**20
+
+
+def _compound(*streams: str) -> bytes:
+    """A compound file as far as its directory: one entry of 128 bytes for each stream."""
+    entries = ("Root Entry", *streams)
+    return _OLE + b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in entries)
+
+
+def _always(data: bytes) -> Callable[[Sound], bytes]:
+    return lambda _: data
+
+
+def _csv(sound: Sound) -> bytes:
+    lines = [f"{id},{given.written or ''},{given.practice}" for id, given in sound.audit.responses.items()]
+    return "\r\n".join(["Statement id,Is it written?,Is it done?", *lines]).encode()
+
+
+def _html(sound: Sound) -> bytes:
+    rows = "".join(f"<tr><td>{id}</td><td>{given.written}</td></tr>" for id, given in sound.audit.responses.items())
+    return f"<html><body><table>{rows}</table></body></html>".encode()
+
+
+def _ods() -> bytes:
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    content = (
+        b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
+        b"<office:body><office:spreadsheet/></office:body></office:document-content>"
+    )
+    return archive([("mimetype", kind), ("content.xml", content)])
+
+
+def _in_part(name: str, change: Callable[[bytes], bytes]) -> Callable[[Parts], None]:
+    def changed(parts: Parts) -> None:
+        path = damage.paths(parts)[name]
+        parts[path] = change(parts[path])
+
+    return changed
+
+
+def _before_rows(text: bytes, *, times: int = 1) -> Callable[[bytes], bytes]:
+    return lambda part: part.replace(b"<sheetData>", text * times + b"<sheetData>", 1)
+
+
+def _after_rows(text: bytes, *, times: int = 1) -> Callable[[bytes], bytes]:
+    return lambda part: part.replace(b"</sheetData>", text * times + b"</sheetData>", 1)
+
+
+def _far(sheet: Sheet) -> None:
+    row = damage.package_rows(sheet)[-1]
+    row.append(damage.new_cell("XFD1048576", "far"))
+
+
+def _large(sheet: Sheet) -> None:
+    damage.set_text(damage.package_cell(sheet, f"{column_letter('evidence')}2"), "Evidence. " * (3 * _MEGABYTE // 10))
+
+
+_LAUGHS = b"".join(
+    b'<!ENTITY l%d "%s">' % (level, (b"&l%d;" % (level - 1)) * 10 if level else b"ha") for level in range(10)
+)
+_ENTITIES = b"<!DOCTYPE worksheet [" + _LAUGHS + b"]>"
+_OUTSIDE = b'<!DOCTYPE worksheet [<!ENTITY file SYSTEM "file:///etc/passwd">]>'
+
+HOSTILE: Damages = {
+    "password": Damage(
+        what="The workbook is locked with a password.",
+        make=_always(_compound("EncryptionInfo", "EncryptedPackage")),
+        verdict="refused",
+        mentions="password",
+    ),
+    "macros": Damage(
+        what="The workbook holds macros.",
+        make=in_parts(lambda parts: parts.update({"xl/vbaProject.bin": _compound("VBA")})),
+        verdict="refused",
+        mentions="macros",
+    ),
+    "old-excel": Damage(
+        what="An Excel file of the old kind (.xls).", make=_always(_compound("Workbook")), verdict="refused", mentions=".xls"
+    ),
+    "opendocument": Damage(
+        what="An OpenDocument file (.ods).", make=_always(_ods()), verdict="refused", mentions="OpenDocument"
+    ),
+    "csv": Damage(what="A CSV file by another name.", make=_csv, verdict="refused", mentions="CSV"),
+    "html": Damage(what="A web page by another name.", make=_html, verdict="refused", mentions="web page"),
+    "pdf": Damage(
+        what="A PDF by another name.", make=_always(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), verdict="refused", mentions="PDF"
+    ),
+    "truncated": Damage(
+        what="The file broke off on its way.",
+        make=lambda sound: sound.data[: len(sound.data) * 2 // 3],
+        verdict="refused",
+        mentions="incomplete",
+    ),
+    "empty": Damage(what="The file has no bytes.", make=_always(b""), verdict="refused", mentions="empty"),
+    "other-zip": Damage(
+        what="A zip file without a workbook in it.",
+        make=_always(archive([("policy.txt", b"Our policy.")])),
+        verdict="refused",
+        mentions="without a workbook",
+    ),
+    "path-traversal": Damage(
+        what="A part of the file wants to be unpacked outside its folder.",
+        make=in_parts(lambda parts: parts.update({"../../../outside.txt": b"Not here."})),
+        verdict="refused",
+        mentions="outside",
+    ),
+    "zip-bomb": Damage(
+        what="A small file that unpacks to 90 megabytes.",
+        make=in_parts(_in_part(layout.ANSWERS, _before_rows(b" ", times=90 * _MEGABYTE))),
+        verdict="refused",
+        mentions="unpacks",
+    ),
+    "xml-entities": Damage(
+        what="Text that multiplies when it is read (XML entities).",
+        make=in_parts(_in_part(layout.ANSWERS, lambda part: _ENTITIES + part.replace(b"<t>", b"<t>&l9;", 1))),
+        verdict="refused",
+        mentions="entities",
+    ),
+    "outside-entity": Damage(
+        what="Text that asks for a file of the reader's computer (XML entities).",
+        make=in_parts(_in_part(layout.ANSWERS, lambda part: _OUTSIDE + part.replace(b"<t>", b"<t>&file;", 1))),
+        verdict="refused",
+        mentions="entities",
+    ),
+    "million-rows": Damage(
+        what="A million rows.",
+        make=in_parts(_in_part(layout.ANSWERS, _after_rows(b"<row><c><v>0</v></c></row>", times=1_000_000))),
+        verdict="refused",
+        mentions="which no return does",
+    ),
+    "far-cells": Damage(
+        what="A cell in the farthest corner of the sheet.",
+        make=in_answers(_far),
+        verdict="refused",
+        mentions="which no return does",
+    ),
+    "large-cell": Damage(
+        what="A cell of several megabytes.", make=in_answers(_large), verdict="accepted with warnings", mentions="characters"
+    ),
+}  # fmt: skip
 
 _NOTES = ["Notes", "Done with the safeguarding group.", "Send to the authority before the end of term."]
 _FORMAT_1 = {"name", "urn", "phase", "local_authority", "year", "completed_on", "scope", "basis", "policy_read",
@@ -35,13 +197,13 @@ def _backwards(book: ET.Element) -> None:
 
 
 def _sort(sheet: Sheet) -> None:
-    head, *rows = package.rows(sheet)
+    head, *rows = damage.package_rows(sheet)
     statement = layout.ANSWER_FIELDS.index(next(f for f in layout.ANSWER_FIELDS if f.name == "statement"))
-    package.put_rows(sheet, [head, *sorted(rows, key=lambda row: package.text_of(row[statement]))])
+    damage.put_rows(sheet, [head, *sorted(rows, key=lambda row: damage.cell_text(row[statement]))])
 
 
 def _filter(sheet: Sheet) -> None:
-    for row in package.rows(sheet)[1::2]:
+    for row in damage.package_rows(sheet)[1::2]:
         row.set("hidden", "1")
 
 
@@ -52,25 +214,25 @@ def _widen_and_hide(sheet: Sheet) -> None:
 
 
 def _insert(sheet: Sheet) -> None:
-    package.insert_column(sheet, "Discussed with", letter("written"))
-    package.insert_column(sheet, "No.", "A")
+    damage.insert_column(sheet, "Discussed with", column_letter("written"))
+    damage.insert_column(sheet, "No.", "A")
 
 
 def _lines_above(sheet: Sheet) -> None:
     blank = [ET.Element(tag("row")), ET.Element(tag("row"))]
-    blank[0].append(package.new_cell("A1", "Our school, answers for this year"))
-    package.put_rows(sheet, [*blank, *package.rows(sheet)])
+    blank[0].append(damage.new_cell("A1", "Our school, answers for this year"))
+    damage.put_rows(sheet, [*blank, *damage.package_rows(sheet)])
 
 
 def _respell(spell: Callable[[str], str]) -> Callable[[Sheet], None]:
     """Both answers of every row, spelt in another way."""
 
     def change(sheet: Sheet) -> None:
-        for row in package.rows(sheet)[1:]:
+        for row in damage.package_rows(sheet)[1:]:
             for name in ("written", "practice"):
-                cell = package.cell(sheet, f"{letter(name)}{row.get('r')}")
-                if text := package.text_of(cell):
-                    package.set_text(cell, spell(text))
+                cell = damage.package_cell(sheet, f"{column_letter(name)}{row.get('r')}")
+                if text := damage.cell_text(cell):
+                    damage.set_text(cell, spell(text))
 
     return change
 
@@ -86,7 +248,7 @@ def _dates_as_text(sound: Sound) -> bytes:
 
     def change(sheet: Sheet) -> None:
         if day is not None:
-            package.set_text(package.beside(sheet, school_label("completed_on")), f" {english.day(day)}")
+            damage.set_text(damage.cell_to_the_right(sheet, school_label("completed_on")), f" {english.day(day)}")
 
     return rebuilt(sound.data, in_sheet(layout.SCHOOL, change))
 
@@ -95,16 +257,16 @@ def _typed_urn(sound: Sound) -> bytes:
     urn = sound.audit.school.urn
 
     def change(sheet: Sheet) -> None:
-        package.set_text(package.beside(sheet, school_label("urn")), f"URN: {urn[:3]}\u00a0{urn[3:]}")
+        damage.set_text(damage.cell_to_the_right(sheet, school_label("urn")), f"URN: {urn[:3]}\u00a0{urn[3:]}")
 
     return rebuilt(sound.data, in_sheet(layout.SCHOOL, change))
 
 
 def _as_format_1(sheet: Sheet) -> None:
     labels = {label.label for label in layout.SCHOOL_LABELS if label.name not in _FORMAT_1}
-    package.set_text(package.beside(sheet, school_label("format")), "1")
-    kept = [row for row in package.rows(sheet) if package.text_of(row[0]) not in labels]
-    package.put_rows(sheet, kept)
+    damage.set_text(damage.cell_to_the_right(sheet, school_label("format")), "1")
+    kept = [row for row in damage.package_rows(sheet) if damage.cell_text(row[0]) not in labels]
+    damage.put_rows(sheet, kept)
 
 
 def _without_properties(parts: Parts) -> None:
@@ -116,8 +278,8 @@ def _without_properties(parts: Parts) -> None:
 
 
 def _a_thousand_rows(sheet: Sheet) -> None:
-    rows = package.rows(sheet)
-    package.put_rows(sheet, [*rows, *(ET.Element(tag("row"), {"ht": "15.75"}) for _ in range(1_000 - len(rows)))])
+    rows = damage.package_rows(sheet)
+    damage.put_rows(sheet, [*rows, *(ET.Element(tag("row"), {"ht": "15.75"}) for _ in range(1_000 - len(rows)))])
 
 
 def _by_calc(book: ET.Element) -> None:
@@ -136,7 +298,7 @@ ODD: Damages = {
     ),
     "sheets-added": Damage(
         what="The school put a sheet of its own first.",
-        make=in_parts(package.add_sheet("Our notes", _NOTES, first=True)),
+        make=in_parts(damage.add_sheet("Our notes", _NOTES, first=True)),
         verdict="accepted with warnings",
         mentions="Added to the form and not read",
         keeps=True,
@@ -201,7 +363,7 @@ ODD: Damages = {
         what="Saved again as Numbers saves a workbook: a summary first, and sheets named for their tables.",
         make=in_parts(
             share_texts,
-            package.add_sheet("Export Summary", ["This document was exported from Numbers."], first=True),
+            damage.add_sheet("Export Summary", ["This document was exported from Numbers."], first=True),
             _rename({name: f"{name} - Table 1" for name in (layout.SCHOOL, layout.ANSWERS, layout.ACTIONS)}),
         ),
         verdict="accepted",

@@ -1,13 +1,25 @@
-"""Invented schools: names that nobody can take for real ones, phases in proportion, types as the register has them."""
+"""Evidence, comments and reasons as schools might write them: documents, dates and roles, never a person or a pupil.
+
+Invented schools: names that nobody can take for real ones, phases in proportion, types as the register has them.
+
+The register that goes with invented returns, in the shape of the national one.
+"""
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from audit.model import Phase, School
+import numpy as np
+
+from audit import english
+from audit.identifiers import local_authorities
+from audit.model import Criterion, Phase, Response, School
 
 FIRST_URN = 900_101
 """Real URNs end far below 900001, and those up to 900100 are for the examples."""
@@ -45,7 +57,7 @@ _SECOND_HALVES = ("bourne", "by", "combe", "croft", "dale", "field", "ford", "ga
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class SchoolKind:
     """A type of establishment as the register codes and groups it."""
 
     code: str
@@ -53,28 +65,28 @@ class Kind:
     group: str
 
 
-_ACADEMY = Kind(code="34", name="Academy converter", group="Academies")
+_ACADEMY = SchoolKind(code="34", name="Academy converter", group="Academies")
 _MAINTAINED = (
-    Kind(code="01", name="Community school", group="Local authority maintained schools"),
+    SchoolKind(code="01", name="Community school", group="Local authority maintained schools"),
     _ACADEMY,
-    Kind(code="03", name="Voluntary controlled school", group="Local authority maintained schools"),
-    Kind(code="02", name="Voluntary aided school", group="Local authority maintained schools"),
+    SchoolKind(code="03", name="Voluntary controlled school", group="Local authority maintained schools"),
+    SchoolKind(code="02", name="Voluntary aided school", group="Local authority maintained schools"),
 )
-KINDS: Mapping[Phase, tuple[Kind, ...]] = {
+KINDS: Mapping[Phase, tuple[SchoolKind, ...]] = {
     "primary": _MAINTAINED,
-    "secondary": (_ACADEMY, Kind(code="28", name="Academy sponsor led", group="Academies"), _MAINTAINED[0]),
+    "secondary": (_ACADEMY, SchoolKind(code="28", name="Academy sponsor led", group="Academies"), _MAINTAINED[0]),
     "special": (
-        Kind(code="07", name="Community special school", group="Special schools"),
-        Kind(code="44", name="Academy special converter", group="Academies"),
+        SchoolKind(code="07", name="Community special school", group="Special schools"),
+        SchoolKind(code="44", name="Academy special converter", group="Academies"),
     ),
     "nursery": (
-        Kind(code="15", name="Local authority nursery school", group="Local authority maintained schools"),
+        SchoolKind(code="15", name="Local authority nursery school", group="Local authority maintained schools"),
     ),
     "pru": (
-        Kind(code="14", name="Pupil referral unit", group="Local authority maintained schools"),
-        Kind(code="42", name="Academy alternative provision converter", group="Academies"),
+        SchoolKind(code="14", name="Pupil referral unit", group="Local authority maintained schools"),
+        SchoolKind(code="42", name="Academy alternative provision converter", group="Academies"),
     ),
-    "sixteen-plus": (Kind(code="18", name="Further education", group="Colleges"),),
+    "sixteen-plus": (SchoolKind(code="18", name="Further education", group="Colleges"),),
     "all-through": (_ACADEMY,),
 }  # fmt: skip
 """The types that an invented school of a phase can have; which one follows from its place."""
@@ -92,7 +104,7 @@ class Invented:
 
     place: int
     school: School
-    kind: Kind
+    kind: SchoolKind
     former_urn: str
     dfe_number: str
 
@@ -126,3 +138,187 @@ def _name(place: int, phase: Phase) -> str:
     first, second = divmod(at * 301 % names, len(_SECOND_HALVES))  # 301 shares no factor with their number
     town = _FIRST_HALVES[first] + _SECOND_HALVES[second]
     return f"{town} Example {_KINDS[phase]}{f' {turn + 1}' if turn else ''}"
+
+
+_PHASES: Mapping[Phase, tuple[str, str]] = {
+    "nursery": ("1", "Nursery"),
+    "primary": ("2", "Primary"),
+    "secondary": ("4", "Secondary"),
+    "sixteen-plus": ("6", "16 plus"),
+    "all-through": ("7", "All-through"),
+    "special": ("0", "Not applicable"),
+    "pru": ("0", "Not applicable"),
+}
+_OPEN, _CLOSED, _CLOSING = ("1", "Open"), ("2", "Closed"), ("3", "Open, but proposed to close")
+"""Source: columns ``EstablishmentStatus (code)`` and ``(name)`` of the public CSV of Get Information About Schools."""
+
+
+def register(schools: Iterable[Invented], *, closed: Iterable[Invented] = ()) -> bytes:
+    """The register as a CSV file in Windows-1252, with columns that nobody here needs, as the national one has.
+
+    Args:
+        schools: those that are open; one in a hundred of them is proposed to close.
+        closed: those that have closed; the former URNs of open schools are added to them.
+    """
+    rows = []
+    for one in schools:
+        rows.append(_row(one, _CLOSING if one.place % 100 == 5 else _OPEN))
+        if one.former_urn:
+            rows.append(_row(one, _CLOSED) | {"URN": one.former_urn})
+    rows += [_row(one, _CLOSED) for one in closed]
+    return _csv(sorted(rows, key=lambda row: row["URN"])).encode("cp1252")
+
+
+def successors(schools: Iterable[Invented]) -> bytes:
+    """Old and new URN of the schools that changed it, as a CSV file."""
+    changed = ({"Old URN": one.former_urn, "New URN": one.school.urn} for one in schools if one.former_urn)
+    return _csv([*changed], ("Old URN", "New URN")).encode("ascii")
+
+
+def _row(one: Invented, status: tuple[str, str]) -> dict[str, str]:
+    authority, phase = one.school.local_authority, _PHASES[one.school.phase]
+    is_closed = status is _CLOSED
+    return {
+        "URN": one.school.urn,
+        "LA (code)": authority,
+        "LA (name)": local_authorities()[authority],
+        "EstablishmentNumber": one.dfe_number[3:],
+        "EstablishmentName": one.school.name,
+        "TypeOfEstablishment (code)": one.kind.code,
+        "TypeOfEstablishment (name)": one.kind.name,
+        "EstablishmentTypeGroup (name)": one.kind.group,
+        "EstablishmentStatus (code)": status[0],
+        "EstablishmentStatus (name)": status[1],
+        "OpenDate": "01-09-1975",
+        "CloseDate": "31-08-2025" if is_closed else "",
+        "PhaseOfEducation (code)": phase[0],
+        "PhaseOfEducation (name)": phase[1],
+        "Boarders (name)": "No boarders",
+        "SchoolCapacity": str(60 + one.place * 37 % 900),
+        "Town": one.school.name.split(" Example ")[0],
+    }
+
+
+def _csv(rows: list[dict[str, str]], columns: Iterable[str] = ()) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns) or list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+_DOCUMENTS: Mapping[str, Sequence[str]] = {
+    "2.1": ("Online safety policy", "Job description of the online safety lead", "Staffing structure", "Policy review sheet"),
+    "2.2": ("Computing scheme of work", "Curriculum map", "Lesson plans", "Subject leads' file", "Book scrutiny notes"),
+    "2.3": ("Filtering report", "Network settings sheet", "Support contract", "Security report", "Website checklist",
+            "Device register", "Provider's annual statement"),
+    "2.4": ("Acceptable use agreement", "Risk assessment", "Anti-bullying policy", "Complaints procedure", "Incident log",
+            "Consent forms", "Account list"),
+    "2.5": ("Induction checklist", "Staff handbook", "Newsletter", "Assembly plan", "Training register", "Parents' page"),
+}  # fmt: skip
+_ANY_DOCUMENT = ("Online safety policy", "Safeguarding folder", "Governors' papers", "Development plan")
+_MEETINGS = ("senior leadership team", "governing body", "safeguarding group", "staff meeting", "school council")
+_EVIDENCE = (
+    "{document}, section {few}, page {many}, as of {day}.",
+    "{document}, page {many}; the {role} has the copy signed on {day}.",
+    "{document} of {day}, filed by the school office under {many}.{few}.",
+    "Checked by the {role} on {day}: {part} of {whole} as they should be.",
+    "Minutes of the {meeting}, {day}, item {few}, page {many}.",
+    "{document}; {part} of {whole} adults asked in {month} knew it.",
+    "Log kept by the {role}: {many} entries from {day} on.",
+    "Learning walk by the {role}, {day}: seen in {part} of {whole} lessons.",
+    "{document}, revised {month}, and notes of the {meeting} of {day}.",
+    "Test by the {role} on {day}: {many} addresses tried with {few} log-ins.",
+    "{document}; display in the entrance hall renewed on {day}, {many} leaflets given out.",
+    "Returned slips for {part} of {whole} families by {day}.",
+    "Supplier's report of {day}, {many} pages, read by the {role}.",
+    "{document}, version {few} of {day}; the {role} shows it to visitors.",
+    "Survey of {day}, {many} replies, summary in the {meeting} minutes.",
+)
+_UNWRITTEN = (
+    "We do this, but the policy does not say so yet.",
+    "The wording is older than what we do; to be mended at the next review.",
+    "The {role} will bring a sentence for the policy to the {meeting}.",
+    "Written in the staff handbook only.",
+)
+_UNDONE = (
+    "Begun in {few} classes; the rest follow next term.",
+    "Lapsed when the {role} changed post in {month}.",
+    "Planned with the {role} for {later}.",
+    "Not looked at since {month}.",
+    "Depends on who is in on the day.",
+)
+_UNKNOWN = (
+    "The {role} is finding out.",
+    "Asked the support company in {month}; no answer yet.",
+    "Nobody at the table knew.",
+)
+_GENERAL = (
+    "Discussed by the {meeting} in {month}.",
+    "Same as last year.",
+    "We would welcome an example from another school.",
+    "See also the answer above.",
+)
+_ACTIONS: Mapping[bool, Sequence[str]] = {
+    True: ("Put it into the policy at the next review.", "Draft a paragraph and take it to governors.",
+           "Add what we already do to the policy."),
+    False: ("Agree who does it, and begin.", "Plan a session for all staff, and repeat it each year.",
+            "Do it in every class, and check after a term.", "Ask the provider for a date, and test it."),
+}  # fmt: skip
+"""What a school means to do, by whether only the writing is missing."""
+
+
+class Words:
+    """Texts of one school in one academic year, drawn by a generator of random numbers."""
+
+    def __init__(self, rng: np.random.Generator, year: str, roles: Mapping[str, str]) -> None:
+        self._rng = rng
+        self._first = dt.date(int(year[:4]), 9, 1)
+        self._roles = roles
+
+    def evidence(self, criterion: Criterion) -> str:
+        """What would show it, and where it is."""
+        return self._filled(_EVIDENCE, criterion)
+
+    def comment(self, criterion: Criterion, response: Response) -> str:
+        """A remark that suits the two answers."""
+        if "unknown" in (response.written, response.practice):
+            return self._filled(_UNKNOWN, criterion)
+        if isinstance(response.practice, int) and response.practice < 3:
+            return self._filled(_UNDONE, criterion)
+        return self._filled(_GENERAL if response.written == "yes" else _UNWRITTEN, criterion)
+
+    def action(self, criterion: Criterion, *, written_only: bool) -> str:
+        """What the school means to do about a gap."""
+        return self._filled(_ACTIONS[written_only], criterion)
+
+    def one_of(self, texts: Sequence[str]) -> str:
+        """Any of the texts."""
+        return texts[int(self._rng.integers(len(texts)))]
+
+    def day(self, *, earliest: int, latest: int) -> dt.date:
+        """A working day, so many days after 1 September; audits are completed from the 150th day on."""
+        day = self._first + dt.timedelta(days=int(self._rng.integers(earliest, latest)))
+        return day - dt.timedelta(days=max(0, day.weekday() - 4))
+
+    def role(self, criterion: Criterion) -> str:
+        """The role that is likely to know, as within a sentence."""
+        title = self._roles[criterion.statement.asked_of]
+        return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+    def _filled(self, patterns: Sequence[str], criterion: Criterion) -> str:
+        whole = int(self._rng.integers(8, 60))
+        day, earlier, later = (self.day(earliest=at, latest=at + 105) for at in (3, 3, 366))
+        text = self.one_of(patterns).format(
+            document=self.one_of((*_DOCUMENTS.get(criterion.area.id, ()), *_ANY_DOCUMENT)),
+            meeting=self.one_of(_MEETINGS),
+            role=self.role(criterion),
+            day=english.day(day),
+            month=f"{earlier:%B %Y}",
+            later=f"{later:%B %Y}",
+            few=int(self._rng.integers(2, 9)),
+            many=int(self._rng.integers(9, 90)),
+            part=whole - int(self._rng.integers(0, whole // 4)),
+            whole=whole,
+        )
+        return text[0].upper() + text[1:]

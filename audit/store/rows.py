@@ -1,35 +1,89 @@
-"""Audits as rows: read and written on a connection that somebody else has opened."""
+"""Audits as rows: read and written on a connection that somebody else has opened.
+
+What happened to an audit besides its answers: written and read as data, never as prose.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from audit import database
-from audit.model import (
-    NO_RESPONSE,
-    NOTE,
-    Action,
-    Audit,
-    Carried,
-    Event,
-    Response,
-    School,
-    SignOff,
-    action_state,
-)
-from audit.store import events
-from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
+from audit.model import NO_RESPONSE, NOTE, Action, Audit, Carried, Event, Response, School, SignOff, action_state
+from audit.store import schema
+from audit.store.schema import ChangedMeanwhile, Gone, SignedOff
+
+
+def put_event(
+    connection: sa.Connection,
+    audit_id: str,
+    event: Event,
+) -> None:
+    """Appends an event."""
+    connection.execute(
+        schema.events.insert().values(
+            audit=audit_id,
+            at=event.at,
+            role=event.role,
+            what=event.what,
+            kind=event.kind,
+            subject=event.subject,
+            old=None if event.before is None else dict(event.before),
+            new=None if event.after is None else dict(event.after),
+        )
+    )
+
+
+def of_audit(connection: sa.Connection, audit_id: str) -> Iterator[Event]:
+    """Every event of an audit, oldest first."""
+    table = schema.events
+    query = sa.select(table).where(table.c.audit == audit_id, schema.is_there(table.c.audit)).order_by(table.c.number)
+    for row in connection.execute(query).mappings():
+        yield event_of(row)
+
+
+def event_of(row: sa.RowMapping) -> Event:
+    """A row of events; one that an earlier release has written since is a note of its words."""
+    kind = row["kind"] or NOTE
+    return Event(
+        at=row["at"],
+        role=row["role"],
+        kind=kind,
+        subject=row["subject"],
+        before=row["old"],
+        after=row["new"],
+        what=row["what"] if kind == NOTE else "",
+    )
+
+
+def came_at(events: tuple[Event, ...], actions: tuple[Action, ...]) -> Mapping[Action, dt.datetime]:
+    """When each action came to stand as it does; one that no event made so is not among them.
+
+    Args:
+        events: of the audit, oldest first.
+        actions: its plan as it stands.
+    """
+    made = [one for one in events if one.kind in ("action added", "action changed")]
+    found = {}
+    for action in actions:
+        state = _without_id(action_state(action))
+        moments = [one.at for one in made if one.subject in ("", action.id) and _without_id(one.after) == state]
+        found.update({action: moments[-1]} if moments else {})
+    return found
+
+
+def _without_id(state: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (state or {}).items() if name != "id"}
+
 
 _SIGN_OFF = TypeAdapter(SignOff)
 _NO_SPAN = (None, None)
 
-NOT_DELETED = database.is_there(database.audits.c.id)
+NOT_DELETED = schema.is_there(schema.audits.c.id)
 """What holds for an audit that is not in the bin."""
 
 
@@ -48,7 +102,7 @@ def now() -> dt.datetime:
 
 def touch(connection: sa.Connection, audit_id: str) -> None:
     """Notes that an audit was changed now."""
-    connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(touched_at=now()))
+    connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(touched_at=now()))
 
 
 def note(
@@ -68,14 +122,14 @@ def note(
         connection: a transaction that writes.
         audit_id: which audit.
         role: who did it, as a role.
-        what: the words of a note; any other kind is data, and `audit.history.event_words` makes words of it.
+        what: the words of a note; any other kind is data, and `audit.school.history_words` makes words of it.
         kind: what sort of thing it is.
         subject: what it happens to: the id of an action or statement, the number of a version.
         before: what was, as JSON can hold it; None for nothing.
         after: what is since.
     """
     event = Event(at=now(), role=role, kind=kind, subject=subject, before=before, after=after, what=what)
-    events.put(connection, audit_id, event)
+    put_event(connection, audit_id, event)
 
 
 def note_school(connection: sa.Connection, audit_id: str, role: str, school: School, *, seen: School | None) -> None:
@@ -87,7 +141,7 @@ def note_school(connection: sa.Connection, audit_id: str, role: str, school: Sch
     row = head(connection, audit_id)
     if row is None:
         return
-    was = database.school_of(row)
+    was = schema.school_of(row)
     if seen is not None and was != seen:
         raise ChangedMeanwhile(audit_id)
     old, new = asdict(was), asdict(school)
@@ -100,19 +154,19 @@ def note_school(connection: sa.Connection, audit_id: str, role: str, school: Sch
 
 def head(connection: sa.Connection, audit_id: str) -> sa.RowMapping | None:
     """An audit's own row; None if there is no such audit."""
-    query = sa.select(database.audits).where(database.audits.c.id == audit_id, NOT_DELETED)
+    query = sa.select(schema.audits).where(schema.audits.c.id == audit_id, NOT_DELETED)
     return connection.execute(query).mappings().first()
 
 
 def in_bin(connection: sa.Connection, audit_id: str) -> bool:
     """Whether an audit was deleted and lies in the bin."""
-    query = sa.select(database.bin_.c.audit).where(database.bin_.c.audit == audit_id)
+    query = sa.select(schema.bin_.c.audit).where(schema.bin_.c.audit == audit_id)
     return connection.scalar(query) is not None
 
 
 def sign_offs_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, tuple[SignOff, ...]]:
     """By audit, every version that was signed, oldest first."""
-    table = database.sign_offs
+    table = schema.sign_offs
     query = sa.select(table.c.audit, table.c.sign_off).where(table.c.audit.in_(ids))
     signed: dict[str, tuple[SignOff, ...]] = {}
     for audit_id, sign_off in connection.execute(query.order_by(table.c.audit, table.c.version)):
@@ -122,7 +176,7 @@ def sign_offs_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, t
 
 def put_sign_off(connection: sa.Connection, audit_id: str, sign_off: SignOff, content: bytes | None) -> None:
     """Writes one signed version, in place of what was there of it."""
-    table = database.sign_offs
+    table = schema.sign_offs
     there = (table.c.audit == audit_id) & (table.c.version == sign_off.version)
     kept = connection.scalar(sa.select(table.c.content).where(there))
     connection.execute(table.delete().where(there))
@@ -142,7 +196,7 @@ def refuse_if_gone(connection: sa.Connection, audit_id: str) -> None:
     Raises:
         Gone: there is no such audit any more.
     """
-    table = database.audits
+    table = schema.audits
     if connection.scalar(sa.select(table.c.id).where(table.c.id == audit_id, NOT_DELETED)) is None:
         raise Gone(audit_id)
 
@@ -155,7 +209,7 @@ def refuse_if_closed(connection: sa.Connection, audit_id: str) -> None:
         SignedOff: the audit is signed.
     """
     refuse_if_gone(connection, audit_id)
-    table = database.sign_offs
+    table = schema.sign_offs
     last = connection.scalars(
         sa.select(table.c.sign_off).where(table.c.audit == audit_id).order_by(table.c.version.desc()).limit(1)
     ).first()
@@ -163,14 +217,14 @@ def refuse_if_closed(connection: sa.Connection, audit_id: str) -> None:
         raise SignedOff(audit_id)
 
 
-def stored(connection: sa.Connection, audit_id: str, statement: str | None = None) -> dict[str, Stored]:
+def stored_responses(connection: sa.Connection, audit_id: str, statement: str | None = None) -> dict[str, Stored]:
     """The responses of an audit by statement, or the one of a statement, with their revisions."""
-    table = database.responses
-    query = sa.select(table).where(table.c.audit == audit_id, database.is_there(table.c.audit))
+    table = schema.responses
+    query = sa.select(table).where(table.c.audit == audit_id, schema.is_there(table.c.audit))
     if statement is not None:
         query = query.where(table.c.statement == statement)
     return {
-        row["statement"]: Stored(response=database.response_of(row), revision=row["revision"])
+        row["statement"]: Stored(response=schema.response_of(row), revision=row["revision"])
         for row in connection.execute(query).mappings()
     }
 
@@ -190,16 +244,16 @@ def replace_actions(connection: sa.Connection, audit_id: str, plan: tuple[Action
 
 def put_actions(connection: sa.Connection, audit_id: str, plan: Iterable[Action]) -> None:
     """Writes a whole action plan in place of the one that is there."""
-    connection.execute(database.actions.delete().where(database.actions.c.audit == audit_id))
+    connection.execute(schema.actions.delete().where(schema.actions.c.audit == audit_id))
     for number, action in enumerate(plan):
-        connection.execute(database.actions.insert().values(audit=audit_id, number=number, **asdict(action)))
+        connection.execute(schema.actions.insert().values(audit=audit_id, number=number, **asdict(action)))
 
 
 def put_carried(connection: sa.Connection, audit: Audit, audit_id: str) -> None:
     """Writes the answers that an audit began with."""
     for statement, one in audit.carried.items():
         connection.execute(
-            database.carried.insert().values(
+            schema.carried.insert().values(
                 audit=audit_id, statement=statement, response=asdict(one.response), revision=one.revision
             )
         )
@@ -228,7 +282,7 @@ def audits_of(
     signed = sign_offs_of(connection, ids) if sign_offs is None else sign_offs
     return {
         row["id"]: Audit(
-            **vars(database.head_from(row, *spans.get(row["id"], _NO_SPAN))),
+            **vars(schema.head_from(row, *spans.get(row["id"], _NO_SPAN))),
             responses=given.get(row["id"], {}),
             actions=plans.get(row["id"], ()),
             carried_from=row["carried_from"],
@@ -244,12 +298,12 @@ def _responses_of(
     connection: sa.Connection, ids: Collection[str]
 ) -> tuple[dict[str, dict[str, Response]], dict[str, dict[str, int]]]:
     """By audit and statement, the responses that say anything, and the revision of the statement where it is not 1."""
-    table = database.responses
-    query = sa.select(table).where(table.c.audit.in_(ids), database.is_there(table.c.audit))
+    table = schema.responses
+    query = sa.select(table).where(table.c.audit.in_(ids), schema.is_there(table.c.audit))
     given: dict[str, dict[str, Response]] = {}
     revisions: dict[str, dict[str, int]] = {}
     for row in connection.execute(query).mappings():
-        response = database.response_of(row)
+        response = schema.response_of(row)
         if response != NO_RESPONSE:
             given.setdefault(row["audit"], {})[row["statement"]] = response
             if row["of_revision"] != 1:
@@ -259,8 +313,8 @@ def _responses_of(
 
 def _actions_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, tuple[Action, ...]]:
     """By audit, its action plan."""
-    table = database.actions
-    query = sa.select(table).where(table.c.audit.in_(ids), database.is_there(table.c.audit))
+    table = schema.actions
+    query = sa.select(table).where(table.c.audit.in_(ids), schema.is_there(table.c.audit))
     plans: dict[str, tuple[Action, ...]] = {}
     for row in connection.execute(query.order_by(table.c.audit, table.c.number)).mappings():
         action = Action(**{name: row[name] for name in Action.__dataclass_fields__})
@@ -270,7 +324,7 @@ def _actions_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, tu
 
 def _carried_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, dict[str, Carried]]:
     """By audit and statement, the answers that the audit began with."""
-    table = database.carried
+    table = schema.carried
     carried: dict[str, dict[str, Carried]] = {}
     for row in connection.execute(sa.select(table).where(table.c.audit.in_(ids))).mappings():
         answer = Carried(response=Response(**row["response"]), revision=row["revision"])
@@ -280,19 +334,19 @@ def _carried_of(connection: sa.Connection, ids: Collection[str]) -> dict[str, di
 
 def put_whole(connection: sa.Connection, audit_id: str, audit: Audit, *, role: str) -> None:
     """Writes all that an audit holds in place of what is stored of it; every answer that changes is in the history."""
-    values = database.head_of(audit) | {"touched_at": now()}
-    connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
-    before, at = stored(connection, audit_id), now()
+    values = schema.head_of(audit) | {"touched_at": now()}
+    connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(**values))
+    before, at = stored_responses(connection, audit_id), now()
     for statement in dict.fromkeys((*before, *audit.responses)):
         was, new = before.get(statement, Stored()), audit.response(statement)
         of_revision = audit.revisions.get(statement, 1)
         if was.response != new:
             put_response(connection, audit_id, statement, was, new, of_revision=of_revision, role=role, at=at)
         else:  # the same answer may be to a later revision of its statement
-            here = (database.responses.c.audit == audit_id) & (database.responses.c.statement == statement)
-            connection.execute(database.responses.update().where(here).values(of_revision=of_revision))
+            here = (schema.responses.c.audit == audit_id) & (schema.responses.c.statement == statement)
+            connection.execute(schema.responses.update().where(here).values(of_revision=of_revision))
     replace_actions(connection, audit_id, audit.actions, role=role)
-    connection.execute(database.carried.delete().where(database.carried.c.audit == audit_id))
+    connection.execute(schema.carried.delete().where(schema.carried.c.audit == audit_id))
     put_carried(connection, audit, audit_id)
     for sign_off in audit.sign_offs:
         put_sign_off(connection, audit_id, sign_off, None)
@@ -305,7 +359,7 @@ def _spans_of(
 
     Answers that a workbook brings share one moment, which is not when they were given.
     """
-    table = database.history
+    table = schema.history
     query = sa.select(table.c.audit, table.c.at, sa.func.count()).where(table.c.audit.in_(ids))
     moments: dict[str, list[tuple[dt.datetime, int]]] = {}
     for audit_id, at, answers in connection.execute(query.group_by(table.c.audit, table.c.at)):
@@ -335,7 +389,7 @@ def put_response(
         "revision": before.revision + 1,
         "of_revision": of_revision,
     }
-    table = database.responses
+    table = schema.responses
     if before.revision == 0:
         try:  # on a database without a write lock somebody may be first; the savepoint keeps the transaction
             with connection.begin_nested():
@@ -347,7 +401,7 @@ def put_response(
         if connection.execute(table.update().where(here).values(**values)).rowcount != 1:
             return None
     connection.execute(
-        database.history.insert().values(
+        schema.history.insert().values(
             audit=audit_id, statement=statement, at=at, role=role, old=asdict(before.response), new=asdict(new)
         )
     )

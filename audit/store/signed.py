@@ -1,18 +1,107 @@
-"""Sign-offs: a signed audit is read-only, its content is kept as it was, and reopening keeps what was signed."""
+"""Sign-offs: a signed audit is read-only, its content is kept as it was, and reopening keeps what was signed.
+
+The list of audits: what a card of each shows, asked of the database all at once.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
-from audit import database, signing
-from audit.model import Audit, Criteria, Signature, SignOff
-from audit.signing import NotIntact, Signed
-from audit.store import rows
-from audit.store.connection import Database
-from audit.store.errors import ChangedMeanwhile, Gone, SignedOff
+from audit.model import Audit, Criteria, Framework, FrameworkRef, Signature, SignOff
+from audit.school import signing
+from audit.school.signing import NotIntact, Signed
+from audit.store import rows, schema
+from audit.store.schema import Card, ChangedMeanwhile, Gone, SignedOff
+
+if TYPE_CHECKING:
+    from audit.store.connection import Database
+
+_FRAMEWORK = TypeAdapter(Framework)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One audit of the list.
+
+    Attributes:
+        audit: the whole audit; a signed one as it was when it was signed. None if it is not what was signed.
+        criteria: those that it was signed with, else the ones in use, else the edition once kept.
+        fault: why there is no audit; empty if there is one.
+    """
+
+    card: Card
+    audit: Audit | None
+    criteria: Criteria
+    fault: str = ""
+
+
+def heads(connection: sa.Connection) -> list[sa.RowMapping]:
+    """The rows of every audit that is not in the bin, the one last touched first."""
+    table = schema.audits
+    query = sa.select(table).where(rows.NOT_DELETED).order_by(table.c.touched_at.desc(), table.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def audits_listed(connection: sa.Connection, in_use: Criteria) -> tuple[Listed, ...]:
+    """Every audit that is not in the bin, the one last touched first, by a number of SQL statements that never grows.
+
+    Args:
+        connection: one that reads.
+        in_use: the criteria that come with the product.
+    """
+    own_rows = heads(connection)
+    states = currents(connection, own_rows)
+    wanted = {state.frameworks for state in states.values() if isinstance(state, Audit)}
+    criteria = criteria_of(connection, wanted, in_use)
+    return tuple(_listed(schema.card_of(row), states[row["id"]], criteria) for row in own_rows)
+
+
+def _listed(
+    card: Card, state: Audit | Signed | NotIntact, criteria: Mapping[tuple[FrameworkRef, ...], Criteria]
+) -> Listed:
+    if isinstance(state, NotIntact):
+        return Listed(card=card, audit=None, criteria=Criteria(()), fault=str(state))
+    if isinstance(state, Signed):
+        return Listed(card=card, audit=state.audit, criteria=state.criteria)
+    return Listed(card=card, audit=state, criteria=criteria[state.frameworks])
+
+
+def criteria_of(
+    connection: sa.Connection, wanted: Collection[tuple[FrameworkRef, ...]], in_use: Criteria
+) -> dict[tuple[FrameworkRef, ...], Criteria]:
+    """By the editions that an audit answers: those in use, then the ones once kept; without one that is nowhere.
+
+    Args:
+        connection: one that reads; it is asked once, and only if an edition is not in use.
+        wanted: the editions of each audit.
+        in_use: the criteria that come with the product.
+    """
+    kept = _kept(connection, {ref for refs in wanted for ref in refs} - set(in_use.refs))
+    return {refs: _criteria(refs, in_use.of(refs), kept) for refs in wanted}
+
+
+def _criteria(refs: tuple[FrameworkRef, ...], in_use: Criteria, kept: Mapping[FrameworkRef, Framework]) -> Criteria:
+    missing = tuple(kept[ref] for ref in refs if ref in kept)
+    return Criteria((*in_use.frameworks, *missing)) if missing else in_use
+
+
+def _kept(connection: sa.Connection, refs: Collection[FrameworkRef]) -> dict[FrameworkRef, Framework]:
+    """The wording of editions that are not in use any more, as far as it was kept."""
+    if not refs:
+        return {}
+    table = schema.editions
+    query = sa.select(table).where(table.c.id.in_({ref.id for ref in refs}))
+    return {
+        ref: _FRAMEWORK.validate_json(row["content"])
+        for row in connection.execute(query).mappings()
+        if (ref := FrameworkRef(row["id"], row["edition"])) in refs
+    }
 
 
 class SignOffs:
@@ -106,7 +195,7 @@ class SignOffs:
 
     def _describe(self, connection: sa.Connection, audit_id: str, audit: Audit) -> None:
         values = {"completed_on": audit.completed_on, "touched_at": rows.now()}
-        connection.execute(database.audits.update().where(database.audits.c.id == audit_id).values(**values))
+        connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(**values))
 
 
 def _state(signature: Signature) -> dict[str, str]:
@@ -143,8 +232,8 @@ def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | N
     Raises:
         NotIntact: what is kept is not what was signed.
     """
-    table = database.sign_offs
-    here = (table.c.audit == audit_id) & (table.c.version == number) & database.is_there(table.c.audit)
+    table = schema.sign_offs
+    here = (table.c.audit == audit_id) & (table.c.version == number) & schema.is_there(table.c.audit)
     data = connection.scalar(sa.select(table.c.content).where(here))
     return None if data is None else signing.from_json(data)
 
@@ -189,7 +278,7 @@ def _kept_of(connection: sa.Connection, versions: Mapping[str, int]) -> tuple[di
     faults: dict[str, NotIntact] = {}
     if not versions:
         return signed, faults
-    table = database.sign_offs
+    table = schema.sign_offs
     query = sa.select(table.c.audit, table.c.version, table.c.content).where(
         table.c.audit.in_(versions), table.c.version.in_(set(versions.values())), table.c.content.is_not(None)
     )

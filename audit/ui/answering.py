@@ -5,24 +5,39 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit import readable, theme
-from audit.changes import Conflict
+from audit import theme
+from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
-from audit.questionnaire import Progress
-from audit.ui.components import literal, mark_of, progress_in_words, today_line
-from audit.ui.fragments import fragment
-from audit.ui.saving import Asked, clear, confirm, heard, is_set_aside, key_of, save, settle, undo_clear
+from audit.ui.components import answer_progress_in_words, fragment, mark_of, markdown_text, today_line
+from audit.ui.saving import (
+    StatementCard,
+    card_state,
+    clear,
+    confirm,
+    heard,
+    is_set_aside,
+    save_answer,
+    settle_conflict,
+    undo_clear,
+    widget_key,
+)
 from audit.ui.session import session
-from audit.ui.typed_text import card_state
+
+if TYPE_CHECKING:
+    from audit.school.merge import Conflict
+    from audit.school.questionnaire import AnswerProgress
 
 WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
 _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I do not know"}
 
 
-def statement_card(asked: Asked, signed: Response | None = None, how_far: Callable[[], Progress] | None = None) -> None:
+def statement_card(
+    asked: StatementCard, signed: Response | None = None, how_far: Callable[[], AnswerProgress] | None = None
+) -> None:
     """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
 
     Args:
@@ -40,12 +55,12 @@ def statement_card(asked: Asked, signed: Response | None = None, how_far: Callab
         if signed is None:
             _answers(asked, how_far)
         else:
-            st.text("\n".join(readable.response_lines(signed, asked.levels)))
+            st.text("\n".join(school.response_lines(signed, asked.levels)))
         _help(asked)
 
 
 @fragment()
-def _answers(asked: Asked, how_far: Callable[[], Progress] | None) -> None:
+def _answers(asked: StatementCard, how_far: Callable[[], AnswerProgress] | None) -> None:
     """The answers to one statement, and whether they are saved; runs alone at every answer."""
     if st.query_params.get("question") != asked.criterion.page:
         # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
@@ -60,14 +75,14 @@ def _answers(asked: Asked, how_far: Callable[[], Progress] | None) -> None:
         _two_answers(asked)
     st.text_area(
         "Evidence: what shows it, and where is it? (no pupil details)",
-        key=key_of(asked.id, "evidence"),
+        key=widget_key(asked.id, "evidence"),
         height="content",
-        on_change=save,
+        on_change=save_answer,
         args=(asked,),
     )
     _more(asked, applies)
     if asked.id in mine.cleared and mine.shown[asked.id].written is None and mine.shown[asked.id].practice is None:
-        st.button("Undo: put both answers back", key=key_of(asked.id, "undo"), on_click=undo_clear, args=(asked,))
+        st.button("Undo: put both answers back", key=widget_key(asked.id, "undo"), on_click=undo_clear, args=(asked,))
     if asked.id in mine.conflicts:
         _choose(mine.conflicts[asked.id], asked)
     moved, mine.moved = mine.moved, False
@@ -79,23 +94,25 @@ def _answers(asked: Asked, how_far: Callable[[], Progress] | None) -> None:
         st.rerun()
 
 
-def _last_year(asked: Asked, last: Response) -> None:
+def _last_year(asked: StatementCard, last: Response) -> None:
     """Last year's answer, which waits to be confirmed, or stands beside a statement that has changed since."""
     if asked.confirmable is None:
         st.markdown(
             f":material/published_with_changes: **Asked anew.** The statement has changed since {asked.last_year}. "
             "What was answered then:"
         )
-        st.text("\n".join(readable.response_lines(last, asked.levels)))
+        st.text("\n".join(school.response_lines(last, asked.levels)))
         return
-    answers = readable.response_lines(replace(last, evidence="", comment=""), asked.levels)
+    answers = school.response_lines(replace(last, evidence="", comment=""), asked.levels)
     st.markdown(
-        f":material/pending: **To be confirmed.** Answered in {asked.last_year}: {literal('; '.join(answers))}."
+        f":material/pending: **To be confirmed.** Answered in {asked.last_year}: {markdown_text('; '.join(answers))}."
     )
-    st.button("Still true", key=key_of(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,))
+    st.button(
+        "Still true", key=widget_key(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,)
+    )
 
 
-def _say(asked: Asked, now: Progress | None) -> None:
+def _say(asked: StatementCard, now: AnswerProgress | None) -> None:
     """One line, always there so that nothing jumps: whether the whole card is saved, or what is missing for it."""
     mine = session()
     saved, note = mine.notes.get(asked.id, (True, ""))
@@ -105,11 +122,11 @@ def _say(asked: Asked, now: Progress | None) -> None:
     tells = {"session": mine.number, **heard(mine, asked.id)}
     if now is not None:
         mine.drawn += 1
-        tells["progress"] = json.dumps([mine.drawn, progress_in_words(now), now.answered, now.asked])
-    card_state(key_of(asked.id, "state"), symbol, words, saved=saved, tells=tells)
+        tells["progress"] = json.dumps([mine.drawn, answer_progress_in_words(now), now.answered, now.asked])
+    card_state(widget_key(asked.id, "state"), symbol, words, saved=saved, tells=tells)
 
 
-def _state(asked: Asked, stored: Response, note: str) -> tuple[str, str]:
+def _state(asked: StatementCard, stored: Response, note: str) -> tuple[str, str]:
     """Symbol and words for a card of which everything that was given is stored."""
     if stored == NO_RESPONSE:
         if asked.confirmable is not None:
@@ -121,14 +138,14 @@ def _state(asked: Asked, stored: Response, note: str) -> tuple[str, str]:
     return "✓", note or "Saved"
 
 
-def _missing(asked: Asked, stored: Response) -> str:
+def _missing(asked: StatementCard, stored: Response) -> str:
     """The questions of a statement to which no answer is stored, as one question; empty if there are none."""
     written = ["is it written in your policy"] if stored.written is None else []
     done = ["is it done"] if stored.practice is None and not asked.desk_review else []
     return f"{', and '.join(written + done)}?" if written or done else ""
 
 
-def _two_answers(asked: Asked) -> None:
+def _two_answers(asked: StatementCard) -> None:
     words = {level.level: f"**{level.practice_label}.** {level.means}" for level in asked.levels}
     # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
     st.radio(
@@ -136,8 +153,8 @@ def _two_answers(asked: Asked) -> None:
         WRITTEN,
         index=None,
         format_func=_WRITTEN_LABELS.__getitem__,
-        key=key_of(asked.id, "written"),
-        on_change=save,
+        key=widget_key(asked.id, "written"),
+        on_change=save_answer,
         args=(asked,),
         horizontal=True,
     )
@@ -149,13 +166,13 @@ def _two_answers(asked: Asked) -> None:
         PRACTICE,
         index=None,
         format_func=lambda value: "I do not know" if value == "unknown" else words[value],
-        key=key_of(asked.id, "practice"),
-        on_change=save,
+        key=widget_key(asked.id, "practice"),
+        on_change=save_answer,
         args=(asked,),
     )
 
 
-def _help(asked: Asked) -> None:
+def _help(asked: StatementCard) -> None:
     """What would show it, how to get there, what has changed since, where it comes from, and last year's answer."""
     statement = asked.criterion.statement
     parts = []
@@ -171,38 +188,38 @@ def _help(asked: Asked) -> None:
     with st.expander("Help with this statement", icon=":material/help:"):
         st.markdown("\n\n".join(parts))
         if asked.last is not None:
-            st.text("\n".join(readable.response_lines(asked.last, asked.levels)))
+            st.text("\n".join(school.response_lines(asked.last, asked.levels)))
 
 
-def _more(asked: Asked, applies: bool) -> None:
+def _more(asked: StatementCard, applies: bool) -> None:
     """What is needed less often, drawn only when it is asked for: it would slow every answer down."""
-    if not st.toggle("Comment, not applicable, clear", key=key_of(asked.id, "more"), disabled=not applies):
+    if not st.toggle("Comment, not applicable, clear", key=widget_key(asked.id, "more"), disabled=not applies):
         return
     viewed = session().viewed[asked.id]  # a widget that was folded away comes back empty unless it is told
     for name in ("comment", "not_applicable"):
-        st.session_state.setdefault(key_of(asked.id, name), getattr(viewed, name))
-    st.session_state.setdefault(key_of(asked.id, "na"), bool(viewed.not_applicable))
+        st.session_state.setdefault(widget_key(asked.id, name), getattr(viewed, name))
+    st.session_state.setdefault(widget_key(asked.id, "na"), bool(viewed.not_applicable))
     st.text_area(
         "Comment (no pupil details)",
-        key=key_of(asked.id, "comment"),
+        key=widget_key(asked.id, "comment"),
         height=68,
-        on_change=save,
+        on_change=save_answer,
         args=(asked,),
     )
-    st.checkbox("This cannot apply to our school", key=key_of(asked.id, "na"), on_change=save, args=(asked,))
+    st.checkbox("This cannot apply to our school", key=widget_key(asked.id, "na"), on_change=save_answer, args=(asked,))
     if applies:
-        st.button("Clear both answers", key=key_of(asked.id, "clear"), on_click=clear, args=(asked,))
+        st.button("Clear both answers", key=widget_key(asked.id, "clear"), on_click=clear, args=(asked,))
     else:
         st.text_area(
             "Why does it not apply? (required; no pupil details)",
-            key=key_of(asked.id, "not_applicable"),
+            key=widget_key(asked.id, "not_applicable"),
             height=68,
-            on_change=save,
+            on_change=save_answer,
             args=(asked,),
         )
 
 
-def _choose(conflict: Conflict, asked: Asked) -> None:
+def _choose(conflict: Conflict, asked: StatementCard) -> None:
     """Both answers of a conflict, side by side, to choose from."""
     st.markdown("**Two different answers. Which one holds?**")
     for column, title, response, mine_wins in zip(
@@ -210,12 +227,12 @@ def _choose(conflict: Conflict, asked: Asked) -> None:
     ):
         with column:
             st.markdown(f"*{title}*")
-            for line in readable.response_lines(response, asked.levels):
+            for line in school.response_lines(response, asked.levels):
                 st.text(line)
             st.button(
                 f"Keep {'mine' if mine_wins else 'the stored one'}",
-                key=key_of(asked.id, f"keep-{mine_wins}"),
-                on_click=settle,
+                key=widget_key(asked.id, f"keep-{mine_wins}"),
+                on_click=settle_conflict,
                 args=(asked,),
                 kwargs={"mine_wins": mine_wins},
             )

@@ -1,4 +1,13 @@
-"""Pieces that several pages show."""
+"""Pieces that several pages show.
+
+Where a chart and the table beside it lead: a click on a cell or a bar, or a link of the table by keyboard.
+
+Parts of a page that run alone: every one of them stands in a container that belongs to the page.
+
+A part that runs again while the page around it is still on its way to the browser takes its own messages back, and
+sends them anew. Its block would then be missing when the browser is told of what stands below it, and the browser gives
+up: the page is white. The container belongs to the page, so it is never taken back.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +15,122 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from html import escape
 from pathlib import PurePath
+from typing import TYPE_CHECKING, ParamSpec
+from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from audit import findings, theme
+from audit import theme
 from audit.charts.style import CONFIG
 from audit.english import duration
-from audit.exhibits.exhibit import Exhibit
-from audit.model import Audit, Criteria, Criterion, Today
-from audit.problems import Problem
-from audit.questionnaire import Progress
-from audit.ui.fragments import fragment
-from audit.ui.ways import Ways, lead
+from audit.school import outcome
+from audit.ui.session import page_address
+
+if TYPE_CHECKING:
+    from audit.exhibits.exhibit import Exhibit
+    from audit.model import Audit, Criteria, Criterion, Today
+    from audit.problems import Problem
+    from audit.school.questionnaire import AnswerProgress
+
+P = ParamSpec("P")
+
+
+def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """A part of a page that runs alone when one of its widgets is used, and by itself every so many seconds."""
+
+    def make(draw: Callable[P, None]) -> Callable[P, None]:
+        alone = st.fragment(draw, run_every=run_every)
+
+        @wraps(draw)
+        def placed(*args: P.args, **named: P.kwargs) -> None:
+            with st.container():
+                alone(*args, **named)
+
+        return placed
+
+    return make
+
+
+_SCRIPT = """<style>
+.has-ways .nsewdrag { cursor: pointer !important; }
+.audit-table a { display: inline-block; min-width: 24px; min-height: 24px; color: inherit; text-decoration: underline; }
+</style>
+<script>
+if (!window.auditWays) {
+  const go = (event) => {
+    const point = event.points[0], chart = event.event.target.closest('.js-plotly-plot') ?? window.auditWays.over;
+    const { rows, columns } = chart.layout.meta;
+    const [row, column] = [point.pointNumber].flat();
+    if (rows[row]) window.location.assign(rows[row] + (columns[column] ?? ''));
+  };
+  document.addEventListener('pointerover', (event) => {
+    const chart = event.target.closest?.('.js-plotly-plot');
+    if (!chart?.layout?.meta?.rows) return;
+    window.auditWays.over = chart;
+    chart.classList.add('has-ways');
+    chart.removeListener('plotly_click', go);  // a chart that was drawn anew has forgotten it
+    chart.on('plotly_click', go);
+  });
+  window.auditWays = { over: null };
+}
+</script>"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """The addresses to which the rows and the cells of a chart, and of its table, lead.
+
+    Attributes:
+        rows: by row, an address; the heading of the row leads there. More than the chart has are for the table alone.
+        columns: by column of the chart, what its cells add to the address of their row; none if a row is one bar.
+        first: the place in the table of the first of these columns.
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str] = ()
+    first: int = 0
+
+    def of_cell(self, row: int, column: int) -> str:
+        """The address of a cell of the table; empty if it leads nowhere."""
+        if row >= len(self.rows):
+            return ""
+        place = column - self.first
+        if column == 0:
+            return self.rows[row]
+        return self.rows[row] + self.columns[place] if 0 <= place < len(self.columns) else ""
+
+
+def way_to(page: str, **params: str) -> str:
+    """The address of another page, with the open collection and its filters, so that a new session shows the same.
+
+    Args:
+        page: the file of the page.
+        params: what it is to show.
+    """
+    return f"{page}?{urlencode({**page_address(), **params}, doseq=True)}"
+
+
+def also(**params: str) -> str:
+    """What a cell adds to the address of its row."""
+    return f"&{urlencode(params)}"
+
+
+def lead(figure: go.Figure, ways: Ways) -> None:
+    """Lets a click on the figure lead where its table does."""
+    figure.update_layout(meta={"rows": list(ways.rows), "columns": list(ways.columns)})
+
+
+def follow_clicks() -> None:
+    """Makes charts that lead somewhere follow a click, on whatever page."""
+    st.html(_SCRIPT, unsafe_allow_javascript=True)
+
 
 MOST_MEGABYTES = 25
 """Of one workbook that is uploaded; the reader refuses those over 20."""
@@ -94,25 +202,25 @@ def download(
     )
 
 
-def literal(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Text that people typed, so that Markdown shows it as it is and runs nothing of it."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
 
 
-def heading(audit: Audit, criteria: Criteria) -> None:
+def page_heading(audit: Audit, criteria: Criteria) -> None:
     """Whose audit this is, above a page's own content; of a signed one also by whom, and that it cannot be changed."""
     phase = criteria.phases[audit.school.phase]
     kind = "" if audit.basis == "self-audit" else " · desk review"
-    st.caption(f"{literal(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
+    st.caption(f"{markdown_text(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
     if audit.signed is not None:
         st.info(
-            f"{findings.signed_in_words(audit, criteria)} This audit can be read, and not changed. To change something, "
+            f"{outcome.signed_in_words(audit, criteria)} This audit can be read, and not changed. To change something, "
             f"open it again on the page Check and sign.\n\nSHA-256 of what was signed: `{audit.signed.content}`",
             icon=":material/lock:",
         )
 
 
-def progress_in_words(now: Progress) -> str:
+def answer_progress_in_words(now: AnswerProgress) -> str:
     """How far the audit is, as one line."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
     left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
@@ -126,7 +234,7 @@ _PROGRESS = """<style>
 </style>"""
 
 
-def show_progress(now: Progress, moment: int = 0) -> None:
+def show_progress(now: AnswerProgress, moment: int = 0) -> None:
     """How far the audit is, in words and as a bar, which a script can move (``ui/typed_text.py``).
 
     Args:
@@ -134,7 +242,7 @@ def show_progress(now: Progress, moment: int = 0) -> None:
         moment: another number at each run of the page, so that what the script changed is drawn again.
     """
     st.html(
-        f'{_PROGRESS}<div class="audit-progress" data-moment="{moment}"><p>{progress_in_words(now)}</p>'
+        f'{_PROGRESS}<div class="audit-progress" data-moment="{moment}"><p>{answer_progress_in_words(now)}</p>'
         f'<div role="progressbar" aria-label="How far the audit is" aria-valuemin="0" aria-valuemax="{now.asked}" '
         f'aria-valuenow="{now.answered}"><div style="width:{100 * (now.answered / now.asked if now.asked else 1):.1f}%"></div>'
         "</div></div>"
@@ -244,13 +352,13 @@ def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str =
         figure = exhibit.figure()
         if ways is not None:
             lead(figure, ways)
-        st.subheader(literal(exhibit.finding))
-        st.caption(literal(caption))
+        st.subheader(markdown_text(exhibit.finding))
+        st.caption(markdown_text(caption))
         said = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
         _draw(figure, caption, exhibit.key, alt=said, scrolls=exhibit.layout.scrolls)
     if elsewhere:
         return
-    with st.expander(literal(caption) if exhibit.figure is None else f"Table: {literal(caption)}"):
+    with st.expander(markdown_text(caption) if exhibit.figure is None else f"Table: {markdown_text(caption)}"):
         show_table(exhibit.texts, exhibit.title if exhibit.figure is None else caption, ways)
 
 
@@ -272,7 +380,7 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
     """Every problem with its place and remedy; nothing of a file's text is run."""
     rows = [(p.where, p.what, p.fix, "Fault" if p.severity == "error" else "Note") for p in problems]
     if rows:
-        st.write(f"**{literal(title)}**")
+        st.write(f"**{markdown_text(title)}**")
         show_table(pd.DataFrame(rows, columns=["Where", "What", "How to mend it", "Kind"]), title)
 
 

@@ -1,4 +1,7 @@
-"""Reading a collection's files off the script's thread, so that no page and no other person waits for it."""
+"""Reading a collection's files off the script's thread, so that no page and no other person waits for it.
+
+The collection that is open, what came of its files, and the comparison that its adviser wants to see.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,23 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit.authority.returns import Return
-from audit.authority_store import AuthorityStore
+from audit.authority.register import Register, read_register, read_successors
+from audit.authority.register_columns import ASKED_BY_DEFAULT, PLACES
 from audit.english import time_left
-from audit.intake import Source, executor, read_all
-from audit.model import Criteria, KnownSchool
+from audit.identifiers import authority_name, authority_title, doubt_about_authority
+from audit.intake.reading import executor, read_all
+from audit.intake.sources import FoundFile
+from audit.problems import Problem
+from audit.ui.session import authority_store, loaded_criteria
+
+if TYPE_CHECKING:
+    from audit.authority.returns import Return
+    from audit.model import Criteria, KnownSchool
+    from audit.store.collections import AuthorityStore, Collection
 
 _MOST_COLLECTIONS = 4
 """Collections whose returns are kept in memory; an older one is read again from its files when it is opened."""
@@ -153,11 +165,11 @@ class IntakeJob:
                 break
         reading.close()
 
-    def _unread(self, store: AuthorityStore) -> Iterator[Source]:
+    def _unread(self, store: AuthorityStore) -> Iterator[FoundFile]:
         read = set(self.read)
         for kept in store.files(self.collection):
             if kept.file not in read:
-                yield Source(file=kept.file, data=kept.data, problem=kept.problem)
+                yield FoundFile(file=kept.file, data=kept.data, problem=kept.problem)
 
 
 @st.cache_resource(show_spinner=False)
@@ -203,4 +215,84 @@ def job_of(
         dropped = jobs.pop(old)
         dropped.is_superseded = True
         dropped.cancel()
+    return job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """What the adviser gave beside the files.
+
+    Attributes:
+        register: narrowed to the authority, if it has schools of it.
+        authorities: name by code of all that have a school in the register.
+        names: name by code of those among them that this program does not know.
+        successors: new URN by old.
+        problems: what was found in both.
+    """
+
+    register: Register | None
+    authorities: Mapping[str, str]
+    names: Mapping[str, str]
+    successors: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+# Without spinners: one that comes while the bar of the reading is drawn can make Streamlit's page go white.
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _papers(
+    register: tuple[str, bytes], successors: tuple[str, bytes], authority: str, asked: tuple[str, ...]
+) -> Papers:
+    found, problems = read_register(register[1], register[0]) if register[1] else (None, ())
+    pairs, more = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
+    authorities = {} if found is None else found.authorities
+    names = {} if found is None else found.names
+    if found is not None:
+        problems = (*problems, *_not_in(authority, authorities, register[0]))
+        found = (found.of(authority) if authority in authorities else found).asking(asked)
+    return Papers(register=found, authorities=authorities, names=names, successors=pairs, problems=(*problems, *more))
+
+
+def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
+    """A warning where a list that names authorities has no school of the collection's own."""
+    if not authority or not authorities or authority in authorities:
+        return ()
+    doubt = doubt_about_authority(authority)
+    what = f"It has no school of {authority_title(authority)}, so every school in it is expected."
+    fix = "Choose another register, or below it the authority whose schools are expected."
+    return (Problem(where=file, what=f"{what} {doubt.what}" if doubt else what, fix=fix, severity="warning"),)
+
+
+def papers_of(collection: Collection) -> Papers:
+    """The register and the old URNs of a collection."""
+    none = ("", b"")
+    documents = collection.documents
+    authority = collection.settings.get("authority", "")
+    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
+
+
+def asked_of(collection: Collection) -> tuple[str, ...]:
+    """The kinds of place that the adviser chose to ask, in the order of `PLACES`."""
+    kept = collection.settings.get("asked")
+    asked = ASKED_BY_DEFAULT if kept is None else set(kept.split())
+    return tuple(place for place in PLACES if place in asked)
+
+
+def full_name(collection: Collection) -> str:
+    """The full name of the authority: as the adviser typed it, else the register's, else the national list's.
+
+    Empty for a trust of which nobody typed the name.
+    """
+    code = collection.settings.get("authority", "")
+    return collection.settings.get("authority_name") or authority_name(code, papers_of(collection).names).removeprefix(
+        code
+    )
+
+
+def job_for(collection: Collection) -> IntakeJob:
+    """The reading of a collection's files; it goes on if some are left, unless it was cancelled or broke off."""
+    register = papers_of(collection).register
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
+    if not (job.is_complete or job.is_stopped):
+        job.start(authority_store(), loaded_criteria())
     return job

@@ -1,17 +1,175 @@
-"""The pages by who they are for: what the menu and the home page list."""
+"""How every page prints: without what is only for the screen, nothing cut, and dark text on white.
+
+The pages by who they are for: what the menu and the home page list.
+
+Text in a form goes to the server when the form's button is pressed: whoever leaves the page before that is asked.
+
+The boxes of the statements' cards store themselves (`typed_text`), and are not looked at here.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from audit.ui.connection import keep_alive
-from audit.ui.printing import for_paper
-from audit.ui.session import address
-from audit.ui.unsent import warn_of_unsent_text
-from audit.ui.ways import follow_clicks
+from audit.ui.components import follow_clicks
+from audit.ui.server import keep_alive
+from audit.ui.session import page_address
+
+_STYLE = """<style>
+@media print {
+  @page { margin: 12mm; }
+  [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"],
+  [data-testid="stToolbar"], [data-testid="stStatusWidget"], [data-testid="stDecoration"], [data-testid="stToast"],
+  [data-testid="stElementToolbar"], [data-testid="stButton"], [data-testid="stFormSubmitButton"],
+  [data-testid="stDownloadButton"], [data-testid="stLinkButton"], [data-testid="stPopover"],
+  [data-testid="stFileUploader"], [data-testid="stFileUploaderDropzone"], [data-testid="stPagination"],
+  [data-testid="stTooltipIcon"], [data-testid="stHeaderActionElements"],
+  [data-testid="stMain"] [data-testid="stVerticalBlock"][class*="st-key-not-on-paper"] { display: none !important; }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
+    display: block !important; position: static !important; height: auto !important; min-height: 0 !important;
+    overflow: visible !important; background: #fff !important; color-scheme: light;
+  }
+  [data-testid="stMainBlockContainer"] { max-width: none !important; width: 100% !important; padding: 0 !important; zoom: .8; }
+  [data-testid="stMain"] [data-testid="stVerticalBlock"] { display: block !important; height: auto !important; overflow: visible !important; }
+  [data-testid="stElementContainer"], [data-testid="stFullScreenFrame"], [data-testid="stLayoutWrapper"] { height: auto !important; }
+  [data-testid="stVerticalBlock"] > * { margin-bottom: .8rem; width: 100% !important; max-width: 100% !important; }
+  [data-testid="stVerticalBlock"] > [data-testid="stElementContainer"]:empty { margin: 0; }
+
+  .stApp *:not(svg, svg *) { color: #14171a !important; border-color: #8a8f96; text-shadow: none !important; }
+  .stApp *:not(svg, svg *, [data-testid="stProgress"] *, .audit-progress *, label:has(:checked) *), .stApp code { background: none !important; }
+  .stApp [data-testid="stAlertContainer"], .stApp [data-baseweb="select"] > div, .stApp [data-baseweb="input"],
+  .stApp [data-baseweb="textarea"] { border: 1px solid #8a8f96 !important; }
+  [data-testid="stRadioOption"] > span + div > div:first-child, [data-testid="stCheckbox"] label > span + div {
+    box-shadow: inset 0 0 0 1.5px #14171a;
+  }
+  .xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .annotation-text { fill: #14171a !important; }
+  [data-testid="stPlotlyChart"], [data-testid="stProgress"], .audit-progress, [role="radiogroup"], [role="checkbox"] {
+    print-color-adjust: exact; -webkit-print-color-adjust: exact;
+  }
+
+  [data-testid="stPlotlyChart"], [data-testid="stMetric"], [data-testid="stAlert"], [data-testid="stHorizontalBlock"],
+  [data-testid="stRadio"], summary, tr, li, .keep-whole { break-inside: avoid; }
+  h1, h2, h3, h4, [data-testid="stElementContainer"]:has([data-testid="stHeading"]),
+  [data-testid="stElementContainer"]:has(h1, h2, h3, h4),
+  [data-testid="stElementContainer"]:has([data-testid="stHeading"])
+    + [data-testid="stElementContainer"],
+  [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"], [data-testid="stPagination"]) { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
+  .audit-table, [class*="st-key-wide-"] { overflow: visible !important; }
+  [data-testid="stMarkdownContainer"], pre, code { overflow: visible !important; white-space: normal; overflow-wrap: anywhere; }
+  [class*="st-key-wide-"] > div { min-width: 0 !important; }
+  .audit-table table, .audit-table.many table { font-size: .85rem; }
+  .audit-table th, .audit-table td { padding: .2rem .4rem !important; }
+  .audit-table.many th, .audit-table.many td { padding: .2rem !important; }
+  .audit-table .long { min-width: 12rem; }
+  thead { display: table-header-group; }
+  input, textarea { overflow: visible !important; }
+}
+.on-paper [data-testid="stSidebar"] { display: none; }
+.on-paper [data-testid="stMainBlockContainer"] { max-width: 850px !important; padding: 0 !important; }
+</style>"""
+"""Colours are set for all that is no drawing: the dark theme's white letters would not be seen on paper."""
+
+_SCRIPT = """<script>
+if (!window.auditPaper) {
+  const WIDTH = 850;  // pixels of a page of A4 at the zoom of the style sheet
+  const HIGHEST = 700;  // a card as high as this is not kept on one page
+  const fit = () => {
+    for (const box of document.querySelectorAll('[data-testid="stPlotlyChart"]')) {
+      const drawn = box.querySelector('.main-svg');
+      if (drawn) box.style.zoom = Math.min(1, WIDTH / drawn.getBoundingClientRect().width);
+    }
+    for (const table of document.querySelectorAll('.audit-table table')) {
+      const was = table.style.cssText;
+      table.style.cssText = 'width: min-content; font-size: .85rem';
+      const least = table.getBoundingClientRect().width;
+      table.style.cssText = was;
+      const room = WIDTH - (table.closest('details') ? 40 : 0);  // a fold has a frame of its own
+      if (least) table.style.zoom = Math.min(1, room / least);
+    }
+    for (const box of document.querySelectorAll('[data-testid="stMain"] [data-testid="stVerticalBlock"]')) {
+      box.classList.toggle('keep-whole', parseFloat(getComputedStyle(box).borderTopWidth) > 0 && box.offsetHeight < HIGHEST);
+    }
+    for (const area of document.querySelectorAll('textarea')) {
+      area.dataset.height = area.style.height;
+      area.style.height = `${area.scrollHeight + 4}px`;
+    }
+  };
+  const undo = () => {
+    document.documentElement.classList.remove('on-paper');
+    for (const one of document.querySelectorAll('[data-testid="stPlotlyChart"], .audit-table table')) one.style.zoom = '';
+    for (const area of document.querySelectorAll('textarea[data-height]')) area.style.height = area.dataset.height;
+  };
+  window.addEventListener('beforeprint', fit);
+  window.addEventListener('afterprint', undo);
+  window.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== 'p') return;
+    event.preventDefault();  // charts take a moment to be drawn as narrow as the paper
+    document.documentElement.classList.add('on-paper');
+    setTimeout(() => window.print(), 700);
+  });
+  window.auditPaper = true;
+}
+</script>"""
+"""Charts and tables are as wide as the screen; before a print each is made as wide as the paper."""
+
+
+def for_paper() -> None:
+    """Makes the page print well; a container whose key begins with ``not-on-paper`` is left out of it."""
+    st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)
+
+
+_ASK = "What you typed in this form is not sent yet. Leave the page and lose it?"
+_UNSENT_SCRIPT = """<script>
+if (!window.auditUnsent) {
+  const BOX = 'textarea, input[type="text"], input:not([type])', BUTTON = '[data-testid="stFormSubmitButton"] button';
+  const unsent = window.auditUnsent = new Map();  // what each box held when it was entered, while it holds something else
+  const before = new WeakMap();
+  const formOf = box => box.closest?.('[data-testid="stForm"]');
+  const boxOf = event => event.target.matches?.(BOX) && formOf(event.target) && event.target;
+  const sent = form => unsent.forEach((_, box) => { if (formOf(box) === form) unsent.delete(box), before.delete(box); });
+  const isUnsent = () => {
+    unsent.forEach((_, box) => { if (!box.isConnected || box.value === before.get(box)) unsent.delete(box); });
+    return unsent.size > 0;
+  };
+  document.addEventListener('focusin', event => {
+    const box = boxOf(event);
+    if (box && !before.has(box)) before.set(box, box.value);
+  }, true);
+  document.addEventListener('input', event => {
+    const box = boxOf(event);
+    if (box && before.has(box) && box.getAttribute('role') !== 'combobox') unsent.set(box, true);
+  }, true);
+  document.addEventListener('click', event => {
+    const button = event.target.closest?.(BUTTON);
+    if (button) return sent(formOf(button));
+    const link = event.target.closest?.('a[href]');
+    if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey || !isUnsent()) return;
+    if (confirm(ASK)) return unsent.clear();
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener('keydown', event => {
+    const box = boxOf(event);
+    if (box && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) sent(formOf(box));
+  }, true);
+  window.addEventListener('beforeunload', event => {
+    if (!isUnsent()) return;
+    event.preventDefault();
+    event.returnValue = '';
+  });
+}
+</script>"""
+
+
+def warn_of_unsent_text() -> None:
+    """Puts the script into the page; once is enough, whichever page is shown then."""
+    st.html(_UNSENT_SCRIPT.replace("ASK", json.dumps(_ASK)), unsafe_allow_javascript=True)
+
 
 _PAGES = "audit/ui/pages"
 _WIDE = """<style>
@@ -140,12 +298,12 @@ def navigation() -> StreamlitPage:
     # Once a run: the browser takes two layouts of one run in either order.
     st.set_page_config(page_title=f"{page.title} · {_TITLE}", page_icon=_ICON, layout="wide" if wide else "centered")
     with st.sidebar:
-        st.page_link(pages[HOME], icon=HOME.icon, query_params=address())
+        st.page_link(pages[HOME], icon=HOME.icon, query_params=page_address())
         for group in GROUPS:
             st.markdown(f"**{group.title}**")
             st.caption(group.about)
             for entry in group.entries:
-                st.page_link(pages[entry], icon=entry.icon, query_params=address())
+                st.page_link(pages[entry], icon=entry.icon, query_params=page_address())
         for_paper()  # here it takes no room on the page
         warn_of_unsent_text()
         if wide:
@@ -158,4 +316,6 @@ def navigation() -> StreamlitPage:
 def show_pages(group: Group) -> None:
     """The pages of a group as links, each with what it is for."""
     for entry in group.entries:
-        st.page_link(entry.path, label=f"**{entry.title}**: {entry.about}", icon=entry.icon, query_params=address())
+        st.page_link(
+            entry.path, label=f"**{entry.title}**: {entry.about}", icon=entry.icon, query_params=page_address()
+        )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from audit import plan
 from audit.model import STATUSES, Action, Audit, Criteria, Criterion
-from audit.outcome import Outcome
-from audit.problems import Problem
-from audit.store import ChangedMeanwhile, Gone, NotSaved, SignedOff
-from audit.ui.components import date_field, literal
+from audit.school import plan
+from audit.store.schema import ChangedMeanwhile, Gone, NotSaved, SignedOff
+from audit.ui.components import date_field, markdown_text
 from audit.ui.saving import GONE
 from audit.ui.session import clock, session, store
+
+if TYPE_CHECKING:
+    from audit.problems import Problem
+    from audit.school.outcome import Outcome
 
 PLAN_PAGE = "audit/ui/pages/plan.py"
 NEW = "new"
@@ -26,7 +29,7 @@ _DAYS = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 
 
 @dataclass
-class Desk:
+class PlanForm:
     """What one person is doing to the plan of the open audit.
 
     Attributes:
@@ -48,14 +51,14 @@ def _key(*names: str) -> str:
     return ".".join(("plan", session().audit_id, *names))
 
 
-def desk() -> Desk:
+def plan_form() -> PlanForm:
     """This person's desk for the open audit."""
-    found: Desk = st.session_state.setdefault(_key("desk"), Desk())
+    found: PlanForm = st.session_state.setdefault(_key("desk"), PlanForm())
     return found
 
 
 def _edit(key: str, base: Action | None) -> None:
-    here = desk()
+    here = plan_form()
     here.editing, here.base, here.faults, here.mine = key, base, (), None
     here.notes.clear()
 
@@ -66,7 +69,7 @@ def _leave() -> None:
 
 def _put(key: str, action: Action, base: Action | None) -> None:
     """Stores an action; where that fails, notes why and keeps what this person wanted."""
-    mine, here = session(), desk()
+    mine, here = session(), plan_form()
     if base is not None:
         action = replace(action, id=key)  # one of a workbook has none, and is to be found again by whoever sees it now
     try:
@@ -87,7 +90,7 @@ def _put(key: str, action: Action, base: Action | None) -> None:
 
 def _save(key: str) -> None:
     """Called by the form's button."""
-    here, said = desk(), st.session_state
+    here, said = plan_form(), st.session_state
     due = said[_key(key, "due")]
     made = plan.entered(
         here.base,
@@ -105,7 +108,7 @@ def _save(key: str) -> None:
 
 def _plan_gap(criterion: Criterion) -> None:
     """Called by a gap's button: plans what closes it, unless somebody has planned it meanwhile."""
-    mine, here = session(), desk()
+    mine, here = session(), plan_form()
     audit = store().load(mine.audit_id)
     if audit is None:
         here.notes[criterion.id] = (False, f"Not planned: {GONE}")
@@ -116,7 +119,7 @@ def _plan_gap(criterion: Criterion) -> None:
 
 
 def _planned(audit: Audit, statement: str) -> list[Action]:
-    return [action for action in audit.actions if action.statement == statement and plan.is_open(action)]
+    return [action for action in audit.actions if action.statement == statement and plan.is_open_action(action)]
 
 
 def plan_button(result: Outcome, gap: pd.Series) -> None:
@@ -129,8 +132,8 @@ def plan_button(result: Outcome, gap: pd.Series) -> None:
     audit, own, statement = result.audit, result.criteria, str(gap["statement"])
     if planned := _planned(audit, statement):
         for action in planned:
-            st.markdown(f":material/task_alt: **Planned.** {literal(plan.short(action, own))}")
-            st.caption(literal(plan.about(action, own)))
+            st.markdown(f":material/task_alt: **Planned.** {markdown_text(plan.short(action, own))}")
+            st.caption(markdown_text(plan.about_action(action, own)))
         st.page_link(PLAN_PAGE, label="Go to the action plan", query_params={"audit": session().audit_id})
     elif audit.signed is None:
         criterion = own[statement]
@@ -141,7 +144,7 @@ def plan_button(result: Outcome, gap: pd.Series) -> None:
 
 
 def _say(key: str) -> None:
-    saved, note = desk().notes.get(key, (True, ""))
+    saved, note = plan_form().notes.get(key, (True, ""))
     if not saved:
         st.warning(note, icon=":material/error:")
     elif note:
@@ -150,13 +153,13 @@ def _say(key: str) -> None:
 
 def show_action(key: str, action: Action, audit: Audit, criteria: Criteria) -> None:
     """One action: what, when, who and how far; unless the audit is signed, with what changes it."""
-    here = desk()
+    here = plan_form()
     with st.container(border=True):
         if here.editing == key and audit.signed is None:
             _choose(key, action, criteria) if here.mine else _form(key, audit, criteria)
             return
-        st.markdown(literal(plan.title(action, criteria)))
-        st.caption(literal(plan.about(action, criteria)))
+        st.markdown(markdown_text(plan.title(action, criteria)))
+        st.caption(markdown_text(plan.about_action(action, criteria)))
         if action.note:
             st.text(action.note)
         if audit.signed is None:
@@ -166,7 +169,7 @@ def show_action(key: str, action: Action, audit: Audit, criteria: Criteria) -> N
 
 def _buttons(key: str, action: Action, criteria: Criteria) -> None:
     with st.container(horizontal=True):
-        if plan.is_open(action):
+        if plan.is_open_action(action):
             done = replace(action, status="Done")
             st.button("Mark as done", key=_key(key, "tick"), on_click=_put, args=(key, done, action))
         hint = f"Change: {plan.short(action, criteria)}"
@@ -177,7 +180,7 @@ def own_action(audit: Audit, criteria: Criteria) -> None:
     """Where an action of the school's own is added, unless the audit is signed."""
     if audit.signed is not None:
         _say(NEW)
-    elif desk().editing == NEW:
+    elif plan_form().editing == NEW:
         with st.container(border=True):
             _form(NEW, audit, criteria)
     else:
@@ -186,7 +189,7 @@ def own_action(audit: Audit, criteria: Criteria) -> None:
 
 def _form(key: str, audit: Audit, criteria: Criteria) -> None:
     """The fields of the action as this person saw it; nothing is stored before *Save*."""
-    action = desk().base or Action(status="Not started")
+    action = plan_form().base or Action(status="Not started")
     roles = list(dict.fromkeys(["", *criteria.roles.values(), *(a.role for a in audit.actions), action.role]))
     # A date that is given as the field's value could not be taken away again.
     st.session_state.setdefault(_key(key, "due"), action.due)
@@ -208,19 +211,21 @@ def _form(key: str, audit: Audit, criteria: Criteria) -> None:
         with st.container(horizontal=True):
             st.form_submit_button("Save", type="primary", on_click=_save, args=(key,))
             st.form_submit_button("Cancel", on_click=_leave)
-    for fault in desk().faults:
-        st.warning(literal(str(fault)), icon=":material/error:")
+    for fault in plan_form().faults:
+        st.warning(markdown_text(str(fault)), icon=":material/error:")
     _say(key)
 
 
 def _choose(key: str, stored: Action, criteria: Criteria) -> None:
     """Both versions of an action that somebody changed meanwhile, to choose from."""
-    mine = desk().mine
+    mine = plan_form().mine
     assert mine is not None
     st.markdown("**Somebody changed this action meanwhile. Which one holds?**")
     for title, action in (("Stored now", stored), ("Yours", mine)):
         st.markdown(f"*{title}*")
-        st.text("\n".join(filter(None, (plan.title(action, criteria), plan.about(action, criteria), action.note))))
+        st.text(
+            "\n".join(filter(None, (plan.title(action, criteria), plan.about_action(action, criteria), action.note)))
+        )
     with st.container(horizontal=True):
         st.button("Keep the stored one", key=_key(key, "theirs"), on_click=_leave)
         st.button("Keep mine", key=_key(key, "mine"), on_click=_put, args=(key, mine, stored))
@@ -228,10 +233,12 @@ def _choose(key: str, stored: Action, criteria: Criteria) -> None:
 
 def show_lost(keys: Iterable[str], criteria: Criteria) -> None:
     """What this person wanted of an action that is not there any more, such as after an upload of another plan."""
-    here = desk()
+    here = plan_form()
     if here.mine is not None and here.editing not in keys:
         st.warning("Somebody replaced this action meanwhile, so yours was not saved.", icon=":material/error:")
-        st.text(f"{plan.title(here.mine, criteria)}\n{plan.about(here.mine, criteria)}\n{here.mine.note}".rstrip())
+        st.text(
+            f"{plan.title(here.mine, criteria)}\n{plan.about_action(here.mine, criteria)}\n{here.mine.note}".rstrip()
+        )
         with st.container(horizontal=True):
             lost = replace(here.mine, id="")
             st.button("Add it as a new action", key=_key("lost", "add"), on_click=_put, args=(here.editing, lost, None))

@@ -7,30 +7,28 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit.authority.releasing.disclosure import RULE
-from audit.authority.releasing.release import Release, prepare
-from audit.authority.releasing.tables import held_back
-from audit.authority.replying.benchmark import write_benchmark
-from audit.authority.showing import readable
-from audit.authority_store import KeptRelease
-from audit.english import day_in_figures, plural
-from audit.reports.release_report import release_report
-from audit.store import NotSaved
-from audit.ui.collecting import full_name, job_for, papers_of
+from audit.authority.compare.disclosure import RULE
+from audit.authority.compare.release import Release, prepare
+from audit.authority.compare.release_tables import held_back, write_benchmark
+from audit.english import day_in_figures, plural, texts_of
+from audit.reports.comparison_report import release_report
+from audit.store.schema import NotSaved
 from audit.ui.components import download, show_table
+from audit.ui.intake_job import full_name, job_for, papers_of
 from audit.ui.session import authority_store
-from audit.workbook.release import write_release
+from audit.workbook.write_comparison import write_release
 
 if TYPE_CHECKING:
-    from audit.ui.collecting import Desk
+    from audit.store.collections import KeptRelease
+    from audit.ui.adviser_view import AdviserView
 
 
-def latest_release(at: Desk, year: str) -> Release | None:
+def latest_release(at: AdviserView, year: str) -> Release | None:
     """The release that was made last of a year and of schools of this collection; None if there is none."""
     return next((one.release for one in reversed(_made(at)) if one.release.year == year), None)
 
 
-def offer_release(at: Desk) -> None:
+def offer_release(at: AdviserView) -> None:
     """What would be released and held back, the button that does it, and what has been released."""
     st.write(
         "One release holds everything that may leave your desk: the benchmark file that schools load on their page Gap "
@@ -48,7 +46,7 @@ def offer_release(at: Desk) -> None:
     max_entries=4,
     show_spinner="Checking what may be released …",
     hash_funcs={
-        "audit.ui.collecting.Desk": lambda at: (
+        "audit.ui.adviser_view.AdviserView": lambda at: (
             at.collection.id,
             at.collection.touched_at,
             at.comparison.year,
@@ -56,7 +54,7 @@ def offer_release(at: Desk) -> None:
         )
     },
 )
-def _prepared(at: Desk, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
+def _prepared(at: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
     """What a release would show beside the earlier ones, of which the last has this number."""
     assert last == max((one.release.number for one in _earlier), default=0)
     return prepare(
@@ -67,7 +65,7 @@ def _prepared(at: Desk, last: int, _earlier: tuple[KeptRelease, ...]) -> Release
     )
 
 
-def _offer_new(at: Desk) -> None:
+def _offer_new(at: AdviserView) -> None:
     """What a release of the returns as they stand would show, what not and why, and the button that makes it."""
     year = at.comparison.year
     st.subheader(f"A release of {year}, as the returns stand")
@@ -81,7 +79,7 @@ def _offer_new(at: Desk) -> None:
     )
     if draft.held:
         with st.expander(f"What would be held back, and why: {plural(len(draft.held), 'figure')}"):
-            show_table(readable.shown(held_back(draft)), "Figures that would be held back, and why")
+            show_table(texts_of(held_back(draft)), "Figures that would be held back, and why")
     if not draft.figures:
         st.info("There is nothing to release yet: too few schools have sent a self-audit.")
     elif same:
@@ -90,7 +88,7 @@ def _offer_new(at: Desk) -> None:
         _make(at)
 
 
-def _make(at: Desk) -> None:
+def _make(at: AdviserView) -> None:
     """Makes the release of what is stored now, which another adviser may have added to since the page was drawn."""
     try:
         authority_store().release(
@@ -109,13 +107,13 @@ def _make(at: Desk) -> None:
         st.rerun()
 
 
-def _made(at: Desk) -> list[KeptRelease]:
+def _made(at: AdviserView) -> list[KeptRelease]:
     """The releases that count schools of this collection."""
     ours = set(at.intake.returns.table["urn"])
     return [one for one in authority_store().releases(at.intake.criteria) if ours & set(one.release.schools)]
 
 
-def _offer_made(at: Desk) -> None:
+def _offer_made(at: AdviserView) -> None:
     """The releases that were made, the last one first, and the files of one of them."""
     made = _made(at)[::-1]
     st.subheader("Releases made")
@@ -127,7 +125,7 @@ def _offer_made(at: Desk) -> None:
     named = st.toggle("List the schools counted, without figures", value=True)
     if release.held:
         with st.expander(f"What was held back, and why: {plural(len(release.held), 'figure')}"):
-            show_table(readable.shown(held_back(release)), "Figures that were held back, and why")
+            show_table(texts_of(held_back(release)), "Figures that were held back, and why")
     file = f"{release.year.replace('/', '-')}-release-{release.number}"
     for framework in at.intake.criteria.refs:
         download(

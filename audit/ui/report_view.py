@@ -1,22 +1,166 @@
-"""The gap report of one audit on a page: for its school, and for the authority that it was sent to."""
+"""What the authority sees of one school beside its gap report.
+
+The benchmark file that a local authority gave out, kept beside a school's audit.
+
+The gap report of one audit on a page: for its school, and for the authority that it was sent to.
+
+The gaps of one audit in the order in which to close them, with filters.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import pandas as pd
 import streamlit as st
 
-from audit import readable, theme
-from audit.authority.replying.benchmark import Benchmark
+from audit import theme
+from audit.authority import comparison_in_words
+from audit.authority.compare.counts import topic_of
+from audit.authority.feedback.benchmark import Benchmark, middle_half, middle_half_in_words, read_benchmark
+from audit.authority.question_matrix import answers_to
+from audit.english import plural, texts_of, whole_percent
+from audit.exhibits import school
+from audit.exhibits.exhibit import MiddleHalf
 from audit.exhibits.school import school_exhibits
 from audit.exports import table_csv
-from audit.governing import whose_word
-from audit.model import Audit, Criteria
-from audit.outcome import Outcome, outcome
 from audit.reports import gap_report
-from audit.tables import COUNTED
-from audit.ui.benchmarking import middle_half_of
-from audit.ui.components import download, literal, show_exhibit, show_table
-from audit.ui.gap_list import UnderGap, gap_list
-from audit.workbook import write
+from audit.school.governors_view import whose_word
+from audit.school.outcome import Outcome, both_answers, meaning_first, outcome
+from audit.store.schema import Gone, NotSaved
+from audit.tables import COUNTED, GAP_KINDS
+from audit.ui.components import (
+    MOST_MEGABYTES,
+    Ways,
+    also,
+    download,
+    fragment,
+    markdown_text,
+    show_exhibit,
+    show_long_table,
+    show_problems,
+    show_table,
+    today_line,
+    way_to,
+)
+from audit.ui.saving import GONE
+from audit.ui.session import loaded_criteria, session, store
+from audit.workbook.write import write
+
+if TYPE_CHECKING:
+    from audit.authority.compare.comparison import Comparison
+    from audit.model import Audit, Criteria, Criterion, Phase
+
+
+def choose_benchmark(audit_id: str) -> Benchmark | None:
+    """The benchmark in use, with a place to load one or to take it away; None if there is none."""
+    kept = store().benchmark(audit_id)
+    found = benchmark_of(audit_id)
+    with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
+        if found is not None and kept:
+            st.write(f"In use: {markdown_text(kept[0])}")
+            show_problems(found.notes, "What we found in the file")
+            if st.button("Take it away"):
+                _keep(audit_id)
+        _load(audit_id)
+    return found
+
+
+def benchmark_of(audit_id: str) -> Benchmark | None:
+    """The benchmark that is kept beside an audit; None if there is none that can be used."""
+    kept = store().benchmark(audit_id)
+    found = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
+    return found if isinstance(found, Benchmark) else None
+
+
+def middle_half_of(
+    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
+) -> MiddleHalf | None:
+    """The middle half of other schools, as a benchmark gives it for a phase; None without a benchmark.
+
+    Args:
+        benchmark: what an authority released; None if there is none.
+        phase: the school's own.
+        title: the title of that phase.
+        measure: what the schools are compared by.
+    """
+    if benchmark is None:
+        return None
+    rows = middle_half(benchmark, phase, measure)
+    words = middle_half_in_words(benchmark, rows, title)
+    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
+
+
+def _load(audit_id: str) -> None:
+    """Where a file is chosen; it is kept only if it can be used."""
+    with st.form("benchmark", clear_on_submit=True, border=False):
+        upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
+        if not st.form_submit_button("Use this file") or upload is None:
+            return
+    read = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
+    if isinstance(read, Benchmark):
+        _keep(audit_id, upload.name, upload.getvalue())
+        return
+    show_problems(read, "The file cannot be used; nothing was changed")
+
+
+def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
+    """Keeps a file in place of the one that is there, or without one none, and draws the page afresh."""
+    try:
+        store().set_benchmark(audit_id, file=file, data=data)
+    except Gone:
+        st.error(f"Nothing was changed: {GONE}")
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+    else:
+        st.rerun()
+
+
+UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
+"""Draws what stands under a gap, from the outcome of the audit and the gap's row of GAPS."""
+
+
+@fragment()
+def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
+    """The gaps in the order in which to close them, with filters.
+
+    Args:
+        result: the outcome of the audit.
+        under_gap: draws what stands under each gap; None for nothing.
+    """
+    st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
+    areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
+    roles = dict(result.criteria.roles)
+    first, second, third = st.columns(3)
+    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
+    kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
+    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
+    shown = school.filtered(result.gaps, area=area, kind=kind, asked_of=role)
+    if len(shown) < len(result.gaps):
+        st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
+    for _, gap in shown.iterrows():
+        _show_gap(gap, result, under_gap)
+
+
+def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
+    """One gap: statement, reference, answers, kind, what closes it, evidence to look for."""
+    state = theme.STATES[gap["kind"]]
+    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
+        protects = " · protects a child directly" if gap["protects"] == "directly" else ""
+        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
+        written, practice = both_answers(gap, result.criteria)
+        st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
+        st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
+        st.markdown(f"**Evidence to look for.** {gap['evidence_to_look_for']}")
+        if gap["evidence"] or gap["comment"]:
+            st.markdown("**What the school noted.**")
+            st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
+        today = result.criteria[gap["statement"]].statement.today
+        if today is not None:
+            st.markdown(today_line(today))
+        if under_gap is not None:
+            under_gap(result, gap)
 
 
 def show_report(
@@ -35,24 +179,24 @@ def show_report(
     _offer_downloads(result)
     if not result.unwritten.empty and audit.basis == "desk review":
         st.subheader(f"What the text does not fully say: {len(result.unwritten)} recommended statements")
-        show_table(readable.unwritten(result), "What the text does not fully say")
+        show_table(school.unwritten(result), "What the text does not fully say")
     phase = audit.school.phase
     half = middle_half_of(benchmark, phase, result.criteria.phases[phase], "question")
     for exhibit in school_exhibits(result, half):
         if exhibit.means:
-            st.write(literal(exhibit.means))
+            st.write(markdown_text(exhibit.means))
         show_exhibit(exhibit)
     gap_list(result, under_gap)
     if not result.set_aside.empty:
         st.subheader(f"Set aside as not applicable: {len(result.set_aside)}")
-        show_table(readable.set_aside(result), "Set aside as not applicable, with the reason")
+        show_table(school.set_aside(result), "Set aside as not applicable, with the reason")
 
 
 def _show_outcome(result: Outcome) -> None:
     audit = result.audit
-    st.markdown(f"### {literal(result.headline)}")
-    st.write(f"{readable.coverage_sentence(result)} {result.range_note}")
-    st.caption(literal(whose_word(audit)))
+    st.markdown(f"### {markdown_text(result.headline)}")
+    st.write(f"{school.coverage_sentence(result)} {result.range_note}")
+    st.caption(markdown_text(whose_word(audit)))
     for column, kind in zip(st.columns(len(COUNTED)), COUNTED, strict=True):
         with column:
             st.metric(theme.words(kind), int(result.overall[kind]), help=theme.STATES[kind].means)
@@ -70,3 +214,113 @@ def _offer_downloads(result: Outcome) -> None:
     for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:
             download(label, make, file, wide=True)
+
+
+_FIRST_QUESTION = 3
+"""The column of the first question in the table of a heat map."""
+
+
+def choose_school(schools: pd.DataFrame, label: str) -> str:
+    """The URN of one school; the address says which, and the pages about one school stay with it.
+
+    Args:
+        schools: a table with the columns ``urn`` and ``school``; not empty.
+        label: what is asked for.
+    """
+    names = dict(zip(schools["urn"], schools["school"], strict=True))
+    mine = session()
+    at_hand = (st.session_state.get("school"), st.query_params.get("school"), mine.school, *names)
+    st.session_state["school"] = next(one for one in at_hand if one in names)
+    urn: str = st.selectbox(label, list(names), format_func=lambda one: f"{names[one]} ({one})", key="school")
+    st.query_params["school"] = mine.school = urn
+    return urn
+
+
+def ways_to_schools(urns: Iterable[str], comparison: Comparison, **more: str) -> list[str]:
+    """By school, the address of its page; nowhere if schools stand under codes.
+
+    Args:
+        urns: of the schools.
+        comparison: the comparison in view.
+        more: what else the page is to show.
+    """
+    return [] if comparison.names is not None else [way_to("school", school=urn, **more) for urn in urns]
+
+
+def ways_to_cells(schools: pd.DataFrame, questions: Mapping[str, Criterion], comparison: Comparison) -> Ways:
+    """From each cell of a heat map to that school and question.
+
+    Args:
+        schools: COMPARISON, or some of its rows.
+        questions: the questions by their page, in source order.
+        comparison: the comparison in view.
+    """
+    columns = [also(question=page) for page in questions]
+    return Ways(rows=ways_to_schools(schools["urn"], comparison), columns=columns, first=_FIRST_QUESTION)
+
+
+def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Criterion]) -> None:
+    """What a school answers to one question, which the address names; nothing until one is chosen.
+
+    Args:
+        audit: the school's audit.
+        criteria: the criteria at hand.
+        questions: the questions by their page, in source order.
+    """
+    asked = st.query_params.get("question", "")
+    if "question" not in st.session_state:
+        st.session_state["question"] = asked if asked in questions else ""
+    page: str = st.selectbox(
+        "Question",
+        ["", *questions],
+        format_func=lambda one: meaning_first(topic_of(questions[one])) if one else "The whole report",
+        key="question",
+    )
+    if not page:
+        st.query_params.pop("question", None)
+        return
+    st.query_params["question"] = page
+    answers = answers_to(audit, criteria, page)
+    title = meaning_first(topic_of(questions[page]))
+    if answers.empty:
+        st.subheader(markdown_text(f"{title}: none of its recommended statements is put to this school"))
+        return
+    met = int((answers["State"] == theme.words("met")).sum())
+    st.subheader(markdown_text(f"{title}: {met} of {plural(len(answers), 'recommended statement')} met"))
+    show_table(answers, f"Answers to {title}")
+
+
+def show_place(comparison: Comparison, urn: str) -> None:
+    """Its K coverage, its place among the schools of its phase, and what moved since last time."""
+    row = comparison.schools[comparison.schools["urn"] == urn].iloc[0]
+    phase = comparison_in_words.group_title(str(row["phase"]), comparison.criteria)
+    st.caption(f"URN {urn} · {phase} · {comparison.year} · {row['basis']}")
+    if pd.isna(row["rank"]):
+        st.write("No place among its peers is shown: it is a desk review, or nothing applies.")
+    else:
+        st.write(
+            f"K coverage {whole_percent(row['coverage_percent'])}: place {row['rank']} of {row['peers']} schools of its "
+            f"phase, in the {comparison_in_words.QUARTERS[int(row['quartile'])]} quarter."
+        )
+    if not pd.isna(row["change"]):
+        st.write(f"{row['change']:+.1f} percentage points since {comparison.before}; it {row['moved']}.")
+
+
+def show_doubts(doubts: pd.DataFrame, urn: str) -> None:
+    """What the checks found that need no visit."""
+    own = doubts[doubts["urn"] == urn]
+    with st.expander(
+        f"Can it be believed? {len(own)} of the checks found something"
+        if len(own)
+        else "Can it be believed? The checks found nothing"
+    ):
+        for _, doubt in own.iterrows():
+            st.markdown(f"**{doubt['title']}.** {markdown_text(doubt['finding'])}")
+
+
+def show_problems_of(problems: pd.DataFrame, file: str) -> None:
+    """What is to be mended in the file it sent."""
+    own = problems[problems["file"] == file]
+    if not own.empty:
+        with st.expander(f"What is to be mended in its file: {len(own)}"):
+            show_long_table(texts_of(comparison_in_words.problems(own)), "What is to be mended in its file", key="own")

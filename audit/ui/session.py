@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit.authority_store import AuthorityStore
-from audit.changes import Conflict
-from audit.framework import load
-from audit.model import Audit, Criteria, Response
-from audit.signing import NotIntact
-from audit.store import Store
+from audit.criteria.load import load
+from audit.school.signing import NotIntact
+from audit.store.audits import Store
+from audit.store.collections import AuthorityStore
+
+if TYPE_CHECKING:
+    from audit.model import Audit, Criteria, Response
+    from audit.school.merge import Conflict
 
 _KEY = "session"
 _VIEW_NAMES = frozenset({"year", "phase", "type", "names", "answers"})
@@ -82,7 +85,7 @@ class Session:
 def store() -> Store:
     """The one store of this process; it keeps the wording of the criteria at hand."""
     made = Store()
-    made.keep(criteria())
+    made.keep(loaded_criteria())
     return made
 
 
@@ -93,7 +96,7 @@ def authority_store() -> AuthorityStore:
 
 
 @st.cache_resource(show_spinner=False)
-def criteria() -> Criteria:
+def loaded_criteria() -> Criteria:
     """The criteria that come with the product, loaded once."""
     return load()
 
@@ -106,7 +109,7 @@ def session() -> Session:
     return found
 
 
-def opened() -> tuple[Session, Audit]:
+def opened_audit() -> tuple[Session, Audit]:
     """The audit that the browser's address names, else the one that is open; the page stops if there is none.
 
     A refresh begins a new session, and a page of the navigation forgets the address: either way the
@@ -137,15 +140,15 @@ def opened() -> tuple[Session, Audit]:
     if wanted != mine.audit_id:
         open_audit(wanted)
     st.query_params["audit"] = wanted
-    if not criteria_of(audit).frameworks:
+    if not criteria_of_audit(audit).frameworks:
         st.error(f"The criteria of this audit are not here: {', '.join(map(str, audit.frameworks))}.")
         st.stop()
     return mine, audit
 
 
-def criteria_of(audit: Audit) -> Criteria:
+def criteria_of_audit(audit: Audit) -> Criteria:
     """The criteria of the open audit: those it was signed with, else those at hand, else its edition as it was kept."""
-    return store().criteria_of(session().audit_id, audit, criteria())
+    return store().criteria_of(session().audit_id, audit, loaded_criteria())
 
 
 def open_audit(audit_id: str, page: str = "") -> None:
@@ -160,7 +163,7 @@ def open_audit(audit_id: str, page: str = "") -> None:
         del st.session_state[key]
 
 
-def address() -> dict[str, str | list[str]]:
+def page_address() -> dict[str, str | list[str]]:
     """What the address of any page says of the open audit, the open collection, and what is in view of it."""
     mine = session()
     opened = {"audit": mine.audit_id, "collection": mine.collection}

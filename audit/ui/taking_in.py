@@ -1,22 +1,30 @@
-"""Taking files and lists into a collection."""
+"""Taking files and lists into a collection.
+
+The list of collections: opening one, starting one, giving it another name, taking it away.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from audit.authority.collecting.expected_types import PLACES
-from audit.authority_store import Collection, Document, KeptFile
-from audit.former_authorities import authority_title
-from audit.intake import Source, of_uploads
-from audit.intake.passed_over import in_words
-from audit.store import NotSaved
-from audit.ui.collecting import asked_of, job_for, papers_of
-from audit.ui.components import literal, show_long_table
-from audit.ui.session import authority_store, criteria
+from audit.authority.register_columns import PLACES
+from audit.english import moment, plural
+from audit.identifiers import authority_title, local_authorities, read_local_authority
+from audit.intake.sources import FoundFile, find, of_uploads, passed_over_in_words
+from audit.model import academic_year
+from audit.store.collections import Collection, Document, KeptFile
+from audit.store.schema import NotSaved
+from audit.ui import intake_job
+from audit.ui.components import markdown_text, show_long_table
+from audit.ui.intake_job import asked_of, job_for, papers_of
+from audit.ui.session import View, authority_store, loaded_criteria, session
 
 MOST_UPLOADED = 500
 """Megabytes of one upload; a zip of 500 returns has about 20."""
@@ -24,7 +32,7 @@ _SKIPPED = "files-skipped"
 """What to say once of the files that were passed over."""
 
 
-def keep(collection: str, sources: Iterable[Source]) -> None:
+def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
     """Keeps the files in a collection as they came."""
     authority_store().add_files(
         collection, (KeptFile(file=one.file, data=one.data or b"", problem=one.problem) for one in sources)
@@ -46,20 +54,20 @@ def take_files(collection: Collection) -> None:
         return
     try:
         skipped: list[str] = []
-        keep(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
+        keep_files(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
     except NotSaved:
         st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
         return
-    job_for(collection).start(authority_store(), criteria())
+    job_for(collection).start(authority_store(), loaded_criteria())
     if skipped:
-        st.session_state[_SKIPPED] = in_words(skipped)
+        st.session_state[_SKIPPED] = passed_over_in_words(skipped)
     st.rerun()
 
 
 def tell_skipped() -> None:
     """Says once which of the files that were dropped were passed over."""
     if said := st.session_state.pop(_SKIPPED, ""):
-        st.info(literal(said))
+        st.info(markdown_text(said))
 
 
 def take_papers(collection: Collection) -> None:
@@ -82,7 +90,7 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
     there = collection.documents.get(kind)
     if there is not None:
         left, right = st.columns([3, 1], vertical_alignment="center")
-        left.write(f"In use: {literal(there[0])}")
+        left.write(f"In use: {markdown_text(there[0])}")
         if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
             authority_store().put_document(collection.id, kind, file="", data=b"")
             st.rerun()
@@ -133,3 +141,114 @@ def choose_asked(collection: Collection) -> None:
     ]
     if rows:
         show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")
+
+
+EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
+_EXAMPLE_TITLE = "Example: returns of invented schools"
+_YEARS_BACK = 10
+_FULL_NAME = "Full name of the authority or trust, for letters"
+_FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the name that the register gives it."
+
+
+def choose_collection() -> None:
+    """The collections at hand, a new one, and the example one click away."""
+    there, files = authority_store().collections(), authority_store().counts()
+    for one in there:
+        left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
+        left.markdown(f"**{markdown_text(one.title)}** · last changed {moment(one.touched_at)}")
+        if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {markdown_text(one.title)}"):
+            open_collection(one.id)
+        with right.popover(
+            "Change", width="stretch", key=f"change-{one.id}", help=f"Change {markdown_text(one.title)}"
+        ):
+            _change(one, files=files.get(one.id, 0))
+    if not any(one.title == _EXAMPLE_TITLE for one in there):
+        st.write(
+            "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
+        )
+        if st.button("Open the example returns", icon=":material/science:"):
+            _start_example()
+    st.subheader("Start a collection")
+    with st.form("collection"):
+        title = st.text_input("What shall it be called?", f"Returns {academic_year(dt.date.today())}", max_chars=100)
+        authority = st.selectbox(
+            "Your local authority",
+            list(local_authorities()),
+            index=None,
+            format_func=authority_title,
+            accept_new_options=True,
+            help="One that is not in the list: type its three-digit code.",
+            placeholder="Choose, or leave empty for a trust",
+        )
+        name = st.text_input(_FULL_NAME, max_chars=120, help=_FULL_NAME_HELP)
+        if st.form_submit_button("Start", type="primary"):
+            code = read_local_authority(authority or "", unknown=True)
+            if isinstance(code, str):
+                open_collection(
+                    authority_store().start(title, settings={"authority": code, "authority_name": name.strip()})
+                )
+            st.error(markdown_text(str(code)))
+
+
+def _change(collection: Collection, *, files: int) -> None:
+    """Another name, another year, or an end of a collection with this many files; nothing of it can be brought back."""
+    with st.form(f"rename-{collection.id}", border=False):
+        title = st.text_input("Name", collection.title, max_chars=100, key=f"title-{collection.id}")
+        years = ["", *_years(collection.year)]
+        year = st.selectbox(
+            "Year asked for",
+            years,
+            index=years.index(collection.year),
+            format_func=lambda one: one or "the one that most returns have",
+            key=f"year-{collection.id}",
+        )
+        kept = collection.settings
+        name = st.text_input(
+            _FULL_NAME, kept.get("authority_name", ""), max_chars=120, help=_FULL_NAME_HELP, key=f"name-{collection.id}"
+        )
+        if st.form_submit_button("Keep") and title.strip():
+            authority_store().rename(collection.id, title.strip(), year=year)
+            if name.strip() != kept.get("authority_name", ""):
+                authority_store().describe(collection.id, settings={**kept, "authority_name": name.strip()})
+            st.rerun()
+    sure = st.checkbox(
+        f"Remove it for good: its {plural(files, 'file')}, lists and readings", key=f"sure-{collection.id}"
+    )
+    if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
+        intake_job.forget(collection.id)
+        authority_store().remove(collection.id)
+        st.rerun()
+
+
+def _years(kept: str) -> list[str]:
+    """The academic years that can be asked for, the latest first."""
+    latest = int(academic_year(dt.date.today())[:4]) + 1
+    years = {academic_year(dt.date(latest - back, 9, 1)) for back in range(_YEARS_BACK)}
+    return sorted(years | {kept} - {""}, reverse=True)
+
+
+def open_collection(collection: str) -> None:
+    """Makes a collection the open one, and shows it."""
+    mine = session()
+    mine.collection, mine.view, mine.school = collection, View(), ""
+    st.query_params["collection"] = collection
+    st.rerun()
+
+
+def close_collection() -> None:
+    """Leaves the open collection for the list of all."""
+    session().collection = ""
+    st.query_params.pop("collection", None)
+    st.rerun()
+
+
+def _start_example() -> None:
+    collection = authority_store().start(_EXAMPLE_TITLE, settings={"authority": "886"})
+    found = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
+    root = f"{EXAMPLE.as_posix()}/"
+    keep_files(collection, (replace(one, file=one.file.removeprefix(root)) for one in found))
+    kinds: tuple[Document, ...] = ("register", "successors")
+    for kind in kinds:
+        path = EXAMPLE / f"{kind}.csv"
+        authority_store().put_document(collection, kind, file=path.name, data=path.read_bytes())
+    open_collection(collection)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from audit.identifiers import plain
 from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
+from audit.text import plain
 
 FORMAT = "2"
 """Version of this layout."""

@@ -1,4 +1,7 @@
-"""The sheets of a workbook as rows, and the tables in them: found by their headings, wherever they stand."""
+"""The sheets of a workbook as rows, and the tables in them: found by their headings, wherever they stand.
+
+One row of answers as a response, whichever table it stands in; every fault by its cell.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,174 @@ import difflib
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Practice, Response
 from audit.problems import Problem
-from audit.text import LONGEST, fault_of, tidy
+from audit.school.merge import fingerprint
+from audit.text import ASK_AGAIN, LONGEST, fault_of, plain, says_nothing, tidy
 from audit.workbook import layout, safety
-from audit.workbook.extent import Extent
-from audit.workbook.markings import NONE, Marks
-from audit.workbook.own_words import Word
-from audit.workbook.worksheet_xml import Cell
+from audit.workbook.annotations import NONE, Marks
+from audit.workbook.own_words import (
+    FIX,
+    Word,
+    clear_word,
+    is_error,
+    practice_in_own_words,
+    what_error,
+    written_in_own_words,
+)
+
+if TYPE_CHECKING:
+    from audit.workbook.safety.used_range import Extent
+    from audit.workbook.safety.worksheet_xml import Cell
+
+ANSWERS = ("written", "practice", "not_applicable", "evidence", "comment")
+HEADINGS = {field.name: field.heading for field in layout.ANSWER_FIELDS}
+LONGEST_ID = 80
+"""Characters of an id that are looked at; none of the criteria has as many."""
+
+
+def read_response(
+    table: SheetTable,
+    number: int,
+    given: Sequence[str],
+    practices: Mapping[str, Practice],
+    *,
+    any_edition: bool = False,
+) -> Response:
+    """One row's response; a cell that cannot be read is a problem and counts as not answered.
+
+    Args:
+        table: where the row stands; problems are noted in it.
+        number: the row.
+        given: its texts, in the order of `ANSWERS`.
+        practices: the practice by what a cell spells.
+        any_edition: whether the number of a practice level will do, since another edition may label it in other words.
+    """
+    if not any(given):
+        return NO_RESPONSE
+    written_text, practice_text, reason, evidence, comment = given
+    written_word, practice_word = clear_word(written_text), clear_word(practice_text)
+    written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
+    if practice is None and any_edition:
+        practice = practices.get(practice_word.partition(" ")[0])
+    if written is not None and practice is not None and not reason:
+        try:
+            return Response(written=written, practice=practice, evidence=evidence, comment=comment)
+        except ValueError:  # a text that cannot be held; which one is found out below
+            pass
+    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint((written_word, practice_word))
+    own: list[Word] = []
+    if written is None and written_text.strip() and written_word not in layout.NOT_APPLICABLE_WORDS:
+        found = written_in_own_words(written_text)
+        written = _taken(table, (number, "written"), written_text, found, WRITTEN, own)
+    if practice is None and practice_text.strip() and practice_word not in layout.NOT_APPLICABLE_WORDS:
+        found = practice_in_own_words(practice_text, practices)
+        practice = _taken(table, (number, "practice"), practice_text, found, PRACTICE, own)
+    if not reason.strip():
+        reason = next((word.reason for word in own if word.reason), reason)
+    reason = table.held(number, "not_applicable", reason)
+    evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
+    if reason.strip() and (written is not None or practice is not None):
+        table.fault(
+            number,
+            "not_applicable",
+            "The row is answered and also marked not applicable; the answers were used, the reason was not.",
+            "Clear the reason if the statement applies, or clear both answers if it does not.",
+        )
+        reason = ""
+    elif said_na and not reason.strip():
+        table.fault(
+            number,
+            "not_applicable" if "not_applicable" in table.columns else "written",
+            "The statement is marked not applicable, but no reason is given; it counts as not answered.",
+            "Write the reason under Not applicable because.",
+        )
+    return Response(
+        written=written,
+        practice=practice,
+        not_applicable=reason if reason.strip() else "",
+        evidence=evidence,
+        comment=comment,
+    )
+
+
+def _taken(
+    table: SheetTable, cell: tuple[int, str], text: str, found: Word | None, known: Sequence[object], own: list[Word]
+) -> Any:
+    """The answer that a cell gives in words of the school's own, which is noted; None if it gives none for certain.
+
+    Args:
+        table: where the row stands; the words, or the problem with them, are noted in it.
+        cell: its row and field.
+        text: what stands in it.
+        found: how it can be read, if it can.
+        known: the answers there are.
+        own: the words of the row so far, to which these are added.
+    """
+    if is_error(text):
+        table.fault(*cell, what_error(text), FIX)
+        return None
+    if found is None:
+        what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
+        table.fault(*cell, what, "Choose an answer from the list.")
+        return None
+    own.append(found)
+    table.own_words.append(OwnWords(row=cell[0], name=cell[1], text=text, word=found))
+    return found.value
+
+
+def tell_empty_reason(table: SheetTable, number: int, response: Response, mark: str) -> None:
+    """Warns of a reason that says nothing; it is kept. One that the tool itself wrote was taken before, perhaps signed.
+
+    Args:
+        table: where the row stands; the warning is noted in it.
+        number: the row.
+        response: what the row says.
+        mark: the fingerprint of what the row held when it was written.
+    """
+    reason = response.not_applicable
+    if reason and says_nothing(reason) and fingerprint(response) != mark:
+        what = f'The reason "{plain(reason[:200])[:40]}" says nothing; it was kept.'
+        table.warn(number, "not_applicable", what, ASK_AGAIN)
+
+
+def tell_own_words(table: SheetTable) -> None:
+    """Warns of each answer that was taken in a school's own words: once where the same words mean the same in many cells."""
+    told: dict[tuple[str, str], list[OwnWords]] = {}
+    for one in table.own_words:
+        told.setdefault((one.name, plain(one.text)), []).append(one)
+    for (name, text), cells in told.items():
+        word = cells[0].word
+        is_level = name == "practice" and word.value != "unknown"
+        meant = "not applicable" if word.reason else f"level {word.value}" if is_level else word.value
+        many = f" in {len(cells)} cells, of which this is the first" if len(cells) > 1 else ""
+        kept = "; the words are kept in the comment" if word.beyond else ""
+        what = f'"{text[:60]}" was taken for {meant}{many}{kept}.'
+        table.warn(cells[0].row, name, what, "If something else was meant, choose the answer from the list.")
+
+
+def with_own_words(table: SheetTable, number: int, response: Response) -> Response:
+    """A response whose comment holds what a row says beyond its answers; left as it is where that cannot be held."""
+    lines = [
+        f'{HEADINGS[one.name]} "{tidy(one.text.strip())}"'
+        for one in table.own_words
+        if one.row == number and one.word.beyond
+    ]
+    comment = "\n".join(filter(None, (response.comment, *lines)))
+    if not lines:
+        return response
+    if text_fault(comment):
+        what = "The comment is too long to hold the words beside the answer too, so they were left out."
+        table.warn(number, "comment", what, "Shorten it.")
+        return response
+    return replace(response, comment=comment)
+
 
 Rows = Sequence[Sequence[Any]]
 
@@ -159,7 +317,7 @@ class OwnWords:
 
 
 @dataclass
-class Table:
+class SheetTable:
     """A table while it is read: where it is, and the problems found in it.
 
     Attributes:
@@ -249,7 +407,7 @@ class Table:
             )
 
 
-def in_order(titles: Sequence[str], wanted: str) -> list[str]:
+def titles_in_order(titles: Sequence[str], wanted: str) -> list[str]:
     """Titles with the one that is wanted first, then those that begin with it, such as ``Answers - Table 1``."""
     name = layout.same(wanted)
 
@@ -262,18 +420,18 @@ def in_order(titles: Sequence[str], wanted: str) -> list[str]:
 
 def find_sheet(sheets: Mapping[str, Sheet], wanted: str) -> Sheet | None:
     """The sheet of a name, in whatever letter case or with a tail such as ``- Table 1``."""
-    title = next(iter(in_order(list(sheets), wanted)), "")
+    title = next(iter(titles_in_order(list(sheets), wanted)), "")
     word, name = layout.same(title), layout.same(wanted)
     return sheets[title] if word == name or word.startswith(f"{name} ") else None
 
 
 def find_tables(
     sheets: Mapping[str, Sheet], wanted: str, fields: Sequence[layout.Field], needed: Sequence[str]
-) -> Iterator[Table]:
+) -> Iterator[SheetTable]:
     """Each table with the needed headings, the likeliest first, wherever it stands and whatever its sheet is called."""
     headings = {layout.same(f.heading): f for f in fields}
     others = {layout.same(word): f for f in fields for word in f.also}
-    for title in in_order(list(sheets), wanted):
+    for title in titles_in_order(list(sheets), wanted):
         sheet = sheets[title]
         for head in range(len(sheet.rows)):  # not only the first: a careless sort moves the headings too
             table = _table(sheet, head, (headings, others))
@@ -294,7 +452,7 @@ def _words(row: Sequence[Any]) -> dict[int, str]:
     return {column: layout.same(value) for column, value in texts if len(value) <= _LONGEST_HEADING}
 
 
-def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]]) -> Table | None:
+def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]]) -> SheetTable | None:
     """The table of a row that has headings; of two columns for one field, that with the better known heading."""
     words = _words(sheet.rows[head])
     columns: dict[str, int] = {}
@@ -302,10 +460,10 @@ def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]])
         for column, word in words.items():
             if word in fields:
                 columns.setdefault(fields[word].name, column)
-    return Table(sheet, head, columns) if len(columns) > 1 else None
+    return SheetTable(sheet, head, columns) if len(columns) > 1 else None
 
 
-def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
+def _add_misspelt(table: SheetTable, missing: dict[str, layout.Field]) -> None:
     """Takes headings that are like a missing one for it, and says so."""
     row, taken = table.sheet.rows[table.head], set(table.columns.values())
     unknown = [(column, word) for column, word in _words(row).items() if column not in taken] if missing else []
@@ -321,7 +479,7 @@ def _add_misspelt(table: Table, missing: dict[str, layout.Field]) -> None:
             )
 
 
-def _add_by_place(table: Table, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
+def _add_by_place(table: SheetTable, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
     """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
     if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
         return

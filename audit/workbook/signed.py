@@ -6,13 +6,13 @@ import datetime as dt
 from collections import deque
 from collections.abc import Collection, Mapping
 
-from audit import signing
 from audit.model import Audit, Criteria, Signature, SignOff, is_academic_year
 from audit.problems import UnusableFile
+from audit.school import signing
 from audit.workbook import layout, safety
-from audit.workbook.dates import read_date
-from audit.workbook.sheets import Table, as_text, read_sheets
-from audit.workbook.worksheet_xml import MOST_ROWS
+from audit.workbook.own_words import read_date
+from audit.workbook.safety.worksheet_xml import MOST_ROWS
+from audit.workbook.sheets import SheetTable, as_text, read_sheets
 
 NEEDED = ("version", "role", "on", "content", "seal")
 _ROLES = {layout.same(word): role for role, word in layout.ROLE_WORDS.items()}
@@ -33,7 +33,7 @@ def hash_of(criteria: Criteria) -> str:
     return _HASHED[-1][1]
 
 
-def read_sign_offs(table: Table) -> tuple[SignOff, ...]:
+def read_sign_offs(table: SheetTable) -> tuple[SignOff, ...]:
     """Every version that was signed, in the order of the table; a line that cannot be read is left out, with a warning."""
     found: dict[int, SignOff] = {}
     for number, given in table.texts((*_SHORT, "said", "reopened_because")):
@@ -59,14 +59,14 @@ def read_sign_offs(table: Table) -> tuple[SignOff, ...]:
     return tuple(found.values())
 
 
-def _signature(table: Table, number: int, short: Mapping[str, str], said: str) -> Signature | None:
+def _signature(table: SheetTable, number: int, short: Mapping[str, str], said: str) -> Signature | None:
     role, on = _ROLES.get(layout.same(short["role"])), _day(table, number, "on", short["on"])
     if role is None or on is None:
         return None
     return Signature(role=role, on=on, statement=table.held(number, "said", said))
 
 
-def _day(table: Table, number: int, name: str, text: str) -> dt.date | None:
+def _day(table: SheetTable, number: int, name: str, text: str) -> dt.date | None:
     return read_date(text, table.where(number, name), []) if text else None
 
 
@@ -87,7 +87,7 @@ def signed_content(data: bytes, name: str) -> signing.Signed:
     pieces = [as_text(row[0]) for sheet in sheets.values() for row in sheet.rows if row]
     if not pieces:
         raise signing.NotIntact(f"The hidden sheet {layout.SIGNED_CONTENT} is missing or empty.")
-    kept = signing.from_json(signing.unpack("".join(pieces)))
+    kept = signing.from_json(signing.unpacked_json("".join(pieces)))
     if not _is_usable(kept.audit, kept.criteria):
         raise signing.NotIntact("The signed content is none that this tool ever wrote.")
     return kept

@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from audit.model import Criteria
 from audit.problems import Problem, errors
-from audit.signing import Signed
-from audit.verdict import Difference
-from audit.workbook import actions, answers, carried, layout, signed
-from audit.workbook.dates import read_date
-from audit.workbook.identity import About, find_about, named_frameworks, read_about
-from audit.workbook.responses import LONGEST_ID
-from audit.workbook.sheets import Sheet, Table, as_text, find_sheet, find_tables
+from audit.school.signing import Difference, Signed
+from audit.workbook import layout, read_answers, signed
+from audit.workbook.own_words import read_date
+from audit.workbook.read_identity import About, find_about, named_frameworks, read_about
+from audit.workbook.sheets import LONGEST_ID, Sheet, SheetTable, as_text, find_sheet, find_tables
 
 if TYPE_CHECKING:
-    from audit.workbook.reading import Book, Reading
+    from audit.model import Criteria
+    from audit.workbook.read_book import Book, Reading
 
 _A_FORMULA = "(a formula)"
 _FORMULAS_NAMED = 50
@@ -107,14 +105,14 @@ def signed_diff(book: Book, as_signed: Book, kept: Signed, reading: Reading) -> 
 
 def _cells(book: Book) -> _Cells:
     cells = _Cells()
-    table = next(find_tables(book.sheets, layout.ANSWERS, answers.FIELDS, answers.NEEDED), None)
+    table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
     others = {title: sheet for title, sheet in book.sheets.items() if table is None or sheet is not table.sheet}
     if table is not None:
-        _add_by_id(cells, table, layout.ANSWERS, answers.FIELDS)
-    before = _named(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, carried.NEEDED)
+        _add_by_id(cells, table, layout.ANSWERS, read_answers.FIELDS)
+    before = _named(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED)
     if before is not None:
         _add_by_id(cells, before, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS)
-    plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, actions.NEEDED), None)
+    plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, read_answers.ACTIONS_NEEDED), None)
     if plan is not None:
         filled = [one.name for one in layout.ACTION_FIELDS if one.kind == "answer"]
         _add_in_order(cells, plan, layout.ACTIONS, layout.ACTION_FIELDS, filled)
@@ -125,12 +123,12 @@ def _cells(book: Book) -> _Cells:
 
 def _named(
     sheets: Mapping[str, Sheet], wanted: str, fields: tuple[layout.Field, ...], needed: tuple[str, ...]
-) -> Table | None:
+) -> SheetTable | None:
     sheet = find_sheet(sheets, wanted)
     return next(find_tables({sheet.title: sheet}, wanted, fields, needed), None) if sheet else None
 
 
-def _add_by_id(cells: _Cells, table: Table, kind: str, fields: tuple[layout.Field, ...]) -> None:
+def _add_by_id(cells: _Cells, table: SheetTable, kind: str, fields: tuple[layout.Field, ...]) -> None:
     """Takes the rows of a table that are known by their statement."""
     names = [one.name for one in fields]
     for number, texts in table.texts(names):
@@ -145,7 +143,7 @@ def _add_by_id(cells: _Cells, table: Table, kind: str, fields: tuple[layout.Fiel
 
 
 def _add_in_order(
-    cells: _Cells, table: Table, kind: str, fields: tuple[layout.Field, ...], filled: Iterable[str]
+    cells: _Cells, table: SheetTable, kind: str, fields: tuple[layout.Field, ...], filled: Iterable[str]
 ) -> None:
     """Takes the rows of a table that are known by their order: those that somebody has filled."""
     names, count = [one.name for one in fields], 0
@@ -156,13 +154,13 @@ def _add_in_order(
             _add(cells, table, number, (kind, str(count)), given)
 
 
-def _add(cells: _Cells, table: Table, number: int, row: tuple[str, str], given: Mapping[str, str]) -> None:
+def _add(cells: _Cells, table: SheetTable, number: int, row: tuple[str, str], given: Mapping[str, str]) -> None:
     cells.rows[row] = tuple(as_text(value) for value in table.sheet.rows[number])
     for name, text in given.items():
         cells.told[*row, name] = _Told(_place(table, number, name, row[1]), text)
 
 
-def _place(table: Table, number: int, name: str, row: str) -> str:
+def _place(table: SheetTable, number: int, name: str, row: str) -> str:
     column = table.columns.get(name)
     cell = f"row {number + 1}" if column is None else f"cell {layout.column_letters(column)}{number + 1}"
     return f"sheet {table.sheet.title}, {cell}, row {row[:_LONGEST_NAME]}"
@@ -190,7 +188,7 @@ def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
         "reopened_on": day,
         "role": lambda text: text,
         "id": lambda text: text.strip().casefold(),
-        "revision": lambda text: carried.revisions(text),
+        "revision": lambda text: read_answers.revisions(text),
     }
 
 
@@ -335,7 +333,7 @@ def _second_answers(book: Book, as_signed: Book) -> Iterator[Difference]:
     """Sheets that could be taken for the answers, besides those that were compared."""
     others = {title: sheet for title, sheet in book.sheets.items() if title not in as_signed.sheets}
     if layout.ANSWERS in book.sheets:
-        for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, answers.NEEDED):
+        for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, read_answers.NEEDED):
             yield Difference(where=f"sheet {copy.sheet.title}", signed="", found="(a second sheet of answers)")
 
 

@@ -16,10 +16,10 @@ import sys
 
 import numpy as np
 
-from audit.authority.comparing.comparison import compare
+from audit.authority.compare.comparison import compare
 from audit.authority.returns import NOT_ASKED, Codes, Return, Returns
 from audit.authority.tables import RETURNS
-from audit.framework import load
+from audit.criteria.load import load
 from audit.model import PHASES, Criteria
 from audit.tables import typed
 from tests.benchmarks.measure import median_ms, report

@@ -15,7 +15,7 @@ from time import perf_counter
 
 from playwright.sync_api import Browser
 
-from audit.authority_store import AuthorityStore, KeptFile
+from audit.store.collections import AuthorityStore, KeptFile
 from tests.benchmarks.measure import median, report, write_script
 from tests.benchmarks.reading import make
 from tests.browser import chromium, serve

@@ -48,7 +48,7 @@ def noticed(path: Path, names: Sequence[str]) -> list[bool]:
 def main() -> None:
     """Runs the samples one mutant at a time, and prints a table with the names of the survivors below it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("modules", nargs="*", type=Path, help="such as audit/gaps.py; all if none is named")
+    parser.add_argument("modules", nargs="*", type=Path, help="such as audit/school/scoring.py; all if none is named")
     parser.add_argument("--most", type=int, default=60, help="how many mutants of a module (default: %(default)s)")
     asked = parser.parse_args()
     samples = {path: sample(path, asked.most) for path in asked.modules or _modules()}

@@ -25,8 +25,9 @@ from time import perf_counter
 import pandas as pd
 from dask.distributed import LocalCluster
 
-from audit.framework import load
-from audit.intake import executor, find, read_all
+from audit.criteria.load import load
+from audit.intake.reading import executor, read_all
+from audit.intake.sources import find
 from audit.model import Criteria
 from tests.benchmarks.measure import report
 

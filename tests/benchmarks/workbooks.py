@@ -10,8 +10,9 @@ import xml.parsers.expat
 import zipfile
 from pathlib import Path
 
-from audit.framework import load
-from audit.workbook import read, write
+from audit.criteria.load import load
+from audit.workbook.read import read
+from audit.workbook.write import write
 from tests.benchmarks.measure import median_ms, medians_in_turn_ms, report
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "example-secondary-2025-26.xlsx"

@@ -13,22 +13,24 @@ from pathlib import Path
 import docx
 import pandas as pd
 
-from audit.authority.comparing.comparison import compare
-from audit.authority.replying.feedback import Feedback, feedback
+from audit.authority.compare.comparison import compare
+from audit.authority.feedback.letter import Feedback, feedback
 from audit.authority.tables import PROBLEMS
+from audit.criteria.load import load
 from audit.exhibits.authority import authority_exhibits
-from audit.framework import load
-from audit.history import before, event_words
 from audit.model import Action, Audit, Event, Response, School, Signature, action_state
-from audit.outcome import outcome
 from audit.reports import LetterSettings, gap_report, letter
 from audit.reports.comparison_report import comparison_report
-from audit.reports.pack import PackInputs, pack
-from audit.review import TITLES, review
-from audit.signing import sign
+from audit.reports.pack import governors_pack
+from audit.reports.pack_inputs import PackInputs
+from audit.school.history_words import event_words
+from audit.school.outcome import outcome
+from audit.school.review import TITLES, review
+from audit.school.signing import sign
+from audit.school.transition import before
 from audit.tables import typed
 from audit.version import VERSION
-from audit.workbook import read
+from audit.workbook.read import read
 from tests.compared import ANSWERS, STATEMENTS, six_schools
 from tests.conftest import audit_of, returned, returns_of, toy_criteria
 from tests.pdf import page_texts
@@ -128,7 +130,9 @@ def the_views() -> str:
 def the_pack() -> str:
     """The governors' pack of a signed audit with last year's at hand."""
     result = outcome(signed_sample(), load())
-    data = pack(PackInputs(result=result, before=before(result, (outcome(sample(LAST), load()),)), today=TODAY))
+    data = governors_pack(
+        PackInputs(result=result, before=before(result, (outcome(sample(LAST), load()),)), today=TODAY)
+    )
     pages = (re.sub(r"(?<=[.?!:”]) (?=[A-Z0-9▲▼△✕✎•“])", "\n", text) for text in page_texts(data))
     return "\n\n".join(f"Page {number}\n{text}" for number, text in enumerate(pages, 1))
 

@@ -1,17 +1,84 @@
-"""The questionnaire: one question a page, saved at every answer."""
+"""The questionnaire: one question a page, saved at every answer.
+
+The way to any question: previous, next, jump, the list of all with their state, and whose they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit import questionnaire
+from audit.school import questionnaire
 from audit.ui.answering import WARNING, statement_card
-from audit.ui.components import CHECK_PAGE, heading, show_progress, to_top
-from audit.ui.question_menu import move, question_menu
-from audit.ui.saving import asked_in, show_stored
-from audit.ui.session import criteria_of, go_to, opened, store
-from audit.ui.typed_text import store_while_typing
+from audit.ui.components import CHECK_PAGE, page_heading, show_progress, to_top
+from audit.ui.saving import asked_in, show_stored, store_while_typing
+from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
-mine, audit = opened()
-own, signed = criteria_of(audit), audit.signed is not None
+if TYPE_CHECKING:
+    from audit.school.questionnaire import QuestionStep
+
+STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing asked": "–"}
+
+
+def move(to: str | None) -> None:
+    """Opens another question; the address follows."""
+    if to is not None:
+        st.query_params["question"] = to
+
+
+def jump() -> None:
+    """Opens the question that the box names."""
+    move(st.session_state["jump"])
+
+
+def ask_role() -> None:
+    """Keeps in the address whose statements are shown, so that a link to them can be sent."""
+    chosen = st.session_state["role"]
+    if chosen is None:
+        st.query_params.pop("asked_of", None)
+    else:
+        st.query_params["asked_of"] = chosen
+
+
+def _waiting(step: QuestionStep) -> str:
+    return f", {step.to_confirm} to confirm" if step.to_confirm else ""
+
+
+def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None, roles: Mapping[str, str]) -> None:
+    """A box to jump to any question, and a list of all with how far each is, for one role or everyone."""
+    pages = [step.page for step in steps]
+    by_page = {s.page: s for s in steps}
+    st.session_state["jump"] = page
+    st.selectbox(
+        "Question",
+        pages,
+        key="jump",
+        on_change=jump,
+        format_func=lambda p: (
+            f"{STATE_SIGNS[by_page[p].state]} {by_page[p].question.id} {by_page[p].question.topic}"
+            f" ({by_page[p].answered} of {len(by_page[p].required)}{_waiting(by_page[p])})"
+        ),
+    )
+    with st.expander("All questions, and whose they are", icon=":material/list:"):
+        st.session_state["role"] = asked_of
+        st.selectbox(
+            "Show what this role is likely to know",
+            [None, *roles],
+            key="role",
+            on_change=ask_role,
+            format_func=lambda role: "Everyone" if role is None else roles[role],
+        )
+        for other in steps:
+            sign = (
+                f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}{_waiting(other)}"
+            )
+            st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))
+
+
+mine, audit = opened_audit()
+own, signed = criteria_of_audit(audit), audit.signed is not None
 roles = [None, *own.roles]
 asked_of = st.query_params.get("asked_of")
 asked_of = asked_of if asked_of in own.roles else None
@@ -38,14 +105,14 @@ if not signed:
             help="A role, never a name; kept in the history of the audit.",
         )
     mine.role = answering_as or ""
-heading(audit, own)
+page_heading(audit, own)
 st.title(f"{step.question.id} {step.question.title}")
 if not signed:
     store_while_typing()
     mine.drawn += 1
     mine.moved = False
     mine.undrawn.clear()
-    show_progress(questionnaire.progress(audit, own, store().answered_at(mine.audit_id)), mine.drawn)
+    show_progress(questionnaire.answer_progress(audit, own, store().answered_at(mine.audit_id)), mine.drawn)
 question_menu(steps, page, asked_of, own.roles)
 if asked_of:
     st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
@@ -61,9 +128,9 @@ if not signed:
         show_stored(mine, one, audit.response(one.id), arrived=arrived)
 
 
-def how_far() -> questionnaire.Progress:
+def how_far() -> questionnaire.AnswerProgress:
     """How far the audit is now, with what others have answered meanwhile."""
-    return questionnaire.progress(store().load(mine.audit_id) or audit, own, store().answered_at(mine.audit_id))
+    return questionnaire.answer_progress(store().load(mine.audit_id) or audit, own, store().answered_at(mine.audit_id))
 
 
 def show_card(statement: str) -> None:

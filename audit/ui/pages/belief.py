@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from audit.authority.believing.credibility import CHECKS, credibility
-from audit.authority.believing.visits import RULES, read_last_visits, visit_sample
-from audit.authority.showing import readable
+from audit.authority import comparison_in_words
+from audit.authority.assurance.checks import CHECKS, credibility
+from audit.authority.assurance.visits import RULES, read_last_visits, visit_sample
+from audit.english import texts_of
 from audit.exports import table_csv
-from audit.ui.collecting import desk
+from audit.ui.adviser_view import adviser_view, shows_names
 from audit.ui.components import download, show_long_table, show_problems
-from audit.ui.filters import shows_names
 from audit.ui.taking_in import take_document
 
 st.title("Can it be believed, and whom to visit")
-at = desk()
+at = adviser_view()
 found = at.comparison
 st.write(
     "These checks need no visit. They accuse nobody: each says what was seen, so that you know what to ask. Desk "
@@ -28,7 +28,7 @@ if not shows_names():
     st.stop()
 st.subheader(f"The checks found something at {doubts['urn'].nunique()} of {len(shown)} schools")
 show_long_table(
-    readable.shown(readable.doubts(doubts, found.criteria)),
+    texts_of(comparison_in_words.doubts_in_words(doubts, found.criteria)),
     "What the checks found, the school of most weight first",
     key="doubts",
 )
@@ -47,9 +47,9 @@ left, right = st.columns(2)
 size = left.number_input("Schools to visit", 1, 500, min(12, -(-len(shown) // 3)))
 seed = right.number_input("Seed of the lots", 0, 999_999_999, 1, help="The same seed draws the same schools again.")
 visits = visit_sample(at.returns, found.returns.table, doubts, size=int(size), seed=int(seed), last_visits=last)
-show_long_table(readable.shown(readable.visits(visits, found.criteria)), "The visit sample", key="visits")
+show_long_table(texts_of(comparison_in_words.visits(visits, found.criteria)), "The visit sample", key="visits")
 download(
     "Visit sample as CSV",
-    lambda: table_csv(readable.visits(visits, found.criteria)),
+    lambda: table_csv(comparison_in_words.visits(visits, found.criteria)),
     f"visit-sample-seed-{seed}.csv",
 )

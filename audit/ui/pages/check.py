@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from audit import questionnaire
 from audit.english import day, plural
-from audit.review import BEFORE_COMPLETE, Check, by_check, review
-from audit.store import Gone, NotSaved, SignedOff
-from audit.ui.components import ANSWER_PAGE, heading, show_progress
+from audit.school import questionnaire
+from audit.school.review import BEFORE_COMPLETE, Check, by_check, review
+from audit.store.schema import Gone, NotSaved, SignedOff
+from audit.ui.components import ANSWER_PAGE, page_heading, show_progress
 from audit.ui.saving import GONE, SIGNED_MEANWHILE
-from audit.ui.session import criteria_of, go_to, opened, store
+from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
-mine, audit = opened()
-own = criteria_of(audit)
-heading(audit, own)
+mine, audit = opened_audit()
+own = criteria_of_audit(audit)
+page_heading(audit, own)
 st.title("Check answers")
-now = questionnaire.progress(audit, own, store().answered_at(mine.audit_id))
+now = questionnaire.answer_progress(audit, own, store().answered_at(mine.audit_id))
 if audit.signed is None:
     show_progress(now)
 found = by_check(review(audit, own, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)

@@ -1,16 +1,169 @@
-"""Take in returns: every file gets a verdict."""
+"""What came of the files: every verdict, every problem, and the returns of which two came.
 
+Taking a file out of a collection, putting another in its place, and putting it back.
+
+Take in returns: every file gets a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
 import streamlit as st
 
-from audit.authority.collecting.tracker import headline
-from audit.ui.changing_files import change_files
-from audit.ui.collecting import intake_of, opened_collection
-from audit.ui.components import literal
-from audit.ui.filters import shows_names
-from audit.ui.intake_results import show_twice, show_verdicts
+from audit.authority import comparison_in_words
+from audit.authority.tables import VERDICTS
+from audit.authority.tracker import tracker_headline
+from audit.english import moment, plural, texts_of
+from audit.exports import table_csv
+from audit.intake.sources import of_uploads
+from audit.store.collections import Collection, FileEvent, KeptFile
+from audit.store.schema import NotSaved
+from audit.ui.adviser_view import intake_of, opened_collection, shows_names
+from audit.ui.components import MOST_MEGABYTES, download, fragment, markdown_text, show_long_table
 from audit.ui.session import authority_store, session
-from audit.ui.shelf_of_collections import choose_collection, close_collection
-from audit.ui.taking_in import take_files, tell_skipped
+from audit.ui.taking_in import choose_collection, close_collection, take_files, tell_skipped
+from audit.workbook.cells import write_tables
+
+if TYPE_CHECKING:
+    from audit.authority.reconcile import Intake
+
+_ROLE = "Online safety adviser"
+_SHOWN = 50
+"""Entries of the log that are shown."""
+
+
+def change_files(collection: Collection) -> None:
+    """Where a file is taken out, replaced or put back; the log says who did what, and when."""
+    store = authority_store()
+    names, out, log = store.names(collection.id), store.out(collection.id), store.log(collection.id)
+    if not (names or out):
+        return
+    with st.expander("Take a file out, or replace it", icon=":material/rule_folder:", expanded=bool(out)):
+        st.write(
+            "A file that is taken out counts for nothing: everything is worked out again without it. It is kept, and can "
+            "be put back."
+        )
+        usual = session().role or collection.settings.get("sender_role", _ROLE)
+        role = st.text_input("Your role, for the log", usual, max_chars=120, key="file-role").strip()
+        if role != usual:
+            session().role = role
+        if names:
+            file = st.selectbox("File", names, key=f"file-{collection.id}")
+            if st.button("Take it out", icon=":material/remove_circle:"):
+                _kept(lambda: store.take_out(collection.id, file, role=role))
+            _replace(collection, file, role)
+        for name in out:
+            left, right = st.columns([3, 1], vertical_alignment="center")
+            left.markdown(f"Taken out: **{markdown_text(name)}**")
+            if right.button("Put it back", key=f"back-{name}", width="stretch", help=f"Put back {markdown_text(name)}"):
+                _kept(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
+        if log:
+            st.markdown("**What was done with files**")
+            for event in log[:_SHOWN]:
+                st.markdown(f"- {markdown_text(said_of(event))}")
+
+
+def said_of(event: FileEvent) -> str:
+    """One entry of the log in words."""
+    what = {
+        "taken out": f"{event.file} was taken out",
+        "replaced": f"{event.file} was replaced by {event.by}",
+        "put back": f"{event.file} was put back{f' in place of {event.by}' if event.by else ''}",
+    }[event.kind]
+    return f"{moment(event.at)}: {what}{f' ({event.role})' if event.role else ''}."
+
+
+def _replace(collection: Collection, file: str, role: str) -> None:
+    """The other file; it must be one workbook."""
+    with st.form("replace-file", clear_on_submit=True, border=False):
+        upload = st.file_uploader("The workbook that takes its place", type=["xlsx"], max_upload_size=MOST_MEGABYTES)
+        if not st.form_submit_button("Replace it with this workbook") or upload is None:
+            return
+    found = list(of_uploads([(upload.name, upload.getvalue())]))
+    if len(found) != 1 or found[0].problem is not None:
+        st.error("Nothing was replaced: choose one workbook (.xlsx) that the school sent.")
+        return
+    new = KeptFile(file=found[0].file, data=found[0].data)
+    _kept(lambda: authority_store().replace(collection.id, file, new, role=role))
+
+
+def _kept(change: Callable[[], object]) -> None:
+    """Does it and draws the page anew, or says that it was not kept."""
+    try:
+        change()
+    except NotSaved:
+        st.error("Nothing was changed: the database is busy or full. Try again.")
+    else:
+        st.rerun()
+
+
+def show_verdicts(intake: Intake) -> None:
+    """How many files were accepted and refused, each of them, and the downloads to send on."""
+    counts = intake.files["verdict"].value_counts()
+    for column, verdict in zip(st.columns(len(VERDICTS) + 1), ("files", *VERDICTS), strict=True):
+        with column:
+            st.metric(verdict.capitalize(), len(intake.files) if verdict == "files" else int(counts.get(verdict, 0)))
+    verdicts = comparison_in_words.verdicts(intake.files, intake.problems)
+    problems = comparison_in_words.problems(intake.problems)
+    year = intake.year.replace("/", "-")
+    downloads = (
+        ("Verdicts and faults as workbook", lambda: _workbook(verdicts, problems), f"verdicts-{year}.xlsx"),
+        ("Verdicts as CSV", lambda: table_csv(verdicts), f"verdicts-{year}.csv"),
+        ("Faults as CSV", lambda: table_csv(problems), f"faults-{year}.csv"),
+    )
+    for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
+        with column:
+            download(label, make, file, wide=True)
+    _show_files(intake, verdicts, problems)
+
+
+def _workbook(verdicts: pd.DataFrame, problems: pd.DataFrame) -> bytes:
+    return write_tables({"Verdicts": verdicts, "Faults": problems}, for_the_authority=True)
+
+
+@fragment()
+def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) -> None:
+    """The files of the verdicts wanted, and under them the problems of one."""
+    wanted = st.pills(
+        "Show", VERDICTS, default=[], selection_mode="multi", format_func=str.capitalize, key="verdicts-wanted"
+    )
+    rows = intake.files[intake.files["verdict"].isin(wanted or VERDICTS)]
+    rows = rows.sort_values("verdict", ascending=False, kind="stable")  # the refused first
+    brief = verdicts[["File", "Verdict", "School", "Year"]]
+    brief = brief.assign(**{"First problem": intake.files["first_problem"]})
+    show_long_table(
+        texts_of(brief.loc[rows.index]),
+        "Every file with its verdict",
+        key=f"verdicts-{'-'.join(wanted)}",
+        size=20,
+    )
+    faulty = list(dict.fromkeys(intake.problems["file"]))
+    if faulty:
+        file = st.selectbox("Faults of the file", faulty)
+        own = (intake.problems["file"] == file).to_numpy(dtype=bool)
+        show_long_table(problems[own], f"Faults of {file}", key=f"faults-{file}", size=20)
+
+
+def show_twice(collection: Collection, intake: Intake) -> None:
+    """The returns that are set aside for another of the same school and year, each with a way to let it count."""
+    aside = intake.files[intake.files["set_aside"] != ""]
+    if aside.empty:
+        return
+    st.subheader(f"Sent more than once: {plural(len(aside), 'file')} set aside")
+    for _, one in aside.iterrows():
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.markdown(
+            f"**{markdown_text(one['file'])}** · {markdown_text(one['school'])}, {one['year']}. {markdown_text(one['set_aside'])}"
+        )
+        same = (intake.files["urn"] == one["urn"]) & (intake.files["year"] == one["year"])
+        rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != one["digest"]]
+        if rivals and right.button("Let this one count", key=f"choose-{one['file']}", width="stretch"):
+            authority_store().choose(collection.id, one["digest"], rivals=rivals)
+            st.rerun()
+
 
 wanted = st.query_params.get("collection", session().collection)
 if not wanted or authority_store().load(wanted) is None:
@@ -25,7 +178,7 @@ if not wanted or authority_store().load(wanted) is None:
 collection = opened_collection()
 st.title("Take in returns")
 left, right = st.columns([3, 1], vertical_alignment="center")
-left.markdown(f"Collection: **{literal(collection.title)}**")
+left.markdown(f"Collection: **{markdown_text(collection.title)}**")
 if right.button("Other collections", width="stretch"):
     close_collection()
 take_files(collection)
@@ -33,7 +186,7 @@ intake = intake_of(collection)
 tell_skipped()
 named = True
 if len(intake.files):
-    st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
+    st.markdown(f"### {markdown_text(tracker_headline(intake.tracker, intake.year))}")
     if named := shows_names():
         show_verdicts(intake)
         show_twice(collection, intake)

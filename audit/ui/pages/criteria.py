@@ -5,9 +5,9 @@ import streamlit as st
 from audit.english import plural
 from audit.model import PHASES
 from audit.ui.components import mark_of, today_line
-from audit.ui.session import criteria
+from audit.ui.session import loaded_criteria
 
-own = criteria()
+own = loaded_criteria()
 st.title("The criteria")
 for framework in own.frameworks:
     st.write(f"**{framework.title}**, edition {framework.edition}. {framework.source}")

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from audit.ui.changing_school import change_school, show_school
-from audit.ui.components import heading
-from audit.ui.session import criteria_of, opened
+from audit.ui.components import page_heading
+from audit.ui.school_form import change_school, show_school
+from audit.ui.session import criteria_of_audit, opened_audit
 
-mine, audit = opened()
-own = criteria_of(audit)
-heading(audit, own)
+mine, audit = opened_audit()
+own = criteria_of_audit(audit)
+page_heading(audit, own)
 st.title("School details")
 if audit.signed is None:
     st.write("Put right what is wrong. No answer is lost by it, and the log says what was changed.")

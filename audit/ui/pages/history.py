@@ -1,28 +1,112 @@
-"""What changed: the school over its years, any two audits of it, the log of this one, and what was signed."""
+"""What changed between any two audits of a school, chosen on a page.
+
+What changed: the school over its years, any two audits of it, the log of this one, and what was signed.
+"""
+
+from __future__ import annotations
 
 import streamlit as st
 
-from audit.governing import whose_word
-from audit.outcome import outcome
-from audit.ui.components import heading, literal
-from audit.ui.history_changes import show_changes
-from audit.ui.history_log import show_log
-from audit.ui.history_signed import show_signed
-from audit.ui.history_years import audits_at_hand, name_of, show_years
-from audit.ui.session import criteria_of, opened
+from audit.exhibits.school import filtered
+from audit.exports import table_csv
+from audit.school import history_words, transition
+from audit.school.governors_view import whose_word
+from audit.school.outcome import Outcome, outcome
+from audit.ui.components import (
+    choose_workbook,
+    download,
+    fragment,
+    markdown_text,
+    page_heading,
+    show_problems,
+    show_table,
+)
+from audit.ui.history_view import audit_name, audits_at_hand, outcome_of, show_log, show_signed, show_years
+from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit
+from audit.workbook.read import read
 
-mine, audit = opened()
-own = criteria_of(audit)
-heading(audit, own)
+_UNFOLDED = ("closed", "opened")
+
+
+@fragment()
+def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
+    """What became of each statement between two audits that are chosen here.
+
+    Args:
+        outcomes: the audits at hand by name, the earliest first.
+        open_name: which of them is open.
+    """
+    at_hand = outcomes | _from_workbook()
+    left, right = st.columns(2)
+    later = right.selectbox("Later audit", list(at_hand), index=list(at_hand).index(open_name), key="changes.later")
+    others = [name for name, one in at_hand.items() if name != later and one.audit.year <= at_hand[later].audit.year]
+    if not others:
+        left.info("No earlier audit of this school is here. Choose its workbook above.")
+        return
+    earlier = left.selectbox("Earlier audit", others, index=len(others) - 1, key=f"changes.earlier.{later}")
+    _show(at_hand[earlier], at_hand[later])
+
+
+def _from_workbook() -> dict[str, Outcome]:
+    """An audit from a workbook that is chosen here, by name; nothing of it is stored."""
+    with st.expander(
+        "Compare with a workbook, such as last year's from another computer", icon=":material/upload_file:"
+    ):
+        upload = choose_workbook("changes.workbook")
+        if upload is None:
+            return {}
+        reading = read(upload.getvalue(), upload.name, loaded_criteria(), any_edition=True)
+        show_problems(reading.problems, "What we found in the file")
+        if reading.audit is None:
+            st.error("The workbook cannot be used until the faults above are mended.")
+            return {}
+        found = reading.audit
+        st.write(
+            f"{markdown_text(found.school.name)}, URN {found.school.urn}, {found.year}. It is compared, and not stored."
+        )
+        result = outcome(found, reading.criteria) if reading.criteria else outcome_of(found)
+        return {} if result is None else {f"{audit_name(found)}, from {upload.name}": result}
+
+
+def _show(before: Outcome, now: Outcome) -> None:
+    """What changed, in words, then statement by statement in groups."""
+    if before.audit.school.urn != now.audit.school.urn:
+        st.warning(
+            f"The URNs differ: {before.audit.school.urn} and {now.audit.school.urn}. "
+            "Compare them only if the school has changed its number."
+        )
+    changed = transition.what_changed(before, now)
+    st.markdown(f"**{history_words.changed_in_words(changed)}**")
+    if apart := history_words.apart_in_words(before, now, changed):
+        st.write(markdown_text(apart))
+    areas = {
+        area: title for one in (before, now) for area, title in zip(one.areas["area"], one.areas["title"], strict=True)
+    }
+    wanted = st.multiselect("Area", list(areas), format_func=lambda area: str(areas[area]), key="changes.area")
+    for change, rows in history_words.by_change(filtered(changed, area=wanted)).items():
+        words = transition.CHANGES[change]
+        with st.expander(f"{words.symbol} {words.heading}: {len(rows)}", expanded=change in _UNFOLDED):
+            st.caption(words.means)
+            show_table(rows, f"{words.heading}: {words.means}")
+    download(
+        "What changed, as CSV",
+        lambda: table_csv(changed),
+        f"changes-{now.audit.school.urn}-{before.audit.year}-to-{now.audit.year}.csv".replace("/", "-"),
+    )
+
+
+mine, audit = opened_audit()
+own = criteria_of_audit(audit)
+page_heading(audit, own)
 st.title("What changed")
 outcomes = audits_at_hand(mine.audit_id, outcome(audit, own))
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
     show_years(outcomes)
-    st.caption(literal(whose_word(audit)))
+    st.caption(markdown_text(whose_word(audit)))
 with two:
-    show_changes(outcomes, name_of(audit))
-    st.caption(literal(whose_word(audit)))
+    show_changes(outcomes, audit_name(audit))
+    st.caption(markdown_text(whose_word(audit)))
 with log:
     show_log(mine.audit_id, audit, own)
 with signed:

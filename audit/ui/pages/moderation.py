@@ -1,20 +1,115 @@
-"""Moderation: the adviser's own reading beside the school's, and how far the two agree."""
+"""Recording what the adviser found, one question at a time, beside what the school said.
 
+Moderation: the adviser's own reading beside the school's, and how far the two agree.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
 import streamlit as st
 
-from audit.authority.believing.moderation import agreement, agreement_in_words, without_return
-from audit.authority.believing.readings import read_readings, readings_form
+from audit import theme
+from audit.authority.assurance.moderation import (
+    agreement,
+    agreement_in_words,
+    read_readings,
+    readings_form,
+    without_return,
+)
+from audit.authority.question_matrix import questions_compared
+from audit.authority.returns import unpack_return
 from audit.english import plural
+from audit.exhibits import school
 from audit.exhibits.authority import agreement_of
 from audit.exports import table_csv
-from audit.ui.collecting import desk, readings_of
-from audit.ui.components import MOST_MEGABYTES, download, show_exhibit, show_problems
-from audit.ui.filters import shows_names
-from audit.ui.moderating import keep, record_readings
-from audit.ui.one_school import choose_school
+from audit.model import PRACTICE, WRITTEN, Audit, Criterion, practice_labels
+from audit.store.collections import Collection, Judgement
+from audit.text import fault_of
+from audit.ui.adviser_view import AdviserView, adviser_view, readings_of, shows_names
+from audit.ui.components import MOST_MEGABYTES, download, markdown_text, show_exhibit, show_problems
+from audit.ui.report_view import choose_school
+from audit.ui.session import authority_store
+
+_NOT_LOOKED_AT = "Not looked at"
+
+
+def keep_judgements(collection: Collection, readings: pd.DataFrame) -> None:
+    """Keeps READINGS in place of earlier ones of the same statements."""
+    rows = readings.astype(object).where(readings.notna(), None).to_dict("records")
+    authority_store().put_readings(collection.id, [Judgement(**{str(k): v for k, v in row.items()}) for row in rows])
+
+
+def record_readings(at: AdviserView, urn: str) -> None:
+    """One question of one school: its statements with the school's answers, and the adviser's beside them."""
+    returns = at.intake.returns.of_year(at.comparison.year)
+    audit = unpack_return(returns.items[list(returns.table["urn"]).index(urn)], returns.criteria)
+    questions = questions_compared(at.comparison)
+    page = st.selectbox(
+        "Question",
+        list(questions),
+        format_func=lambda one: f"{questions[one].question.id} {questions[one].question.topic}",
+    )
+    kept = {
+        one.statement: one
+        for one in authority_store().readings(at.collection.id)
+        if (one.urn, one.year) == (urn, audit.year)
+    }
+    with st.form(f"readings-{urn}-{audit.year}-{page}"):
+        made = [
+            _ask(audit, criterion, kept.get(criterion.id))
+            for criterion in at.comparison.criteria
+            if criterion.page == page and criterion.statement.recommended
+        ]
+        if st.form_submit_button("Keep these readings", type="primary"):
+            faults = [fault for one in made if (fault := fault_of(one.note))]
+            for fault in faults:
+                st.error(markdown_text(fault))
+            if not faults:
+                authority_store().put_readings(at.collection.id, made)
+                st.success("Kept.")
+
+
+def _ask(audit: Audit, criterion: Criterion, kept: Judgement | None) -> Judgement:
+    """One statement: what the school said, and what the adviser found."""
+    st.markdown(f"**{criterion.statement.reference}.** {criterion.statement.statement}")
+    response = audit.response(criterion.id)
+    st.caption(
+        f"The school: {markdown_text(' · '.join(school.response_lines(response, criterion.framework.practice_levels)))}"
+    )
+    if response.evidence:
+        st.text(f"Its evidence: {response.evidence}")
+    labels = {str(value): label for value, label in practice_labels(criterion.framework.practice_levels).items()}
+    left, right = st.columns(2)
+    key = f"reading.{audit.school.urn}.{audit.year}.{criterion.id}"
+    written = left.selectbox(
+        "I found it written",
+        [None, *WRITTEN],
+        index=0 if kept is None or kept.written is None else 1 + WRITTEN.index(kept.written),
+        format_func=lambda value: theme.WRITTEN_WORDS.get(str(value), _NOT_LOOKED_AT),
+        key=f"{key}.written",
+    )
+    levels = [str(value) for value in PRACTICE]
+    practice = right.selectbox(
+        "I found it done",
+        [None, *levels],
+        index=0 if kept is None or kept.practice is None else 1 + levels.index(kept.practice),
+        format_func=lambda value: labels.get(str(value), _NOT_LOOKED_AT),
+        key=f"{key}.practice",
+    )
+    note = st.text_input(
+        "What I saw (no names, no pupil details)",
+        value="" if kept is None else kept.note,
+        key=f"{key}.note",
+        help=theme.NO_PUPIL_DATA,
+        max_chars=2000,
+    )
+    return Judgement(
+        urn=audit.school.urn, year=audit.year, statement=criterion.id, written=written, practice=practice, note=note
+    )
+
 
 st.title("Moderation")
-at = desk()
+at = adviser_view()
 returns = at.intake.returns
 st.write(
     "After a visit, record what you found yourself for as many statements as you looked at. The school's answers stay "
@@ -44,7 +139,7 @@ with on_paper:
                 f"{plural(len(strangers), 'reading')} of a school, year or statement that no return has; kept all the same."
             )
         if st.button(f"Keep {plural(len(readings), 'reading')}", type="primary", disabled=readings.empty):
-            keep(at.collection, readings)
+            keep_judgements(at.collection, readings)
             st.success(f"Kept {plural(len(readings), 'reading')}.")
 with agree:
     table = agreement(returns, readings_of(at.collection))  # with those kept just now

@@ -3,19 +3,20 @@
 import streamlit as st
 
 from audit import theme
-from audit.authority.showing import readable
+from audit.authority import comparison_in_words
+from audit.english import texts_of
 from audit.exhibits.authority import page_exhibits
-from audit.ui.collecting import desk
-from audit.ui.components import literal, show_exhibit, show_table
+from audit.ui.adviser_view import adviser_view
+from audit.ui.components import markdown_text, show_exhibit, show_table
 
 st.title("All schools together")
-found = desk().comparison
-st.markdown(f"### {literal(found.headline)}")
+found = adviser_view().comparison
+st.markdown(f"### {markdown_text(found.headline)}")
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
 for note in found.notes:
-    st.write(literal(note))
+    st.write(markdown_text(note))
 
-rows = readable.shown(readable.overview(found))
+rows = texts_of(comparison_in_words.overview_in_words(found))
 first = rows.iloc[0]
 figures = [("Returns", first["Returns"], "Desk reviews among them")]
 figures += [

@@ -4,32 +4,32 @@ import datetime as dt
 
 import streamlit as st
 
-from audit import plan, theme
-from audit.calendar_file import plan_calendar
-from audit.exports import table_csv
-from audit.governing import whose_word
-from audit.outcome import outcome
-from audit.ui.components import ANSWER_PAGE, download, heading, literal, show_table
+from audit import theme
+from audit.exports import plan_calendar, table_csv
+from audit.school import plan, what_if
+from audit.school.governors_view import whose_word
+from audit.school.outcome import outcome
+from audit.ui.components import ANSWER_PAGE, download, markdown_text, page_heading, show_table
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
-from audit.ui.session import criteria_of, opened, store
+from audit.ui.session import criteria_of_audit, opened_audit, store
 
-mine, audit = opened()
-own = criteria_of(audit)
+mine, audit = opened_audit()
+own = criteria_of_audit(audit)
 today = dt.date.today()
-heading(audit, own)
+page_heading(audit, own)
 st.title("Action plan")
-result, standing, actions = outcome(audit, own), plan.progress(audit, today), plan.keyed(audit.actions)
-st.markdown(f"**{plan.progress_in_words(standing)}**")
-st.caption(f"{literal(whose_word(audit))} {'' if audit.signed else theme.NO_PUPIL_DATA}")
+result, standing, actions = outcome(audit, own), plan.plan_progress(audit, today), plan.keyed(audit.actions)
+st.markdown(f"**{plan.plan_progress_in_words(standing)}**")
+st.caption(f"{markdown_text(whose_word(audit))} {'' if audit.signed else theme.NO_PUPIL_DATA}")
 
 answered_at = {past.statement: past.at for past in store().history(mine.audit_id)}
-waiting = plan.to_answer(audit, own, came_at=store().plans.came_at(mine.audit_id), answered_at=answered_at)
+waiting = what_if.to_answer(audit, own, came_at=store().plans.came_at(mine.audit_id), answered_at=answered_at)
 if waiting and audit.signed is None:
     st.header(f"Done, and waiting for a new answer: {len(waiting)}")
     st.write("An action never changes an answer. Is the statement met now? Look at its question and say so.")
     for action in waiting:
         criterion = own[action.statement]
-        st.markdown(f":material/task_alt: **Done.** {literal(plan.title(action, own))}")
+        st.markdown(f":material/task_alt: **Done.** {markdown_text(plan.title(action, own))}")
         st.page_link(
             ANSWER_PAGE,
             label=f"Answer {criterion.statement.reference}, {criterion.question.topic}",
@@ -43,7 +43,7 @@ roles, whose = ["", *plan.by_role(audit.actions)], ""
 if actions:
     key = f"plan.{mine.audit_id}.whose"
     whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=key)
-for when, those in plan.grouped(audit, today, role=whose).items():
+for when, those in plan.actions_by_standing(audit, today, role=whose).items():
     st.subheader(f"{plan.WORDS[when]}: {len(those)}")
     for key, action in those.items():
         show_action(key, action, audit, own)
@@ -51,7 +51,7 @@ if standing.open:
     with st.expander("Who has what to do", icon=":material/group:", key="plan.roles"):
         show_table(plan.roles_table(standing), "Open actions by role")
 
-unattended = plan.unattended(result, waiting)
+unattended = what_if.unattended(result, waiting)
 st.header(f"Gaps that nobody works on: {len(unattended)}")
 if unattended.empty:
     st.write("None: every gap has an action." if len(result.gaps) else "None: there is no gap.")
@@ -61,21 +61,21 @@ else:
     with st.expander("Show them", expanded=len(unattended) <= 8, key="plan.gaps"):
         for _, gap in unattended.iterrows():
             with st.container(border=True):
-                st.markdown(literal(gap["statement_text"]))
+                st.markdown(markdown_text(gap["statement_text"]))
                 st.caption(f"{gap['reference']} · {theme.words(gap['kind'])} · {own.roles[gap['asked_of']]}")
                 plan_button(result, gap)
 
-if choices := plan.choices(result):
+if choices := what_if.choices(result):
     st.header("What if?")
     st.write("Tick the actions that you mean to have done. Each is taken to close its gap: written, and in place.")
     ticked = [
         action.statement
         for key, action in choices.items()
-        if st.checkbox(literal(plan.short(action, own)), True, key=f"plan.{mine.audit_id}.if.{key}")
+        if st.checkbox(markdown_text(plan.short(action, own)), True, key=f"plan.{mine.audit_id}.if.{key}")
     ]
-    then = plan.what_if(audit, own, ticked)
-    st.markdown(f"**{plan.what_if_in_words(result, then)}**")
-    show_table(plan.what_if_table(result, then), "What the ticked actions would bring")
+    then = what_if.what_if(audit, own, ticked)
+    st.markdown(f"**{what_if.what_if_in_words(result, then)}**")
+    show_table(what_if.what_if_table(result, then), "What the ticked actions would bring")
 
 happened = store().events(mine.audit_id)
 calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC), events=happened)

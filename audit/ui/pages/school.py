@@ -2,28 +2,26 @@
 
 import streamlit as st
 
-from audit.authority.believing.credibility import credibility
-from audit.authority.returns import unpack
-from audit.authority.showing.across import in_order, questions_compared
-from audit.ui.collecting import desk
+from audit.authority.assurance.checks import credibility
+from audit.authority.question_matrix import questions_compared, schools_in_order
+from audit.authority.returns import unpack_return
+from audit.ui.adviser_view import adviser_view, shows_names
 from audit.ui.components import download
-from audit.ui.filters import shows_names
-from audit.ui.one_school import choose_school, show_doubts, show_place, show_problems_of, show_question
-from audit.ui.report_view import show_report
+from audit.ui.report_view import choose_school, show_doubts, show_place, show_problems_of, show_question, show_report
 from audit.ui.session import authority_store
 
 st.title("One school")
-at = desk()
+at = adviser_view()
 found = at.comparison
 if not shows_names():
     st.stop()
-schools = in_order(found.schools, "school")
+schools = schools_in_order(found.schools, "school")
 if schools.empty:
     st.info("The filters leave no school. Take some of them away.")
     st.stop()
 urn = choose_school(schools, "School")
 one = found.returns.items[list(found.returns.table["urn"]).index(urn)]
-sent = unpack(one, found.criteria)
+sent = unpack_return(one, found.criteria)
 
 show_question(sent, found.criteria, questions_compared(found))
 show_place(found, urn)

@@ -3,19 +3,18 @@
 import streamlit as st
 
 from audit import theme
-from audit.authority.showing import readable
-from audit.authority.showing.across import ORDERS, in_order, questions_compared, statements_across
-from audit.exhibits.authority import page_exhibits
-from audit.exhibits.heat_maps import by_coverage, heat_of, picture_of
-from audit.ui.collecting import desk
-from audit.ui.components import page_of, show_exhibit, show_long_table
-from audit.ui.fragments import fragment
-from audit.ui.one_school import ways_to_cells, ways_to_schools
+from audit.authority import comparison_in_words
+from audit.authority.question_matrix import ORDERS, questions_compared, schools_in_order, statements_across
+from audit.english import texts_of
+from audit.exhibits.authority import by_coverage_exhibit, heat_of, page_exhibits, picture_of
+from audit.ui.adviser_view import adviser_view
+from audit.ui.components import fragment, page_of, show_exhibit, show_long_table
+from audit.ui.report_view import ways_to_cells, ways_to_schools
 
 PAGE = 25  # schools at a time whose cells hold texts
 MOST = 60  # of more, a picture of all of them stands above
 st.title("Schools and questions")
-found = desk().comparison
+found = adviser_view().comparison
 questions = questions_compared(found)
 st.write("Each cell says how many recommended statements of a question a school meets, of how many that apply to it.")
 with st.container(key="not-on-paper-hint"):
@@ -24,18 +23,18 @@ st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
 if len(found.schools) > MOST:
     show_exhibit(
         picture_of(found),
-        ways=ways_to_cells(in_order(found.schools, "phase"), questions, found),
+        ways=ways_to_cells(schools_in_order(found.schools, "phase"), questions, found),
         elsewhere="The same schools stand in pages below, with every number and a table",
     )
 
 
 @fragment()
-def heat() -> None:
+def show_heat() -> None:
     """The heat map in the order wanted, some schools at a time."""
     left, right = st.container(key="not-on-paper-order").columns([2, 1], vertical_alignment="bottom")
     order = left.selectbox("Order of the schools", list(ORDERS), format_func=ORDERS.__getitem__)
     wanted = right.text_input("Only names with", placeholder="part of a name")
-    schools = in_order(found.schools, order)
+    schools = schools_in_order(found.schools, order)
     schools = schools[schools["school"].str.contains(wanted.strip(), case=False, regex=False)]
     if schools.empty:
         st.info("No school has this in its name.")
@@ -44,16 +43,16 @@ def heat() -> None:
     show_exhibit(heat_of(found, shown), ways=ways_to_cells(shown, questions, found))
 
 
-heat()
+show_heat()
 if len(found.schools) > PAGE:
-    show_exhibit(by_coverage(found))
+    show_exhibit(by_coverage_exhibit(found))
 for exhibit in page_exhibits(found, "schools"):
     show_exhibit(exhibit)
 
 with st.expander("Every school: its figures, and its place among the schools of its phase"):
     st.write("Rank and quarter are by K coverage.")
     show_long_table(
-        readable.shown(readable.schools(found)),
+        texts_of(comparison_in_words.schools_in_words(found)),
         "Every school with its place among its peers",
         key="peers",
         rows=ways_to_schools(found.schools["urn"], found),

@@ -6,12 +6,12 @@ import streamlit as st
 from audit import theme
 from audit.english import percent
 from audit.model import Response, practice_labels
-from audit.scoring import can_be_met, kind_of
+from audit.school.scoring import can_be_met, kind_of
 from audit.tables import COUNTED
 from audit.ui.components import show_table
-from audit.ui.session import criteria
+from audit.ui.session import loaded_criteria
 
-own = criteria()
+own = loaded_criteria()
 st.title("How the scores work")
 st.write(
     "Each statement has two answers: is it written in your policy, and is it done? Only the recommended statements "

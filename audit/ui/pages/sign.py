@@ -1,25 +1,202 @@
-"""Check and sign: what a reviewer would ask, the outcome in one glance, sign-off by role, and whether a file was signed."""
+"""Where a role signs an audit off, and where a signed audit is opened again.
+
+What a reviewer would ask before an audit is signed, each remark with a link to its question.
+
+Check and sign: what a reviewer would ask, the outcome in one glance, sign-off by role, and whether a file was signed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit import readable
-from audit.governing import whose_word
-from audit.history import before
-from audit.outcome import outcome
-from audit.review import review
-from audit.ui.benchmarking import benchmark_of
-from audit.ui.components import heading, literal
-from audit.ui.history_signed import show_signed
-from audit.ui.history_years import audits_at_hand
-from audit.ui.pack_download import offer_pack
-from audit.ui.review_list import show_review
-from audit.ui.session import criteria_of, opened, store
-from audit.ui.signing_form import show_countersigning, show_reopening, show_signing
-from audit.ui.verify_file import offer_verifying
+from audit import theme
+from audit.english import plural
+from audit.exhibits import school
+from audit.problems import Problem
+from audit.school.governors_view import whose_word
+from audit.school.outcome import outcome, signed_by
+from audit.school.review import TITLES, Finding, review
+from audit.school.signing import is_intact, next_role, not_answered, signature_of, still_open
+from audit.school.transition import before
+from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
+from audit.text import fault_of, says_nothing, tidy
+from audit.ui.components import ANSWER_PAGE, date_field, markdown_text, page_heading
+from audit.ui.history_view import audits_at_hand, offer_pack, offer_verifying, show_signed
+from audit.ui.report_view import benchmark_of
+from audit.ui.saving import GONE
+from audit.ui.session import criteria_of_audit, opened_audit, session, store
 
-mine, audit = opened()
-own = criteria_of(audit)
-heading(audit, own)
+if TYPE_CHECKING:
+    from audit.model import Audit, Criteria, SigningRole
+
+_LAST = "signing.last"
+"""By audit, what came of the last click: whether it went well, and what to say."""
+
+
+def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
+    """Whose turn it is to sign, with what belongs to it; and what came of the last click."""
+    went_well, said = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
+    if said:
+        (st.success if went_well else st.error)(markdown_text(said))
+    role = next_role(audit)
+    if audit.basis == "desk review":
+        st.info("A desk review reads a published text, and no school answers for it. So it is not signed off.")
+    elif role is None:
+        st.write("Headteacher and chair of governors have signed. Next: take the pack for the meeting, below.")
+    elif audit.signed and not is_intact(audit):
+        st.warning("This audit is not what was signed. Open it again, and sign it anew.")
+    elif role == "chair of governors":
+        st.write(
+            "The headteacher has signed. Next: take the pack to the governors' meeting. After the meeting, the chair of "
+            "governors signs at the foot of this page."
+        )
+    else:
+        _form(audit_id, audit, own, role)
+
+
+def show_countersigning(audit_id: str, audit: Audit, own: Criteria) -> None:
+    """Where the chair of governors signs after the meeting, folded: nobody signs there by a second click."""
+    if audit.signed is None or next_role(audit) != "chair of governors" or not is_intact(audit):
+        return
+    with st.expander("After the meeting: the chair of governors signs", icon=":material/how_to_reg:"):
+        _form(audit_id, audit, own, "chair of governors")
+
+
+def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None:
+    st.write(
+        f"It is for the **{role}** to sign. " + ("" if audit.signed else "The chair of governors signs after that.")
+    )
+    left, of = (0, 0) if audit.signed else not_answered(audit, own)
+    if left:
+        st.warning(
+            f"{still_open(left, of)} Every output will say so. Answer them first, or say below why the audit is signed "
+            "all the same."
+        )
+    today = dt.date.today()
+    with st.form(_key(audit_id, "form"), enter_to_submit=False):
+        date_field("Date", today, key=_key(audit_id, role, "on"), latest=today)
+        st.text_area(
+            f"Statement of the {role}: why it is signed all the same (no pupil details)"
+            if left
+            else f"Statement of the {role}, if there is one (no pupil details)",
+            help=theme.NO_PUPIL_DATA,
+            key=_key(audit_id, role, "said"),
+        )
+        st.checkbox(f"I sign as {role}, and I have read the gap report.", key=_key(audit_id, role, "read"))
+        st.form_submit_button(
+            f"Sign as {role}", type="primary", on_click=_sign, args=(audit_id, audit, own, role), width="stretch"
+        )
+    st.caption("Signing makes the audit read-only. Names are not kept: the role signs.")
+
+
+def _key(audit_id: str, *names: str) -> str:
+    """The key of a widget; each role has its own, so that nobody finds the other's tick."""
+    return ".".join(("sign", audit_id, *names))
+
+
+def _sign(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> None:
+    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, own, role)
+
+
+def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tuple[bool, str]:
+    """Signs what this person saw, and says what came of it; ``seen`` is the audit as it was when the page was drawn."""
+    on, said, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
+    if not read:
+        return False, "Not signed yet. Tick that you have read the gap report."
+    if on is None:
+        return False, "Not signed yet. Choose the date."
+    made = signature_of(seen, role, on=on, statement=tidy(said), today=dt.date.today(), criteria=own)
+    if isinstance(made, Problem):
+        return False, f"Not signed. {made.what} {made.fix}"
+    try:
+        signed = store().sign_offs.sign(audit_id, made, seen=seen, criteria=own, role=session().role).signed
+    except ChangedMeanwhile:
+        return False, "Not signed: the audit was changed meanwhile. Look at it once more, then sign."
+    except Gone:
+        return False, f"Not signed: {GONE}"
+    except NotSaved:
+        return False, "Not signed: the database did not take it. Try again."
+    return True, f"Signed. {signed_by(signed) if signed else ''}"
+
+
+def show_reopening(audit_id: str, audit: Audit) -> None:
+    """Where a signed audit is opened for changes again; nothing for one that is open."""
+    if audit.signed is None:
+        return
+    with st.expander("Open the audit again"):
+        st.write(
+            f"Version {audit.signed.version} stays as it was signed. The audit can then be changed, and signed again "
+            f"as version {audit.signed.version + 1}."
+        )
+        with st.form(_key(audit_id, "again"), enter_to_submit=False, border=False):
+            st.text_area(
+                "Why it is opened again (no pupil details)", help=theme.NO_PUPIL_DATA, key=_key(audit_id, "why")
+            )
+            st.form_submit_button("Open it again", on_click=_reopen, args=(audit_id, audit.signed.version))
+
+
+def _reopen(audit_id: str, version: int) -> None:
+    st.session_state[f"{_LAST}.{audit_id}"] = _reopened(audit_id, version)
+
+
+def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
+    """Opens the version that this person saw again, and says what came of it."""
+    why = tidy(st.session_state[_key(audit_id, "why")]).strip()
+    if says_nothing(why):
+        return False, "Not opened. Say why: the reason is kept with the signed version."
+    if fault := fault_of(why):
+        return False, f"Not opened. {fault}"
+    audit = store().load(audit_id)
+    if audit is None:
+        return False, f"Not opened: {GONE}"
+    if audit.signed is None or audit.signed.version != version:
+        return False, "Not opened: somebody opened it meanwhile."
+    try:
+        store().sign_offs.reopen(audit_id, on=dt.date.today(), because=why, role=session().role)
+    except Gone:
+        return False, f"Not opened: {GONE}"
+    except NotSaved:
+        return False, "Not opened: the database did not take it. Try again."
+    return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."
+
+
+def show_review(audit_id: str, found: Sequence[Finding]) -> None:
+    """The remarks by check, folded where there are many; nothing of what a school typed is run."""
+    if not found:
+        st.success("Nothing that a reviewer would be likely to ask about.", icon=":material/check:")
+        return
+    st.write(
+        f"A reviewer may ask about {plural(len(found), 'point')}. Nothing here stops you from signing; "
+        "it is worth one more look."
+    )
+    for check, those in groupby(found, key=lambda one: one.check):
+        remarks = list(those)
+        with st.expander(f"{TITLES[check]}: {len(remarks)}"):
+            for finding in remarks:
+                _show_finding(audit_id, finding)
+
+
+def _show_finding(audit_id: str, finding: Finding) -> None:
+    criterion = finding.criterion
+    with st.container(border=True):
+        st.page_link(
+            ANSWER_PAGE,
+            label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
+            query_params={"audit": audit_id, "question": criterion.page},
+        )
+        st.markdown(f"{markdown_text(criterion.statement.statement)}\n\n**{markdown_text(finding.reason)}**")
+        if finding.quote:
+            st.text(f"“{finding.quote}”")
+
+
+mine, audit = opened_audit()
+own = criteria_of_audit(audit)
+page_heading(audit, own)
 st.title("Check and sign")
 
 st.header("1. What a reviewer would ask")
@@ -28,9 +205,9 @@ show_review(mine.audit_id, review(audit, own, others=others))
 
 st.header("2. What is signed")
 result = outcome(audit, own)
-st.markdown(f"**{literal(result.headline)}**")
-st.write(f"{readable.coverage_sentence(result)} {result.range_note}")
-st.caption(literal(whose_word(audit)))
+st.markdown(f"**{markdown_text(result.headline)}**")
+st.write(f"{school.coverage_sentence(result)} {result.range_note}")
+st.caption(markdown_text(whose_word(audit)))
 st.page_link(
     "audit/ui/pages/report.py",
     label="Read the gap report",

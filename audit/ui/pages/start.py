@@ -5,22 +5,20 @@ from typing import get_args
 
 import streamlit as st
 
-from audit.findings import answered
-from audit.former_authorities import authority_title
-from audit.identifiers import local_authorities
+from audit.identifiers import authority_title, local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
-from audit.questionnaire import begin
-from audit.ui.adding import add, offer_resume, urn_is_meant
-from audit.ui.components import choose_workbook, literal, show_problems
-from audit.ui.from_last_year import from_last_year
-from audit.ui.session import criteria
-from audit.ui.shelf import show_audits, show_examples
-from audit.workbook import read
+from audit.school.outcome import answered_in_words
+from audit.school.questionnaire import begin
+from audit.ui.audit_list import show_audits, show_examples
+from audit.ui.components import choose_workbook, markdown_text, show_problems
+from audit.ui.school_form import add, from_last_year, offer_resume, urn_is_meant
+from audit.ui.session import loaded_criteria
 from audit.workbook.layout import SCOPE_WORDS
+from audit.workbook.read import read
 
 st.title("Start or add an audit")
-own = criteria()
+own = loaded_criteria()
 today = dt.date.today()
 years = [academic_year(today.replace(day=1) + dt.timedelta(days=366 * n)) for n in (-1, 0, 1)]
 LAST_YEAR = "From last year"
@@ -70,7 +68,7 @@ with new, st.form("school"):
                 add(begun)
         else:
             for problem in begun:
-                st.error(literal(str(problem)))
+                st.error(markdown_text(str(problem)))
 
 with last_year:
     from_last_year()
@@ -84,7 +82,9 @@ with from_workbook:
             st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
         else:
             found = reading.audit
-            st.write(f"{literal(found.school.name)}, URN {found.school.urn}, {found.year}: {answered(found)}.")
+            st.write(
+                f"{markdown_text(found.school.name)}, URN {found.school.urn}, {found.year}: {answered_in_words(found)}."
+            )
             label = (
                 "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
             )

@@ -2,27 +2,28 @@
 
 import streamlit as st
 
-from audit.authority.collecting.tracker import chase_list, headline
-from audit.authority.showing import readable, readable_intake
+from audit.authority import comparison_in_words
+from audit.authority.tracker import chase_list, tracker_headline
+from audit.english import texts_of
 from audit.exports import table_csv
 from audit.theme import AUTHORITY_ONLY
-from audit.ui.collecting import intake_of, opened_collection, papers_of
-from audit.ui.components import download, literal, show_long_table, show_problems, show_table
-from audit.ui.filters import shows_names
-from audit.ui.session import criteria
+from audit.ui.adviser_view import intake_of, opened_collection, shows_names
+from audit.ui.components import download, markdown_text, show_long_table, show_problems, show_table
+from audit.ui.intake_job import papers_of
+from audit.ui.session import loaded_criteria
 from audit.ui.taking_in import take_papers
-from audit.workbook.tables import write_tables
+from audit.workbook.cells import write_tables
 
 collection = opened_collection()
 st.title("Who has sent a return")
-intake, papers, own = intake_of(collection), papers_of(collection), criteria()
+intake, papers, own = intake_of(collection), papers_of(collection), loaded_criteria()
 st.caption(f"{AUTHORITY_ONLY}.")
-st.markdown(f"### {literal(headline(intake.tracker, intake.year))}")
+st.markdown(f"### {markdown_text(tracker_headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
-show_table(readable.shown(readable.tally(intake.tracker, own)), "Returns expected and received, by phase")
+show_table(texts_of(comparison_in_words.tally_in_words(intake.tracker, own)), "Returns expected and received, by phase")
 if not shows_names():
     st.stop()
-chase = readable_intake.chase(chase_list(intake.tracker, intake.problems), own)
+chase = comparison_in_words.chase(chase_list(intake.tracker, intake.problems), own)
 st.subheader(f"Chase list: {len(chase)} schools to write to")
 st.write("Who has not sent a return, or sent one with faults to mend, and what to ask each for.")
 if not chase.empty:
@@ -38,10 +39,12 @@ if not chase.empty:
             wide=True,
         )
     brief = chase[["School", "URN", "Phase", "Return", "What to ask for"]]
-    show_long_table(readable.shown(brief), "Chase list", key="chase")
+    show_long_table(texts_of(brief), "Chase list", key="chase")
 with st.expander("Every school with its standing"):
     show_long_table(
-        readable.shown(readable.tracker(intake.tracker, own)), "Every school with its standing", key="tracker"
+        texts_of(comparison_in_words.tracker_in_words(intake.tracker, own)),
+        "Every school with its standing",
+        key="tracker",
     )
 with st.expander("The register, and schools that changed their URN", expanded=papers.register is None):
     take_papers(collection)

@@ -1,13 +1,131 @@
-"""Write back: a letter for each school, figures to share, and the comparison for the authority alone."""
+"""What goes back to schools, and what the authority keeps for itself: letters and the comparison.
+
+Write back: a letter for each school, figures to share, and the comparison for the authority alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from audit.ui.collecting import desk
-from audit.ui.releasing import offer_release
-from audit.ui.writing_back import choose_settings, offer_comparison, offer_letters
+from audit import theme
+from audit.authority.assurance.checks import credibility
+from audit.authority.assurance.moderation import agreement
+from audit.authority.feedback.letter import correspondence
+from audit.english import plural
+from audit.exhibits.authority import Knowledge
+from audit.exports import scores_csv, scores_parquet
+from audit.reports.comparison_report import comparison_report
+from audit.reports.letter import OPENING, LetterSettings, file_name, letter, letters_zip, read_settings
+from audit.ui.adviser_view import AdviserView, adviser_view, shows_names
+from audit.ui.components import download, markdown_text
+from audit.ui.intake_job import full_name
+from audit.ui.releasing import latest_release, offer_release
+from audit.ui.session import authority_store
+from audit.workbook.write_comparison import write_comparison
+
+if TYPE_CHECKING:
+    from audit.store.collections import Collection
+
+
+def choose_settings(collection: Collection) -> LetterSettings | None:
+    """Who writes the letters; None until it is said as it has to be."""
+    kept, key = collection.settings, f"letters-{collection.id}"
+    name = full_name(collection)
+    role = kept.get("sender_role", "Online safety adviser")
+    opening = kept.get("opening", OPENING)
+    with st.form("letters"):
+        authority = st.text_input(
+            "Full name of the authority or trust",
+            name,
+            max_chars=120,
+            help="As it stands at the head of a letter, such as Kent County Council.",
+            key=f"{key}-authority",
+        )
+        role = st.text_input("Role that signs", role, max_chars=120, key=f"{key}-role")
+        opening = st.text_area("Opening paragraph", opening, help=theme.NO_PUPIL_DATA, height=120, key=f"{key}-opening")
+        wanted = st.form_submit_button("Keep these settings")
+    settings = read_settings(authority=authority, sender_role=role, opening=opening, dated=dt.date.today())
+    if not isinstance(settings, LetterSettings):
+        for problem in settings:
+            st.error(markdown_text(str(problem)))
+        return None
+    if wanted:
+        said = {"authority_name": authority, "sender_role": role, "opening": opening}
+        authority_store().describe(collection.id, settings={**kept, **said})
+    return settings
+
+
+def offer_letters(at: AdviserView, settings: LetterSettings) -> None:
+    """A letter for one school, or all of them as a zip: always of all schools, and of their own answers."""
+    if not shows_names():
+        return
+    release = latest_release(at, at.intake.year)
+    addressed = correspondence(at.intake, release)
+    if not addressed:
+        st.write(f"No return for {at.intake.year} has been accepted yet, so there is nobody to write to.")
+        return
+    st.write(
+        f"{len(addressed)} letters as Word documents: thanks, the outcome, strengths, the gaps that matter most with what "
+        "closes them, faults in the file, and training that fits. Read some before you send any."
+    )
+    st.write(
+        "No release of figures has been made for this year, so letters do not say where a school stands among others. "
+        "Make one under Figures to share."
+        if release is None
+        else f"Where a school stands among others is said by release {release.number} alone."
+    )
+    year = at.intake.year.replace("/", "-")
+    chosen = st.selectbox("Letter to", range(len(addressed)), format_func=lambda place: addressed[place].to)
+    to = addressed[chosen].to
+    school = to.removeprefix(addressed[chosen].urn).strip() or to
+    st.subheader(markdown_text(f"Letter to {school}"))
+    left, right = st.columns(2)
+    with left:
+        download(
+            markdown_text(f"Letter to {school}"),
+            lambda: letter(addressed[chosen].compose(), settings),
+            file_name(f"{to} {year}"),
+            key=f"letter-{chosen}",
+            wide=True,
+        )
+    with right:
+        download(
+            f"All {plural(len(addressed), 'letter')} as a zip",
+            lambda: letters_zip(addressed, settings),
+            f"letters-{year}.zip",
+            wide=True,
+        )
+
+
+def offer_comparison(at: AdviserView) -> None:
+    """The comparison in view, for the authority alone: as a workbook, as a report that opens offline, and its SCORES."""
+    found = replace(at.comparison, names=None)  # codes are for the screen
+    st.caption(theme.FOR_THE_AUTHORITY)
+    st.write("What is in view under Filters, under the names of the schools.")
+    year = found.year.replace("/", "-")
+    download("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx")
+    download(
+        "Report to read offline", lambda: comparison_report(found, _beside(at)).encode(), f"comparison-{year}.html"
+    )
+    download("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv")
+    download("Every answer as Parquet", lambda: scores_parquet(found.returns), f"scores-{year}.parquet")
+
+
+def _beside(at: AdviserView) -> Knowledge:
+    """What the adviser knows beside the comparison: doubts, agreement, the tracker."""
+    return Knowledge(
+        doubts=credibility(at.intake.returns, year=at.comparison.year),
+        agreement=agreement(at.intake.returns, at.readings),
+        tracker=at.intake.tracker,
+    )
+
 
 st.title("Write back")
-at = desk()
+at = adviser_view()
 letters, shared, own = st.tabs(["Letters", "Figures to share", "Authority only"])
 with letters:
     settings = choose_settings(at.collection)

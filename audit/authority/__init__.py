@@ -1,1 +1,0 @@
-"""What a local authority works out from its schools' returns: no files, no pages, only tables."""

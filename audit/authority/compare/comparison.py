@@ -1,0 +1,272 @@
+"""Many schools side by side: every table of the comparison, from the returns that count.
+
+What a comparison says, in sentences: its headline, and the notes that go with every output of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from audit.authority.compare import tables
+from audit.authority.compare.counts import Selection, Tally, spread
+from audit.authority.compare.tables import (
+    YearChange,
+    both_years,
+    common_gaps,
+    overview,
+    questions,
+    training,
+    training_schools,
+)
+from audit.authority.tables import ALL, CHANGES
+from audit.english import plural
+from audit.school.outcome import coverage_range
+from audit.tables import typed
+
+if TYPE_CHECKING:
+    from audit.authority.returns import Returns
+    from audit.model import Criteria
+
+
+def comparison_headline(overall: pd.Series, *, year: str, before: str | None) -> str:
+    """The outcome of all schools in one sentence that stands on its own.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        year: the academic year.
+        before: the earlier year, if there is one.
+    """
+    returns = int(overall["returns"])
+    if not returns:
+        return "There is no return to compare."
+    if returns == overall["desk_reviews"]:
+        return f"{plural(returns, 'desk review')} for {year}: what is done in practice is not known."
+    if pd.isna(overall["schools"]):
+        return f"{plural(returns, 'return')} for {year}: no recommended statement applies."
+    return (
+        f"{plural(int(overall['schools']), 'school')} together: {overall['met']:,} of the {overall['applicable']:,} "
+        f"recommended statements that apply are met ({coverage_range(overall)}) in {year}{_since(overall, before)}."
+    )
+
+
+def _since(overall: pd.Series, before: str | None) -> str:
+    """How K coverage differs from the earlier year, in the schools of which both are known and in no others."""
+    if pd.isna(overall["change"]) or before is None:
+        return ""
+    said = points_since(overall["change"], before)
+    if overall["compared"] == overall["schools"]:
+        return f", {said}"
+    return f"; in the {overall['compared']:,} schools with both years, {said}"
+
+
+def points_since(points: float, before: str, *, what: str = "") -> str:
+    """A difference of percentages in words, as ``6.5 percentage points more than in 2024/25``.
+
+    Args:
+        points: percentage points; told to a tenth.
+        before: the earlier year.
+        what: what is more or less, where the sentence does not say it before, as ``met``.
+    """
+    than = f"{f' {what}' if what else ''} than in {before}"
+    size = f"{abs(points):.1f}".removesuffix(".0")
+    if size == "0":
+        return f"as much{than.replace(' than', ' as')}"
+    return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
+
+
+def notes(overall: pd.Series, *, year: str, before: str | None) -> tuple[str, ...]:
+    """What a reader has to know beside the figures, one sentence or two each.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        year: the academic year.
+        before: the earlier year, if there is one.
+    """
+    return tuple(_notes(overall, year, before)) if overall["returns"] else ()
+
+
+def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
+    desk = int(overall["desk_reviews"])
+    if desk:
+        yield (
+            f"{plural(desk, 'desk review')} of a published policy: compared on what is written only, "
+            "and in no figure over several schools."
+        )
+    if before is not None:
+        if before != _year_before(year):
+            yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
+        yield (
+            f"A school rose since {before} if more is met of the statements that apply in both years, and fell if "
+            "less is. Its K coverage can change for another reason: other statements apply."
+        )
+
+
+MODERATED = "The adviser's readings stand in place of the schools' answers, wherever there are any."
+"""What goes with a comparison of moderated answers."""
+
+
+UNDER_CODES = "Codes stand in place of names on this screen. What is to be shared is made as a release."
+"""What goes with a comparison under codes."""
+
+
+def _year_before(year: str) -> str:
+    return f"{int(year[:4]) - 1}/{year[2:4]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The schools of one academic year compared, for the authority alone. Each table is made when it is first asked for.
+
+    Nothing is suppressed in it, since the authority holds every return. What leaves its desk is made by
+    `audit.authority.compare.release`.
+
+    A desk review is compared on *written* only: it has its own row in COMPARISON and QUESTIONS, and is in no figure
+    over several schools, not even over what is written, since someone else than the school answered.
+
+    Attributes:
+        criteria: the criteria at hand.
+        year: the academic year; empty if there is no return.
+        before: the latest earlier year that has returns, which is the year directly before wherever that has any;
+            None if there is none.
+        selection: the returns of the year, and which of them are chosen.
+        earlier: the same of the earlier year.
+        names: by URN the code that stands for the school; None if schools are named.
+    """
+
+    criteria: Criteria
+    year: str
+    before: str | None
+    selection: Selection
+    earlier: Selection | None
+    names: Mapping[str, str] | None = None
+
+    @cached_property
+    def _change(self) -> YearChange | None:
+        return None if self.earlier is None else YearChange(self.selection.whole, self.earlier.whole)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """The chosen returns of the year, ordered by name, and under their names even where the tables show codes."""
+        return self.selection.whole.returns.where(self.selection.rows)
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """COMPARISON: one row per chosen return, by name, or by code where names are hidden."""
+        rows = tables.comparison_of_schools(self.selection.whole, self._change)[self.selection.rows]
+        return self._named(rows.reset_index(drop=True))
+
+    @cached_property
+    def questions(self) -> pd.DataFrame:
+        """QUESTIONS of the chosen returns."""
+        return self._named(questions(self.selection))
+
+    @cached_property
+    def common_gaps(self) -> pd.DataFrame:
+        """COMMON_GAPS of the chosen returns."""
+        return common_gaps(self.selection)
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """TRAINING for the chosen returns."""
+        return training(self.selection)
+
+    @cached_property
+    def training_schools(self) -> pd.DataFrame:
+        """TRAINING_SCHOOLS of the chosen returns, in the order of the trainings."""
+        return self._named(training_schools(self.selection)).sort_values("priority", kind="stable", ignore_index=True)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """CHANGES of the chosen returns since the earlier year; without a row if there is none."""
+        if self._change is None:
+            return typed({name: [] for name in CHANGES}, CHANGES)
+        return self._named(self._change.changes(self.selection.rows))
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """SPREAD of the chosen returns."""
+        return spread(self.selection)
+
+    @cached_property
+    def _overview(self) -> pd.DataFrame:
+        return overview(self.selection, self._change)
+
+    @property
+    def overall(self) -> pd.Series:
+        """The row of OVERVIEW for all chosen returns; its figures are blank where nothing applies."""
+        return self._overview.iloc[0]
+
+    @cached_property
+    def both_years(self) -> pd.DataFrame | None:
+        """What the chosen schools with self-audits of both years say together: a row for this year, then the earlier.
+
+        None if there is no earlier year, or no such school.
+        """
+        return None if self._change is None else both_years(self.selection, self._change, ALL)
+
+    @property
+    def by_phase(self) -> pd.DataFrame:
+        """The rows of OVERVIEW for each phase of which there is a chosen return."""
+        return self._overview[self._overview["group"] != ALL].reset_index(drop=True)
+
+    @property
+    def headline(self) -> str:
+        """The outcome in one sentence."""
+        return comparison_headline(self.overall, year=self.year, before=self.before)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know: what is left out, and what is compared with what."""
+        found = notes(self.overall, year=self.year, before=self.before)
+        if self.returns.is_moderated:
+            found = (MODERATED, *found)
+        if self.names is None:
+            return found
+        return (UNDER_CODES, *found)
+
+    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table under the names that are to be shown."""
+        if self.names is None:
+            return table
+        codes = table["urn"].map(self.names)
+        return table.assign(urn=codes, school=codes).sort_values("urn", kind="stable", ignore_index=True)
+
+
+def compare(
+    returns: Returns,
+    *,
+    year: str | None = None,
+    phases: Collection[str] = (),
+    types: Collection[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Compares the schools of one academic year.
+
+    Args:
+        returns: the returns that count, of every year.
+        year: the academic year; the latest one if not given.
+        phases: only schools of these phases; all if none is named.
+        types: only schools of these types of the register; all if none is named.
+        names: for every URN the code to show in place of name and URN; names are shown if not given.
+    """
+    years = returns.years
+    chosen = year if year is not None else years[-1] if years else ""
+    before = max((other for other in years if other < chosen), default=None)
+
+    def select(one: str) -> Selection:
+        whole = Tally(returns.of_year(one))
+        return Selection(whole=whole, phases=frozenset(phases), types=frozenset(types))
+
+    return Comparison(
+        criteria=returns.criteria,
+        year=chosen,
+        before=before,
+        selection=select(chosen),
+        earlier=None if before is None else select(before),
+        names=names,
+    )

@@ -1,1 +1,0 @@
-"""Schools side by side: counts, ranks, spread, common gaps and change, for the authority alone."""

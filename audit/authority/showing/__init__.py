@@ -1,1 +1,0 @@
-"""The tables in the shape and the words in which pages, reports and sheets show them."""

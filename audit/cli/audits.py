@@ -1,0 +1,278 @@
+"""The jobs between a workbook and the store of this computer: import, export.
+
+The jobs of a school offline: blank, report.
+
+Backing up the store, and putting a backup in its place: backup, restore.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+import sqlalchemy as sa
+
+from audit.cli.terminal import (
+    FILE,
+    FOLDER,
+    check_free,
+    criteria_at_hand,
+    fail,
+    main,
+    open_store,
+    read_workbook,
+    save_file,
+    short_name,
+    store_problem,
+    tell,
+    writes,
+)
+from audit.english import listed, plural
+from audit.identifiers import read_urn, read_year
+from audit.model import PHASES, Action, Audit, Phase, School, Scope, academic_year
+from audit.problems import Problem, errors
+from audit.school.merge import upload_differences
+from audit.school.signing import NotIntact, Signed
+
+if TYPE_CHECKING:
+    from audit.store.audits import Store
+    from audit.store.backup import DatabaseContents
+    from audit.workbook.read_book import Reading
+
+_REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx")
+"""What a gap report consists of."""
+
+
+@main.command()
+@click.option("--phase", type=click.Choice(PHASES), required=True, help="The school's phase.")
+@click.option("--scope", type=click.Choice(get_args(Scope)), default="recommended", show_default=True)
+@click.option("--asked-of", metavar="ROLE", help="Only what this role should answer, such as network-manager.")
+@click.option("--year", metavar="YEAR", help="Academic year, such as 2026/27.  [default: the current one]")
+@writes(text="The workbook to write.")
+def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
+    """Write a blank form, to be filled in offline."""
+    from audit.workbook.write import write
+
+    own = criteria_at_hand()
+    if asked_of is not None and asked_of not in own.roles:
+        raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
+    chosen = academic_year(dt.date.today()) if year is None else read_year(year)
+    if isinstance(chosen, Problem):
+        raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
+    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=own.refs, scope=scope)
+    save_file(out, write(form, own, asked_of=asked_of))
+    click.echo(f"Wrote {out}.")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@writes(FOLDER, text="The folder to write into.")
+def report(file: Path, out: Path) -> None:
+    """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
+    from audit.exhibits.school import counts_sentence, coverage_sentence
+    from audit.exports import table_csv
+    from audit.reports import gap_report
+    from audit.school.outcome import outcome
+    from audit.workbook.write import write
+
+    at_hand = criteria_at_hand()
+    reading = read_workbook(file, at_hand)
+    if reading.audit is None:
+        fail(reading.problems)
+    own = reading.criteria or at_hand
+    result = outcome(reading.audit, own)
+    signed = reading.audit.signed.content if reading.audit.signed else ""
+    check_free(*(out / name for name in _REPORT))
+    for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
+        save_file(out / f"{name}.csv", table_csv(table, signed=signed))
+    save_file(out / "report.html", gap_report(result))
+    save_file(out / "report.xlsx", write(reading.audit, own))
+    school = reading.audit.school
+    click.echo(f"{school.name} (URN {school.urn}), {reading.audit.year}")
+    for line in (
+        result.headline,
+        counts_sentence(result),
+        coverage_sentence(result),
+        result.range_note,
+    ):
+        click.echo(line)
+    click.echo(f"Wrote {listed(_REPORT)} to {out}.")
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+@main.command("import")
+@click.argument("file", type=FILE)
+@click.option(
+    "--conflicts",
+    type=click.Choice(["refuse", "keep", "take"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an answer changed in the store too: refuse the file, keep the stored, or take the file's.",
+)
+@click.option("--role", default="", help="Who gives these answers, as a role; kept in the history.")
+def import_(file: Path, conflicts: str, role: str) -> None:
+    """Put the answers of the workbook FILE into the store."""
+    from audit.store.schema import AlreadyThere, Gone, NotSaved, SignedOff
+
+    own = criteria_at_hand()
+    reading = read_workbook(file, own)
+    if not reading.is_sound or reading.audit is None:
+        tell(reading.problems)
+        click.echo("Nothing was imported.", err=True)
+        sys.exit(1)
+    tell(reading.problems)
+    store = open_store()
+    try:
+        there = store.find(reading.audit.school.urn, reading.audit.year)
+        if there is None:
+            store.add(reading.audit, criteria=reading.criteria, role=role)
+            in_part = reading.audit.answered_in_part
+            more = f", {in_part} in part," if in_part else ""
+            click.echo(f"Imported {plural(reading.audit.answered, 'answer')}{more} as a new audit.")
+        elif reading.intact and reading.criteria is not None:
+            store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
+            click.echo("Took the audit as it was signed, in place of what was stored.")
+        else:
+            _import_into(store, there, reading, conflicts, role, short_name(file))
+    except (SignedOff, NotIntact):
+        if reading.intact:
+            what = "It holds no signature that the store lacks, or lacks one that it has; nothing was imported."
+            fail(
+                [Problem(where=short_name(file), what=what, fix="See how the two stand: verify the file with --store.")]
+            )
+        what = "The audit in the store is signed, so nothing of it changes."
+        fail(
+            [
+                Problem(
+                    where=short_name(file), what=what, fix="Open it again in the browser, on the page Check and sign."
+                )
+            ]
+        )
+    except Gone as gone:
+        fix = "Run it again: the workbook then becomes a new audit."
+        fail([Problem(where="Store", what=f"{gone} Nothing was imported.", fix=fix)])
+    except AlreadyThere:
+        what = "There is an audit of this school and year, in the bin or begun meanwhile; nothing was imported."
+        fix = "Put it back from the bin on Home, or delete it for good there; then run this again."
+        fail([Problem(where="Store", what=what, fix=fix)])
+    except (NotSaved, sa.exc.SQLAlchemyError) as error:
+        fail([store_problem(error)])
+
+
+def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, role: str, name: str) -> None:
+    stored = {statement: kept.response for statement, kept in store.stored(audit_id).items()}
+    changes = upload_differences(reading.rows, reading.marks, stored)
+    clashes = [change for change in changes if change.kind == "conflicting"]
+    plan, kept_plan = reading.audit.actions if reading.audit else (), _stored_plan(store, audit_id)
+    other_plan = bool(plan and kept_plan) and plan != kept_plan
+    if other_plan and conflicts == "refuse":
+        fix = "Run again with --conflicts keep or --conflicts take."
+        fail([Problem(where=f"{name}, sheet Action plan", what="The stored action plan differs from it.", fix=fix)])
+    if clashes and conflicts == "refuse":
+        tell(
+            Problem(
+                where=f"{name}, {change.statement}",
+                what="The stored answer changed after this workbook was written, and differs from it.",
+                fix="Run again with --conflicts keep or --conflicts take, or upload it in the browser to see both.",
+            )
+            for change in clashes
+        )
+        click.echo("Nothing was imported.", err=True)
+        sys.exit(1)
+    taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
+    revisions = reading.audit.revisions if reading.audit else {}
+    if store.apply(audit_id, taken, revisions=revisions, role=role):
+        fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
+    if plan and (not other_plan or conflicts == "take"):
+        store.plans.replace_all(audit_id, plan, role=role)
+    kept = len(changes) - len(taken)
+    click.echo(
+        f"Imported {plural(len(taken), 'changed answer')} into the audit that was there"
+        + (f"; kept {plural(kept, 'stored answer')}." if kept else ".")
+    )
+
+
+def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
+    audit = store.load(audit_id)
+    return audit.actions if audit is not None else ()
+
+
+@main.command()
+@click.option("--urn", required=True, help="The school's URN.")
+@click.option("--year", required=True, help="Academic year, such as 2026/27.")
+@writes(text="The workbook to write.")
+def export(urn: str, year: str, out: Path) -> None:
+    """Write an audit of the store as a workbook."""
+    own = criteria_at_hand()
+    wanted = []
+    for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):
+        if isinstance(value, Problem):
+            raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
+        wanted.append(value)
+    store = open_store()
+    try:
+        audit_id = store.find(*wanted)
+        audit = None if audit_id is None else store.load(audit_id)
+        own = own if audit_id is None or audit is None else store.criteria_of(audit_id, audit, own)
+    except NotIntact as error:
+        fix = "Restore a backup of the database, or use the workbook that was signed."
+        fail([Problem(where="Store", what=str(error), fix=fix)])
+    except sa.exc.SQLAlchemyError as error:
+        fail([store_problem(error)])
+    if audit is None:
+        what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
+        fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
+    from audit.workbook.write import write  # only this job writes
+
+    save_file(out, write(audit, own))
+    click.echo(f"Wrote {out}.")
+
+
+_ANY = click.Path(path_type=Path)
+
+
+@main.command()
+@click.argument("file", type=_ANY)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write everything that is stored into FILE.
+
+    The app may run meanwhile. FILE holds all audits with their history, and all collections of returns.
+    """
+    from audit.problems import UnusableFile
+    from audit.store.backup import back_up
+
+    try:
+        contents = back_up(file, force=force)
+    except UnusableFile as error:
+        fail(error.problems)
+    click.echo(f"Backed up {_in_words(contents)} to {file}.")
+
+
+@main.command()
+@click.argument("file", type=_ANY)
+def restore_command(file: Path) -> None:
+    """Put the backup FILE in the place of what is stored.
+
+    Stop the app first. What was stored is kept beside the database under a dated name.
+    """
+    from audit.problems import UnusableFile
+    from audit.store.backup import restore as put_back
+
+    try:
+        contents, kept = put_back(file)
+    except UnusableFile as error:
+        fail(error.problems)
+    click.echo(f"Restored {_in_words(contents)} from {file}.")
+    if kept is not None:
+        click.echo(f"What was stored before is kept as {kept}.")
+
+
+def _in_words(contents: DatabaseContents) -> str:
+    from audit.english import plural
+
+    return f"{plural(contents.audits, 'audit')} and {plural(contents.collections, 'collection')} of returns"

@@ -1,0 +1,219 @@
+"""The jobs that only look: criteria, check.
+
+The job that says whether files are what was signed: verify.
+
+Sample returns of invented schools, to try the comparison with.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+import sys
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from audit.cli.terminal import (
+    FILE,
+    FOLDER,
+    cannot_be_written,
+    check_free,
+    criteria_at_hand,
+    fail,
+    has_written,
+    main,
+    read_file,
+    read_workbook,
+    say,
+    short_name,
+    shown_path,
+    tell,
+    writes,
+)
+from audit.english import plural
+from audit.model import PHASES, Audit, Criteria, Phase, SignOff
+from audit.problems import Problem, errors
+from audit.school import outcome
+from audit.school.signing import NotIntact, Verdict, copy_verdict, not_answered, not_answered_in_words, verdict_in_words
+
+if TYPE_CHECKING:
+    from audit.store.audits import Store
+    from audit.workbook.read_book import Reading
+
+_CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
+
+
+@main.command()
+@click.option("--recommended", is_flag=True, help="Only the statements that the source recommends (K).")
+@click.option("--phase", type=click.Choice(PHASES), help="Only the statements for this phase.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def criteria_command(recommended: bool, phase: Phase | None, form: str) -> None:
+    """List the criteria, in the order of their source."""
+    rows = [
+        {
+            "id": c.id,
+            "framework": c.framework.id,
+            "question": c.question.id,
+            "recommended": c.statement.recommended,
+            "mark": c.statement.source.mark,
+            "ordinal": c.statement.source.ordinal,
+            "phases": list(c.statement.phases),
+            "asked_of": c.statement.asked_of,
+            "statement": c.statement.statement,
+        }
+        for c in criteria_at_hand()
+        if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
+    ]
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif form == "csv":
+        text = io.StringIO()
+        out = csv.DictWriter(text, _CRITERION_FIELDS, lineterminator="\r\n")
+        out.writeheader()
+        for row in rows:
+            out.writerow(
+                {**row, "recommended": str(row["recommended"]).lower(), "phases": " ".join(_texts(row["phases"]))}
+            )
+        click.echo(text.getvalue().encode("utf-8-sig"), nl=False)
+    else:
+        for row in rows:
+            mark = "K" if row["recommended"] else " "
+            click.echo(f"{row['id']:<16} {mark}  {row['statement']}")
+        click.echo(f"{plural(len(rows), 'statement')}.")
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value]
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def check_command(files: tuple[Path, ...]) -> None:
+    """Say of each FILE whether it is a readable return."""
+    own = criteria_at_hand()
+    faulty = 0
+    with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
+        for path in paths:
+            reading = read_workbook(path, own)
+            tell(reading.problems)
+            faulty += not reading.is_sound
+            say(f"{shown_path(path)}: {_verdict(reading)}")
+    sys.exit(1 if faulty else 0)
+
+
+def _verdict(reading: Reading) -> str:
+    count = len(errors(reading.problems))
+    if reading.audit is None:
+        return f"cannot be used; {plural(count, 'fault')}."
+    audit = reading.audit
+    about = f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {outcome.answered_in_words(audit)}"
+    return f"readable. {about}." if not count else f"readable with {plural(count, 'fault')}. {about}."
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--store", "with_store", is_flag=True, help="Hold each against the store of this computer too.")
+def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
+    """Say of each FILE, a workbook or a pack, whether it is what was signed and, if not, what differs."""
+    own = criteria_at_hand()
+    store = None
+    if with_store:
+        from audit.cli.terminal import open_store
+
+        store = open_store()
+    verdicts = [_verdict_line(path, own) for path in files]
+    for verdict in verdicts:
+        for line in _lines(verdict, own):
+            say(line)
+        if store is not None and verdict.audit is not None and verdict.sign_off is not None:
+            say(f"  {_in_store(store, verdict.audit, verdict.sign_off)}")
+        tell(verdict.problems)
+    if store is not None:
+        store.close()
+    sys.exit(0 if all(verdict.standing == "as signed" for verdict in verdicts) else 1)
+
+
+def _verdict_line(path: Path, criteria: Criteria) -> Verdict:
+    from audit.verify import verify as verify_file
+
+    data = read_file(path)
+    if isinstance(data, Problem):
+        return Verdict(file=shown_path(path), standing="unreadable", problems=(data,))
+    return verify_file(data, short_name(path), criteria)
+
+
+def _lines(verdict: Verdict, criteria: Criteria) -> Iterator[str]:
+    yield verdict_in_words(verdict)
+    if verdict.audit is not None:
+        yield f"  {verdict.audit.school.name} (URN {verdict.audit.school.urn}), {verdict.audit.year}"
+    if verdict.sign_off is not None and verdict.standing != "not signed":
+        yield f"  {outcome.signed_by(verdict.sign_off)}"
+        if verdict.audit is not None and (left := not_answered(verdict.audit, criteria))[0]:
+            yield f"  {not_answered_in_words(*left)}"
+        yield f"  SHA-256 of what was signed: {verdict.sign_off.content}"
+    yield from (f"  {note}" for note in verdict.notes)
+    for one in verdict.differences:
+        yield f'  {one.where}: signed "{one.signed}", now "{one.found}"'
+
+
+def _in_store(store: Store, audit: Audit, sign_off: SignOff) -> str:
+    """How a sign-off stands to the same audit in the store, in one sentence."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from audit.cli.terminal import store_problem
+
+    try:
+        audit_id = store.find(audit.school.urn, audit.year)
+        kept = None if audit_id is None else store.load(audit_id)
+    except NotIntact as error:
+        return f"The audit in the store is not what was signed. {error}"
+    except SQLAlchemyError as error:
+        fail([store_problem(error)])
+    return "The store does not hold this audit." if kept is None else copy_verdict(sign_off, kept)
+
+
+@main.command()
+@click.option(
+    "--schools", default=419, show_default=True, type=click.IntRange(1, 30_000), help="Schools that send a return."
+)
+@click.option("--years", default=1, show_default=True, type=click.IntRange(1, 5), help="Academic years.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed makes the same files."
+)
+@click.option("--damaged", default=0, show_default=True, type=click.IntRange(0), help="How many of them are damaged.")
+@writes(FOLDER, text="The folder to write into.")
+def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None:
+    """Make believable returns of invented schools, with a register, to try the comparison with."""
+    from audit.sample import write_sample
+
+    if damaged >= schools:
+        raise click.BadParameter("Fewer than the schools must be damaged.", param_hint="--damaged")
+    lists = [out / name for name in ("register.csv", "successors.csv", "damaged.csv")]
+    check_free(*lists)
+    hidden = not sys.stderr.isatty()
+    try:
+        with click.progressbar(length=schools * years, label="Writing", file=sys.stderr, hidden=hidden) as bar:
+
+            def progress(done: int, of: int) -> None:
+                bar.length = of
+                bar.update(done - bar.pos)
+
+            paths = write_sample(out, schools=schools, years=years, seed=seed, damaged=damaged, progress=progress)
+    except OSError as error:
+        fail([cannot_be_written(out, error)])
+    except BrokenExecutor as error:
+        what = f"The processes that write the files cannot run: {error}."
+        fail([Problem(where="Writing", what=what, fix="Close other programs, and run it again.")])
+    has_written(*lists)
+    click.echo(f"Wrote {plural(len(paths), 'return')} with register.csv and successors.csv to {out}.")
+    if damaged:
+        click.echo(f"damaged.csv says which {damaged:,} of them are damaged, and how.")
+    given = {"": out / "returns", "--register": out / "register.csv", "--successors": out / "successors.csv"}
+    options = " ".join(f"{option} {shlex.quote(str(path))}".strip() for option, path in given.items())
+    click.echo(f"Compare them: python -m audit compare {options} --out comparison")

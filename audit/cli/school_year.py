@@ -1,0 +1,458 @@
+"""The jobs over the years of one school: next, changes, history.
+
+The jobs around signing: review, sign, reopen, and verify what was signed.
+
+The job that puts an audit before governors: pack.
+
+The job of the action plan: what is overdue and due, who does it, what it would bring; as CSV and calendar too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from audit import theme
+from audit.cli.terminal import (
+    DATE,
+    FILE,
+    FOLDER,
+    check_free,
+    criteria_at_hand,
+    fail,
+    main,
+    read_file,
+    read_workbook,
+    save_file,
+    say,
+    short_name,
+    shown_path,
+    tell,
+    writes,
+)
+from audit.english import day, plural
+from audit.identifiers import read_year
+from audit.model import PHASES, SIGNING_ROLES, Action, Audit, Criteria, Phase, SigningRole
+from audit.problems import Problem, errors
+from audit.school import signing
+from audit.school.details import phase_change, phase_change_in_words
+from audit.school.outcome import signed_in_words
+from audit.text import fault_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from audit.authority.feedback.benchmark import Benchmark
+    from audit.school import plan
+    from audit.school.outcome import Outcome
+    from audit.school.review import Finding
+    from audit.workbook.read_book import Reading
+
+
+@main.command("next")
+@click.argument("file", type=FILE)
+@click.option("--year", metavar="YEAR", help="The new academic year.  [default: the one after that of FILE]")
+@click.option("--phase", type=click.Choice(PHASES), help="The school's phase in the new year.  [default: that of FILE]")
+@writes(text="The workbook to write.")
+def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
+    """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
+    from audit.school import merge
+    from audit.workbook.write import write
+
+    own = criteria_at_hand()
+    reading = read_workbook(file, own, any_edition=True)
+    if reading.audit is None:
+        fail(reading.problems)
+    last = reading.audit
+    chosen = merge.year_after(last.year) if year is None else read_year(year)
+    if isinstance(chosen, Problem):
+        raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
+    if chosen <= last.year:
+        raise click.BadParameter(
+            f"{chosen} is not after {last.year}, the year of {short_name(file)}.", param_hint="--year"
+        )
+    as_it_was = merge.start_from(last, own, year=chosen)
+    begun = merge.start_from(last, own, year=chosen, phase=phase)
+    save_file(out, write(begun, own))
+    click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
+    for line in merge.carried_in_words(begun, own):
+        click.echo(line)
+    if begun.school.phase != last.school.phase:
+        click.echo(f"Phase: {own.phases[last.school.phase]} → {own.phases[begun.school.phase]}.")
+        for line in phase_change_in_words(phase_change(as_it_was, own, begun.school.phase)):
+            click.echo(line)
+    click.echo(f"Wrote {out}.")
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+@main.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@writes(text="A CSV to write, one row per statement.", required=False)
+def changes_command(old: Path, new: Path, out: Path | None) -> None:
+    """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
+    from audit.school import history_words, transition
+
+    (before, now), problems = _read((old, new))
+    if before.audit.year > now.audit.year:
+        what = f"It is of {before.audit.year}, and {short_name(new)} of {now.audit.year}."
+        fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
+    changed = transition.what_changed(before, now)
+    click.echo(history_words.changed_in_words(changed))
+    if apart := history_words.apart_in_words(before, now, changed):
+        click.echo(apart)
+    for change, rows in history_words.by_change(changed).items():
+        words = transition.CHANGES[change]
+        click.echo(f"{words.heading}: {len(rows)}. {words.means}")
+        for reference, text, was, became in rows.itertuples(index=False, name=None):
+            click.echo(f"  {reference}: {was} → {became}. {text}")
+    _finish(changed, out, problems)
+
+
+@main.command("history")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@writes(text="A CSV to write, two rows per year: over all it asks, and what all years ask.", required=False)
+def history_(files: tuple[Path, ...], out: Path | None) -> None:
+    """Show how the figures of a school went over the years of its workbooks FILES."""
+    from audit.school import history_words, transition
+
+    outcomes, problems = _read(files)
+    years = [one.audit.year for one in outcomes]
+    if twice := sorted({year for year in years if years.count(year) > 1}):
+        fix = "Give one workbook of each year."
+        fail([Problem(where="Files", what=f"More than one is of {', '.join(twice)}.", fix=fix)])
+    table = transition.trend(outcomes)
+    click.echo(f"{history_words.trend_title(transition.comparable(table))}.")
+    if note := history_words.comparable_in_words(table):
+        click.echo(note)
+    for row in history_words.trend_table(table).to_dict("records"):
+        click.echo("; ".join(f"{name} {value}" for name, value in row.items()))
+    _finish(table, out, problems)
+
+
+def _read(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
+    """Each workbook's outcome, and what else to know; exit status 1 and every reason if one cannot be used."""
+    from audit.school import transition
+
+    own = criteria_at_hand()
+    readings = [read_workbook(path, own, any_edition=True) for path in files]
+    problems = [problem for reading in readings for problem in reading.problems]
+    found = [
+        transition.outcome_at_hand(reading.audit, reading.criteria or own) if reading.audit is not None else None
+        for reading in readings
+    ]
+    outcomes = [one for one in found if one is not None]
+    if len(outcomes) < len(files):
+        fail(problems)
+    urns = {one.audit.school.urn for one in outcomes}
+    if len(urns) > 1:
+        problems.append(
+            Problem(
+                where="Files",
+                what=f"They are of the URNs {', '.join(sorted(urns))}.",
+                fix="Make sure that it is one school that changed its number.",
+                severity="warning",
+            )
+        )
+    for audit in (one.audit for one in outcomes):
+        signed = f"signed content SHA-256 {audit.signed.content}" if audit.signed else "not signed"
+        click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {signed}")
+    return outcomes, problems
+
+
+def _finish(table: pd.DataFrame, out: Path | None, problems: Sequence[Problem]) -> NoReturn:
+    """Says that all is self-reported, writes the table if wanted, and tells what was wrong with the files."""
+    from audit.exports import table_csv
+
+    click.echo(theme.SELF_REPORTED)
+    if out is not None:
+        save_file(out, table_csv(table))
+        click.echo(f"Wrote {out}.")
+    tell(problems)
+    sys.exit(1 if errors(problems) else 0)
+
+
+_SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
+"""What is listed action by action; the CSV holds them all."""
+
+
+@main.command("plan")
+@click.argument("file", type=FILE)
+@writes(FOLDER, text="The folder to write into.")
+@click.option("--date", "day", type=DATE, help="How it stands on this day, such as 20/11/2026.  [default: today]")
+def plan_(file: Path, out: Path, day: dt.date | None) -> None:
+    """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
+    from audit.school.outcome import outcome
+
+    at_hand = criteria_at_hand()
+    reading = read_workbook(file, at_hand)
+    if reading.audit is None:
+        fail(reading.problems)
+    audit, own = reading.audit, reading.criteria or at_hand
+    today = day or dt.date.today()
+    for line in _lines(outcome(audit, own), today):
+        say(line)
+    click.echo(f"Wrote {_write(audit, own, out, today)} to {out}.")
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
+    """Writes the files; returns their names."""
+    from audit.exports import plan_calendar, table_csv
+    from audit.school import plan
+
+    signed = audit.signed.content if audit.signed else ""
+    check_free(out / "actions.csv", out / "actions.ics")
+    save_file(out / "actions.csv", table_csv(plan.actions_table(audit, own, today), signed=signed))
+    calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
+    if calendar is None:
+        return "actions.csv (and no actions.ics: no action has a date)"
+    save_file(out / "actions.ics", calendar)
+    return "actions.csv and actions.ics"
+
+
+def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
+    """What the terminal says of a plan."""
+    from audit.school import plan, what_if
+
+    audit, own = result.audit, result.criteria
+    now = plan.plan_progress(audit, today)
+    yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {day(today)}"
+    if audit.signed is not None:
+        yield f"Signed content (SHA-256): {audit.signed.content}"
+    yield plan.plan_progress_in_words(now)
+    for when in _SHOWN:
+        yield from _group(plan.WORDS[when], now.groups[when], own)
+    waiting = what_if.to_answer(audit, own)
+    yield from _group("Done, but the answer is still a gap; answer anew", waiting, own)
+    roles = plan.roles_table(now)
+    if not roles.empty:
+        yield "By role:"
+        for role, number, overdue, soon, _ in roles.itertuples(index=False):
+            yield f"  {role}: {number} open, {overdue} overdue, {soon} due within {plan.SOON.days} days"
+    if choices := what_if.choices(result):
+        then = what_if.what_if(audit, own, [action.statement for action in choices.values()])
+        yield f"If the open actions closed their gaps: {what_if.what_if_in_words(result, then)}"
+    if not result.gaps.empty:
+        alone = what_if.unattended(result, waiting)
+        yield f"{len(alone)} of {plural(len(result.gaps), 'gap')} without an action{':' if len(alone) else '.'}"
+        for _, gap in alone.iterrows():
+            yield f"  {gap['reference']}  {gap['statement_text']}"
+
+
+def _group(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:
+    from audit.school import plan
+
+    if actions:
+        yield f"{title}: {len(actions)}"
+        for action in actions:
+            yield f"  {plan.short(action, criteria)} ({plan.about_action(action, criteria)})"
+
+
+_ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "chair": "chair of governors"}
+"""Who signs, by what may be typed."""
+
+
+@main.command("review")
+@click.argument("file", type=FILE)
+@click.option("--before", type=FILE, help="Last year's workbook: its evidence is held against this year's.")
+def review_(file: Path, before: Path | None) -> None:
+    """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
+    from audit.school.review import review
+
+    own = criteria_at_hand()
+    reading = read_workbook(file, own)
+    if reading.audit is None:
+        fail(reading.problems)
+    earlier = None if before is None else read_workbook(before, own, any_edition=True)
+    if earlier is not None and earlier.audit is None:
+        fail(earlier.problems)
+    others = () if earlier is None or earlier.audit is None else (earlier.audit,)
+    found = review(reading.audit, reading.criteria or own, others=others)
+    say(f"{reading.audit.school.name} (URN {reading.audit.school.urn}), {reading.audit.year}")
+    for line in _remarks(found):
+        say(line)
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
+    """The remarks by check, each with its place, its reason, and what the school typed."""
+    from audit.school.review import TITLES
+
+    for check, those in groupby(found, key=lambda one: one.check):
+        remarks = list(those)
+        yield f"{TITLES[check]}: {len(remarks)}"
+        for one in remarks:
+            statement = one.criterion.statement
+            quote = f" [{one.quote[:80]}{'…' if len(one.quote) > 80 else ''}]" if one.quote else ""
+            yield f"  {statement.reference} ({statement.id}): {one.reason}{quote}"
+    yield f"{plural(len(found), 'point')} that a reviewer may ask about; nothing here stops the signing."
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--role", type=click.Choice(list(_ROLES)), required=True, help="Who signs: the headteacher first.")
+@click.option("--date", "day", type=DATE, help="The day of signing, such as 03/05/2027.  [default: today]")
+@click.option(
+    "--statement",
+    default="",
+    help="What the role has to say with it; where statements are not answered, why it is signed. No pupil details.",
+)
+@writes(text="The signed workbook to write.")
+def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
+    """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
+    from audit.school.outcome import outcome
+    from audit.workbook.write import write
+
+    audit, own = _sound(file)
+    today = dt.date.today()
+    made = signing.signature_of(audit, _ROLES[role], on=day or today, statement=statement, today=today, criteria=own)
+    if isinstance(made, Problem):
+        fail([made])
+    signed = signing.sign(audit, own, made)
+    save_file(out, write(signed, own))
+    say(outcome(signed, own).headline)
+    _say_signed(signed, own)
+    click.echo(f"Wrote {out}.")
+
+
+def _say_signed(audit: Audit, own: Criteria) -> None:
+    if audit.signed is not None:
+        click.echo(signed_in_words(audit, own))
+        click.echo(f"SHA-256 of what was signed: {audit.signed.content}")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--because", required=True, help="Why it is opened again; kept with the signed version.")
+@writes(text="The workbook to write, which can be changed and signed again.")
+def reopen_command(file: Path, because: str, out: Path) -> None:
+    """Open the signed workbook FILE for changes again; the version that was signed stays in its history."""
+    from audit.workbook.write import write
+
+    audit, own = _sound(file)
+    if audit.signed is None:
+        fail([Problem(where=str(file), what="It is not signed.", fix="It can be changed as it is.")])
+    because = because.strip()
+    fault = fault_of(because) if because else "It is empty."
+    if fault:
+        fail([Problem(where="Reason", what=fault, fix="Say in a few words why it is opened again.")])
+    version = audit.signed.version
+    save_file(out, write(signing.reopen(audit, on=dt.date.today(), because=because), own))
+    click.echo(f"Opened again. Version {version} stays as it was signed; keep {shown_path(file)}.")
+    click.echo(f"Wrote {out}.")
+
+
+def _sound(file: Path) -> tuple[Audit, Criteria]:
+    """The audit of a workbook without a fault, and the criteria that it answers."""
+    at_hand = criteria_at_hand()
+    reading: Reading = read_workbook(file, at_hand)
+    tell(reading.problems)
+    if reading.audit is None or not reading.is_sound:
+        click.echo("Nothing was written.", err=True)
+        sys.exit(1)
+    return reading.audit, reading.criteria or at_hand.of(reading.audit.frameworks)
+
+
+@main.command("pack")
+@click.argument("file", type=FILE)
+@writes(text="The PDF to write.")
+@click.option("--before", type=FILE, help="Last year's workbook.  [default: the answers that FILE began with, if any]")
+@click.option("--benchmark", type=FILE, help="The benchmark file (.json) of the local authority.")
+@click.option("--meeting-date", type=DATE, help="Day of the meeting, such as 01/03/2027.")
+@click.option("--presenter", metavar="ROLE", default="", help="Who presents the audit, as a role and never as a name.")
+def pack_(
+    file: Path,
+    out: Path,
+    before: Path | None,
+    benchmark: Path | None,
+    meeting_date: dt.date | None,
+    presenter: str,
+) -> None:
+    """Write the governors' pack of the workbook FILE: a PDF of two to four pages."""
+    from audit.reports.pack import governors_pack
+    from audit.reports.pack_inputs import Meeting, PackInputs
+    from audit.school.transition import before as last_year
+
+    if fault := fault_of(presenter):
+        raise click.BadParameter(fault, param_hint="--presenter")
+    own = criteria_at_hand()
+    result, problems = _outcome_of(file, own)
+    earlier = None if before is None else _earlier(before, result.audit, own)
+    save_file(
+        out,
+        governors_pack(
+            PackInputs(
+                result=result,
+                before=last_year(result, [] if earlier is None else [earlier]),
+                today=dt.date.today(),
+                meeting=Meeting(on=meeting_date, presenter=presenter.strip()),
+                benchmark=None if benchmark is None else _benchmark(benchmark, result.criteria),
+            )
+        ),
+    )
+    audit = result.audit
+    click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}")
+    click.echo(
+        f"Signed content, SHA-256: {audit.signed.content}" if audit.signed else "Not signed: the pack is a draft."
+    )
+    click.echo(f"Wrote {out}.")
+    tell(problems)
+    sys.exit(1 if errors(problems) else 0)
+
+
+def _outcome_of(path: Path, own: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
+    """The outcome of a workbook, by the criteria that it was signed with if it is signed."""
+    from audit.school.outcome import outcome
+    from audit.school.transition import outcome_at_hand
+
+    reading = read_workbook(path, own, any_edition=any_edition)
+    if reading.audit is None:
+        fail(reading.problems)
+    if reading.criteria is not None:
+        return outcome(reading.audit, reading.criteria), reading.problems
+    found = outcome_at_hand(reading.audit, own)
+    if found is None:
+        fail(reading.problems)
+    return found, reading.problems
+
+
+def _earlier(path: Path, audit: Audit, own: Criteria) -> Outcome:
+    """Last year's outcome; exit status 1 and the reason if it cannot be held against this year's."""
+    found, problems = _outcome_of(path, own, any_edition=True)
+    school, year, basis = found.audit.school, found.audit.year, found.audit.basis
+    what = ""
+    if school.urn != audit.school.urn:
+        what = f"It is of URN {school.urn}, and the audit of URN {audit.school.urn}."
+    elif year >= audit.year:
+        what = f"It is of {year}, which is not before {audit.year}."
+    elif basis != audit.basis:
+        what = f"It is a {basis}, and the audit a {audit.basis}."
+    if what:
+        fix = "Choose the workbook of an earlier year of the same school, or leave --before out."
+        fail([Problem(where=str(path), what=what, fix=fix)])
+    tell(problems)
+    return found
+
+
+def _benchmark(path: Path, own: Criteria) -> Benchmark:
+    """The authority's benchmark; exit status 1 and every reason if it cannot be used."""
+    from audit.authority.feedback.benchmark import Benchmark, read_benchmark
+
+    data = read_file(path)
+    if isinstance(data, Problem):
+        fail([data])
+    found = read_benchmark(data, short_name(path), own)
+    if not isinstance(found, Benchmark):
+        fail(found)
+    tell(found.notes)
+    return found

@@ -1,0 +1,164 @@
+"""One YAML file of criteria: its data, the line of each part, and its faults in plain words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from audit.problems import Problem, UnusableFile
+
+T = TypeVar("T")
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML in which a date is text like any other: ``checked: 2026-11-22`` needs no quotes."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class YamlFile:
+    """One YAML file: its data, and the line on which each part of it stands."""
+
+    def __init__(self, path: Path, root: Path) -> None:
+        self.name = path.relative_to(root).as_posix()
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+            self.data = yaml.load(text, Loader=_Loader)
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnusableFile(
+                [
+                    Problem(
+                        where=self.name,
+                        what=f"The file cannot be read: {error}.",
+                        fix="Restore it as UTF-8 text.",
+                    )
+                ]
+            ) from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f"{self.name}, line {mark.line + 1}" if mark else self.name
+            what = f"This is not valid YAML: {getattr(error, 'problem', None) or error}."
+            raise UnusableFile(
+                [Problem(where=where, what=what, fix="Mend the indentation, quotes or colon near this line.")]
+            ) from error
+
+    def where(self, *path: str | int) -> str:
+        """The place of a part as ``file, line, keys``; as near as it can be found."""
+        node, named = self.node, []
+        line = node.start_mark.line + 1 if node else 1
+        for step in path:
+            child: yaml.Node | None = None
+            if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                child = node.value[step]
+            elif isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    if key.value == step:
+                        line, child = key.start_mark.line + 1, value
+                        break
+            named.append(_name_of(child, step))
+            if child is not None and isinstance(step, int):
+                line = child.start_mark.line + 1
+            node = child
+        return ", ".join([f"{self.name}, line {line}", *filter(None, named)])
+
+    def duplicate_keys(self) -> Iterator[Problem]:
+        """Keys given twice in one mapping: YAML would silently keep the last."""
+
+        def visit(node: yaml.Node | None) -> Iterator[Problem]:
+            if isinstance(node, yaml.SequenceNode):
+                for child in node.value:
+                    yield from visit(child)
+            elif isinstance(node, yaml.MappingNode):
+                seen: set[str] = set()
+                for key, value in node.value:
+                    if isinstance(key.value, str) and key.value in seen:
+                        yield Problem(
+                            where=f"{self.name}, line {key.start_mark.line + 1}",
+                            what=f'The key "{key.value}" stands twice.',
+                            fix="Keep one of the two.",
+                        )
+                    seen.add(str(key.value))
+                    yield from visit(value)
+
+        yield from visit(self.node)
+
+
+def _name_of(node: yaml.Node | None, step: str | int) -> str:
+    """How a step of a path is named to a person: an entry by its id, a key by its name."""
+    if isinstance(step, str):
+        return f"key {step}"
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == "id":
+                return str(value.value)
+    return f"entry {step + 1}"
+
+
+def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
+    """One finding of the schema as a problem in plain words."""
+    place, given = error["loc"], error["input"]
+    where = file.where(*place)
+    key = place[-1] if place else "file"
+    if error["type"] == "missing":
+        fix = f'Add "{key}"; criteria/README.md says what belongs there.'
+        return Problem(where=where, what=f'The key "{key}" is missing.', fix=fix)
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        fix = "Correct its spelling or remove it; criteria/README.md lists every key."
+        return Problem(where=where, what=f'The key "{key}" is unknown.', fix=fix)
+    if error["type"] == "string_type" and isinstance(given, bool):
+        fix = f'Put quotes around it, as in "{"Yes" if given else "No"}".'
+        return Problem(where=where, what="A bare Yes or No is read as true or false, not as text.", fix=fix)
+    if error["type"] == "string_type" and isinstance(given, (int, float)):
+        return Problem(where=where, what=f"{given} is a number, not text.", fix=f'Put quotes around it: "{given}".')
+    if error["type"] == "literal_error":
+        what = f'"{given}" is not one of {error["ctx"]["expected"]}.'
+        return Problem(where=where, what=what, fix="Use one of these, spelt exactly so.")
+    shown = "nothing" if given is None else repr(given)[:60]
+    return Problem(where=where, what=f"{error['msg']}; found {shown}.", fix="Write it as criteria/README.md shows.")
+
+
+def fit(schema: type[T], data: object) -> T:
+    """Data of a YAML file as a type, strictly: text is no truth value and no number.
+
+    Raises:
+        ValidationError: it does not fit.
+    """
+    # JSON is the one form in which pydantic is strict about values and still makes dataclasses of mappings.
+    return TypeAdapter(schema).validate_json(json.dumps(data), strict=True)
+
+
+def parse_criteria(schema: type[T], file: YamlFile, problems: list[Problem]) -> T | None:
+    """The file's data as its type; None, and its problems collected, if it does not fit."""
+    problems.extend(file.duplicate_keys())
+    if not isinstance(file.data, dict):
+        problems.append(
+            Problem(where=file.name, what="The file holds no keys.", fix="Write it as criteria/README.md shows.")
+        )
+        return None
+    try:
+        return fit(schema, file.data)
+    except ValidationError as error:
+        problems.extend(_explain(one, file) for one in error.errors())
+        return None
+
+
+def blank_texts(value: object, file: YamlFile, path: tuple[str | int, ...] = ()) -> Iterator[Problem]:
+    """Texts that are there but empty: as good as missing."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from blank_texts(child, file, (*path, key))
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from blank_texts(child, file, (*path, number))
+    elif isinstance(value, str) and not value.strip():
+        yield Problem(where=file.where(*path), what="The text is empty.", fix="Write it, or remove the key.")

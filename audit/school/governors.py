@@ -1,0 +1,300 @@
+"""What to ask about a gap and what to ask to see, by the kind of the gap.
+
+One audit put together for its governors.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from audit import theme
+from audit.english import day
+from audit.school import governors_view, plan
+from audit.school.governors_view import AreaCounts, Ask, Claim, GovernorsView, Overdue, Turned, in_short
+from audit.school.merge import to_confirm
+from audit.school.outcome import Outcome, states_title
+from audit.school.plan import is_open_action, status_of
+from audit.school.review import is_missing
+from audit.school.scoring import counting, in_place
+from audit.school.transition import what_changed
+from audit.tables import COUNTED
+
+if TYPE_CHECKING:
+    from audit.model import Action, PracticeLevel
+
+_PARTLY = 2
+"""The lowest practice level at which something is done already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wording:
+    """How one kind of gap is asked about.
+
+    Attributes:
+        question: what to ask first, since the kind of gap calls for it.
+        then: how the question of the statement itself is put.
+        see: what to ask to see first.
+        and_see: how the evidence of the statement itself is put.
+    """
+
+    question: str
+    then: str
+    see: str
+    and_see: str
+
+
+_NOTHING_YET = "And once it is done, how would you answer this:"
+_ONCE_DONE = "Once it is done, this would show it:"
+_NOT_DONE = _Wording(
+    question="Our policy says this: what has kept it from being done, which role will see to it, and by when?",
+    then=_NOTHING_YET,
+    see="The line of the action plan on this, with a role and a date.",
+    and_see=_ONCE_DONE,
+)
+_NOT_DONE_BY_ALL = _Wording(
+    question="Our policy says this: where in the school, or for whom, is it not done yet, and what will change that?",
+    then="And where it is done:",
+    see="The plan for the rest, with a role and a date.",
+    and_see="What shows how far it is done today:",
+)
+_NOT_WRITTEN = _Wording(
+    question="If this is done already, when will our policy say so, and who would keep it up if those who do it now left?",
+    then="So that it is written as it is really done:",
+    see="The new wording of the policy, with the date on which it comes to us for approval.",
+    and_see="What shows that it is done:",
+)
+_NEITHER = _Wording(
+    question="Who will bring this in and write it into our policy, by when, and what do pupils and staff rely on until then?",
+    then=_NOTHING_YET,
+    see="The plan for both, the policy's wording and the practice, each with a role and a date.",
+    and_see=_ONCE_DONE,
+)
+_NEITHER_BY_ALL = _Wording(
+    question="What is needed so that what some do already is done by all, and when will our policy say so?",
+    then="And where it is done:",
+    see="The plan for the rest and for the policy's wording, with a role and a date.",
+    and_see="What shows how far it is done today:",
+)
+_BOTH_UNKNOWN = _Wording(
+    question="Who can find out whether our policy says this and whether it is done, and when shall we hear?",
+    then="To begin with:",
+    see="The page of the policy where it would stand.",
+    and_see="Whatever can be shown today of this:",
+)
+_DONE_UNKNOWN = _Wording(
+    question="Who can find out whether this is really done, and when shall we hear?",
+    then="To begin with:",
+    see="Which role is finding out, and by when.",
+    and_see="Whatever can be shown today of this:",
+)
+_WRITTEN_UNKNOWN = _Wording(
+    question="Who can find out what our policy says about this, and when shall we hear?",
+    then="And in practice:",
+    see="The page of the policy where it would stand.",
+    and_see="What shows how far it is done:",
+)
+
+
+def asks(result: Outcome, most: int) -> tuple[Ask, ...]:
+    """The gaps that matter most, at most ``most`` of them, each with what to ask and to ask to see."""
+    return tuple(_ask(row, result) for _, row in result.gaps.head(most).iterrows())
+
+
+def _ask(row: pd.Series, result: Outcome) -> Ask:
+    criterion = result.criteria[row["statement"]]
+    wording = _wording(row)
+    return Ask(
+        statement=criterion.id,
+        reference=row["reference"],
+        topic=criterion.question.topic,
+        text=row["statement_text"],
+        kind=row["kind"],
+        gap=_gap(row, result),
+        exposes=row["protects"] == "directly",
+        question=wording.question,
+        then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
+        evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
+        planned=_planned([one for one in result.audit.actions if one.statement == criterion.id]),
+    )
+
+
+def _joined(first: str, lead: str, own: str) -> str:
+    return f"{first} {lead} {own}" if own else first
+
+
+def _level(row: pd.Series) -> int | None:
+    """The practice level; None if it is not known."""
+    return None if pd.isna(row["practice"]) or row["practice"] == "unknown" else int(row["practice"])
+
+
+def _wording(row: pd.Series) -> _Wording:
+    level, written_known = _level(row), _written_known(row)
+    match row["kind"]:
+        case "not_written":
+            return _NOT_WRITTEN
+        case "not_known":
+            if level is None:
+                return _DONE_UNKNOWN if written_known else _BOTH_UNKNOWN
+            return _WRITTEN_UNKNOWN
+        case kind:
+            by_some = level == _PARTLY
+            if kind == "not_done":
+                return _NOT_DONE_BY_ALL if by_some else _NOT_DONE
+            return _NEITHER_BY_ALL if by_some else _NEITHER
+
+
+def _written_known(row: pd.Series) -> bool:
+    return not pd.isna(row["written"]) and row["written"] != "unknown"
+
+
+_IN_THE_POLICY = {
+    "yes": "The policy says this",
+    "partly": "The policy says only a part of this",
+    "no": "The policy does not say this",
+}
+
+
+def _gap(row: pd.Series, result: Outcome) -> str:
+    """The two answers in a sentence or two; that last year's waits to be confirmed, if it does."""
+    level = _level(row)
+    if level is None and not _written_known(row):
+        said = "It is not known whether the policy says this, nor whether it is done."
+    elif level is None:
+        said = f"{_IN_THE_POLICY[row['written']]}; whether it is done is not known."
+    elif not _written_known(row):
+        said = f"It is not known whether the policy says this. {_in_practice(level, result.criteria.practice_levels)}"
+    else:
+        said = f"{_IN_THE_POLICY[row['written']]}. {_in_practice(level, result.criteria.practice_levels)}"
+    waits = row["statement"] in {criterion.id for criterion in to_confirm(result.audit, result.criteria)}
+    return f"{said} Last year's answer has not been confirmed." if waits else said
+
+
+def _in_practice(level: int, levels: tuple[PracticeLevel, ...]) -> str:
+    found = next(one for one in levels if one.level == level)
+    return f"In practice it is {_lower(found.label)}: {_lower(found.means)}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _planned(mine: Sequence[Action]) -> str:
+    """What the action plan says of a gap, in one sentence: the open action that is due first, else what there was."""
+    still_open = [action for action in mine if is_open_action(action)]
+    if still_open:
+        return _in_words(min(still_open, key=lambda action: action.due or dt.date.max))
+    if any(status_of(action) == "Done" for action in mine):
+        return "An action is marked as done, yet the gap is still there."
+    if mine:
+        return "The action planned for it was dropped."
+    return "No action is planned for it yet."
+
+
+def _in_words(action: Action) -> str:
+    """An open action in one sentence, at a glance."""
+    role, due = action.role or "nobody named", f"by {day(action.due)}" if action.due else "no date"
+    what = in_short(action.what) or "an action"
+    return f"Planned: {what} ({role}, {due}, {status_of(action).lower()})."
+
+
+def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
+    """Everything that governors are shown of an audit.
+
+    Args:
+        result: the outcome of the audit.
+        before: that of last year's, as `audit.school.transition.before` finds it; None if there is none.
+        today: the day on which actions are overdue or not.
+        most: how many gaps to ask about.
+    """
+    audit = result.audit
+    shown = asks(result, most)
+    progress = plan.plan_progress(audit, today)
+    changed = None if before is None else what_changed(before, result)
+    claimed, without = _without_evidence(result)
+    return GovernorsView(
+        school=audit.school.name,
+        urn=audit.school.urn,
+        phase=result.criteria.phases[audit.school.phase],
+        year=audit.year,
+        outcome=governors_view.outcome_sentence(result),
+        coverage=governors_view.coverage_of(result),
+        coverage_note=governors_view.coverage_note(result),
+        last_year=None if before is None else governors_view.coverage_of(before),
+        compared=governors_view.compared(result, before),
+        areas=_areas(result),
+        areas_title=states_title(result.areas.assign(topic=result.areas["title"])),
+        changes=""
+        if before is None or changed is None
+        else governors_view.changes_sentence(changed, before.audit.year),
+        better=() if changed is None else _turned(changed, "closed", result),
+        worse=() if changed is None else _turned(changed, "opened", result),
+        asks=shown,
+        more=len(result.gaps) - len(shown),
+        asks_note=governors_view.asks_note(result, len(shown)),
+        actions=plan.plan_progress_in_words(progress),
+        overdue=tuple(
+            Overdue(
+                what=governors_view.in_short(action.what),
+                role=action.role,
+                due=action.due,
+                since=action.since,
+            )
+            for action in progress.overdue
+            if action.due is not None
+        ),
+        without_evidence=without,
+        evidence_note=governors_view.evidence_note(len(without), claimed),
+        sign_off=governors_view.sign_off(audit, result.criteria),
+        signatures=audit.signed.signatures if audit.signed else (),
+        sha256=audit.signed.content if audit.signed else "",
+        self_reported=governors_view.whose_word(audit),
+    )
+
+
+def _areas(result: Outcome) -> tuple[AreaCounts, ...]:
+    return tuple(
+        AreaCounts(
+            id=row["area"],
+            title=row["title"],
+            applicable=int(row["applicable"]),
+            **{kind: int(row[kind]) for kind in COUNTED},
+        )
+        for _, row in result.areas.iterrows()
+    )
+
+
+def _turned(changed: pd.DataFrame, change: str, result: Outcome) -> tuple[Turned, ...]:
+    return tuple(
+        Turned(
+            statement=row["statement"],
+            reference=row["reference"],
+            topic=result.criteria[row["statement"]].question.topic,
+            text=row["statement_text"],
+            was=theme.STATES[row["before"]].means,
+            now=theme.STATES[row["after"]].means,
+        )
+        for _, row in changed[changed["change"] == change].iterrows()
+    )
+
+
+def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
+    """How many recommended statements are said to be in place, and those of them with no evidence beside them."""
+    rows = counting(result.scores)
+    claimed = rows[in_place(rows)]
+    labels = {str(level.level): level.label for level in result.criteria.practice_levels}
+    without = claimed[claimed["evidence"].map(is_missing).astype(bool)]
+    return len(claimed), tuple(
+        Claim(
+            statement=statement,
+            reference=(criterion := result.criteria[statement]).statement.reference,
+            topic=criterion.question.topic,
+            text=criterion.statement.statement,
+            level=labels[practice],
+        )
+        for statement, practice in zip(without["statement"], without["practice"], strict=True)
+    )

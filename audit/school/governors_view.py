@@ -1,0 +1,386 @@
+"""An audit's outcome in a governor's words: no term that needs the product to be known.
+
+What governors are shown of one audit, in their words: the one content of their page and of their pack.
+
+The numbers of the governors' chart as a table of words.
+
+An audit as its governors need it: five minutes before a meeting, in plain words, with the questions to ask.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from audit import theme
+from audit.english import agree, day, listed, percent, plural, whole_percent
+from audit.school.merge import to_confirm
+from audit.school.outcome import Outcome, coverage_range, signed_in_words
+from audit.school.scoring import counting
+from audit.school.transition import WITHOUT_COUNTERPART, trend
+from audit.theme import STATE_WORDS
+
+if TYPE_CHECKING:
+    from audit.model import Audit, Criteria, Kind, Signature
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How many of the recommended points that apply are both written in the policy and done.
+
+    Attributes:
+        year: the academic year.
+        met: written and done.
+        can_be_met: the same, if all that is not known turns out well.
+        words: the share as one value, or as a range while something is not known: ``58%``, ``58% to 75%``.
+    """
+
+    year: str
+    applicable: int
+    met: int
+    can_be_met: int
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaCounts:
+    """One area's recommended points, counted by state; the five states add up to ``applicable``."""
+
+    id: str
+    title: str
+    applicable: int
+    met: int
+    not_written: int
+    not_done: int
+    neither: int
+    not_known: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turned:
+    """A point that is better or worse than last year.
+
+    Attributes:
+        was: what was true of it last year, in one sentence.
+        now: what is true of it this year.
+    """
+
+    statement: str
+    reference: str
+    topic: str
+    text: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A gap that matters, with what to ask about it.
+
+    Attributes:
+        statement: the permanent id of the statement.
+        reference: where it stands in the source, as ``2.3.2 K1``.
+        topic: what it is about, in one to three words.
+        text: the statement: what should be true of the school.
+        kind: the kind of gap, a key of `audit.theme.STATES`.
+        gap: what kind of gap it is, in one or two sentences.
+        exposes: whether a child is exposed to harm directly if it fails.
+        question: what to ask the school's leaders first, since the kind of gap calls for it.
+        then: what to ask next about the statement itself; empty if nothing.
+        evidence: what to ask to see.
+        planned: what the action plan says of it, in one sentence; that it says nothing, if so.
+    """
+
+    statement: str
+    reference: str
+    topic: str
+    text: str
+    kind: Kind
+    gap: str
+    exposes: bool
+    question: str
+    then: str
+    evidence: str
+    planned: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """An action whose day has passed, at a glance; ``role`` may be empty, ``since`` is the audit's year it comes from."""
+
+    what: str
+    role: str
+    due: dt.date
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A point that is said to be in place, with no evidence given; ``level`` is the label of the practice level."""
+
+    statement: str
+    reference: str
+    topic: str
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GovernorsView:
+    """Everything that governors are shown. Texts are plain, and those that people typed are as they typed them.
+
+    Attributes:
+        school: its name.
+        phase: the title of its phase.
+        year: the academic year.
+        outcome: the outcome in one sentence.
+        coverage: this year's coverage.
+        coverage_note: what the coverage means and, while it is a range, why.
+        last_year: the earlier audit's coverage; None if there is none.
+        compared: coverage beside last year's, in one sentence; that there is none, if so.
+        areas: in source order.
+        areas_title: what the chart of the areas shows, as its title.
+        changes: how many points got better, worse or stayed open, in words; empty without an earlier audit.
+        better: points that were not met last year and are met now.
+        worse: points that were met last year and are not met now.
+        asks: the gaps that matter most, most urgent first.
+        more: how many further gaps there are.
+        asks_note: how these gaps were chosen and how many more there are, in words.
+        actions: how far the action plan is, in words.
+        overdue: its overdue actions, the longest overdue first.
+        without_evidence: what is said to be in place without evidence, in source order.
+        evidence_note: how many these are of how many, in words.
+        sign_off: who has signed, and when, in words.
+        signatures: these signatures, in order; none while the audit is open.
+        sha256: of the signed content; empty while the audit is open.
+        self_reported: whose word all of it is.
+    """
+
+    school: str
+    urn: str
+    phase: str
+    year: str
+    outcome: str
+    coverage: Coverage
+    coverage_note: str
+    last_year: Coverage | None
+    compared: str
+    areas: tuple[AreaCounts, ...]
+    areas_title: str
+    changes: str
+    better: tuple[Turned, ...]
+    worse: tuple[Turned, ...]
+    asks: tuple[Ask, ...]
+    more: int
+    asks_note: str
+    actions: str
+    overdue: tuple[Overdue, ...]
+    without_evidence: tuple[Claim, ...]
+    evidence_note: str
+    sign_off: str
+    signatures: tuple[Signature, ...]
+    sha256: str
+    self_reported: str
+
+
+def areas_table(areas: Iterable[AreaCounts], middle_half: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per area: how many statements apply, how many are in each state, and how other schools stand.
+
+    Args:
+        areas: the areas.
+        middle_half: the quartiles of other schools by area; without them, the column is left out.
+    """
+    rows = list(areas)
+    table = {
+        "Area": [area.title for area in rows],
+        "In the policy and done, of all": [f"{area.met} of {area.applicable}" for area in rows],
+        **{word: [getattr(area, kind) for area in rows] for kind, word in STATE_WORDS.items() if kind != "met"},
+    }
+    if middle_half is not None:
+        spread = {row.question: row for row in middle_half.itertuples()}
+        table["Middle half of schools"] = [_span(spread.get(area.id)) for area in rows]
+    return pd.DataFrame(table)
+
+
+def _span(row: object) -> str:
+    if row is None:
+        return "Not shown"
+    lower, median, upper = (whole_percent(getattr(row, name)) for name in ("lower", "median", "upper"))
+    return f"{lower} to {upper}, the middle one {median}"
+
+
+def in_short(what: str) -> str:
+    """The first sentence of what somebody typed, without its full stop; empty if nothing was."""
+    return re.split(r"(?<=[.!?])\s", " ".join(what.split()), maxsplit=1)[0].rstrip(". ")
+
+
+def coverage_of(result: Outcome) -> Coverage:
+    """The coverage of an audit, in numbers and as a share."""
+    overall = result.overall
+    return Coverage(
+        year=result.audit.year,
+        applicable=int(overall["applicable"]),
+        met=int(overall["met"]),
+        can_be_met=int(overall["can_be_met"]),
+        words=coverage_range(overall),
+    )
+
+
+def outcome_sentence(result: Outcome) -> str:
+    """The outcome in one sentence that stands on its own and says whose word it is."""
+    of, met, unknown = (int(result.overall[name]) for name in ("applicable", "met", "not_known"))
+    if of == 0:
+        return "None of the recommended statements applies to the school, so there is nothing to count."
+    if result.audit.basis == "desk review":
+        return f"A reading of the published policy only. {result.headline}"
+    statements = plural(of, "statement")
+    if unknown == of:
+        any_of = f"any of the {statements}" if of > 1 else f"the {statements}"
+        return f"It is not known yet whether {any_of} recommended to the school is both in its policy and done."
+    if met == of:
+        every = f"all {statements}" if of > 1 else f"the {statements}"
+        return f"The school reports that {every} recommended to it {agree(of)} both in its policy and done."
+    left = of - met - unknown
+    rest = [f"{left} {agree(left)} not"] if left else []
+    rest += [f"{unknown} {agree(unknown)} not known yet"] if unknown else []
+    return (
+        f"The school reports that {met} of the {statements} recommended to it {agree(met)} both in its policy and "
+        f"done ({percent(met, of)}); {listed(rest)}."
+    )
+
+
+def coverage_note(result: Outcome) -> str:
+    """What is counted and, while the share is a range, why."""
+    sources = listed([framework.title for framework in result.criteria.frameworks])
+    now = coverage_of(result)
+    said = (
+        f"Each statement is something that the source ({sources}) recommends to every school. It counts only if the "
+        "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
+    )
+    unknown = int(result.overall["not_known"])
+    if now.met == now.can_be_met:
+        return f"{said} What is not known yet cannot raise the share." if unknown else said
+    most = (
+        f"If all that is not known turns out well, the share is {percent(now.can_be_met, now.applicable)} at the most."
+    )
+    unconfirmed = _unconfirmed(result, unknown)
+    return f"{said} {most} {unconfirmed}" if unconfirmed else f"{said} {most}"
+
+
+def _unconfirmed(result: Outcome, unknown: int) -> str:
+    """How many of those not known are last year's answers that wait to be confirmed; empty if none is."""
+    counted = set(counting(result.scores)["statement"])
+    waiting = sum(criterion.id in counted for criterion in to_confirm(result.audit, result.criteria))
+    if not waiting:
+        return ""
+    which = f"All {unknown}" if waiting == unknown > 1 else f"{waiting} of the {unknown}"
+    answers = agree(waiting, "is last year's answer", "are last year's answers")
+    return f"{which} not known {answers} that nobody has confirmed yet."
+
+
+def compared(result: Outcome, before: Outcome | None) -> str:
+    """This year's coverage beside the earlier one; over what both years ask too, where they ask different things."""
+    if before is None:
+        return "There is no earlier audit to compare it with."
+    then = coverage_of(before)
+    said = f"In {then.year} it was {then.met} of {then.applicable} ({then.words})."
+    if result.audit.basis != before.audit.basis or result.audit.basis == "desk review":
+        return said
+    common = trend([before, result]).query("over == 'common'")
+    if not common["no_counterpart"].any():
+        return said
+    if not common["recommended"].any():
+        return f"{said} The two years ask none of the same statements."
+    first, second = (f"{row.met} of {row.applicable}" for row in common.itertuples())
+    return f"{said} The two years do not ask all the same: of the statements that both ask, it was {first} and is {second}."
+
+
+def changes_sentence(changed: pd.DataFrame, year: str) -> str:
+    """How many statements got better, worse, or stayed as they were, since an earlier year.
+
+    Args:
+        changed: CHANGED of the two audits.
+        year: the earlier one's.
+    """
+    counts = changed["change"].value_counts()
+    apart = int(counts[list(WITHOUT_COUNTERPART)].sum())
+    if apart == len(changed):
+        return f"The audit of {year} asks none of the same statements, so the two cannot be compared."
+    if counts["not answered yet"] == len(changed) - apart:
+        return f"Nothing has been answered yet this year, so nothing can be compared with {year}."
+    said = (
+        f"Since {year}, {_gaps(counts['closed'], 'has', 'have')} been closed, "
+        f"{_gaps(counts['opened'])} new and {_gaps(counts['still open'])} still open."
+    )
+    others = (
+        (counts["newly known"], "was not known then and is known now", "were not known then and are known now"),
+        (counts["no longer known"], "was known then and is not known now", "were known then and are not known now"),
+        (counts["not answered yet"], "has not been answered yet this year", "have not been answered yet this year"),
+        (
+            apart,
+            "is not the same in both years and cannot be compared",
+            "are not the same in both years and cannot be compared",
+        ),
+    )
+    more = "; ".join(plural(int(number), one, many) for number, one, many in others if number)
+    return f"{said} Of the other statements, {more}." if more else said
+
+
+def _gaps(number: int, one: str = "is", many: str = "are") -> str:
+    """So many gaps with their verb: ``no gap is``, ``1 gap is``, ``2 gaps are``."""
+    return plural(number, f"gap {one}", f"gaps {many}") if number else f"no gap {one}"
+
+
+def asks_note(result: Outcome, shown: int) -> str:
+    """How the gaps were chosen, and how many more there are; first, if so, that nothing has been answered."""
+    gaps = len(result.gaps)
+    if not gaps:
+        return "There is no gap to ask about."
+    if gaps == 1:
+        return "This is the only gap."
+    first = "Those that can harm a child directly come first."
+    said = f"There are {gaps} gaps. {first}"
+    if shown < gaps:
+        those = plural(shown, "gap that matters", "gaps that matter")
+        said = f"The {those} most, of {gaps}. {first} The full report has the others."
+    if result.audit.basis == "self-audit" and int(result.overall["not_known"]) == int(result.overall["applicable"]):
+        return f"Nothing is known yet: ask first by when the audit will be answered. {said}"
+    return said
+
+
+def evidence_note(without: int, claimed: int) -> str:
+    """How much of what is said to be in place has no evidence beside it."""
+    if not claimed:
+        return "Nothing is said to be in place yet."
+    statements = plural(claimed, "statement")
+    if not without:
+        these = f"The {statements}" if claimed == 1 else f"Each of the {statements}"
+        return f"{these} said to be in place has a note of what would show it."
+    return (
+        f"Of the {statements} said to be in place, {plural(without, 'has', 'have')} no evidence noted. "
+        "Ask what would show it."
+    )
+
+
+def sign_off(audit: Audit, criteria: Criteria) -> str:
+    """Who has signed the audit off and when, or that nobody has."""
+    if audit.signed is not None:
+        return signed_in_words(audit, criteria)
+    if audit.basis == "desk review":
+        return "A desk review is not signed off."
+    if audit.sign_offs and (last := audit.sign_offs[-1]).reopened_on:
+        return f"Not signed now: version {last.version} was opened again on {day(last.reopened_on)}."
+    return "Not signed yet: the answers can still change."
+
+
+def whose_word(audit: Audit) -> str:
+    """That all of it is the school's own word; of a desk review, that it is a reading of a text."""
+    if audit.basis == "desk review":
+        text = audit.policy_read.rstrip(". ") or "not said which"
+        return f"A reading of a published text, and no judgement on the school: {text}."
+    return theme.SELF_REPORTED

@@ -1,0 +1,277 @@
+"""What history says, as sentences and as tables of words.
+
+The words of what happened to an audit, made of the data when it is shown; rewording them changes no state.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from audit import theme
+from audit.english import agree, day_in_figures, percent, plural, whole_percent
+from audit.identifiers import authority_name
+from audit.model import NOTE, Event, Kind
+from audit.school.transition import WITHOUT_COUNTERPART, without_wording
+
+if TYPE_CHECKING:
+    from audit.school.outcome import Outcome
+
+_NO_STATE = "Not asked"
+_NOT_READ = "Not read"
+
+
+def changed_in_words(changed: pd.DataFrame) -> str:
+    """What became of the statements that both audits ask, in a few sentences.
+
+    Args:
+        changed: CHANGED of two audits.
+    """
+    compared = changed[~changed["change"].isin(WITHOUT_COUNTERPART)]
+    if compared.empty:
+        return "The two audits ask no recommended statement in common, so nothing can be said."
+    n = {change: int(number) for change, number in changed["change"].value_counts().items()}
+    if n["not answered yet"] == len(compared):
+        return f"Nothing is answered or confirmed in {changed['year'].iloc[0]} yet, so nothing can be said."
+    since = changed["year_before"].iloc[0]
+    said = [
+        f"Since {since}, {plural(n['closed'], 'gap')} {agree(n['closed'], 'was', 'were')} closed and {n['opened']} opened; "
+        f"{n['still open']} {agree(n['still open'])} still open, and {n['still met']} still met."
+    ]
+    known = changed[changed["change"] == "newly known"]
+    if not known.empty:
+        met = int((known["after"] == "met").sum())
+        said.append(f"{_statements(len(known))} newly known: {met} met, {plural(len(known) - met, 'gap')}.")
+    for change in ("no longer known", "no longer applicable", "newly applicable", "not answered yet"):
+        if n[change]:
+            said.append(f"{_statements(n[change])} {change}.")
+    return " ".join(said)
+
+
+def _statements(number: int) -> str:
+    return f"{plural(number, 'statement')} {agree(number)}"
+
+
+def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
+    """What cannot be held against each other, and why; empty if everything can.
+
+    Args:
+        before: the earlier audit.
+        now: the later audit.
+        changed: CHANGED of the two.
+    """
+    counts = changed["change"].value_counts()
+    parts = [
+        f"{int(counts[change])} {words}"
+        for change, words in (
+            ("changed meaning", "changed in meaning"),
+            ("only earlier", f"asked in {before.audit.year} only"),
+            ("only later", f"asked in {now.audit.year} only"),
+        )
+        if counts[change]
+    ]
+    said = []
+    if "desk review" in (before.audit.basis, now.audit.basis):
+        said.append("A desk review reads a policy only: what is done is not known from it, so little can be compared.")
+    if parts:
+        said.append(f"Recommended statements that cannot be compared, and are shown apart: {', '.join(parts)}.")
+    for result in (before, now):
+        if names := without_wording(result):
+            those = f"{plural(len(names), 'statement')} answered in {result.audit.year}"
+            said.append(f"The wording of {those} is not here: {', '.join(names)}.")
+    return " ".join(said)
+
+
+def changed_table(changed: pd.DataFrame) -> pd.DataFrame:
+    """CHANGED in words, one row per statement.
+
+    Args:
+        changed: CHANGED, or some rows of it.
+    """
+    return pd.DataFrame(
+        {
+            "Reference": changed["reference"],
+            "Statement": changed["statement_text"],
+            "Before": [_state(kind) for kind in changed["before"]],
+            "After": [_state(kind) for kind in changed["after"]],
+        }
+    )
+
+
+def by_change(changed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    """The rows of CHANGED in words by what became of them, in the order of `CHANGES`; only what occurs."""
+    return {str(change): changed_table(rows) for change, rows in changed.groupby("change", observed=True)}
+
+
+def _state(kind: Kind) -> str:
+    return _NO_STATE if pd.isna(kind) else theme.words(kind)
+
+
+def trend_title(comparable: pd.DataFrame) -> str:
+    """K coverage of the latest year beside the one before; for the chart of the years.
+
+    It is called higher or lower only where the two ranges do not meet.
+
+    Args:
+        comparable: the rows of TREND that can be held against each other.
+    """
+    known = comparable[comparable["coverage_lowest"].notna()]
+    if known.empty:
+        return "No year has a K coverage yet"
+    last = known.iloc[-1]
+    said = f"K coverage is {_span(last, 'coverage')} in {last['year']}"
+    if len(known) == 1:
+        return f"{said}, the only year with one"
+    earlier = known.iloc[-2]
+    then = f"in {earlier['year']} ({_span(earlier, 'coverage')})"
+    if last["coverage_lowest"] > earlier["coverage_highest"]:
+        return f"{said}, higher than {then}"
+    if last["coverage_highest"] < earlier["coverage_lowest"]:
+        return f"{said}, lower than {then}"
+    if (
+        last["coverage_highest"] == earlier["coverage_lowest"]
+        and last["coverage_lowest"] == earlier["coverage_highest"]
+    ):
+        return f"{said}, as in {earlier['year']}"
+    return f"{said}; whether it is higher than {then} is not known yet"
+
+
+def comparable_in_words(trend: pd.DataFrame) -> str:
+    """Over which statements the years can be held against each other, and how many have no counterpart; may be empty.
+
+    Args:
+        trend: TREND.
+    """
+    own = trend[trend["over"] == "all"]
+    if not own["no_counterpart"].any():
+        return ""
+    common = int((own["recommended"] - own["no_counterpart"]).min())
+    counts = zip(own["no_counterpart"], own["year"], strict=True)
+    apart = ", ".join(f"{count} in {year}" for count, year in counts if count)
+    return (
+        f"The years do not all ask the same. The chart counts the {plural(common, 'recommended statement')} that every "
+        f"year asks in the same meaning. Without a counterpart, and in the table only: {apart}."
+    )
+
+
+def trend_table(trend: pd.DataFrame) -> pd.DataFrame:
+    """TREND in words: one row per audit, and one more over what the years have in common if they do not ask the same.
+
+    Args:
+        trend: TREND.
+    """
+    apart = bool(trend["no_counterpart"].any())
+    shown = trend if apart else trend[trend["over"] == "all"]
+    table = pd.DataFrame(
+        {
+            "Year": [
+                f"{year} (desk review)" if basis == "desk review" else year
+                for year, basis in zip(shown["year"], shown["basis"], strict=True)
+            ],
+            "Counted": ["All it asks" if over == "all" else "Common to all years" for over in shown["over"]],
+            "Apply": shown["applicable"],
+            "Met": [_NOT_READ if pd.isna(row["coverage_lowest"]) else row["met"] for _, row in shown.iterrows()],
+            "K coverage": [_span(row, "coverage") for _, row in shown.iterrows()],
+            "Written": [_span(row, "written") for _, row in shown.iterrows()],
+            "Done": [_span(row, "practice") for _, row in shown.iterrows()],
+            "Not known": shown["not_known"],
+            "Without counterpart": shown["no_counterpart"],
+        }
+    )
+    return table if apart else table.drop(columns=["Counted", "Without counterpart"])
+
+
+def _span(row: pd.Series, measure: str) -> str:
+    low, high = row[f"{measure}_lowest"], row[f"{measure}_highest"]
+    if pd.isna(low):
+        return _NOT_READ if row["applicable"] else percent(0, 0)
+    return whole_percent(low) if low == high else f"{whole_percent(low)} to {whole_percent(high)}"
+
+
+_State = Mapping[str, Any]
+_ACTION = ("statement", "what", "role", "due", "status", "note")
+_SCHOOL = {"name": "name", "urn": "URN", "phase": "phase", "local_authority": "local authority"}
+WORDS_ONLY = "words"
+"""The key of a state of which an earlier release kept only words."""
+
+
+def event_words(event: Event) -> str:
+    """What happened, in words."""
+    if event.kind == NOTE:
+        return event.what
+    return _WORDS.get(event.kind, _any_kind)(event)
+
+
+def _begun(event: Event) -> str:
+    year = _said(event.after, "carried_from")
+    return f"Begun with the answers of {year}" if year else "Begun"
+
+
+def _action_changed(event: Event) -> str:
+    return f"Action changed: {_action(event.before)} → {_action(event.after)}"
+
+
+def _signed(event: Event) -> str:
+    said = _said(event.after, "statement")
+    words = f": {said}" if said else ""
+    return f"Version {event.subject} signed by the {_said(event.after, 'role')}, {_said(event.after, 'on')}{words}"
+
+
+def _school_changed(event: Event) -> str:
+    before, after = event.before or {}, event.after or {}
+    changed = [
+        f"{words}: {_detail(name, before.get(name))} → {_detail(name, after.get(name))}"
+        for name, words in _SCHOOL.items()
+        if before.get(name) != after.get(name)
+    ]
+    return f"School details changed: {'; '.join(changed)}" if changed else _any_kind(event)
+
+
+def _detail(name: str, value: Any) -> str:
+    """One detail of a school in words: an authority with its name, what is empty as *none*."""
+    said = str(value or "")
+    if name == "local_authority" and (title := authority_name(said)) != said:
+        return f"{title} ({said})"
+    return said or "none"
+
+
+def _any_kind(event: Event) -> str:
+    """The words of a kind that has none of its own: what it happened to, what was and what is."""
+    head = f"{event.kind[:1].upper()}{event.kind[1:]}" + (f" ({event.subject})" if event.subject else "")
+    states = " → ".join(_plain(state) for state in (event.before, event.after) if state is not None)
+    return f"{head}: {states}" if states else head
+
+
+def _plain(state: _State) -> str:
+    if WORDS_ONLY in state:
+        return str(state[WORDS_ONLY])
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in state.items() if value not in ("", None))
+
+
+def _action(state: _State | None) -> str:
+    """An action in one line: what is empty is left out."""
+    if state is None or WORDS_ONLY in state:
+        return _said(state, WORDS_ONLY)
+    words = {name: str(state.get(name) or "") for name in _ACTION}
+    if words["due"]:
+        words["due"] = f"due {day_in_figures(dt.date.fromisoformat(words['due']))}"
+    return "; ".join(filter(None, words.values()))
+
+
+def _said(state: _State | None, name: str) -> str:
+    return "" if state is None else str(state.get(name) or "")
+
+
+_WORDS: Mapping[str, Callable[[Event], str]] = {
+    "begun": _begun,
+    "action added": lambda event: f"Action added: {_action(event.after)}",
+    "action changed": _action_changed,
+    "action replaced": lambda event: f"Action replaced by a workbook's: {_action(event.before)}",
+    "signed": _signed,
+    "reopened": lambda event: f"Version {event.subject} reopened: {_said(event.after, 'because')}",
+    "school changed": _school_changed,
+    "taken": lambda event: f"Version {event.subject} taken from a signed workbook",
+}

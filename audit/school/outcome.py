@@ -1,0 +1,282 @@
+"""What the figures say, as sentences: the outcome of an audit and the titles of its charts.
+
+One audit worked out once: the tables and sentences that pages, sheets and documents show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audit import theme
+from audit.english import agree, day, listed, percent, plural
+from audit.model import SIGNING_ROLES, Audit, Band, Criteria, SignOff, practice_labels
+from audit.school.scoring import counting, gaps, scores, summary
+from audit.school.signing import not_answered, not_answered_in_words
+from audit.tables import COUNTED
+
+_NOTHING_APPLIES = "No recommended statement applies"
+
+
+def coverage_range(overall: pd.Series) -> str:
+    """K coverage as one value if all is known, else as a range: ``58%``, ``58% to 75%``."""
+    met, most, of = int(overall["met"]), int(overall["can_be_met"]), int(overall["applicable"])
+    return percent(met, of) if met == most else f"{percent(met, of)} to {percent(most, of)}"
+
+
+def headline(audit: Audit, overall: pd.Series) -> str:
+    """The outcome in one sentence that stands on its own."""
+    of, met, unknown = (int(overall[name]) for name in ("applicable", "met", "not_known"))
+    of_those = f"of the {plural(of, 'recommended statement')} that {agree(of, 'applies', 'apply')}"
+    if of == 0:
+        return "No recommended statement applies, so there is nothing to score."
+    if audit.basis == "desk review":
+        unread = int(overall["written_unknown"] + overall["written_blank"])
+        return (
+            f"The policy fully says {overall['written_yes']} {of_those} "
+            f"({percent(int(overall['written_yes']), of)}), partly says {overall['written_partly']} and does not "
+            f"say {overall['written_no']}{f'; {unread} could not be read' if unread else ''}. "
+            "What is done in practice cannot be read from a policy."
+        )
+    if unknown == of:
+        return f"None {of_those} has both answers yet."
+    if unknown:
+        gaps = of - met - unknown
+        return (
+            f"{met} {of_those} {agree(met)} met so far ({percent(met, of)}), "
+            f"{gaps} {agree(gaps, 'is a known gap', 'are known gaps')}, and {unknown} {agree(unknown)} not known yet."
+        )
+    if met == of:
+        return f"All {of} recommended statements that apply are met: each is written, and done."
+    return f"{met} {of_those} {agree(met)} met ({percent(met, of)}), which leaves {plural(of - met, 'gap')}."
+
+
+def range_note(overall: pd.Series) -> str:
+    """Why K coverage is a range, or that it is one value."""
+    met, most = int(overall["met"]), int(overall["can_be_met"])
+    if met == most:
+        return "All that matters to the score is known, so K coverage is one value."
+    return (
+        f"K coverage is at least {percent(met, int(overall['applicable']))}. If everything unknown turns out well, "
+        f"it is {percent(most, int(overall['applicable']))} at the most."
+    )
+
+
+def signed_by(sign_off: SignOff) -> str:
+    """Who signed a version and when, and who has not yet, as sentences."""
+    those = listed([f"the {one.role} on {day(one.on)}" for one in sign_off.signatures])
+    missing = [str(role) for role in SIGNING_ROLES if role not in {one.role for one in sign_off.signatures}]
+    yet = f" The {listed(missing)} {agree(len(missing), 'has', 'have')} not signed yet." if missing else ""
+    return f"Version {sign_off.version}, signed by {those}.{yet}"
+
+
+def signed_in_words(audit: Audit, criteria: Criteria) -> str:
+    """Who signed an audit and when, and how much of it was not answered then; empty if it is not signed."""
+    if audit.signed is None:
+        return ""
+    return f"{signed_by(audit.signed)} {not_answered_in_words(*not_answered(audit, criteria))}".strip()
+
+
+def band(bands: tuple[Band, ...], overall: pd.Series) -> str:
+    """The framework's word for the coverage; empty while the range spans two of them."""
+    if not overall["applicable"]:
+        return ""
+
+    def word(value: float) -> str:
+        return next(b.label for b in sorted(bands, key=lambda b: -b.from_percent) if value >= b.from_percent)
+
+    low, high = word(overall["coverage_lowest"]), word(overall["coverage_highest"])
+    return low if low == high else ""
+
+
+def meaning_first(topic: str, reference: str = "") -> str:
+    """A topic as a sentence names it: ``2.3.2 Email`` as ``Email (2.3.2)``, or as ``Email (2.3.2 K1)``.
+
+    Args:
+        topic: id and topic of a question.
+        reference: of the statement that is meant, if it is one.
+    """
+    code, _, name = topic.partition(" ")
+    return f"{name} ({reference or code})" if name else topic
+
+
+def states_title(questions: pd.DataFrame) -> str:
+    """Where the gaps are; for the chart of states by question."""
+    gaps = questions["applicable"] - questions["met"]
+    total, unknown = int(gaps.sum()), int(questions["not_known"].sum())
+    if not questions["applicable"].any():
+        return _NOTHING_APPLIES
+    if total == 0:
+        return "Every recommended statement that applies is met"
+    if unknown == total == int(questions["applicable"].sum()):
+        return "No recommended statement has both answers yet"
+    if unknown > total / 2:
+        return (
+            f"{unknown} of the {plural(total, 'gap')} {agree(unknown)} not known yet"
+            if total > 1
+            else "The one gap is not known yet"
+        )
+    most = sorted(zip(gaps.tolist(), questions["topic"], strict=True), key=lambda row: row[0], reverse=True)
+    top = [(number, topic) for number, topic in most[:2] if number > 0]
+    held = sum(number for number, _ in top)
+    every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
+    of = f"{held} of the {total} gaps" if held < total else every
+    return f"{listed([meaning_first(topic) for _, topic in top])} {agree(len(top), 'holds', 'hold')} {of}"
+
+
+def written_practice_title(areas: pd.DataFrame) -> str:
+    """Where policy and practice part; for the chart of written and practice by area.
+
+    Only what is known on both sides counts: nothing unanswered is ever told as lagging behind.
+    """
+    of = int(areas["applicable"].sum())
+    if of == 0:
+        return _NOTHING_APPLIES
+    if areas["practice_blank"].sum() == of:
+        if areas["written_blank"].sum() == of:
+            return "Neither policy nor practice has been answered yet"
+        return f"The policy says {areas['written_yes'].sum()} of {of}; practice is not answered"
+    if not (areas["not_done"].any() or areas["not_written"].any()):
+        return "Policy and practice go together wherever both are known"
+    undone, unwritten = int(areas["not_done"].max()), int(areas["not_written"].max())
+    if undone >= unwritten:
+        area = areas["title"].iloc[int(areas["not_done"].argmax())]
+        return f"{area}: {plural(undone, 'statement')} {agree(undone)} written but not done"
+    area = areas["title"].iloc[int(areas["not_written"].argmax())]
+    return f"{area}: {plural(unwritten, 'statement')} {agree(unwritten)} done but not fully written"
+
+
+def two_by_two_title(overall: pd.Series) -> str:
+    """Which of policy and practice lags; for the 2×2 of written and done."""
+    if overall["applicable"] == 0:
+        return _NOTHING_APPLIES
+    if overall["not_known"] == overall["applicable"]:
+        return "Nothing can be placed yet: one of the two answers is missing everywhere"
+    not_done, not_written = int(overall["not_done"]), int(overall["not_written"])
+    if not (not_done or not_written or overall["neither"]):
+        met = int(overall["met"])
+        return (
+            f"All {met} that are known are written and done" if met > 1 else "The one that is known is written and done"
+        )
+    return (
+        f"{not_done} written but not done, {not_written} done but not fully written, {int(overall['neither'])} neither"
+    )
+
+
+def practice_title(areas: pd.DataFrame) -> str:
+    """Where practice is weakest; for the practice profile by area."""
+    known = areas[[f"practice_{level}" for level in range(5)]].sum(axis=1)
+    if not known.any():
+        return "No practice level has been given yet"
+    rows = areas.assign(known=known)[known > 0]
+    share = rows["practice_in_place"] / rows["known"]
+    if (share == 1).all():
+        return "Practice is in place wherever it is known"
+    weakest = rows.iloc[int(share.argmin())]
+    return f"{weakest['title']} is weakest: {weakest['practice_in_place']} of {weakest['known']} in place"
+
+
+def answered_in_words(audit: Audit) -> str:
+    """How many statements are answered: ``53 answered``, ``50 answered, 3 in part``."""
+    in_part = audit.answered_in_part
+    return f"{audit.answered} answered" + (f", {in_part} in part" if in_part else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one audit says.
+
+    Attributes:
+        criteria: the framework editions that the audit answers and that are at hand.
+        scores: SCORES of this audit.
+        gaps: GAPS of this audit, most urgent first.
+        summary: SUMMARY of this audit.
+        overall: the overall row of SUMMARY.
+        questions: the rows of SUMMARY for questions with recommended statements, in source order,
+            with their ``title`` and ``topic``.
+        areas: the rows of SUMMARY for areas with recommended statements, with their ``title``.
+        two_by_two: rows written and not written, columns done and not done: counts; what is not
+            known is in neither.
+        set_aside: the rows of SCORES, recommended or not, that are not applicable, with the reason.
+        unwritten: the rows of SCORES for recommended statements that the policy does not fully say.
+        headline: the outcome in one sentence.
+        range_note: one sentence on the range of K coverage.
+        band: the framework's word for the coverage, or empty.
+    """
+
+    audit: Audit
+    criteria: Criteria
+    scores: pd.DataFrame
+    gaps: pd.DataFrame
+    summary: pd.DataFrame
+    overall: pd.Series
+    questions: pd.DataFrame
+    areas: pd.DataFrame
+    two_by_two: pd.DataFrame
+    set_aside: pd.DataFrame
+    unwritten: pd.DataFrame
+    headline: str
+    range_note: str
+    band: str
+
+
+def outcome(audit: Audit, criteria: Criteria) -> Outcome:
+    """The outcome of an audit.
+
+    Raises:
+        ValueError: none of the frameworks that the audit answers is at hand; check it on reading.
+    """
+    own = criteria.of(audit.frameworks)
+    table = scores([audit], own)
+    if table.empty:
+        raise ValueError("the audit asks no statement of the criteria at hand")
+    rows = summary(table)
+    overall = rows[rows["level"] == "overall"].iloc[0]
+    counted = rows[rows["recommended"] > 0]
+    titles = {(c.framework.id, c.question.id): c.question for c in own}
+    areas_by_id = {(c.framework.id, c.area.id): c.area.title for c in own}
+    questions = counted[counted["level"] == "question"].reset_index(drop=True)
+    keys = list(zip(questions["framework"], questions["question"], strict=True))
+    questions = questions.assign(
+        title=[titles[key].title for key in keys], topic=[f"{key[1]} {titles[key].topic}" for key in keys]
+    )
+    areas = counted[counted["level"] == "area"].reset_index(drop=True)
+    keys = list(zip(areas["framework"], areas["area"], strict=True))
+    areas = areas.assign(title=[f"{key[1]} {areas_by_id[key]}" for key in keys])
+    return Outcome(
+        audit=audit,
+        criteria=own,
+        scores=table,
+        gaps=gaps(table, own),
+        summary=rows,
+        overall=overall,
+        questions=questions,
+        areas=areas,
+        two_by_two=_two_by_two(overall),
+        set_aside=table[table["kind"] == "not_applicable"],
+        unwritten=counting(table)[counting(table)["written"].isin(["partly", "no"])],
+        headline=headline(audit, overall),
+        range_note=range_note(overall),
+        band="" if audit.basis == "desk review" else band(own.frameworks[0].bands, overall),
+    )
+
+
+def _two_by_two(overall: pd.Series) -> pd.DataFrame:
+    cells = {kind: int(overall[kind]) for kind in COUNTED}
+    return pd.DataFrame(
+        {
+            "Done": [cells["met"], cells["not_written"]],
+            "Not done": [cells["not_done"], cells["neither"]],
+        },
+        index=pd.Index(["Written", "Not fully written"], name="In the policy"),
+    )
+
+
+def both_answers(row: pd.Series, criteria: Criteria) -> tuple[str, str]:
+    """The two answers of a row of SCORES or GAPS in words."""
+    written = theme.NOT_ANSWERED if pd.isna(row["written"]) else theme.WRITTEN_WORDS.get(row["written"], "")
+    if pd.isna(row["practice"]):
+        return written, theme.NOT_ANSWERED
+    labels = {str(answer): label for answer, label in practice_labels(criteria.practice_levels).items()}
+    return written, labels[row["practice"]]

@@ -1,0 +1,360 @@
+"""An action plan as a table, and in words for a page, a terminal and a calendar.
+
+How an action plan stands on a day: what is overdue, due soon, done, and in whose hands.
+
+An action as it is planned: begun from a gap, checked as a person entered it, told apart from all others.
+
+What each action counts as, and which stay open into the next year.
+
+The action plan: what each action counts as, how the plan stands, what is missing in it and what it would bring.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import pandas as pd
+
+from audit.english import agree, day, listed
+from audit.model import STATUSES, Action, Audit, Criteria, Criterion, Status
+from audit.problems import Problem
+from audit.tables import SCORES, Column, Schema, typed
+from audit.text import fault_of, plain, tidy
+
+_WORDS: dict[str, Status] = {
+    "not started": "Not started",
+    "to do": "Not started",
+    "planned": "Not started",
+    "in progress": "In progress",
+    "started": "In progress",
+    "ongoing": "In progress",
+    "under way": "In progress",
+    "underway": "In progress",
+    "done": "Done",
+    "complete": "Done",
+    "completed": "Done",
+    "finished": "Done",
+    "dropped": "Dropped",
+    "cancelled": "Dropped",
+    "stopped": "Dropped",
+}
+
+
+def status_of(action: Action) -> Status:
+    """What an action counts as; whatever else was typed counts as not started, since nothing says otherwise."""
+    return _WORDS.get(re.sub(r"[^a-z]+", " ", action.status.casefold()).strip(), "Not started")
+
+
+def is_open_action(action: Action) -> bool:
+    """Whether something is still to be done about it."""
+    return status_of(action) in ("Not started", "In progress")
+
+
+When = Literal["overdue", "due soon", "later", "no date", "done", "dropped"]
+"""How an action stands on a day; the first four are open."""
+WHENS: tuple[When, ...] = get_args(When)
+SOON = dt.timedelta(days=30)
+"""How far ahead an action counts as due soon: what a half-termly meeting still can help with."""
+WORDS: Mapping[When, str] = MappingProxyType(
+    {
+        "overdue": "! Overdue",
+        "due soon": f"→ Due within {SOON.days} days",
+        "later": "… Due later",
+        "no date": "? No date",
+        "done": "✓ Done",
+        "dropped": "– Dropped",
+    }
+)
+"""Symbol and words of each."""
+NOBODY = "No role named"
+
+
+def when_of(action: Action, today: dt.date) -> When:
+    """How one action stands; one that is due today is not overdue yet."""
+    if not is_open_action(action):
+        return "done" if status_of(action) == "Done" else "dropped"
+    if action.due is None:
+        return "no date"
+    if action.due < today:
+        return "overdue"
+    return "due soon" if action.due <= today + SOON else "later"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanProgress:
+    """An action plan on one day; each tuple holds the actions that stand so, those due first in front.
+
+    Attributes:
+        today: the day.
+    """
+
+    today: dt.date
+    overdue: tuple[Action, ...]
+    due_soon: tuple[Action, ...]
+    later: tuple[Action, ...]
+    no_date: tuple[Action, ...]
+    done: tuple[Action, ...]
+    dropped: tuple[Action, ...]
+
+    @property
+    def groups(self) -> Mapping[When, tuple[Action, ...]]:
+        """The actions by how they stand, in the order of `WHENS`."""
+        found = (self.overdue, self.due_soon, self.later, self.no_date, self.done, self.dropped)
+        return dict(zip(WHENS, found, strict=True))
+
+    @property
+    def open(self) -> tuple[Action, ...]:
+        """All that is still to be done, the most overdue first and what has no date last."""
+        return (*self.overdue, *self.due_soon, *self.later, *self.no_date)
+
+    @property
+    def total(self) -> int:
+        """How many actions there are, those dropped included."""
+        return sum(map(len, self.groups.values()))
+
+
+def plan_progress(audit: Audit, today: dt.date) -> PlanProgress:
+    """How the action plan of an audit stands on a day."""
+    plan = sorted(audit.actions, key=lambda action: action.due or dt.date.max)
+    groups: dict[When, list[Action]] = {when: [] for when in WHENS}
+    for action in plan:
+        groups[when_of(action, today)].append(action)
+    return PlanProgress(
+        today=today,
+        overdue=tuple(groups["overdue"]),
+        due_soon=tuple(groups["due soon"]),
+        later=tuple(groups["later"]),
+        no_date=tuple(groups["no date"]),
+        done=tuple(groups["done"]),
+        dropped=tuple(groups["dropped"]),
+    )
+
+
+def plan_progress_in_words(now: PlanProgress) -> str:
+    """How the plan stands, in one or two sentences that stand on their own."""
+    states = {"done": now.done, "open": now.open, "dropped": now.dropped}
+    counts = {word: len(those) for word, those in states.items() if those}
+    if not counts:
+        return "No action is planned yet."
+    if len(counts) == 1:
+        word = next(iter(counts))
+        whole = f"All {now.total} actions in the plan are {word}." if now.total > 1 else f"The one action is {word}."
+    else:
+        whole = f"{now.total} actions in the plan: {listed([f'{number} {word}' for word, number in counts.items()])}."
+    if not now.open:
+        return whole
+    pressing = _pressing(now)
+    if not pressing:
+        return f"{whole} None is overdue or due within {SOON.days} days."
+    return f"{whole} {'Of those open, ' if len(counts) > 1 else ''}{listed(pressing)}."
+
+
+def _pressing(now: PlanProgress) -> list[str]:
+    """What of the open actions should be looked at, as parts of a sentence."""
+    verbs = (
+        (len(now.overdue), "is overdue", "are overdue"),
+        (len(now.due_soon), f"is due within {SOON.days} days", f"are due within {SOON.days} days"),
+        (len(now.no_date), "has no date", "have no date"),
+    )
+    return [f"{number} {agree(number, one, many)}" for number, one, many in verbs if number]
+
+
+def by_role(actions: Iterable[Action]) -> Mapping[str, tuple[Action, ...]]:
+    """Actions by the role responsible, in their order; roles in the alphabet's, `NOBODY` last.
+
+    Spaces and capitals do not make another role: the first spelling stands for all.
+    """
+    found: dict[str, list[Action]] = {}
+    spelt: dict[str, str] = {}
+    for action in actions:
+        role = " ".join(action.role.split())
+        found.setdefault(spelt.setdefault(role.casefold(), role or NOBODY), []).append(action)
+    names = sorted(found, key=lambda role: (role == NOBODY, role.casefold()))
+    return {role: tuple(found[role]) for role in names}
+
+
+_TERM_ENDS = ((12, 15), (3, 31), (7, 15))
+"""Month and day by which the terms of the school year are over or nearly so; terms differ from school to school."""
+_AT_LEAST = dt.timedelta(weeks=6)
+"""An action needs about half a term: to be agreed, done and seen to work."""
+
+
+def suggested_due(year: str, today: dt.date) -> dt.date:
+    """A date to begin with: the first end of a term that leaves half a term for it, and not before the audit's year."""
+    earliest = max(today, dt.date(int(year[:4]), 9, 1)) + _AT_LEAST
+    ends = (dt.date(y, month, day) for y in (earliest.year, earliest.year + 1) for month, day in _TERM_ENDS)
+    return min(end for end in ends if end >= earliest)
+
+
+def from_gap(criterion: Criterion, *, year: str, today: dt.date) -> Action:
+    """What to plan for a gap: how to close it, the role asked, a date in the school year.
+
+    Args:
+        criterion: the statement that is not met.
+        year: the academic year of the audit.
+        today: the day on which it is planned.
+    """
+    return Action(
+        what=criterion.statement.improve or criterion.statement.statement,
+        statement=criterion.id,
+        role=criterion.framework.roles[criterion.statement.asked_of],
+        due=suggested_due(year, today),
+        status="Not started",
+    )
+
+
+def entered(
+    base: Action | None, *, what: str, role: str, due: dt.date | None, status: Status, note: str
+) -> Action | tuple[Problem, ...]:
+    """The action that a person entered, or every problem with it.
+
+    Args:
+        base: the action that it changes; None for a new one of the school's own.
+        what: what is to be done.
+        role: who is responsible, as a role.
+        due: by when.
+        status: how far it is.
+        note: anything to remember; for a dropped action, the reason.
+    """
+    texts = {"what": tidy(what), "role": tidy(role), "note": tidy(note)}
+    places = {"what": "What is to be done", "role": "Who is responsible", "note": "Note"}
+    problems = [
+        Problem(where=places[name], what=fault, fix="") for name, text in texts.items() if (fault := fault_of(text))
+    ]
+    if not plain(what):
+        problems.append(Problem(where=places["what"], what="It is empty.", fix="Say what is to be done."))
+    if status == "Dropped" and not plain(note):
+        problems.append(Problem(where=places["note"], what="An action is dropped for a reason.", fix="Say which."))
+    if problems:
+        return tuple(problems)
+    if base is not None and status == status_of(base):
+        return replace(base, due=due, **texts)  # the status stays in the words in which a workbook gave it
+    return replace(base or Action(what=what), due=due, status=status, **texts)
+
+
+def action_key(action: Action) -> str:
+    """What an action is known by: its id, else a digest of what is to be done and for which statement."""
+    about = f"{action.statement}\n{action.what}"
+    return action.id or hashlib.sha256(about.encode()).hexdigest()[:12]
+
+
+def keyed(actions: Iterable[Action]) -> Mapping[str, Action]:
+    """Actions by a key of their own, in their order, as `key_of` gives it.
+
+    A key that comes again, as in a workbook of which rows were copied, has a number after it.
+    """
+    found: dict[str, Action] = {}
+    for action in actions:
+        key = action_key(action)
+        found[next(k for n in range(1, len(found) + 2) if (k := key if n == 1 else f"{key}-{n}") not in found)] = action
+    return found
+
+
+_OWN = "an action of the school's own"
+_GLANCE = 80
+"""Characters that a line of a phone or an entry of a calendar shows without being cut."""
+ACTIONS: Schema = {
+    "urn": SCORES["urn"],
+    "school": SCORES["school"],
+    "year": SCORES["year"],
+    "action": Column(dtype="str", means="the action's id, or a digest of it where it has none"),
+    "what": Column(dtype="str", means="what is to be done"),
+    "role": Column(dtype="str", means="who is responsible, as a role; may be empty"),
+    "due": Column(dtype="datetime64[s]", means="by when", blank="no date"),
+    "status": Column(dtype=STATUSES, means="what the status counts as"),
+    "when": Column(dtype=WHENS, means="how it stands on the day of the table"),
+    "note": Column(dtype="str", means="what the school noted; for a dropped action, the reason; may be empty"),
+    "since": Column(dtype="str", means="the academic year in which it was first planned"),
+    "statement": Column(dtype="str", means="id of the statement whose gap it closes", blank=_OWN),
+    "reference": Column(dtype="str", means="section, mark and number in the source", blank=_OWN),
+    "statement_text": Column(dtype="str", means="the statement, restated", blank=_OWN),
+}
+"""One row per action, in the school's own order."""
+
+
+def actions_table(audit: Audit, criteria: Criteria, today: dt.date) -> pd.DataFrame:
+    """ACTIONS of an audit on a day."""
+    rows = []
+    for key, action in keyed(audit.actions).items():
+        known = criteria[action.statement].statement if action.statement in criteria else None
+        rows.append(
+            {
+                "urn": audit.school.urn,
+                "school": audit.school.name,
+                "year": audit.year,
+                "action": key,
+                "what": action.what,
+                "role": action.role,
+                "due": action.due,
+                "status": status_of(action),
+                "when": when_of(action, today),
+                "note": action.note,
+                "since": action.since or audit.year,
+                "statement": action.statement or None,
+                "reference": known.reference if known else None,
+                "statement_text": known.statement if known else None,
+            }
+        )
+    return typed(pd.DataFrame(rows, columns=list(ACTIONS)), ACTIONS)
+
+
+def actions_by_standing(audit: Audit, today: dt.date, *, role: str = "") -> Mapping[When, Mapping[str, Action]]:
+    """The actions with their keys by how they stand on a day, those due first in front; only what there is.
+
+    Args:
+        audit: the audit whose plan it is.
+        today: the day.
+        role: only the actions of this role, as `by_role` names it; empty for all.
+    """
+    wanted = by_role(audit.actions).get(role, audit.actions)
+    shown = [(key, action) for key, action in keyed(audit.actions).items() if action in wanted]
+    shown.sort(key=lambda one: one[1].due or dt.date.max)
+    groups = {when: {key: a for key, a in shown if when_of(a, today) == when} for when in WHENS}
+    return {when: those for when, those in groups.items() if those}
+
+
+def roles_table(now: PlanProgress) -> pd.DataFrame:
+    """Who has what to do: one row per role with open actions, in words."""
+    rows = [
+        (
+            role,
+            len(actions),
+            sum(when_of(action, now.today) == "overdue" for action in actions),
+            sum(when_of(action, now.today) == "due soon" for action in actions),
+            day(actions[0].due) if actions[0].due else "No date",
+        )
+        for role, actions in by_role(now.open).items()
+    ]
+    return pd.DataFrame(rows, columns=["Role", "Open", "Overdue", f"Due within {SOON.days} days", "First due"])
+
+
+def title(action: Action, criteria: Criteria) -> str:
+    """What is to be done, in one line; where only who or when was said, the statement that it is for."""
+    known = criteria[action.statement].statement.statement if action.statement in criteria else ""
+    return " ".join(action.what.split()) or known or "An action that says not what"
+
+
+def short(action: Action, criteria: Criteria) -> str:
+    """What is to be done, at a glance: its first words, and that there are more."""
+    whole = title(action, criteria)
+    return whole if len(whole) <= _GLANCE else f"{whole[: _GLANCE - 2].rsplit(' ', 1)[0]} …"
+
+
+def about_action(action: Action, criteria: Criteria) -> str:
+    """Date, role, status, which statement it is for and since when it is planned, in one line."""
+    for_ = criteria[action.statement].statement.reference if action.statement in criteria else ""
+    parts = (
+        f"due {day(action.due)}" if action.due else "no date",
+        " ".join(action.role.split()) or "no role named",
+        status_of(action).lower(),
+        f"for {for_}" if for_ else "",
+        f"planned since {action.since}" if action.since else "",
+    )
+    line = " · ".join(filter(None, parts))
+    return line[0].upper() + line[1:]

@@ -1,0 +1,336 @@
+"""What changed between two audits of a school, statement by statement.
+
+How a school's figures went over the years, and over the statements that all of these years have in common.
+
+What became of a statement between two audits of a school: the one rule, and its words.
+
+One school over the years: what became of each statement, and how its figures went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Kind
+from audit.school.outcome import Outcome, outcome
+from audit.school.scoring import counting, summary
+from audit.tables import KINDS, SCORES, SUMMARY, Column, Schema, typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Became:
+    """How one change reads.
+
+    Attributes:
+        heading: what a group of such statements is called.
+        means: one short sentence.
+        symbol: a character that goes with the words.
+    """
+
+    heading: str
+    means: str
+    symbol: str
+
+
+CHANGES: Mapping[str, Became] = {
+    "closed": Became(heading="Closed", means="It was a gap, and is met now.", symbol="✓"),
+    "opened": Became(heading="Opened", means="It was met, and is a gap now.", symbol="✕"),
+    "still open": Became(heading="Still open", means="It was a gap, and is one now.", symbol="○"),
+    "newly known": Became(
+        heading="Newly known",
+        means="It was not known, and is known now: nobody can say that it changed.",
+        symbol="!",
+    ),
+    "no longer known": Became(
+        heading="No longer known", means="It was known, and one of its answers is unknown or missing now.", symbol="?"
+    ),
+    "not answered yet": Became(
+        heading="Not answered yet",
+        means="The later audit has no answer to it, or has not confirmed the one that it began with.",
+        symbol="…",
+    ),
+    "no longer applicable": Became(
+        heading="No longer applicable", means="The school has set it aside since, with a reason.", symbol="–"
+    ),
+    "newly applicable": Became(
+        heading="Newly applicable", means="The school had set it aside, and does so no more.", symbol="+"
+    ),
+    "still met": Became(heading="Still met", means="It was met, and is met now.", symbol="="),
+    "still not applicable": Became(
+        heading="Still not applicable", means="The school has set it aside both times.", symbol="–"
+    ),
+    "changed meaning": Became(
+        heading="Changed its meaning",
+        means="The criteria changed what it asks, so the two answers cannot be held against each other.",
+        symbol="≠",
+    ),
+    "only earlier": Became(
+        heading="Only in the earlier audit",
+        means="The later audit does not ask it, so nothing can be said.",
+        symbol="←",
+    ),
+    "only later": Became(
+        heading="Only in the later audit", means="The earlier audit did not ask it, so nothing can be said.", symbol="→"
+    ),
+}
+"""What can have become of a statement, in the order in which it is shown."""
+WITHOUT_COUNTERPART = ("changed meaning", "only earlier", "only later")
+"""Changes of the criteria and not of the school; they are shown apart."""
+
+
+def became(before: Kind, after: Kind) -> str:
+    """What became of a statement that both audits ask, by its kinds, as `audit.tables.KINDS` names them.
+
+    What was not known and is known now is *newly known*, met or not: nobody can say that it changed.
+    """
+    if "not_applicable" in (before, after):
+        if before == after:
+            return "still not applicable"
+        return "newly applicable" if before == "not_applicable" else "no longer applicable"
+    if "not_known" in (before, after):
+        return "still open" if before == after else "newly known" if before == "not_known" else "no longer known"
+    if after == "met":
+        return "still met" if before == "met" else "closed"
+    return "opened" if before == "met" else "still open"
+
+
+CHANGED: Schema = {
+    "urn": SCORES["urn"],
+    "school": SCORES["school"],
+    "year_before": Column(dtype="str", means="academic year of the earlier audit, as 2025/26"),
+    "year": Column(dtype="str", means="academic year of the later audit, as 2026/27"),
+    "signed_before": Column(dtype="str", means="SHA-256 of what was signed of the earlier audit", blank="not signed"),
+    "signed": Column(dtype="str", means="SHA-256 of what was signed of the later audit", blank="not signed"),
+    "framework": SCORES["framework"],
+    "area": SCORES["area"],
+    "question": SCORES["question"],
+    "statement": SCORES["statement"],
+    "order": Column(
+        dtype="Int32", means="place in the source, counted from 0; of the later audit's edition if it is there"
+    ),
+    "reference": Column(dtype="str", means="section, mark and number in the source"),
+    "topic": Column(dtype="str", means="id and topic of the question"),
+    "statement_text": Column(dtype="str", means="the statement, restated; in the later audit's words if it asks it"),
+    "protects": SCORES["protects"],
+    "before": Column(dtype=KINDS, means="its state in the earlier audit", blank="the earlier audit does not ask it"),
+    "after": Column(dtype=KINDS, means="its state in the later audit", blank="the later audit does not ask it"),
+    "change": Column(dtype=tuple(CHANGES), means="what became of it, as `CHANGES` describes"),
+}
+"""One row per recommended statement of either audit, by what became of it, then in source order."""
+
+
+def signed_hash(audit: Audit) -> str | None:
+    """The SHA-256 of what was signed; None while it is not."""
+    return audit.signed.content if audit.signed else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedStatement:
+    """A recommended statement as one audit asks it: its place, its state, and the revision that was answered."""
+
+    criterion: Criterion
+    kind: Kind
+    revision: int
+    is_answered: bool
+
+
+def asked_by(result: Outcome) -> Mapping[str, AskedStatement]:
+    """The recommended statements for the school's phase by id, in source order."""
+    audit = result.audit
+    rows = counting(result.scores)
+    return {
+        statement: AskedStatement(
+            criterion=result.criteria[statement],
+            kind=kind,
+            revision=_revision(audit, result.criteria[statement]),
+            is_answered=kind != "not_known" or not (pd.isna(written) and pd.isna(practice)),
+        )
+        for statement, kind, written, practice in rows[["statement", "kind", "written", "practice"]].itertuples(
+            index=False, name=None
+        )
+    }
+
+
+def _revision(audit: Audit, criterion: Criterion) -> int:
+    """The revision that an answer was given to; without an answer, the one that is asked."""
+    given = audit.response(criterion.id) != NO_RESPONSE
+    return audit.revisions.get(criterion.id, 1) if given else criterion.statement.revision
+
+
+def what_changed(before: Outcome, now: Outcome) -> pd.DataFrame:
+    """CHANGED of two audits of a school, each with the criteria of its own edition.
+
+    A statement that only one of them asks, or that changed its meaning, has a row that says so: what cannot be
+    compared is shown apart and never dropped. A desk review says nothing of practice, so that all that it asks
+    is *not known*.
+    """
+    earlier, later = asked_by(before), asked_by(now)
+    rows = []
+    for statement in {**later, **earlier}:
+        there, here = earlier.get(statement), later.get(statement)
+        asked = here or there
+        assert asked is not None
+        place = asked.criterion
+        rows.append(
+            {
+                "urn": now.audit.school.urn,
+                "school": now.audit.school.name,
+                "year_before": before.audit.year,
+                "year": now.audit.year,
+                "signed_before": signed_hash(before.audit),
+                "signed": signed_hash(now.audit),
+                "framework": place.framework.id,
+                "area": place.area.id,
+                "question": place.question.id,
+                "statement": statement,
+                "order": place.order,
+                "reference": place.statement.reference,
+                "topic": f"{place.question.id} {place.question.topic}",
+                "statement_text": place.statement.statement,
+                "protects": place.statement.protects,
+                "before": there.kind if there else None,
+                "after": here.kind if here else None,
+                "change": _change(there, here),
+            }
+        )
+    table = typed(pd.DataFrame(rows, columns=list(CHANGED)), CHANGED)
+    return table.sort_values(["change", "order"], kind="stable", ignore_index=True)
+
+
+def _change(there: AskedStatement | None, here: AskedStatement | None) -> str:
+    if here is None or there is None:
+        return "only earlier" if here is None else "only later"
+    if here.revision != there.revision:
+        return "changed meaning"
+    return became(there.kind, here.kind) if here.is_answered else "not answered yet"
+
+
+def before(result: Outcome, earlier: Iterable[Outcome]) -> Outcome | None:
+    """The outcome to hold an audit against: the latest earlier one, or one made from the answers that it began with.
+
+    Args:
+        result: an audit's outcome.
+        earlier: outcomes of the same school; those of its own and later years, and of another basis, are left out,
+            since what a desk review finds cannot be held against what a school says.
+
+    Returns:
+        None if nothing is known of an earlier year.
+    """
+    audit = result.audit
+    known = [one for one in earlier if one.audit.year < audit.year and one.audit.basis == audit.basis]
+    latest = max(known, key=lambda one: one.audit.year, default=None)
+    if latest is not None and latest.audit.year >= audit.carried_from:
+        return latest
+    return _begun_with(result) or latest
+
+
+def _begun_with(result: Outcome) -> Outcome | None:
+    """The outcome of the answers that an audit began with; None if they say nothing of practice.
+
+    Its criteria are those of the audit: nothing that an audit carries brings the earlier wording along.
+    """
+    audit = result.audit
+    if not any(one.response.practice is not None for name, one in audit.carried.items() if name in result.criteria):
+        return None
+    made = Audit(
+        school=audit.school,
+        year=audit.carried_from,
+        frameworks=audit.frameworks,
+        scope=audit.scope,
+        responses={statement: one.response for statement, one in audit.carried.items()},
+        revisions={statement: one.revision for statement, one in audit.carried.items() if one.revision != 1},
+    )
+    return outcome(made, result.criteria)
+
+
+def outcome_at_hand(audit: Audit, criteria: Criteria) -> Outcome | None:
+    """The outcome of an audit by the edition at hand of its framework, where its own edition is not there any more.
+
+    What its answers mean is still known, since each names its statement and the revision that it answers.
+
+    Returns:
+        None if none of its frameworks is at hand in any edition.
+    """
+    if criteria.of(audit.frameworks).frameworks:
+        return outcome(audit, criteria)
+    ids = {ref.id for ref in audit.frameworks}
+    at_hand = tuple(ref for ref in criteria.refs if ref.id in ids)
+    return outcome(replace(audit, frameworks=at_hand), criteria) if at_hand else None
+
+
+def without_wording(result: Outcome) -> tuple[str, ...]:
+    """Ids of statements that an audit answers and whose wording is not at hand, so that no table can show them."""
+    return tuple(sorted(statement for statement in result.audit.responses if statement not in result.criteria))
+
+
+OVER = ("all", "common")
+_UNKNOWN = "nothing applies, or a desk review cannot know it"
+_FIGURES = [f"{measure}_{end}" for measure in ("coverage", "written", "practice") for end in ("lowest", "highest")]
+TREND: Schema = {
+    "year": SUMMARY["year"],
+    "over": Column(
+        dtype=OVER, means="what is counted: all that the audit asks, or what all years ask in the same meaning"
+    ),
+    "basis": Column(dtype="str", means="self-audit or desk review"),
+    "editions": Column(dtype="str", means="the framework editions by which the audit is read, comma between"),
+    "signed": Column(dtype="str", means="SHA-256 of what was signed of the audit", blank="not signed"),
+    "recommended": SUMMARY["recommended"],
+    "no_counterpart": Column(
+        dtype="Int32", means="recommended statements that not every year asks in this meaning; the same in both rows"
+    ),
+    **{name: SUMMARY[name] for name in ("not_applicable", "applicable", "met", "not_known", "can_be_met")},
+    **{name: Column(dtype="Float64", means=SUMMARY[name].means, blank=_UNKNOWN) for name in _FIGURES},
+}
+"""Two rows per audit, the earliest first: over ``all`` that it asks, and over what is ``common`` to all audits given.
+
+``lowest`` is the figure as it is known, everything unknown taken for a no; ``highest`` takes it for a yes.
+"""
+
+
+def trend(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """TREND of a school's audits, each scored with the criteria of its own edition.
+
+    Figures over ``all`` are those that each audit says of itself. Where an edition asks other statements than
+    another, they cannot be held against each other; the ones over ``common`` can.
+    """
+    ordered = sorted(outcomes, key=lambda one: (one.audit.year, one.audit.basis))
+    asked = [{(name, one.revision) for name, one in asked_by(result).items()} for result in ordered]
+    common = set.intersection(*asked) if asked else set()
+    rows = []
+    for result, own in zip(ordered, asked, strict=True):
+        for over in OVER:
+            rows.append(
+                {
+                    **_figures(result, {name for name, _ in (own if over == "all" else common)}),
+                    **_about(result.audit),
+                    "over": over,
+                    "no_counterpart": len(own - common),
+                }
+            )
+    return typed(pd.DataFrame(rows, columns=list(TREND)), TREND)
+
+
+def comparable(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of TREND that can be held against each other: over what is common if the years do not all ask the same."""
+    over = "common" if table["no_counterpart"].any() else "all"
+    return table[table["over"] == over].reset_index(drop=True)
+
+
+def _about(audit: Audit) -> dict[str, str | None]:
+    editions = ", ".join(map(str, audit.frameworks))
+    return {"year": audit.year, "basis": audit.basis, "editions": editions, "signed": signed_hash(audit)}
+
+
+def _figures(result: Outcome, statements: set[str]) -> dict[str, object]:
+    """The overall row of SUMMARY over some statements; what a desk review cannot know is blank."""
+    rows = summary(result.scores[result.scores["statement"].isin(statements)])
+    names = ["recommended", "not_applicable", "applicable", "met", "not_known", "can_be_met"]
+    if rows.empty:
+        return dict.fromkeys(names, 0) | dict.fromkeys(_FIGURES)
+    overall = rows.iloc[0]
+    unread = ("coverage", "practice") if result.audit.basis == "desk review" else ()
+    figures = {name: None if name.startswith(unread) else overall[name] for name in _FIGURES}
+    return {name: overall[name] for name in names} | figures

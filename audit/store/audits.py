@@ -1,0 +1,500 @@
+"""Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered.
+
+SQLite in ``data/`` by default; the environment variable ``AUDIT_DATABASE_URL`` names another
+database. `Store.save` returns only after the commit, so that what is shown as saved is saved.
+
+The bin: an audit that was deleted lies here for some days, can be put back, and is then gone for good.
+
+The action plans: every action in its own transaction, nothing overwritten unseen, every change remembered.
+
+Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from audit.model import Action, Audit, Criteria, Event, Framework, Response, School, action_state
+from audit.school.merge import Conflict, UploadChange, merge
+from audit.school.signing import NotIntact, Signed
+from audit.store import rows, schema
+from audit.store.connection import Database
+from audit.store.rows import Stored
+from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, Gone, NotSaved
+from audit.store.signed import Listed, SignOffs, audits_listed, content_of, criteria_of, current, currents, heads
+
+_DEFAULT_DAYS = 30
+
+
+def days_kept() -> int:
+    """How many days a deleted audit is kept: ``AUDIT_BIN_DAYS`` if that is a whole number from 0 up, else 30."""
+    written = os.environ.get("AUDIT_BIN_DAYS", "").strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= 5 else _DEFAULT_DAYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deleted:
+    """An audit in the bin: its line, when it was deleted, and from when on it may be gone for good (both UTC)."""
+
+    card: schema.Card
+    at: dt.datetime
+    until: dt.datetime
+
+
+class Bin:
+    """The deleted audits of one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, audit_id: str, *, now: dt.datetime | None = None) -> None:
+        """Deletes an audit: it is in the bin from ``now`` (UTC) on, and nowhere else to be found.
+
+        Raises:
+            Gone: there is no such audit, or it is in the bin already.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_gone(connection, audit_id)
+            connection.execute(schema.bin_.insert().values(audit=audit_id, deleted_at=now or rows.now()))
+
+    def put_back(self, audit_id: str) -> None:
+        """Takes an audit out of the bin, with all that it had.
+
+        Raises:
+            Gone: it is not in the bin.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            if not connection.execute(schema.bin_.delete().where(schema.bin_.c.audit == audit_id)).rowcount:
+                raise Gone(audit_id)
+
+    def remove(self, audit_id: str) -> None:
+        """Removes an audit in the bin for good, with everything that is kept of it.
+
+        Raises:
+            Gone: it is not in the bin.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            if not rows.in_bin(connection, audit_id):
+                raise Gone(audit_id)
+            _remove(connection, audit_id)
+
+    def purge(self, now: dt.datetime | None = None) -> int:
+        """Removes for good what has lain in the bin for its days at ``now`` (UTC); returns how many audits."""
+        before = (now or rows.now()) - dt.timedelta(days=days_kept())
+        old = sa.select(schema.bin_.c.audit).where(schema.bin_.c.deleted_at <= before)
+        with self._db.reading() as connection:
+            if connection.scalars(old).first() is None:
+                return 0
+        with self._db.writing() as connection:
+            gone = connection.scalars(old).all()
+            for audit_id in gone:
+                _remove(connection, audit_id)
+            return len(gone)
+
+    def all(self) -> tuple[Deleted, ...]:
+        """What is in the bin, the one last deleted first."""
+        table, kept = schema.bin_, dt.timedelta(days=days_kept())
+        query = sa.select(schema.audits, table.c.deleted_at).join(table).order_by(table.c.deleted_at.desc())
+        with self._db.reading() as connection:
+            return tuple(
+                Deleted(card=schema.card_of(row), at=row["deleted_at"], until=row["deleted_at"] + kept)
+                for row in connection.execute(query).mappings()
+            )
+
+
+def _remove(connection: sa.Connection, audit_id: str) -> None:
+    """Deletes an audit's rows from every table that has any, its own row last."""
+    for table in reversed(schema.metadata.sorted_tables):
+        if any(key.column is schema.audits.c.id for key in table.foreign_keys):
+            connection.execute(table.delete().where(table.c.audit == audit_id))
+    connection.execute(schema.audits.delete().where(schema.audits.c.id == audit_id))
+
+
+_FRAMEWORK = TypeAdapter(Framework)
+_ROUNDS = 20
+"""How often an answer is tried that somebody else changes at that very moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """One change of one answer: when (UTC), by which role, from what to what."""
+
+    statement: str
+    at: dt.datetime
+    role: str
+    old: Response
+    new: Response
+
+
+class Store:
+    """The audits of one database."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._db = Database(url)
+        self.plans = Plans(self._db)
+        self.sign_offs = SignOffs(self._db)
+        self.bin = Bin(self._db)
+        with suppress(NotSaved):  # what is due to go may go the next time
+            self.bin.purge()
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._db.engine.dispose()
+
+    def cards(self) -> tuple[Card, ...]:
+        """Every audit, the one last touched first."""
+        with self._db.reading() as connection:
+            return tuple(schema.card_of(row) for row in heads(connection))
+
+    def listed(self, in_use: Criteria) -> tuple[Listed, ...]:
+        """Every audit with what a card shows of it, the one last touched first; see `audit.store.signed`."""
+        with self._db.reading() as connection:
+            return audits_listed(connection, in_use)
+
+    def card(self, audit_id: str) -> Card | None:
+        """One audit's line; None if there is no such audit."""
+        with self._db.reading() as connection:
+            row = rows.head(connection, audit_id)
+            return None if row is None else schema.card_of(row)
+
+    def find(self, urn: str, year: str) -> str | None:
+        """The id of the audit of a school and year; None if there is none."""
+        with self._db.reading() as connection:
+            table = schema.audits
+            query = sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year, rows.NOT_DELETED)
+            return connection.scalar(query)
+
+    def _taken(self, urn: str, year: str) -> AlreadyThere | None:
+        """The refusal that names the audit of a school and year, one in the bin too; None if there is none."""
+        table = schema.audits
+        with self._db.reading() as connection:
+            there = connection.scalar(sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year))
+            return None if there is None else AlreadyThere(there, in_bin=rows.in_bin(connection, there))
+
+    def add(self, audit: Audit, *, criteria: Criteria | None = None, role: str = "") -> str:
+        """A new audit with all that it holds; returns its id.
+
+        Args:
+            audit: the audit.
+            criteria: for a signed audit the criteria that it was signed with, which are kept with it; any others are not.
+            role: who adds it, as a role.
+
+        Raises:
+            AlreadyThere: there is one of this school and year.
+            NotSaved: the database refused.
+        """
+        audit_id = uuid.uuid4().hex[:12]
+        try:
+            with self._db.writing() as connection:
+                self._insert(connection, audit_id, audit, criteria, role)
+        except sa.exc.IntegrityError as error:
+            taken = self._taken(audit.school.urn, audit.year)
+            if taken is None:
+                raise
+            raise taken from error
+        return audit_id
+
+    def _insert(
+        self, connection: sa.Connection, audit_id: str, audit: Audit, criteria: Criteria | None, role: str
+    ) -> None:
+        now, head = rows.now(), schema.head_of(audit)
+        connection.execute(schema.audits.insert().values(id=audit_id, **head, page="", touched_at=now))
+        for statement, response in audit.responses.items():
+            of_revision = audit.revisions.get(statement, 1)
+            rows.put_response(
+                connection, audit_id, statement, Stored(), response, of_revision=of_revision, role=role, at=now
+            )
+        rows.put_actions(connection, audit_id, audit.actions)
+        rows.put_carried(connection, audit, audit_id)
+        for sign_off in audit.sign_offs:
+            whole = content_of(audit, criteria) if criteria is not None and sign_off == audit.signed else None
+            rows.put_sign_off(connection, audit_id, sign_off, whole)
+        after = {"carried_from": audit.carried_from} if audit.carried_from else None
+        rows.note(connection, audit_id, role, kind="begun", after=after)
+
+    def load(self, audit_id: str) -> Audit | None:
+        """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
+
+        Raises:
+            NotIntact: the database was changed by hand: a signed audit is not what was signed.
+        """
+        with self._db.reading() as connection:
+            return current(connection, audit_id)
+
+    def criteria_of(self, audit_id: str, audit: Audit, at_hand: Criteria) -> Criteria:
+        """The criteria of an audit: those that it was signed with, else those at hand, else the edition once kept.
+
+        They hold no framework if its edition is nowhere.
+        """
+        with suppress(NotIntact):
+            if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
+                return signed.criteria
+        with self._db.reading() as connection:
+            return criteria_of(connection, {audit.frameworks}, at_hand)[audit.frameworks]
+
+    def keep(self, criteria: Criteria) -> None:
+        """Keeps the wording of these editions, so that an audit can still be read when a later one has come."""
+        table = schema.editions
+        with self._db.writing() as connection:
+            for framework in criteria.frameworks:
+                here = (table.c.id == framework.id) & (table.c.edition == framework.edition)
+                content = _FRAMEWORK.dump_json(framework).decode()
+                if connection.scalar(sa.select(table.c.content).where(here)) != content:
+                    connection.execute(table.delete().where(here))
+                    values = {"id": framework.id, "edition": framework.edition, "content": content}
+                    connection.execute(table.insert().values(**values))
+
+    def of_school(self, urn: str) -> tuple[tuple[str, Audit], ...]:
+        """Every audit of a school with its id, the earliest year first; without one that is not what was signed."""
+        table = schema.audits
+        query = sa.select(table).where(table.c.urn == urn, rows.NOT_DELETED).order_by(table.c.year)
+        with self._db.reading() as connection:
+            states = currents(connection, connection.execute(query).mappings().all())
+        audits = ((audit_id, state.audit if isinstance(state, Signed) else state) for audit_id, state in states.items())
+        return tuple((audit_id, audit) for audit_id, audit in audits if isinstance(audit, Audit))
+
+    def stored(self, audit_id: str) -> Mapping[str, Stored]:
+        """The stored responses of an audit by statement, with their revisions."""
+        with self._db.reading() as connection:
+            return rows.stored_responses(connection, audit_id)
+
+    def save(
+        self, audit_id: str, statement: str, *, base: Response, mine: Response, of_revision: int = 1, role: str = ""
+    ) -> Stored | Conflict:
+        """Puts an answer, if nobody changed the same thing meanwhile; returns after the commit.
+
+        Args:
+            audit_id: which audit.
+            statement: id of the statement.
+            base: the response that the person saw before answering.
+            mine: the response with the person's answer.
+            of_revision: the revision of the statement that the person answers.
+            role: who answers, as a role.
+
+        Returns:
+            What is stored now, other people's changes included; or a `Conflict`, nothing being stored.
+
+        Raises:
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        for _ in range(_ROUNDS):
+            with self._db.writing() as connection:
+                rows.refuse_if_closed(connection, audit_id)
+                now = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
+                merged = merge(base, mine, now.response)
+                if isinstance(merged, Conflict) or merged == now.response:
+                    return merged if isinstance(merged, Conflict) else now
+                put = rows.put_response(
+                    connection,
+                    audit_id,
+                    statement,
+                    now,
+                    merged,
+                    of_revision=of_revision,
+                    role=role,
+                    at=rows.now(),
+                )
+                if put is not None:
+                    rows.touch(connection, audit_id)
+                    connection.commit()
+                    return put
+                connection.rollback()  # somebody wrote in between: read again
+        raise NotSaved("Others changed this answer at every try.")
+
+    def apply(
+        self,
+        audit_id: str,
+        changes: tuple[UploadChange, ...],
+        *,
+        revisions: Mapping[str, int] = MappingProxyType({}),
+        role: str = "",
+    ) -> tuple[UploadChange, ...]:
+        """Puts the given side of each change, all or none; returns those that no longer fit.
+
+        A change fits as long as the store holds what the person was shown; if any does not, nothing
+        is stored, and the person is to be shown the changes afresh.
+
+        Args:
+            audit_id: which audit.
+            changes: what shall change.
+            revisions: the revision of each statement that is answered, where it is not 1.
+            role: who answers, as a role.
+
+        Raises:
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_closed(connection, audit_id)
+            stored = rows.stored_responses(connection, audit_id)
+            stale = tuple(c for c in changes if stored.get(c.statement, Stored()).response != c.stored)
+            if not stale:
+                now = rows.now()
+                for change in changes:
+                    before = stored.get(change.statement, Stored())
+                    rows.put_response(
+                        connection,
+                        audit_id,
+                        change.statement,
+                        before,
+                        change.given,
+                        of_revision=revisions.get(change.statement, 1),
+                        role=role,
+                        at=now,
+                    )
+                rows.touch(connection, audit_id)
+            return stale
+
+    def stay_at(self, audit_id: str, page: str) -> None:
+        """Remembers the question that was last looked at, for the next visit; nothing if the audit is not there."""
+        with self._db.writing() as connection:
+            connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(page=page))
+
+    def describe(self, audit_id: str, audit: Audit, *, seen: School | None = None, role: str = "") -> None:
+        """Changes what an audit says of the school, its scope and its completion, not its answers.
+
+        Args:
+            audit_id: which audit.
+            audit: the audit as it shall be.
+            seen: the school as this person saw it; None if nothing hangs on it.
+            role: who changes it, as a role.
+
+        Raises:
+            AlreadyThere: another audit is of that school and year.
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            ChangedMeanwhile: the stored school is not the one that the person saw.
+        """
+        try:
+            with self._db.writing() as connection:
+                rows.refuse_if_closed(connection, audit_id)
+                rows.note_school(connection, audit_id, role, audit.school, seen=seen)
+                table, values = schema.audits, schema.head_of(audit)
+                connection.execute(table.update().where(table.c.id == audit_id).values(**values))
+        except sa.exc.IntegrityError as error:
+            raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
+
+    def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
+        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none.
+
+        Raises:
+            Gone: there is no such audit any more.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_gone(connection, audit_id)
+            connection.execute(schema.benchmarks.delete().where(schema.benchmarks.c.audit == audit_id))
+            if data:
+                connection.execute(schema.benchmarks.insert().values(audit=audit_id, file=file, data=data))
+
+    def benchmark(self, audit_id: str) -> tuple[str, bytes] | None:
+        """Name and bytes of the benchmark file kept beside an audit; None if there is none."""
+        table = schema.benchmarks
+        query = sa.select(table).where(table.c.audit == audit_id, schema.is_there(table.c.audit))
+        with self._db.reading() as connection:
+            row = connection.execute(query).mappings().first()
+            return None if row is None else (row["file"], row["data"])
+
+    def history(self, audit_id: str) -> tuple[Past, ...]:
+        """Every change of every answer, oldest first."""
+        table = schema.history
+        query = (
+            sa.select(table).where(table.c.audit == audit_id, schema.is_there(table.c.audit)).order_by(table.c.number)
+        )
+        with self._db.reading() as connection:
+            return tuple(
+                Past(
+                    statement=row["statement"],
+                    at=row["at"],
+                    role=row["role"],
+                    old=Response(**row["old"]),
+                    new=Response(**row["new"]),
+                )
+                for row in connection.execute(query).mappings()
+            )
+
+    def events(self, audit_id: str) -> tuple[Event, ...]:
+        """What happened to an audit besides its answers, oldest first."""
+        with self._db.reading() as connection:
+            return tuple(rows.of_audit(connection, audit_id))
+
+    def answered_at(self, audit_id: str) -> tuple[dt.datetime, ...]:
+        """When each statement was first answered (UTC), in no order."""
+        table = schema.history
+        query = sa.select(sa.func.min(table.c.at)).where(table.c.audit == audit_id, schema.is_there(table.c.audit))
+        with self._db.reading() as connection:
+            return tuple(connection.scalars(query.group_by(table.c.statement)))
+
+
+class Plans:
+    """The action plans of one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, audit_id: str, action: Action, *, base: Action | None = None, role: str = "") -> Action:
+        """Adds an action, or puts it in place of what the person saw of it; returns it as stored, with its id.
+
+        Args:
+            audit_id: which audit.
+            action: the action as it shall be; without an id it is given one, and the id that it has stays.
+            base: the action as this person saw it; None for a new one.
+            role: who plans, as a role.
+
+        Raises:
+            ChangedMeanwhile: the stored action is not the one that the person saw.
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_closed(connection, audit_id)
+            plan = rows.actions(connection, audit_id)
+            if base is None:
+                made = action if action.id else replace(action, id=uuid.uuid4().hex[:12])
+                rows.put_actions(connection, audit_id, (*plan, made))
+                state = action_state(made)
+                rows.note(connection, audit_id, role, kind="action added", subject=made.id, after=state)
+            else:
+                if base not in plan:
+                    raise ChangedMeanwhile(audit_id)
+                made, place = replace(action, id=base.id or action.id or uuid.uuid4().hex[:12]), plan.index(base)
+                rows.put_actions(connection, audit_id, (*plan[:place], made, *plan[place + 1 :]))
+                was, state = action_state(base), action_state(made)
+                rows.note(connection, audit_id, role, kind="action changed", subject=made.id, before=was, after=state)
+            rows.touch(connection, audit_id)
+            return made
+
+    def came_at(self, audit_id: str) -> Mapping[Action, dt.datetime]:
+        """When each action came to stand as it does (UTC); one that a workbook brought is not among them."""
+        with self._db.reading() as connection:
+            happened = tuple(rows.of_audit(connection, audit_id))
+            return rows.came_at(happened, rows.actions(connection, audit_id))
+
+    def replace_all(self, audit_id: str, actions: tuple[Action, ...], *, role: str = "") -> None:
+        """Puts a whole action plan in place of the stored one, as a workbook brings it.
+
+        Raises:
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_closed(connection, audit_id)
+            rows.replace_actions(connection, audit_id, actions, role=role)
+            rows.touch(connection, audit_id)

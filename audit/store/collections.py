@@ -1,0 +1,468 @@
+"""Where a local authority's collections are kept: the files as they came, and what its adviser decided.
+
+The files are the truth; whatever is compared is read from them again. So nothing is lost with a
+browser, a session or a new version, and a returned file can always be looked at as it was sent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Literal
+
+import sqlalchemy as sa
+
+from audit.authority.compare.release import Release, new_key
+from audit.authority.compare.release_tables import as_content, from_content
+from audit.problems import Problem
+from audit.store import schema
+from audit.store.schema import NotSaved
+
+if TYPE_CHECKING:
+    from audit.authority.compare.disclosure import Figure
+    from audit.model import Criteria
+
+Document = Literal["register", "successors", "visits"]
+
+_collections = sa.Table(
+    "collections",
+    schema.metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("touched_at", sa.DateTime, nullable=False),
+)
+_files = sa.Table(
+    "returned_files",
+    schema.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("problem", sa.JSON),
+    sa.Column("out", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+"""``out`` tells the files that were taken out or replaced: they are kept, and can be put back."""
+_events = sa.Table(
+    "collection_events",
+    schema.metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.ForeignKey("collections.id"), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+_documents = sa.Table(
+    "documents",
+    schema.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+_chosen = sa.Table(
+    "chosen_returns",
+    schema.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+)
+_readings = sa.Table(
+    "readings",
+    schema.metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("urn", sa.String(16), primary_key=True),
+    sa.Column("year", sa.String(8), primary_key=True),
+    sa.Column("statement", sa.String(80), primary_key=True),
+    sa.Column("written", sa.String(8)),
+    sa.Column("practice", sa.String(8)),
+    sa.Column("note", sa.Text, nullable=False),
+)
+_releases = sa.Table(
+    "releases",
+    schema.metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.String(32), nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+)
+"""Every release that was made: what it shows, over which schools and versions of their answers; never the answers.
+
+A release outlives its collection, since what was once shown can be held against whatever is shown later.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """What a local authority gathers for one year.
+
+    Attributes:
+        year: the academic year asked for; empty for the one that most returns have.
+        settings: what the adviser set, by name: the authority's name and code, the letters' texts.
+        key: makes the codes of an anonymised comparison; never leaves this computer.
+        documents: file name and bytes of the register and its like, by kind.
+        chosen: digests of the returns that the adviser made count.
+        touched_at: when anything of it last changed (UTC).
+    """
+
+    id: str
+    title: str
+    year: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    key: str
+    documents: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+    touched_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFile:
+    """One file as it came; where it could not be taken at all, the problem stands in its place."""
+
+    file: str
+    data: bytes
+    problem: Problem | None = None
+
+
+FileChange = Literal["taken out", "replaced", "put back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEvent:
+    """What somebody did with a file of a collection.
+
+    Attributes:
+        at: when (UTC).
+        role: who, as a role; empty if nobody said.
+        file: the file that it was done with.
+        by: the file that came in its place, or that was taken out again when it was put back; empty if there is none.
+    """
+
+    at: dt.datetime
+    role: str
+    kind: FileChange
+    file: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the adviser found of one statement at one school."""
+
+    urn: str
+    year: str
+    statement: str
+    written: str | None = None
+    practice: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptRelease:
+    """A release that was made.
+
+    Attributes:
+        collection: the collection that it was made from; empty if it was made in a terminal.
+        made_at: when (UTC).
+        release: what it shows, under its number.
+    """
+
+    collection: str
+    made_at: dt.datetime
+    release: Release
+
+
+class AuthorityStore:
+    """The collections of one database."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._engine = schema.connect(url)
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._engine.dispose()
+
+    def collections(self) -> tuple[Collection, ...]:
+        """Every collection, without its documents, the one last touched first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_collections).order_by(_collections.c.touched_at.desc()))
+            return tuple(Collection(**row) for row in rows.mappings())
+
+    def start(self, title: str, *, year: str = "", settings: Mapping[str, str] | None = None) -> str:
+        """A new, empty collection; returns its id."""
+        collection = uuid.uuid4().hex[:12]
+        row = {"id": collection, "title": title, "year": year, "settings": dict(settings or {}), "key": new_key()}
+        with self._writing() as connection:
+            connection.execute(_collections.insert().values(**row, touched_at=_now()))
+        return collection
+
+    def load(self, collection: str) -> Collection | None:
+        """A collection with all that was decided about it; None if there is no such collection."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(_collections).where(_collections.c.id == collection)).mappings().first()
+            if row is None:
+                return None
+            documents = connection.execute(sa.select(_documents).where(_documents.c.collection == collection))
+            chosen = connection.scalars(sa.select(_chosen.c.digest).where(_chosen.c.collection == collection))
+            return Collection(
+                **row,
+                documents={one["kind"]: (one["file"], one["data"]) for one in documents.mappings()},
+                chosen=frozenset(chosen),
+            )
+
+    def describe(self, collection: str, *, settings: Mapping[str, str]) -> None:
+        """Keeps the settings."""
+        with self._writing(collection) as connection:
+            changed = _collections.update().where(_collections.c.id == collection)
+            connection.execute(changed.values(settings=dict(settings)))
+
+    def rename(self, collection: str, title: str, *, year: str) -> None:
+        """Keeps another title, and the year asked for."""
+        with self._writing(collection) as connection:
+            changed = _collections.update().where(_collections.c.id == collection)
+            connection.execute(changed.values(title=title, year=year))
+
+    def add_files(self, collection: str, files: Iterable[KeptFile]) -> int:
+        """Keeps files beside those that are there; returns how many there are now.
+
+        A file of a name that is there already is kept under that name with a number.
+        """
+        with self._writing(collection) as connection:
+            _add(connection, collection, files)
+        return self.count(collection)
+
+    def take_out(self, collection: str, file: str, *, role: str) -> None:
+        """Takes a file out, so that it counts for nothing; it is kept, and can be put back."""
+        with self._writing(collection) as connection:
+            if _set_out(connection, collection, file, out=True):
+                _log(connection, collection, role=role, kind="taken out", file=file)
+
+    def replace(self, collection: str, file: str, new: KeptFile, *, role: str) -> str:
+        """Takes a file out and keeps another in its place; returns the name under which that is kept."""
+        with self._writing(collection) as connection:
+            (name,) = _add(connection, collection, [new])
+            _set_out(connection, collection, file, out=True)
+            _log(connection, collection, role=role, kind="replaced", file=file, by=name)
+        return name
+
+    def put_back(self, collection: str, file: str, *, role: str) -> None:
+        """Puts back a file that was taken out; if another came in its place, that is taken out."""
+        with self._writing(collection) as connection:
+            if not _set_out(connection, collection, file, out=False):
+                return
+            of_file = (_events.c.collection == collection) & (_events.c.file == file)
+            query = sa.select(_events.c.kind, _events.c.by).where(of_file).order_by(_events.c.number.desc()).limit(1)
+            last = connection.execute(query).first()
+            by = last.by if last is not None and last.kind == "replaced" else ""
+            if by and not _set_out(connection, collection, by, out=True):
+                by = ""
+            _log(connection, collection, role=role, kind="put back", file=file, by=by)
+
+    def out(self, collection: str) -> tuple[str, ...]:
+        """The files that were taken out or replaced, in the order in which they came."""
+        return self._named(collection, out=True)
+
+    def names(self, collection: str) -> tuple[str, ...]:
+        """The files that are in the collection, in the order in which they came."""
+        return self._named(collection, out=False)
+
+    def _named(self, collection: str, *, out: bool) -> tuple[str, ...]:
+        query = sa.select(_files.c.file).where((_files.c.collection == collection) & (_files.c.out == out))
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(query.order_by(_files.c.number)))
+
+    def log(self, collection: str) -> tuple[FileEvent, ...]:
+        """What was done with files of the collection, the last first."""
+        columns = [_events.c[name] for name in ("at", "role", "kind", "file", "by")]
+        query = sa.select(*columns).where(_events.c.collection == collection).order_by(_events.c.number.desc())
+        with self._engine.connect() as connection:
+            return tuple(FileEvent(**row) for row in connection.execute(query).mappings())
+
+    def files(self, collection: str) -> Iterator[KeptFile]:
+        """The files in the order in which they came, a few at a time in memory; those taken out are left out."""
+        query = sa.select(_files).where(_in(collection)).order_by(_files.c.number)
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.execution_options(yield_per=50)).mappings():
+                problem = None if row["problem"] is None else Problem(**row["problem"])
+                yield KeptFile(file=row["file"], data=row["data"], problem=problem)
+
+    def file(self, collection: str, name: str) -> bytes:
+        """One file as it came; empty if there is none of that name."""
+        query = sa.select(_files.c.data).where(_files.c.collection == collection, _files.c.file == name)
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or b""
+
+    def count(self, collection: str) -> int:
+        """How many files are in it."""
+        query = sa.select(sa.func.count()).select_from(_files).where(_in(collection))
+        with self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def counts(self) -> Mapping[str, int]:
+        """How many files are in each collection, by its id; one without any is not named."""
+        query = (
+            sa.select(_files.c.collection, sa.func.count().label("files"))
+            .where(~_files.c.out)
+            .group_by(_files.c.collection)
+        )
+        with self._engine.connect() as connection:
+            return {row.collection: row.files for row in connection.execute(query)}
+
+    def state(self, collection: str) -> int:
+        """A number that grows with every file that comes, is taken out or is put back."""
+        files = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)
+        events = sa.select(sa.func.count()).select_from(_events).where(_events.c.collection == collection)
+        with self._engine.connect() as connection:
+            return sum(connection.execute(sa.select(files.scalar_subquery(), events.scalar_subquery())).one())
+
+    def put_document(self, collection: str, kind: Document, *, file: str, data: bytes) -> None:
+        """Keeps the register or its like in place of an earlier one; without bytes, none is kept."""
+        with self._writing(collection) as connection:
+            where = (_documents.c.collection == collection) & (_documents.c.kind == kind)
+            connection.execute(_documents.delete().where(where))
+            if data:
+                connection.execute(_documents.insert().values(collection=collection, kind=kind, file=file, data=data))
+
+    def choose(self, collection: str, digest: str, *, rivals: Iterable[str]) -> None:
+        """Makes a return count in place of the others of its school and year."""
+        with self._writing(collection) as connection:
+            where = (_chosen.c.collection == collection) & _chosen.c.digest.in_([digest, *rivals])
+            connection.execute(_chosen.delete().where(where))
+            connection.execute(_chosen.insert().values(collection=collection, digest=digest))
+
+    def put_readings(self, collection: str, readings: Iterable[Judgement]) -> None:
+        """Keeps the adviser's readings in place of earlier ones; one that says nothing is taken away."""
+        with self._writing(collection) as connection:
+            for one in readings:
+                where = (_readings.c.collection == collection) & (_readings.c.urn == one.urn)
+                where &= (_readings.c.year == one.year) & (_readings.c.statement == one.statement)
+                connection.execute(_readings.delete().where(where))
+                if one.written or one.practice or one.note:
+                    connection.execute(_readings.insert().values(collection=collection, **asdict(one)))
+
+    def readings(self, collection: str) -> tuple[Judgement, ...]:
+        """The adviser's readings, in the order of school, year and statement."""
+        columns = [column for column in _readings.c if column.name != "collection"]
+        query = sa.select(*columns).where(_readings.c.collection == collection)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_readings.c.urn, _readings.c.year, _readings.c.statement))
+            return tuple(Judgement(**row) for row in rows.mappings())
+
+    def release(
+        self, collection: str, prepare: Callable[[Sequence[Figure]], Release], criteria: Criteria
+    ) -> Release | None:
+        """Makes a release and keeps what it shows; one that shows what an earlier one shows is that one, kept once.
+
+        What was released before is read and the new one kept in one transaction, so that two cannot miss each other.
+
+        Args:
+            collection: the collection that it is made from; empty for none.
+            prepare: gives the release, of the figures of every earlier one.
+            criteria: the criteria at hand.
+
+        Returns:
+            The release under its number; None if nothing may be shown.
+        """
+        with self._writing() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("LOCK TABLE releases IN EXCLUSIVE MODE")
+            kept = _kept(connection, criteria)
+            made = prepare([figure for one in kept for figure in one.release.figures])
+            if not made.figures:
+                return None
+            for one in reversed(kept):
+                if one.release.year == made.year and set(one.release.figures) == set(made.figures):
+                    return one.release
+            row = {"collection": collection, "year": made.year, "made_at": _now(), "content": as_content(made)}
+            number = connection.execute(_releases.insert().values(**row)).inserted_primary_key
+        assert number is not None
+        return made.numbered(int(number[0]))
+
+    def releases(self, criteria: Criteria) -> tuple[KeptRelease, ...]:
+        """Every release that was made, the first one first.
+
+        Args:
+            criteria: the criteria at hand, with which they are shown.
+        """
+        with self._engine.connect() as connection:
+            return _kept(connection, criteria)
+
+    def remove(self, collection: str) -> None:
+        """Takes a collection away with everything in it; what was released of it stays known."""
+        with self._writing() as connection:
+            for table in (_readings, _chosen, _documents, _events, _files):
+                connection.execute(table.delete().where(table.c.collection == collection))
+            connection.execute(_collections.delete().where(_collections.c.id == collection))
+
+    @contextmanager
+    def _writing(self, touched: str = "") -> Iterator[sa.Connection]:
+        """One transaction that writes, all or nothing; SQLite takes its write lock at once."""
+        try:
+            with self._engine.connect() as connection:
+                if self._engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                if touched:
+                    changed = _collections.update().where(_collections.c.id == touched)
+                    connection.execute(changed.values(touched_at=_now()))
+                connection.commit()
+        except sa.exc.OperationalError as error:
+            raise NotSaved("The database did not take it.") from error
+
+
+def _in(collection: str) -> sa.ColumnElement[bool]:
+    return (_files.c.collection == collection) & ~_files.c.out
+
+
+def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) -> list[str]:
+    """Keeps files, each under a name that no other has; returns these names."""
+    names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
+    kept = []
+    for one in files:
+        number, name = len(names), _unused(one.file, names)
+        problem = None if one.problem is None else asdict(one.problem)
+        row = {"number": number, "file": name, "data": one.data, "problem": problem}
+        connection.execute(_files.insert().values(collection=collection, **row))
+        names.add(name)
+        kept.append(name)
+    return kept
+
+
+def _set_out(connection: sa.Connection, collection: str, file: str, *, out: bool) -> bool:
+    """Takes a file out or puts it back; whether that changed anything."""
+    where = (_files.c.collection == collection) & (_files.c.file == file) & (_files.c.out != out)
+    return connection.execute(_files.update().where(where).values(out=out)).rowcount > 0
+
+
+def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileChange, file: str, by: str = "") -> None:
+    row = {"at": _now(), "role": role, "kind": kind, "file": file, "by": by}
+    connection.execute(_events.insert().values(collection=collection, **row))
+
+
+def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, ...]:
+    rows = connection.execute(sa.select(_releases).order_by(_releases.c.number)).mappings()
+    return tuple(
+        KeptRelease(
+            collection=row["collection"],
+            made_at=row["made_at"],
+            release=from_content(row["content"], criteria, year=row["year"], number=row["number"]),
+        )
+        for row in rows
+    )
+
+
+def _unused(name: str, names: set[str]) -> str:
+    numbered = (f"{name} ({number})" for number in count(2))
+    return name if name not in names else next(one for one in numbered if one not in names)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)

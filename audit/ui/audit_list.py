@@ -1,0 +1,214 @@
+"""The list of audits and the examples, each with a button that opens it.
+
+Deleting an audit, and the bin with what was deleted: to put back, or to remove for good.
+
+The example audits that come with the product, opened from their workbooks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from audit.english import moment
+from audit.model import Audit, Criteria, academic_year
+from audit.school import questionnaire
+from audit.school.signing import not_answered
+from audit.store.audits import Deleted, days_kept
+from audit.store.schema import AlreadyThere, Card, Gone, NotSaved
+from audit.ui.components import markdown_text
+from audit.ui.school_form import start_next
+from audit.ui.session import go_to, loaded_criteria, open_audit, store
+from audit.workbook.read import read
+
+if TYPE_CHECKING:
+    from audit.store.signed import Listed
+
+
+def show_bin() -> None:
+    """What deletes an audit, where there is any, and the bin, where something lies in it."""
+    cards = store().cards()
+    if cards:
+        with st.expander("Delete an audit", icon=":material/delete:"):
+            _offer_delete(cards)
+    deleted = store().bin.all()
+    if deleted:
+        with st.expander(f"Bin ({len(deleted)})", icon=":material/restore_from_trash:"):
+            for one in deleted:
+                _show_deleted(one)
+
+
+def _offer_delete(cards: tuple[Card, ...]) -> None:
+    by_id = {card.id: card for card in cards}
+    st.write(f"A deleted audit stays in the bin for {days_kept()} days and can be put back. Then it is gone for good.")
+    chosen = st.selectbox(
+        "Which audit",
+        list(by_id),
+        index=None,
+        format_func=lambda one: f"{by_id[one].school.name}, {by_id[one].year}" if one in by_id else "",
+        key="bin.which",
+    )
+    if chosen not in by_id:
+        return
+    name = by_id[chosen].school.name
+    typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
+    if st.button("Delete this audit", key="bin.delete"):
+        if _same(typed, name):
+            do(store().bin.put, chosen)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
+
+
+def _show_deleted(one: Deleted) -> None:
+    card = one.card
+    st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
+    st.caption(f"Deleted {moment(one.at)} · kept until {moment(one.until)}")
+    if st.button("Put back", key=f"bin.back.{card.id}"):
+        do(store().bin.put_back, card.id)
+    typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
+    if st.button("Delete for good", key=f"bin.remove.{card.id}"):
+        if _same(typed, card.school.name):
+            do(store().bin.remove, card.id)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
+
+
+def _same(typed: str, name: str) -> bool:
+    """Whether a typed name is the school's, whatever its capitals and spaces."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
+
+
+def do(what: object, audit_id: str) -> None:
+    """Does it and shows the page anew; another person may have done the same just before."""
+    assert callable(what)
+    try:
+        what(audit_id)
+    except Gone:
+        pass
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+        return
+    st.rerun()
+
+
+FOLDER = Path(__file__).parents[2] / "sample_data"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example: its workbook in ``sample_data/``, and how it is offered."""
+
+    file: str
+    title: str
+    about: str
+
+
+EXAMPLES = (
+    Example("example-primary-2025-26.xlsx", "Example Primary School", "invented, 2025/26"),
+    Example("example-primary-2024-25.xlsx", "Example Primary School", "invented, 2024/25"),
+    Example("example-secondary-2025-26.xlsx", "Example Secondary School", "invented, 2025/26, all statements"),
+    Example("example-secondary-2024-25.xlsx", "Example Secondary School", "invented, 2024/25, all statements"),
+    Example("wrotham-road-2017.xlsx", "Wrotham Road Primary School", "desk review of its 2017 policy"),
+    Example("weston-lullingfields.xlsx", "Weston Lullingfields CE Primary School", "desk review of its policy"),
+)
+
+
+def is_example(card: Card) -> bool:
+    """Whether an audit is of a school of the examples: an invented one, or a reading of a published policy."""
+    named = card.school.name in {one.title for one in EXAMPLES}
+    return named and (card.basis == "desk review" or card.school.urn >= "900001")
+
+
+def open_example(example: Example) -> None:
+    """Opens an example, with the school's other years at hand; each is put into the store the first time only."""
+    opened = ""
+    for one in (each for each in EXAMPLES if each.title == example.title):
+        reading = read((FOLDER / one.file).read_bytes(), one.file, loaded_criteria())
+        assert reading.audit is not None, "the shipped examples are readable"
+        try:
+            audit_id = store().add(reading.audit, criteria=loaded_criteria())
+        except AlreadyThere as there:
+            audit_id = there.audit_id
+            if there.in_bin:
+                store().bin.put_back(audit_id)
+        if one == example:
+            opened = audit_id
+    open_audit(opened)
+
+
+def show_audits() -> None:
+    """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
+    audits = store().listed(loaded_criteria())
+    newest: dict[str, str] = {}
+    for card in (one.card for one in audits):
+        newest[card.school.urn] = max(card.year, newest.get(card.school.urn, ""))
+    own = [one for one in audits if not is_example(one.card)]
+    if not own:
+        st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
+    for one in own:
+        _show_card(one, newest=one.card.year == newest[one.card.school.urn])
+    if opened := [one for one in audits if is_example(one.card)]:
+        st.subheader("Opened examples")
+        for one in opened:
+            _show_card(one, newest=one.card.year == newest[one.card.school.urn])
+
+
+def _show_card(listed: Listed, *, newest: bool) -> None:
+    """One audit in a frame; of one that was changed by hand, that it was."""
+    card = listed.card
+    with st.container(border=True):
+        if listed.audit is None:
+            st.warning(f"{markdown_text(card.school.name)}, {card.year}: {listed.fault}", icon=":material/error:")
+        else:
+            _show(card, listed.audit, listed.criteria, newest=newest)
+
+
+def _show(card: Card, audit: Audit, own: Criteria, *, newest: bool) -> None:
+    """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
+    now = questionnaire.answer_progress(audit, own)
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with left:
+        kind = "" if card.basis == "self-audit" else " · desk review"
+        badge = " :gray-badge[Example]" if is_example(card) else ""
+        st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}{kind}{badge}")
+        open_still, of = not_answered(audit, own)
+        signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
+        state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
+        confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
+        st.caption(f"{state}{confirm} · last changed {moment(card.touched_at)}")
+    with right:
+        done = audit.signed is not None or not now.left
+        if st.button("See the report" if done else "Continue", key=f"open-{card.id}", width="stretch"):
+            open_audit(card.id, card.page)
+            go_to("report") if done else go_to("answer", **({"question": card.page} if card.page else {}))
+        if is_example(card):
+            about = f"{card.school.name}, {card.year}, goes to the bin; open it again at any time"
+            if st.button("Remove", key=f"remove-{card.id}", width="stretch", help=about):
+                do(store().bin.put, card.id)
+    if newest:
+        _offer_next(card)
+
+
+def _offer_next(card: Card) -> None:
+    """For an audit of a year that is over, the button that leads to this year's."""
+    now = academic_year(dt.date.today())
+    if card.basis == "desk review" or card.year >= now:
+        return
+    if st.button(f"Start {now} from this", key=f"next-{card.id}", icon=":material/history:"):
+        start_next(card.id)
+
+
+def show_examples() -> None:
+    """The example audits, one click away."""
+    for example in EXAMPLES:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        with left:
+            st.markdown(f"**{example.title}** · {example.about}")
+        with right:
+            if st.button("Open", key=f"example-{example.file}", width="stretch", help=f"Open {example.title}"):
+                open_example(example)
+                go_to("report")

@@ -1,0 +1,386 @@
+"""The log of one audit: every change of every answer, and what else happened, as a table that can be filtered and kept.
+
+Any earlier answer of an audit put back in its place, from the log.
+
+Where a workbook or pack is held against what was signed.
+
+The signed versions of one audit, each with its workbook and its report as they were signed.
+
+The audits of one school that are at hand, and how its figures went over their years.
+
+Where the governors' pack is taken, with what is known of the meeting that it is for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from audit import theme
+from audit.english import day, local, moment, plural, zone, zones
+from audit.exhibits.governors import years_exhibit
+from audit.exhibits.school import filtered, response_lines
+from audit.exports import table_csv
+from audit.model import NO_RESPONSE, Audit, Criteria, Event, SignOff
+from audit.reports import gap_report
+from audit.reports.pack import governors_pack
+from audit.reports.pack_inputs import Meeting, PackInputs
+from audit.school import history_words, transition
+from audit.school.history_words import event_words
+from audit.school.merge import Conflict
+from audit.school.outcome import Outcome, outcome, signed_by
+from audit.school.signing import (
+    NotIntact,
+    Signed,
+    Verdict,
+    copy_verdict,
+    not_answered,
+    not_answered_in_words,
+    verdict_in_words,
+)
+from audit.school.transition import before, outcome_at_hand
+from audit.store.schema import Gone, NotSaved, SignedOff
+from audit.ui.components import (
+    MOST_MEGABYTES,
+    date_field,
+    download,
+    fragment,
+    markdown_text,
+    show_exhibit,
+    show_long_table,
+    show_problems,
+)
+from audit.ui.saving import GONE, SIGNED_MEANWHILE
+from audit.ui.session import loaded_criteria, session, store
+from audit.verify import verify
+from audit.workbook.write import write
+
+if TYPE_CHECKING:
+    from audit.authority.feedback.benchmark import Benchmark
+    from audit.store.audits import Past
+
+
+def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
+    """The day and the presenter of the meeting, both optional, and the pack as a PDF.
+
+    Args:
+        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
+        before: last year's outcome, as `audit.school.transition.before` gives it.
+        benchmark: the authority's, if one is loaded.
+    """
+    audit = result.audit
+    is_draft = audit.signed is None and audit.basis == "self-audit"
+    key = f"pack-{audit.school.urn}-{audit.year}"
+    left, right = st.columns(2)
+    with left:
+        on = date_field("Day of the meeting", key=f"{key}-on")
+    presenter = right.text_input(
+        "Who presents it (role)", max_chars=100, help=theme.NO_PUPIL_DATA, key=f"{key}-presenter"
+    )
+    inputs = PackInputs(
+        result=result,
+        before=before,
+        today=dt.date.today(),
+        meeting=Meeting(on=on, presenter=presenter.strip()),
+        benchmark=benchmark,
+    )
+    download(
+        "Draft of the pack (PDF)" if is_draft else "Pack for the meeting (PDF)",
+        lambda: governors_pack(inputs),
+        f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
+        key=key,
+    )
+    about = "It carries what was signed, so that it can be verified." if audit.signed else ""
+    draft = "It is a draft until the audit has been signed." if is_draft else ""
+    st.caption(f"Two to four pages, ready to print. {about}{draft}")
+
+
+def offer_verifying() -> None:
+    """A file to choose, and what is known of it."""
+    st.write(
+        "Choose a signed workbook or a governors' pack, from this computer or another. You are told whether it is what "
+        "was signed and, if not, what differs. Nothing of it is stored."
+    )
+    file = st.file_uploader(
+        "Workbook (.xlsx) or pack (.pdf)", type=["xlsx", "pdf"], key="verify.file", max_upload_size=MOST_MEGABYTES
+    )
+    if file is not None:
+        with st.spinner("Comparing every cell with what was signed"):
+            verdict = verify(file.getvalue(), file.name, loaded_criteria())
+        _show_verdict(verdict)
+
+
+def _show_verdict(verdict: Verdict) -> None:
+    shown = {"as signed": st.success, "differs": st.error}.get(verdict.standing, st.warning)
+    shown(markdown_text(verdict_in_words(verdict)))
+    if verdict.audit is not None:
+        school = verdict.audit.school
+        st.text(f"{school.name} (URN {school.urn}), {verdict.audit.year}")
+    if verdict.sign_off is not None and verdict.standing != "not signed":
+        st.text(signed_by(verdict.sign_off))
+        if verdict.audit is not None and (left := not_answered(verdict.audit, loaded_criteria()))[0]:
+            st.text(not_answered_in_words(*left))
+        st.text(f"SHA-256 of what was signed: {verdict.sign_off.content}")
+    for note in (*verdict.notes, _in_the_store(verdict)):
+        if note:
+            st.text(note)
+    if verdict.differences:
+        rows = [(one.where, one.signed or "(nothing)", one.found or "(nothing)") for one in verdict.differences]
+        table = pd.DataFrame(rows, columns=["Where", "As it was signed", "In this file"])
+        show_long_table(table, "What differs from what was signed", key="verify.differences")
+    show_problems(verdict.problems, "What stands in the way")
+
+
+def _in_the_store(verdict: Verdict) -> str:
+    """How the file's sign-off stands to the same audit on this computer; empty if it is not here."""
+    if verdict.audit is None or verdict.sign_off is None:
+        return ""
+    audits = store().of_school(verdict.audit.school.urn)
+    kept = next((audit for _, audit in audits if audit.year == verdict.audit.year), None)
+    return "" if kept is None else copy_verdict(verdict.sign_off, kept)
+
+
+def show_signed(audit_id: str, audit: Audit) -> None:
+    """Every version that was signed, the latest first."""
+    st.write(
+        "A signed version stays as it was signed, with the criteria of that day, whatever becomes of either afterwards."
+    )
+    if not audit.sign_offs:
+        st.info("This audit has not been signed yet.")
+    for sign_off in reversed(audit.sign_offs):
+        with st.container(border=True):
+            _show_version(audit_id, sign_off)
+
+
+def _show_version(audit_id: str, sign_off: SignOff) -> None:
+    st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
+    for signature in sign_off.signatures:
+        said = f": {signature.statement}" if signature.statement else ""
+        st.text(f"Signed by the {signature.role} on {day(signature.on)}{said}")
+    if sign_off.reopened_on:
+        because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
+        st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
+    st.caption(f"SHA-256 of its content: {sign_off.content}")
+    try:
+        signed = store().sign_offs.version(audit_id, sign_off.version)
+    except NotIntact as error:
+        st.warning(f"What is kept of this version is not what was signed. {markdown_text(str(error))}")
+        return
+    if signed is None:
+        st.caption("Its content is not kept on this computer. The workbook that was signed holds it.")
+    else:
+        _offer(signed, sign_off.version)
+
+
+def _offer(signed: Signed, version: int) -> None:
+    """The downloads of one version, made when they are asked for."""
+    school, year = signed.audit.school, signed.audit.year.replace("/", "-")
+    left, right = st.columns(2)
+    with left:
+        download(
+            f"Workbook of version {version}",
+            lambda: write(signed.audit, signed.criteria),
+            f"audit-{school.urn}-{year}-version-{version}.xlsx",
+            wide=True,
+        )
+    with right:
+        download(
+            f"Report of version {version}",
+            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
+            f"gap-report-{school.urn}-{year}-version-{version}.html",
+            wide=True,
+        )
+
+
+def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
+    """The outcome of an audit by the criteria that it was answered with, else by their edition at hand; None if neither is.
+
+    Args:
+        audit: the audit.
+        audit_id: its id in the store; empty if it is not stored.
+    """
+    own = store().criteria_of(audit_id, audit, loaded_criteria())
+    return outcome(audit, own) if own.frameworks else outcome_at_hand(audit, loaded_criteria())
+
+
+def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
+    """The school's audits by name, the earliest first: those in the store, and the year that the open one began with.
+
+    Args:
+        audit_id: the open audit.
+        now: its outcome.
+    """
+    found = [now, *_others(audit_id, now.audit.school.urn)]
+    begun_with = before(now, ())
+    if begun_with is not None and begun_with.audit.year not in {one.audit.year for one in found}:
+        found.append(begun_with)
+    return {audit_name(one.audit): one for one in sorted(found, key=lambda one: one.audit.year)}
+
+
+def _others(audit_id: str, urn: str) -> list[Outcome]:
+    """The school's other audits, with a warning if one of them cannot be shown."""
+    read = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
+    found = [one for one in read if one is not None]
+    left_out = sum(card.school.urn == urn for card in store().cards()) - len(found) - 1
+    if left_out:
+        st.warning(
+            f"{plural(left_out, 'audit')} of the school left out: what was signed has been changed in the database, or "
+            "the criteria are not here."
+        )
+    return found
+
+
+def audit_name(audit: Audit) -> str:
+    """How an audit of the school is called among its others."""
+    return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
+
+
+def show_years(outcomes: Mapping[str, Outcome]) -> None:
+    """The trend as chart and table."""
+    results = tuple(outcomes.values())
+    exhibit = years_exhibit(results)
+    show_exhibit(exhibit)
+    st.caption(exhibit.means)
+    if note := history_words.comparable_in_words(transition.trend(results)):
+        st.write(note)
+
+
+_SAID = "put-back.said"
+_KEY = "put-back.which"
+
+
+def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequence[Past]) -> None:
+    """A choice of the earlier answers, the latest first, each with the time and role of the change that replaced it."""
+    went_well, said = st.session_state.pop(_SAID, (True, ""))
+    if said:
+        (st.success if went_well else st.error)(said)
+    earlier = [one for one in reversed(past) if one.old != NO_RESPONSE and one.statement in criteria]
+    if audit.signed is not None or not earlier:
+        return
+    with st.expander("Put an earlier answer back", icon=":material/undo:"):
+        chosen = st.selectbox(
+            "Which answer, by the change that replaced it",
+            range(len(earlier)),
+            format_func=lambda number: _label(earlier[number], criteria),
+            key=_KEY,
+        )
+        one = earlier[chosen]
+        st.markdown(markdown_text(criteria[one.statement].statement.statement))
+        st.text("\n".join(response_lines(one.old, criteria.practice_levels)))
+        st.button("Put this answer back", key="put-back", on_click=_put_back, args=(audit_id, one, audit, criteria))
+
+
+def _label(one: Past, criteria: Criteria) -> str:
+    return f"{criteria[one.statement].statement.reference}, changed {moment(one.at)}{f' by {one.role}' if one.role else ''}"
+
+
+def _put_back(audit_id: str, one: Past, seen: Audit, criteria: Criteria) -> None:
+    """Stores the earlier answer in place of the one that the page showed."""
+    criterion = criteria[one.statement]
+    try:
+        result = store().save(
+            audit_id,
+            one.statement,
+            base=seen.response(one.statement),
+            mine=one.old,
+            of_revision=criterion.statement.revision,
+            role=session().role,
+        )
+    except SignedOff:
+        st.session_state[_SAID] = (False, SIGNED_MEANWHILE)
+    except Gone:
+        st.session_state[_SAID] = (False, GONE)
+    except NotSaved:
+        st.session_state[_SAID] = (False, "Not put back: the database did not take it. Try again.")
+    else:
+        reference = criterion.statement.reference
+        if isinstance(result, Conflict):
+            said = f"Not put back: the answer to {reference} was changed meanwhile. Look at the log once more."
+            st.session_state[_SAID] = (False, said)
+        else:
+            st.session_state[_SAID] = (True, f"The earlier answer to {reference} is back. The log says so.")
+
+
+CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
+_NO_ROLE = "Not given"
+_WHEN, _ZONE = "When (", "Zone"
+
+
+def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria: Criteria) -> pd.DataFrame:
+    """One row per change of an answer and per event, the latest first, in the local time that the first heading names.
+
+    Where the log runs through summer and winter time, a column says which of them each row is in.
+
+    Args:
+        past: every change of every answer.
+        events: what happened besides.
+        audit: whose answers they are; what it began with tells what was confirmed.
+        criteria: its criteria. A statement that they do not have is named by its id.
+    """
+    levels = criteria.practice_levels
+    rows = [
+        (
+            one.at,
+            one.role or _NO_ROLE,
+            criteria[one.statement].statement.reference if one.statement in criteria else one.statement,
+            _what(one, audit),
+            "\n".join(response_lines(one.old, levels)),
+            "\n".join(response_lines(one.new, levels)),
+        )
+        for one in past
+    ]
+    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", event_words(one)) for one in events]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    moments = [row[0] for row in rows]
+    when = f"{_WHEN}{zones(moments)})"
+    table = pd.DataFrame(rows, columns=[when, "Role", "Reference", "What happened", "It was", "It is"])
+    here = pd.Series([local(one).replace(tzinfo=None) for one in moments], dtype="datetime64[s]")
+    table = table.assign(**{when: here})
+    if len({zone(one) for one in moments}) > 1:
+        table.insert(1, _ZONE, [zone(one) for one in moments])
+    return table
+
+
+def _what(one: Past, audit: Audit) -> str:
+    if one.new == NO_RESPONSE:
+        return "Cleared"
+    if one.old != NO_RESPONSE:
+        return "Changed"
+    begun_with = audit.carried.get(one.statement)
+    if begun_with is None:
+        return "Answered"
+    return CONFIRMED if one.new == begun_with.response else DIFFERS
+
+
+@fragment()
+def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
+    """The log with its filters; what is in view can be downloaded."""
+    past = store().history(audit_id)
+    table = log(past, store().events(audit_id), audit=audit, criteria=criteria)
+    st.write(
+        "Every change of every answer since the audit came to this computer, the latest first. "
+        "Nothing of it can be changed."
+    )
+    offer_put_back(audit_id, audit, criteria, past)
+    first, second, third = st.columns(3)
+    what = first.multiselect("What happened", sorted(table["What happened"].unique()), key="log.what")
+    role = second.multiselect("Role", sorted(table["Role"].unique()), key="log.role")
+    reference = third.multiselect("Statement", _references(table), key="log.reference")
+    shown = filtered(table, **{"What happened": what, "Role": role, "Reference": reference})
+    st.caption(f"{len(shown):,} of {len(table):,} entries.")
+    when = shown.columns[0]
+    moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown[when]]
+    show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
+    download(
+        "What is in view, as CSV",
+        lambda: table_csv(shown, signed=audit.signed.content if audit.signed else ""),
+        f"log-{audit.school.urn}-{audit.year.replace('/', '-')}.csv",
+    )
+
+
+def _references(table: pd.DataFrame) -> list[str]:
+    return [reference for reference in sorted(table["Reference"].unique()) if reference]

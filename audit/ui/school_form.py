@@ -1,0 +1,327 @@
+"""The details of a school as widgets that view the store: what is changed, what that does, and the button that saves it.
+
+An audit that begins with last year's answers: where they come from, what is carried, and the button to start.
+
+A new audit into the store, or the one that is there already offered instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import streamlit as st
+
+from audit import theme
+from audit.exhibits import school
+from audit.identifiers import (
+    authority_title,
+    doubt_about_authority,
+    doubt_about_urn,
+    local_authorities,
+    read_local_authority,
+    read_urn,
+)
+from audit.model import Audit, Criteria, Criterion, Phase, School, academic_year
+from audit.problems import Problem, errors
+from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
+from audit.school.merge import carried_in_words, start_from, year_after
+from audit.school.signing import NotIntact
+from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, Gone, NotSaved, SignedOff
+from audit.ui.components import choose_workbook, markdown_text, show_problems, show_table
+from audit.ui.saving import GONE, SIGNED_MEANWHILE
+from audit.ui.session import clock, go_to, loaded_criteria, open_audit, session, store
+from audit.workbook.read import read
+
+_NAMES = ("name", "urn", "phase", "authority")
+_MEANWHILE = (
+    "These details were changed meanwhile. Below is what is stored now; make your change again if it is still wanted."
+)
+
+
+def show_school(school: School, own: Criteria) -> None:
+    """The details of a school to be read."""
+    st.markdown(
+        f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {own.phases[school.phase]}\n"
+        f"- Local authority: {markdown_text(authority_title(school.local_authority))}"
+    )
+
+
+def change_school(audit_id: str, audit: Audit, own: Criteria) -> None:
+    """Where the details of the school of an open audit are changed; nothing is stored before the button is pressed."""
+    _view(audit_id, audit.school)
+    if note := st.session_state.pop(_key(audit_id, "note"), None):
+        (st.success if note[0] else st.warning)(note[1])
+    name, urn, phase, authority = _fields(audit_id, own)
+    ticks = [*_doubt(audit_id, audit.school, urn), *_new_phase(audit_id, audit, own, phase)]
+    if st.button("Save these details", type="primary", key=_key(audit_id, "save")):
+        given = read_school(name, urn, phase=phase, local_authority=authority)
+        if not isinstance(given, School):
+            for problem in given:
+                st.error(markdown_text(str(problem)))
+        elif given == audit.school:
+            st.info("Nothing was changed.")
+        elif not all(ticks):
+            st.error("Not saved yet. Read what is said above, and tick the box below it.")
+        else:
+            _save(audit_id, audit, given)
+
+
+def _key(audit_id: str, *names: str) -> str:
+    return ".".join(("school", audit_id, *names))
+
+
+def _view(audit_id: str, school: School) -> None:
+    """Makes the widgets show what is stored, where they show nothing yet or somebody else has changed it."""
+    seen = st.session_state.get(_key(audit_id, "seen"))
+    there = _key(audit_id, "name") in st.session_state
+    if there and seen == school:
+        return
+    if there and seen is not None:
+        st.session_state[_key(audit_id, "note")] = (False, _MEANWHILE)
+    stored = (school.name, school.urn, school.phase, school.local_authority)
+    for name, value in zip(_NAMES, stored, strict=True):
+        st.session_state[_key(audit_id, name)] = value
+    st.session_state[_key(audit_id, "seen")] = school
+
+
+def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
+    """The four widgets, and what they show."""
+    name = st.text_input(
+        "School name (no pupil details)", help=theme.NO_PUPIL_DATA, max_chars=200, key=_key(audit_id, "name")
+    )
+    urn = st.text_input(
+        "URN (unique reference number)",
+        help="Six digits; find it on Get Information About Schools.",
+        max_chars=40,
+        key=_key(audit_id, "urn"),
+    )
+    st.caption("Audits of other years keep the URN that they have, and are compared with this one only under the same.")
+    phase = st.selectbox("Phase", list(own.phases), format_func=own.phases.__getitem__, key=_key(audit_id, "phase"))
+    kept = st.session_state[_key(audit_id, "authority")]
+    codes = list(dict.fromkeys(("", *local_authorities(), kept)))
+    authority = st.selectbox(
+        "Local authority",
+        codes,
+        format_func=authority_title,
+        accept_new_options=True,
+        help="One that is not in the list: type its three-digit code.",
+        key=_key(audit_id, "authority"),
+    )
+    typed = str(authority or "")
+    code = read_local_authority(typed, unknown=True)
+    if isinstance(code, str) and (doubt := doubt_about_authority(code)):
+        st.caption(markdown_text(f"{doubt.what} {doubt.fix}"))
+    return name, urn, phase, typed
+
+
+def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
+    """Warns of a new URN that is hardly one of today's; the tick by which it is kept all the same."""
+    urn = read_urn(typed)
+    if isinstance(urn, Problem) or not (doubt := doubt_about_urn(urn)):
+        return []
+    st.warning(markdown_text(str(doubt)))
+    if urn == stored.urn:
+        return []
+    return [st.checkbox(f"The URN is {urn}: I have compared it.", key=_key(audit_id, "urn", urn))]
+
+
+def _new_phase(audit_id: str, audit: Audit, own: Criteria, phase: Phase) -> list[bool]:
+    """What another phase adds, brings back and hides; the tick by which it is confirmed."""
+    if phase == audit.school.phase:
+        return []
+    change = phase_change(audit, own, phase)
+    st.markdown(f"**From {own.phases[audit.school.phase]} to {own.phases[phase]}: what changes**")
+    show_phase_change(change)
+    return [st.checkbox(f"I have read what changes; the phase is {own.phases[phase]}.", key=_key(audit_id, phase))]
+
+
+def show_phase_change(change: PhaseChange) -> None:
+    """What another phase does, in sentences, and the statements themselves folded below."""
+    st.markdown("\n".join(f"- {sentence}" for sentence in phase_change_in_words(change)))
+    kept = {criterion.id for criterion in change.kept}
+    those = (
+        ("To be answered", change.added),
+        ("Asked again", change.brought_back),
+        ("Not asked any more, and answered: the answers are kept", change.kept),
+        ("Not asked any more", tuple(c for c in change.hidden if c.id not in kept)),
+    )
+    for title, criteria in those:
+        if criteria:
+            with st.expander(f"{title}: {len(criteria)}"):
+                st.markdown("\n".join(map(_line, criteria)))
+
+
+def _line(criterion: Criterion) -> str:
+    return f"- {markdown_text(criterion.statement.reference)}: {markdown_text(criterion.statement.statement)}"
+
+
+def _save(audit_id: str, audit: Audit, given: School) -> None:
+    """Stores the details, and shows the page with what is stored then; says why if they are not."""
+    changed = replace(audit, school=given)
+    try:
+        store().describe(audit_id, changed, seen=audit.school, role=session().role)
+    except AlreadyThere as there:
+        found = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
+        st.error(
+            f"Not saved: there is another audit of the URN {given.urn} for {audit.year}, and a school has one a year. "
+            f"{found}. Compare the URN."
+        )
+    except ChangedMeanwhile:
+        st.error("Not saved: somebody else changed these details meanwhile. Load the page again to see them.")
+    except SignedOff:
+        st.error(SIGNED_MEANWHILE)
+    except Gone:
+        st.error(f"Not saved: {GONE}")
+    except NotSaved:
+        st.error("Not saved: the database did not answer. Press the button again.")
+    else:
+        st.session_state[_key(audit_id, "note")] = (True, f"Saved at {clock()}. What changed stands in the log.")
+        st.session_state.pop(_key(audit_id, "seen"))
+        st.rerun()
+
+
+_RESUME = "resume"
+_DOUBTED = "doubted-urn"
+
+
+def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
+    """Puts the audit into the store and opens it; if its school and year are there, that one is offered.
+
+    Args:
+        audit: the audit.
+        criteria: for a signed audit those that it was signed with, which are kept with it.
+    """
+    try:
+        open_audit(store().add(audit, criteria=criteria, role=session().role))
+    except AlreadyThere as there:
+        if there.in_bin:
+            st.error("There is an audit of this school and year in the bin. Put it back, or delete it for good.")
+        st.session_state[_RESUME] = there.audit_id
+    except NotSaved:
+        st.error("Not started: the database did not answer. Press the button again.")
+    else:
+        go_to("answer")
+
+
+def urn_is_meant(urn: str) -> bool:
+    """Whether a typed URN may well be a school's, or the warning about it has been seen: pressed again, it is meant."""
+    doubt = doubt_about_urn(urn)
+    if doubt is None or st.session_state.get(_DOUBTED) == urn:
+        st.session_state.pop(_DOUBTED, None)
+        return True
+    st.session_state[_DOUBTED] = urn
+    st.warning(f"Not started yet. {markdown_text(str(doubt))} If it is right, press the button again.")
+    return False
+
+
+def offer_resume() -> None:
+    """Offers the audit that is there already, if a person has just tried to add it again."""
+    card = store().card(st.session_state.get(_RESUME, ""))
+    if card is None:
+        return
+    st.info(
+        f"There is an audit of {markdown_text(card.school.name)} for {card.year} already. Nothing was changed. "
+        "To bring answers from a workbook into it, open it and use the page Colleagues and workbook."
+    )
+    if st.button("Open that audit"):
+        del st.session_state[_RESUME]
+        open_audit(card.id, card.page)
+        go_to("answer")
+
+
+_WORKBOOK = "A workbook of last year"
+
+
+def start_next(last_id: str) -> None:
+    """Opens the Start page with this audit chosen as last year's."""
+    st.switch_page("audit/ui/pages/start.py", query_params={"from": last_id})
+
+
+def from_last_year() -> None:
+    """An audit of this computer or a workbook is chosen, then the year; what is carried is shown before it starts."""
+    st.write("The answers of last year come along, each to be confirmed or changed.")
+    cards = {card.id: card for card in store().cards()}
+    wanted = st.query_params.get("from", session().audit_id)
+    choices = [*cards, _WORKBOOK]
+    chosen = st.selectbox(
+        "Begin with the answers of",
+        choices,
+        index=choices.index(wanted) if wanted in cards else None,
+        format_func=lambda one: _title(cards[one]) if one in cards else one,
+        placeholder="Choose an audit, or a workbook",
+        key="last-year",
+    )
+    if chosen is not None:
+        found = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
+        if found is not None:
+            _offer(*found)
+
+
+def _title(card: Card) -> str:
+    kind = "" if card.basis == "self-audit" else ", desk review"
+    return f"{card.school.name} (URN {card.school.urn}), {card.year}{kind}"
+
+
+def _stored(audit_id: str) -> tuple[Audit, Criteria] | None:
+    """An audit of this computer with the criteria that it answered; None if it is not what was signed."""
+    try:
+        last = store().load(audit_id)
+    except NotIntact as fault:
+        st.error(f"{fault} Choose its signed workbook instead.")
+        return None
+    return None if last is None else (last, store().criteria_of(audit_id, last, loaded_criteria()))
+
+
+def _uploaded() -> tuple[Audit, Criteria] | None:
+    """Last year's audit from a workbook, with the criteria that it answered as far as they are at hand."""
+    upload = choose_workbook(key="last-workbook")
+    if upload is None:
+        return None
+    reading = read(upload.getvalue(), upload.name, loaded_criteria(), any_edition=True)
+    show_problems(reading.problems, "What we found in the file")
+    if reading.audit is None:
+        st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
+        return None
+    if errors(reading.problems):
+        st.warning("What could not be read is not carried over.")
+    return reading.audit, reading.criteria or store().criteria_of("", reading.audit, loaded_criteria())
+
+
+def _offer(last: Audit, earlier: Criteria) -> None:
+    """What would be carried into which year, and the button."""
+    likely = max(year_after(last.year), academic_year(dt.date.today()))
+    years = sorted({year_after(last.year), likely, year_after(likely)})
+    year = st.selectbox(
+        "New academic year (1 September to 31 August)", years, index=years.index(likely), key="next-year"
+    )
+    as_it_was = start_from(last, loaded_criteria(), year=year)
+    phase = _phase(as_it_was)
+    begun = with_phase(as_it_was, phase)
+    st.markdown(f"**{markdown_text(last.school.name)}, {year}: what comes along**")
+    st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
+    if phase != last.school.phase:
+        phases = loaded_criteria().phases
+        st.markdown(f"**From {phases[last.school.phase]} to {phases[phase]}: what changes**")
+        show_phase_change(phase_change(as_it_was, loaded_criteria(), phase))
+    if doubt := doubt_about_urn(last.school.urn):
+        st.warning(f"{markdown_text(str(doubt))} Once the year is begun, the page School details changes it.")
+    others = school.not_confirmable(begun, loaded_criteria(), earlier)
+    if not others.empty:
+        with st.expander(f"What cannot simply be confirmed: {len(others)}"):
+            show_table(others, "What cannot simply be confirmed")
+    if st.button(f"Start {year}", type="primary", key="start-next"):
+        add(begun)
+
+
+def _phase(begun: Audit) -> Phase:
+    """The school's phase in the new year, which begins as last year's."""
+    phases, was = list(loaded_criteria().phases), begun.school.phase
+    return st.selectbox(
+        "Phase",
+        phases,
+        index=phases.index(was),
+        format_func=loaded_criteria().phases.__getitem__,
+        help="Change it if the school teaches other ages from now on.",
+        key=f"next-phase-{begun.school.urn}-{was}",
+    )

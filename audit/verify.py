@@ -1,0 +1,254 @@
+"""Whether a governors' pack is what was made of a signed audit: it is made again from what it carries, and compared.
+
+Whether a workbook is what was signed: it is written anew from the signed content that it carries, and compared.
+
+Whether a file is what was signed: a workbook or a governors' pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from audit.english import day_in_figures
+from audit.problems import Problem, UnusableFile
+from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
+from audit.reports.pack_inputs import PackInputs, inputs_from, made_here
+from audit.school.signing import Difference, NotIntact, Signed, Standing, Verdict, from_json
+from audit.verify_other_version import (
+    AGAIN,
+    Pdf,
+    differences_of_another_version,
+    notes_of_another_version,
+    of_another_version,
+    read_pdf,
+)
+from audit.version import VERSION, is_other
+from audit.workbook import layout, safety
+from audit.workbook.cell_diff import (
+    differences,
+    differences_besides,
+    is_of_another_version,
+    is_reordered,
+    sheets_as_signed,
+    written,
+)
+from audit.workbook.read import read
+from audit.workbook.read_book import Book, book_of
+from audit.workbook.signed import signed_content
+
+if TYPE_CHECKING:
+    from audit.model import Audit, Criteria, SignOff
+
+
+def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
+    """Whether a pack is what was made of the signed audit that it carries and, if not, what differs.
+
+    Args:
+        data: the bytes of the file, which is hostile until read.
+        name: how problems call it.
+        criteria: the criteria at hand; the pack is made again with those that it was signed with.
+    """
+    found = read_pdf(data, name)
+    if isinstance(found, Problem):
+        return Verdict(file=name, standing="unreadable", problems=(found,))
+    if SIGNED_CONTENT not in found.files:
+        note = (
+            "The file carries no signed audit. A pack of an audit that is not signed carries none, "
+            "nor does a pack that was printed to a file or saved without its attachments."
+        )
+        return Verdict(file=name, standing="not signed", notes=(note,))
+    try:
+        signed = from_json(found.files[SIGNED_CONTENT])
+        inputs = inputs_from(found.files.get(PACK_INPUTS, b""), signed)
+    except NotIntact as error:
+        problem = Problem(where=f"{name}, the files inside", what=str(error), fix=AGAIN)
+        return Verdict(file=name, standing="differs", problems=(problem,))
+    return _compared(data, name, found, signed, inputs, criteria)
+
+
+def _compared(data: bytes, name: str, found: Pdf, signed: Signed, inputs: PackInputs, criteria: Criteria) -> Verdict:
+    """The verdict on a pack whose signed content is intact."""
+    sign_off = signed.audit.sign_offs[-1]
+    notes = tuple(_notes(inputs, signed, criteria))
+    known = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
+    try:
+        made = governors_pack(inputs)
+    except Exception:  # whoever forges content can give it a hash that fits, and it may be anything
+        problem = Problem(where=name, what="No pack can be made of what the file carries.", fix=AGAIN)
+        return replace(known, standing="differs", problems=(problem,))
+    if made == data:
+        return known
+    expected = read_pdf(made, name)
+    assert isinstance(expected, Pdf)
+    same_release = inputs.version == VERSION
+    if _is_of_another_version(inputs, found):
+        told = differences_of_another_version(expected, found, inputs)
+        about = notes_of_another_version(expected, found, inputs, same_release=same_release)
+        standing: Standing = "differs" if told else "as signed"
+        return replace(known, standing=standing, differences=told, notes=(*notes, *about))
+    return replace(known, standing="differs", differences=tuple(_differences(expected, found)))
+
+
+def _is_of_another_version(inputs: PackInputs, found: Pdf) -> bool:
+    """Whether another version, or another build of this one, made a pack, as far as what it says of it agrees."""
+    if inputs.version == VERSION:
+        return inputs.made_with != made_here()
+    return is_other(inputs.version) and (bool(inputs.version) or not found.keywords)
+
+
+def _notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[str]:
+    if criteria.of(signed.audit.frameworks).frameworks != signed.criteria.frameworks:
+        yield "The criteria have changed since; the pack was checked with those that it was signed with."
+    if inputs.before is not None and not inputs.is_before_signed_too:
+        yield "Last year's figures come from last year's own audit, which is not part of what was signed."
+    if inputs.benchmark is not None:
+        yield "The figures of other schools come from the authority's benchmark file, which is not part of what was signed."
+
+
+def _differences(expected: Pdf, found: Pdf) -> Iterator[Difference]:
+    """Every line that differs; where all say the same, which page is drawn otherwise, or that the file was saved again."""
+    pages = max(len(expected.lines), len(found.lines))
+    lines = [one for number in range(pages) for one in _lines(number, expected.lines, found.lines)]
+    inside = [*_inside(expected, found, but=PACK_INPUTS if lines else "")]  # which holds the digests of the pages
+    seen = [*lines, *_drawn(expected, found), *inside]
+    saved = "saved again by another program, or changed where no page shows it"
+    yield from seen or [Difference(where="the file as a whole", signed="as the tool made it", found=saved)]
+
+
+def _lines(
+    number: int, expected: tuple[tuple[str, ...], ...], found: tuple[tuple[str, ...], ...]
+) -> Iterator[Difference]:
+    """What differs between the lines of a page, counted from 1 as they stand in the file at hand."""
+    before, after = (pages[number] if number < len(pages) else () for pages in (expected, found))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        for step in range(max(end - start, last - first)):
+            signed = before[start + step] if start + step < end else ""
+            yield Difference(
+                where=f"page {number + 1}, line {first + step + 1}",
+                signed=signed,
+                found=after[first + step] if first + step < last else "",
+            )
+
+
+def _drawn(expected: Pdf, found: Pdf) -> Iterator[Difference]:
+    """Pages that say the same and look different, or have something laid over them."""
+    for number, (before, after) in enumerate(zip(expected.drawings, found.drawings, strict=False)):
+        where = f"page {number + 1}"
+        if expected.lines[number] == found.lines[number] and before != after:
+            yield Difference(where=where, signed="drawn as the tool draws it", found="the same words, drawn otherwise")
+        if found.overlaid[number] != expected.overlaid[number]:
+            yield Difference(where=where, signed="", found="a note, link or form field laid over the page")
+
+
+def _inside(expected: Pdf, found: Pdf, *, but: str) -> Iterator[Difference]:
+    """Files inside that are not those of the pack."""
+    for name in sorted(expected.files.keys() | found.files.keys()):
+        if name != but and expected.files.get(name) != found.files.get(name):
+            there = "written otherwise" if name in found.files else ""
+            expects = "as the tool writes it" if name in expected.files else ""
+            yield Difference(where=f"file inside, {name}", signed=expects, found=there)
+
+
+_AGAIN = "Ask the school for the workbook as the audit tool made it."
+_COMPARE = "Compare the SHA-256 with the one in the minutes: only that tells this signing from another one."
+
+
+def verify_workbook(data: bytes, name: str, criteria: Criteria) -> Verdict:
+    """Whether every cell of a workbook shows what was signed, also after a spreadsheet program has saved it again.
+
+    Args:
+        data: the bytes of the file, which is hostile until read.
+        name: how the verdict calls it.
+        criteria: the criteria at hand; the workbook is written anew with those that it was signed with.
+    """
+    try:
+        book = book_of(safety.look(data, name, list), name)
+    except UnusableFile as error:
+        return Verdict(file=name, standing="unreadable", problems=error.problems)
+    last = book.sign_offs[-1] if book.sign_offs else None
+    if not (book.about.short("content") or layout.SIGNED_CONTENT in book.sheets or (last and not last.reopened_on)):
+        return _not_signed(data, name, criteria, last)
+    try:
+        kept = signed_content(data, name)
+        made = written(kept)
+        if made == data:
+            return _as_signed(kept, name)
+        if is_of_another_version(book.about, kept):
+            return of_another_version(book, data, kept, made, _as_signed(kept, name))
+        signed = sheets_as_signed(made, list)
+        found = (*differences(book.sheets, signed), *differences_besides(data, made, name))
+        audit = read(data, name, kept.criteria).audit
+        return _cells_compared(book, kept, audit, found, is_reordered=is_reordered(book.sheets, signed))
+    except UnusableFile as error:
+        return Verdict(file=name, standing="unreadable", sign_off=last, problems=error.problems)
+    except NotIntact as error:
+        problem = Problem(where=f"{name}, sheet {layout.SIGNED_CONTENT}", what=str(error), fix=_AGAIN)
+        return Verdict(file=name, standing="differs", sign_off=last, problems=(problem,))
+
+
+def _not_signed(data: bytes, name: str, criteria: Criteria, last: SignOff | None) -> Verdict:
+    reading = read(data, name, criteria, any_edition=True)
+    if reading.audit is None:
+        return Verdict(file=name, standing="unreadable", problems=reading.problems)
+    notes = ["The workbook is not signed."]
+    if last is not None and last.reopened_on is not None:
+        notes.append(f"Version {last.version} was signed, and opened again on {day_in_figures(last.reopened_on)}.")
+    return Verdict(file=name, standing="not signed", sign_off=last, notes=tuple(notes))
+
+
+def _as_signed(kept: Signed, name: str) -> Verdict:
+    audit = kept.audit
+    return Verdict(file=name, standing="as signed", audit=audit, sign_off=audit.signed, notes=(_COMPARE,))
+
+
+def _cells_compared(
+    book: Book, kept: Signed, audit: Audit | None, found: tuple[Difference, ...], *, is_reordered: bool
+) -> Verdict:
+    """The verdict on a workbook that was saved again since it was signed.
+
+    Args:
+        book: its sheets.
+        kept: the signed content.
+        audit: what the sheets hold.
+        found: what does not show what was signed.
+        is_reordered: whether the rows of the answers stand in another order.
+    """
+    known = _as_signed(kept, book.file)
+    notes = list(known.notes)
+    if is_reordered:
+        notes.append(f"The rows of the sheet {layout.ANSWERS} stand in another order, which changes nothing.")
+    if found and audit == kept.audit:
+        notes.append(
+            "Every answer, action and signature is as it was signed. What differs are words or figures around them: "
+            "somebody changed them, or another version of the tool wrote them."
+        )
+    problems = tuple(book.faults.values())
+    if not found and not problems and audit != kept.audit:
+        problems = (Problem(where=book.file, what="What the sheets hold is not what was signed.", fix=_AGAIN),)
+    as_signed = not found and not problems
+    return replace(
+        known,
+        standing="as signed" if as_signed else "differs",
+        differences=found,
+        problems=problems,
+        notes=tuple(notes),
+    )
+
+
+def verify(data: bytes, name: str, criteria: Criteria) -> Verdict:
+    """Whether a file is what was signed and, if not, what differs.
+
+    Args:
+        data: the bytes of the file, whatever it is.
+        name: how the verdict calls it.
+        criteria: the criteria at hand; a signed file is compared with those that it was signed with.
+    """
+    if data.lstrip().startswith(b"%PDF"):
+        return verify_pack(data, name, criteria)
+    return verify_workbook(data, name, criteria)

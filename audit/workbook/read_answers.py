@@ -1,0 +1,436 @@
+"""The *Answers* table as responses, with every fault by its cell.
+
+The *Last year* sheet: the answers with which an audit began, and what *Still as last year?* makes of them.
+
+The *Action plan* as actions, with every fault by its cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from audit.english import agree, first_and_so_on
+from audit.model import NO_RESPONSE, Action, Carried, Criteria, Criterion, Practice, Response, is_academic_year
+from audit.problems import Problem, errors
+from audit.school.merge import fingerprint
+from audit.text import plain
+from audit.workbook import layout
+from audit.workbook.own_words import FIX, is_error, read_date, what_error
+from audit.workbook.sheets import (
+    ANSWERS,
+    LONGEST_ID,
+    SheetTable,
+    read_response,
+    tell_empty_reason,
+    tell_own_words,
+    text_fault,
+    with_own_words,
+)
+
+if TYPE_CHECKING:
+    from audit.workbook.safety.worksheet_xml import Cell, Note
+
+ACTIONS_NEEDED = ("statement", "what")
+_TEXTS = ("what", "role", "status", "note")
+
+
+def read_actions(table: SheetTable, criteria: Criteria, *, any_edition: bool = False) -> tuple[Action, ...]:
+    """The actions of a plan: rows of which the school filled any cell.
+
+    A row that was copied has the hidden id of the other one; it is an action of its own, so it has none. An action
+    of an earlier year may name a statement that the criteria hold no more.
+
+    Args:
+        table: the plan; its problems are noted in it.
+        criteria: the criteria at hand.
+        any_edition: whether every action may.
+    """
+    actions: list[Action] = []
+    given_ids = {""}
+    for number, (named, own_id, since, due_text, *given) in table.texts(("statement", "id", "since", "due", *_TEXTS)):
+        if number < table.head or not (any(given) or due_text.strip()):
+            if number < table.head or not named.strip():
+                table.add_stray(number)
+            continue
+        if not named.strip():
+            table.add_stray(number, ("gap", "kind", "suggestion"))
+        if table.sheet.extent.has_errors:
+            given, due_text = _action_without_errors(table, number, given, due_text)
+        texts = {name: table.held(number, name, text) for name, text in zip(_TEXTS, given, strict=True)}
+        statement = plain(named[:LONGEST_ID]).casefold()
+        since = since if is_academic_year(since) else ""
+        if statement and statement not in criteria and not (since or any_edition):
+            what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+            table.fault(number, "statement", what, "Restore the id, or leave the cell empty for an action of your own.")
+            statement = ""
+        due = read_date(due_text, table.where(number, "due"), table.problems) if due_text else None
+        if any(texts.values()) or due:
+            own_id = "" if own_id in given_ids else own_id[:LONGEST_ID]
+            given_ids.add(own_id)
+            actions.append(Action(statement=statement, due=due, id=own_id, since=since, **texts))
+    return tuple(actions)
+
+
+def _action_without_errors(table: SheetTable, number: int, given: Sequence[str], due: str) -> tuple[list[str], str]:
+    """The texts and the day of a row without errors such as ``#REF!``, which are noted."""
+    for name, text in zip((*_TEXTS, "due"), (*given, due), strict=True):
+        if is_error(text):
+            table.fault(number, name, what_error(text), FIX)
+    return ["" if is_error(text) else text for text in given], "" if is_error(due) else due
+
+
+CARRIED_NEEDED = ("id", "written", "practice")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_ANSWER = "Answer the statement in the cells beside it."
+
+
+def read_carried(
+    table: SheetTable, practices: Mapping[str, Practice], *, any_edition: bool = False
+) -> dict[str, Carried]:
+    """What the sheet says, by statement; of a statement that stands there twice, the first.
+
+    Args:
+        table: the sheet; its problems are noted in it.
+        practices: the practice by what a cell spells.
+        any_edition: whether another edition may have labelled it.
+    """
+    found: dict[str, Carried] = {}
+    for number, (named, revision, *given) in table.texts(("id", "revision", *ANSWERS)):
+        statement = plain(named[:LONGEST_ID]).casefold()
+        if number > table.head and statement and statement not in found:
+            if table.sheet.extent.has_errors:
+                given = ["" if is_error(text) else text for text in given]
+            response = read_response(table, number, given, practices, any_edition=any_edition)
+            found[statement] = Carried(response=response, revision=revisions(revision)[0])
+    return found
+
+
+def revisions(text: str) -> tuple[int, int]:
+    """The revision that an answer was given to, and the one that is asked: ``1 of 2``, or one number for both."""
+    return _revisions(text[:LONGEST_ID])
+
+
+@lru_cache(maxsize=256)
+def _revisions(text: str) -> tuple[int, int]:
+    found = [int(number) for number in _NUMBER.findall(text)] or [1]
+    return found[0], found[-1]
+
+
+def still_as_last_year(
+    table: SheetTable,
+    number: int,
+    given: Sequence[str],
+    response: Response,
+    *,
+    criterion: Criterion,
+    before: Carried | None,
+) -> Response:
+    """The response of a row whose cell *Still as last year?* is filled: last year's, if it says so and no other answer.
+
+    New evidence or a new comment beside it takes the place of last year's.
+
+    Args:
+        table: the answers; a problem is noted in it.
+        number: the row.
+        given: the text of that cell, then the texts of the answers.
+        response: what the answers say.
+        criterion: the statement.
+        before: last year's answer, if there is one.
+    """
+    still, *answered = given
+    word = layout.WRITTEN_BY_WORD.get(layout.same(still))
+    if not still.strip() or word == "no":
+        return response
+    if is_error(still):
+        table.fault(number, "still", what_error(still), FIX)
+    elif word != "yes":
+        table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
+    elif any(answered[: ANSWERS.index("evidence")]):
+        if before is not None and response != before.response:
+            what = "The row says that the answer is still as last year, and also gives another one, which was used."
+            table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
+    elif before is None:
+        table.fault(number, "still", "There is no answer of last year to this statement.", _ANSWER)
+    elif before.revision != criterion.statement.revision:
+        what = "The statement means something else than last year, so last year's answer cannot stand."
+        table.fault(number, "still", what, _ANSWER)
+    else:
+        new = {name: text for name in ("evidence", "comment") if (text := getattr(response, name))}
+        return replace(before.response, **new)
+    return response
+
+
+NEEDED = ("id", "written", "practice")
+FIELDS = layout.answer_fields(carried=True)
+_HEADINGS = {field.name: f'"{field.heading.partition(" (")[0]}"' for field in FIELDS}
+_IDS_NAMED = 5
+_MERGED_NAMED = 200
+_LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
+
+
+@dataclass
+class Answers:
+    """What was read of the answers.
+
+    Attributes:
+        responses: by statement, the empty ones too.
+        marks: for each statement the fingerprint of what the workbook held when it was written.
+        faulty: statements whose row has an error.
+        revisions: the revision that each response answers, where it is not 1.
+        rows: the row in which each statement stands first.
+        noted: the cells whose notes became the comment of their row.
+    """
+
+    responses: dict[str, Response] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
+    revisions: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    noted: set[Cell] = field(default_factory=set)
+
+
+def read_answers(
+    table: SheetTable,
+    criteria: Criteria,
+    carried: Mapping[str, Carried],
+    *,
+    any_edition: bool = False,
+    takes_notes: bool = True,
+) -> Answers:
+    """The responses of a table.
+
+    Args:
+        table: the answers; its problems are noted in it.
+        criteria: the criteria at hand.
+        carried: last year's answers, which a row may confirm.
+        any_edition: keep the answers to statements that the criteria do not hold, and those in another edition's words.
+        takes_notes: whether notes on the cells of a row become its comment where that is empty.
+    """
+    answers = Answers()
+    typed: dict[str, Response] = {}
+    notes = _notes_by_row(table) if takes_notes else {}
+    practices = layout.practice_by_word(criteria.practice_levels)
+    for number, (named, mark, revision, *given) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
+        statement = named if named in criteria else plain(named[:LONGEST_ID]).casefold()
+        if statement not in criteria:
+            if number <= table.head:  # above the headings stand lines of the school's own
+                table.add_stray(number)
+                continue
+            if not (any_edition and _is_of_another_edition(table, number, statement)):
+                _check_stray(table, number, statement, given[1:])
+                continue
+        before, own = len(table.problems), len(table.own_words)
+        if "#" in given[3] or "#" in given[4] or "#" in given[5] or "Err:" in given[4]:
+            given = _without_errors(table, number, given, mark, practices)
+        response = read_response(table, number, given[1:], practices, any_edition=any_edition)
+        if given[0] and statement in criteria:
+            response = still_as_last_year(
+                table, number, given, response, criterion=criteria[statement], before=carried.get(statement)
+            )
+        if response.not_applicable:
+            tell_empty_reason(table, number, response, mark)
+        if statement not in typed:
+            answers.rows[statement] = number
+            answers.responses[statement] = typed[statement] = response
+            answers.marks[statement] = mark
+            if revision and revision != "1":
+                _add_revision(answers, statement, revision)
+            waits = statement in carried and response == NO_RESPONSE  # a comment would count as this year's response
+            if number in notes and not response.comment.strip() and not waits:
+                response = _with_notes(table, answers, notes[number], response)
+            if len(table.own_words) > own:
+                response = with_own_words(table, number, response)
+            answers.responses[statement] = response
+        elif response != typed[statement]:
+            _contradict(table, number, statement, answers.rows[statement])
+            answers.responses[statement] = typed[statement] = NO_RESPONSE
+        else:
+            what = f"{statement} stands in row {answers.rows[statement] + 1} too, with the same answers."
+            table.warn(number, "id", what, "Delete one of them.")
+        if len(table.problems) > before and errors(table.problems[before:]):
+            answers.faulty.add(statement)
+    tell_own_words(table)
+    _check_columns(table, answers)
+    _check_merged(table, answers, criteria)
+    return answers
+
+
+def _notes_by_row(table: SheetTable) -> dict[int, list[Note]]:
+    """The notes on the cells of the table, by row."""
+    found: dict[int, list[Note]] = {}
+    for note in table.sheet.marks.notes:
+        if note.cell[0] != table.head:
+            found.setdefault(note.cell[0], []).append(note)
+    return found
+
+
+def _with_notes(table: SheetTable, answers: Answers, notes: Sequence[Note], response: Response) -> Response:
+    """A response whose comment is what the notes of its row say, each with the cell that it was on; without them if they cannot be held."""
+    names = {column: name for name, column in table.columns.items()}
+    headings = [_HEADINGS.get(names.get(note.cell[1], ""), "the row") for note in notes]
+    comment = "\n".join(f"From a note on {heading}: {note.text}" for heading, note in zip(headings, notes, strict=True))
+    if text_fault(comment):
+        return response
+    answers.noted.update(note.cell for note in notes)
+    return replace(response, comment=comment)
+
+
+def _without_errors(
+    table: SheetTable, number: int, given: Sequence[str], mark: str, practices: Mapping[str, Practice]
+) -> list[str]:
+    """The texts of a row without errors such as ``#REF!``, which are noted; a text that the tool itself wrote is none.
+
+    Args:
+        table: the answers; problems are noted in it.
+        number: the row.
+        given: the text of *Still as last year?*, then those of the answers.
+        mark: the fingerprint of what the row held when it was written.
+        practices: the practice by what a cell spells.
+    """
+    wrong = [place for place, text in enumerate(given) if place > 2 and is_error(text)]
+    as_written = replace(table, problems=[], own_words=[])
+    if not wrong or fingerprint(read_response(as_written, number, given[1:], practices)) == mark:
+        return list(given)
+    for place in wrong:
+        table.fault(number, ANSWERS[place - 1], what_error(given[place]), FIX)
+    return ["" if place in wrong else text for place, text in enumerate(given)]
+
+
+def _add_revision(answers: Answers, statement: str, revision: str) -> None:
+    """Notes the revision that a response answers: the one that is asked, if the response was given in this workbook."""
+    answered, asked = revisions(revision)
+    is_as_sent = fingerprint(answers.responses[statement]) == answers.marks[statement]
+    answers.revisions[statement] = answered if is_as_sent else asked
+
+
+def _is_of_another_edition(table: SheetTable, number: int, statement: str) -> bool:
+    """Whether a text is an id that another edition may have, which is noted."""
+    if _LIKE_AN_ID.fullmatch(statement) is None:
+        return False
+    what = f"{statement} is not a statement of the criteria at hand; its answer has no counterpart in them."
+    table.warn(number, "id", what, "Nothing needs mending: look whether another statement asks for it now.")
+    return True
+
+
+def _check_stray(table: SheetTable, number: int, statement: str, given: Sequence[str]) -> None:
+    """Notes a row that answers no statement; an empty row is none, and a line of the school's own only a text."""
+    filled = next((name for name, text in zip(ANSWERS, given, strict=True) if text.strip()), None)
+    if filled is None and _is_a_line(table, number, statement):
+        table.add_stray(number)
+        return
+    if statement:
+        what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+        table.fault(number, "id", what, "Restore the id from a blank form, or delete the row.")
+        return
+    if filled is not None:
+        table.fault(
+            number,
+            filled,
+            "This row has answers but no statement id.",
+            "Restore the id in the first column, or move the answers to the right row.",
+        )
+
+
+def _is_a_line(table: SheetTable, number: int, statement: str) -> bool:
+    """Whether a row without answers is no row of the form that lost its id, but a line of the school's own, or empty."""
+    if not statement:
+        return True
+    row = table.sheet.rows[number]
+    others = (row[column] for name, column in table.columns.items() if name != "id")
+    return _LIKE_AN_ID.fullmatch(statement) is None and not any(others)
+
+
+def _contradict(table: SheetTable, number: int, statement: str, first: int) -> None:
+    table.fault(
+        number,
+        "id",
+        f"{statement} stands in row {first + 1} too, with other answers; neither was used.",
+        "Keep the row with the right answers and delete the other.",
+    )
+
+
+def _check_columns(table: SheetTable, answers: Answers) -> None:
+    """Notes each column of answers that is missing; no row can then say what it held."""
+    for absent in layout.ANSWER_FIELDS:
+        if absent.kind == "answer" and absent.name not in table.columns:
+            table.problems.append(
+                Problem(
+                    where=f"{table.sheet.file}, sheet {table.sheet.title}, row {table.head + 1}",
+                    what=f'The column "{absent.heading}" is missing, so nothing of it was read.',
+                    fix="Restore the heading, or copy the answers into a fresh blank form.",
+                )
+            )
+            answers.faulty.update(answers.responses)
+
+
+def _check_merged(table: SheetTable, answers: Answers, criteria: Criteria) -> None:
+    """Notes merged cells among the answers: only the first of them holds what is seen in all."""
+    if not table.sheet.extent.merged:
+        return
+    read = {table.columns[name] for name in (*ANSWERS, "id") if name in table.columns}
+    named = {number: plain(text[:LONGEST_ID]).casefold() for number, (text,) in table.texts(("id",))}
+    ids = {number: statement for number, statement in named.items() if statement in criteria}
+    for (top, left), (bottom, right) in table.sheet.extent.merged[:_MERGED_NAMED]:
+        columns = read.intersection(range(left, right + 1))
+        rows = [number for number in ids if top <= number <= bottom]
+        if not columns or not rows or (len(columns) == 1 and rows == [top] and min(columns) == left):
+            continue
+        first, last = (f"{layout.column_letters(c)}{r + 1}" for r, c in ((top, left), (bottom, right)))
+        table.problems.append(
+            Problem(
+                where=f"{table.sheet.file}, sheet {table.sheet.title}, cells {first} to {last}",
+                what="The cells are merged, so only the first of them has what was typed; the others count as empty.",
+                fix="Unmerge them, and fill in each by itself.",
+            )
+        )
+        answers.faulty.update(ids[number] for number in rows)
+
+
+def missing_rows(
+    answers: Answers, criteria: Criteria, *, where: str, asks: Callable[[Criterion], bool], frameworks: frozenset[str]
+) -> Problem | None:
+    """One warning for all statements that are asked and have no row.
+
+    Args:
+        answers: what was read.
+        criteria: the criteria that the workbook was read with.
+        where: what the warning names as its place.
+        asks: whether the audit asks a statement, as `audit.model.Audit.asks` says.
+        frameworks: ids of the frameworks that it answers in the edition of the criteria.
+    """
+    asked = [c for c in criteria if c.framework.id in frameworks and asks(c)]
+    missing = [c for c in asked if c.id not in answers.responses]
+    if not missing:
+        return None
+    part = _part_of(asked, missing)
+    if part:
+        return Problem(
+            where=where,
+            what=f"The workbook holds only the {len(asked) - len(missing)} statements that are asked of: {part}. "
+            f"The other {len(missing)} have no row and count as not answered.",
+            fix="If this is to be the school's return, send the whole workbook in its place.",
+            severity="warning",
+        )
+    named = first_and_so_on([c.id for c in missing], _IDS_NAMED)
+    have, count = agree(len(missing), "has", "have"), agree(len(missing), "counts", "count")
+    return Problem(
+        where=where,
+        what=f"{len(missing)} of the {len(asked)} statements that are asked {have} no row and {count} as not answered: "
+        f"{named}.",
+        fix="Copy the missing rows from a blank form, or leave them out if they are not to be answered.",
+        severity="warning",
+    )
+
+
+def _part_of(asked: list[Criterion], missing: list[Criterion]) -> str:
+    """The title of the role whose statements are all there, and no others; empty if it is not one role's part."""
+    without = {c.id for c in missing}
+    roles = {c.statement.asked_of for c in asked if c.id not in without}
+    if len(roles) != 1 or not roles.isdisjoint(c.statement.asked_of for c in missing):
+        return ""
+    role = roles.pop()
+    return asked[0].framework.roles.get(role, role)

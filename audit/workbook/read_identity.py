@@ -1,0 +1,431 @@
+"""The *School* sheet: which school, year and framework a workbook is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from audit.identifiers import (
+    FORMER,
+    authority_name,
+    doubt_about_authority,
+    doubt_about_urn,
+    is_half_a_year,
+    phase_by_words,
+    read_local_authority,
+    read_urn,
+    read_year,
+)
+from audit.model import (
+    AuditHead,
+    Basis,
+    Criteria,
+    FrameworkRef,
+    KnownSchool,
+    Phase,
+    School,
+    Scope,
+    academic_year,
+    is_academic_year,
+)
+from audit.problems import Problem
+from audit.text import plain
+from audit.workbook import layout
+from audit.workbook.own_words import read_date, read_moment
+from audit.workbook.sheets import Sheet, as_text, text_fault, titles_in_order
+
+_ROWS, _COLUMNS = 60, 10
+"""Labels are looked for in the upper left of a sheet."""
+_BESIDE = 4
+"""Columns to the right of the labels in which the values may stand, if some were inserted."""
+_ENOUGH_LABELS, _FEWEST_LABELS = 5, 3
+"""Labels by which the sheet is known at once, and without which no sheet is taken for it."""
+_LONGEST = 1_000  # characters of what is no free text; far more than any of it needs
+_DFE_NUMBER = re.compile(r"(?<![0-9])([0-9]{3})[\s/\\-]*([0-9]{4})(?![0-9])")
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """The labels found in a sheet: the row and column of each, by name."""
+
+    sheet: Sheet
+    found: Mapping[str, tuple[int, int]]
+
+
+@dataclass
+class About:
+    """What a workbook says of its school, while it is read.
+
+    Attributes:
+        file: how problems call the file.
+        texts: what stands beside each label; a label that is not there has none.
+        places: the cell of each.
+        problems: what is wrong with them.
+        formulas: values that are formulas; what they last showed is used.
+    """
+
+    file: str
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    formulas: list[Problem] = field(default_factory=list)
+
+    def where(self, name: str) -> str:
+        """The cell that a value stands in, or its sheet if there is none."""
+        return self.places.get(name, f"{self.file}, sheet {layout.SCHOOL}")
+
+    def short(self, name: str) -> str:
+        """A value that is no free text."""
+        return self.texts.get(name, "")[:_LONGEST]
+
+    def note(self, name: str, what: str, fix: str) -> None:
+        """Notes what is wrong with a value."""
+        self.problems.append(Problem(where=self.where(name), what=what, fix=fix))
+
+    def warn(self, name: str, what: str, fix: str) -> None:
+        """Notes what the person should know of a value that was read all the same, or that something else stands for."""
+        self.problems.append(Problem(where=self.where(name), what=what, fix=fix, severity="warning"))
+
+    def date(self, name: str) -> dt.date | None:
+        """A day; none where it cannot be read, of which the person is warned."""
+        found: list[Problem] = []
+        day = read_date(self.short(name), self.where(name), found)
+        self.problems += [replace(one, what=f"{one.what} It was left open.", severity="warning") for one in found]
+        return day
+
+    def usable(self, value: str | Problem) -> str:
+        """A value, or nothing where there is a problem with it, which is noted."""
+        if isinstance(value, Problem):
+            self.problems.append(value)
+            return ""
+        return value
+
+    def held(self, name: str) -> str:
+        """A free text, or nothing where it cannot be held, which is noted."""
+        text = self.texts.get(name, "")
+        if text and (fault := text_fault(text)):
+            self.note(name, fault, "Type it again.")
+            return ""
+        return text
+
+
+def find_about(file: str, sheets: Mapping[str, Sheet]) -> About:
+    """What stands beside the labels of the *School* sheet, wherever it is and whatever it is called."""
+    about = About(file)
+    best: _Labels | None = None
+    for title in titles_in_order(list(sheets), layout.SCHOOL):
+        labels = _labels(sheets[title])
+        if best is None or len(labels.found) > len(best.found):
+            best = labels
+        if len(best.found) >= _ENOUGH_LABELS:
+            break
+    if best is not None and len(best.found) >= _FEWEST_LABELS:
+        _fill(about, _with_those_by_place(best))
+    return about
+
+
+def _labels(sheet: Sheet) -> _Labels:
+    known = {layout.same(line.label): line.name for line in layout.SCHOOL_LABELS}
+    also = {layout.same(word): line.name for line in layout.SCHOOL_LABELS for word in line.also}
+    exact: dict[str, tuple[int, int]] = {}
+    other: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(sheet.rows[:_ROWS]):
+        for column, value in enumerate(row[:_COLUMNS]):
+            word = layout.same(value) if isinstance(value, str) and value else ""
+            if word in known:
+                exact.setdefault(known[word], (number, column))
+            elif word in also:
+                other.setdefault(also[word], (number, column))
+    return _Labels(sheet, other | exact)
+
+
+def _with_those_by_place(labels: _Labels) -> _Labels:
+    """The labels with those that were overwritten: a line right after or before a known one is the line that belongs there."""
+    order = [line.name for line in layout.SCHOOL_LABELS if line.name not in layout.WHERE_THERE_IS_ANY]
+    found = dict(labels.found)
+    for place, name in enumerate(order):
+        near = [(other, step) for step in (-1, 1) if 0 <= place + step < len(order) and (other := order[place + step])]
+        for other, step in near:
+            if name in found or other not in labels.found:
+                continue
+            row, column = labels.found[other]
+            if 0 <= row - step < len(labels.sheet.rows) and (row - step, column) not in found.values():
+                found[name] = (row - step, column)
+    return _Labels(labels.sheet, found)
+
+
+def _fill(about: About, labels: _Labels) -> None:
+    """Takes the values from the first column right of the labels that holds any."""
+    rows = labels.sheet.rows
+    width = len(rows[0]) if rows else 0
+    beside = next(
+        (
+            step
+            for step in range(1, _BESIDE + 1)
+            if any(column + step < width and rows[row][column + step] != "" for row, column in labels.found.values())
+        ),
+        1,
+    )
+    for name, (row, column) in labels.found.items():
+        about.texts[name] = as_text(rows[row][column + beside]) if column + beside < width else ""
+        about.places[name] = labels.sheet.where(row, column + beside)
+        if problem := labels.sheet.formula_problem((row, column + beside)):
+            about.formulas.append(problem)
+
+
+def named_frameworks(about: About) -> tuple[FrameworkRef, ...]:
+    """The editions of frameworks that a workbook names, whether or not they are at hand."""
+    found = re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
+    return tuple(FrameworkRef(*one) for one in found)
+
+
+def read_about(
+    about: About,
+    criteria: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool],
+    *,
+    any_edition: bool = False,
+) -> tuple[AuditHead, str]:
+    """The head of an audit that the *School* sheet gives, and the year that its answers were carried from.
+
+    Only the URN must be there: without it nobody knows whose answers these are. Of everything else what can only mean
+    one thing is taken, the register is asked for what is missing, and where that does not help either, the answers are
+    read all the same, with a warning that says what was taken in its place.
+
+    Args:
+        about: what the sheet says; problems are noted in it.
+        criteria: the criteria at hand.
+        urns: the URN by DfE number, without its stroke.
+        schools: what a register tells of each school, by its URN.
+        any_edition: whether another edition of a framework at hand will do.
+    """
+    given = plain(about.short("format"))
+    if given and given not in layout.FORMATS:
+        about.warn(
+            "format",
+            f'The workbook has format "{given[:20]}", which this version does not know; it was read as format {layout.FORMAT}.',
+            "Compare what was read; if something is missing, use a blank form of this version.",
+        )
+    completed_on = about.date("completed_on")
+    moments = {name: _moment(about, name) for name in ("first_answer_at", "last_answer_at")}
+    carried_from = _carried_from(about)
+    head = AuditHead(
+        school=_read_school(about, criteria, urns, schools),
+        year=_read_year(about, carried_from, (completed_on, *reversed(moments.values()))),
+        frameworks=_read_frameworks(about, criteria, any_edition=any_edition),
+        scope=_word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
+        basis=_word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
+        policy_read=about.held("policy_read"),
+        completed_on=completed_on,
+        **moments,
+    )
+    return head, carried_from
+
+
+def _read_year(about: About, carried_from: str, days: Iterable[dt.date | None]) -> str:
+    """The academic year, else the one after the year carried forward, else that of a day in the workbook, else today's."""
+    typed = about.short("year")
+    year = read_year(typed, about.where("year"))
+    if isinstance(year, str):
+        if is_half_a_year(typed):
+            what = f'"{plain(typed)}" was read as {year}, the academic year that begins then.'
+            about.warn("year", what, "Write both years of it if another one is meant.")
+        return year
+    day = next((one for one in days if one is not None), None)
+    if carried_from:
+        year, how = f"{int(carried_from[:4]) + 1}/{(int(carried_from[:4]) + 2) % 100:02d}", "the one after last year's"
+    elif day is not None:
+        year, how = academic_year(day), "that of the day of its answers"
+    else:
+        year, how = academic_year(dt.date.today()), "the present one"
+    typed = plain(typed)[:40]
+    what = f'"{typed}" is not an academic year' if typed else "The academic year is missing"
+    about.warn("year", f"{what}; {year} was taken, {how}.", "Write the two years of it, such as 2026/27.")
+    return year
+
+
+def _carried_from(about: About) -> str:
+    """The year whose answers the audit began with; of one that is none, the person is warned."""
+    typed = plain(about.short("carried_from"))
+    if typed and not is_academic_year(typed):
+        about.warn("carried_from", f'"{typed[:40]}" is not an academic year.', "Leave this cell as the tool wrote it.")
+        return ""
+    return typed
+
+
+def _moment(about: About, name: str) -> dt.datetime | None:
+    return read_moment(about.short(name), about.where(name), about.problems)
+
+
+def _read_school(
+    about: About, criteria: Criteria, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
+) -> School:
+    urn = _read_urn(about, urns, schools)
+    known = schools.get(urn)
+    return School(
+        urn=urn,
+        name=_read_name(about, urn, known),
+        phase=_read_phase(about, criteria, known),
+        local_authority=_read_authority(about, known),
+    )
+
+
+def _read_name(about: About, urn: str, known: KnownSchool | None) -> str:
+    name = about.texts.get("name", "")
+    fault = text_fault(name) if name.strip() else "The school name is missing."
+    if fault is None:
+        return name
+    if not urn:
+        about.note("name", fault, "Type it in this cell.")
+        return ""
+    taken = known.name if known else f"School with URN {urn}"
+    about.warn("name", f'{fault} "{taken}" was taken in its place.', "Type the name in this cell.")
+    return taken
+
+
+def _read_phase(about: About, criteria: Criteria, known: KnownSchool | None) -> Phase:
+    """The phase by its title, else by another word for it, else by the register; else that which is asked everything."""
+    exact: dict[str, Phase] = {layout.same(title): phase for phase, title in criteria.phases.items()}
+    exact |= {layout.same(phase): phase for phase in criteria.phases}
+    typed = plain(about.short("phase"))[:40]
+    if phase := exact.get(layout.same(about.short("phase")).removesuffix(" school")):
+        return phase
+    said, fix = phase_by_words(typed), f"Choose one of {', '.join(criteria.phases.values())}."
+    if said and said in criteria.phases:
+        about.warn("phase", f'"{typed}" was read as {criteria.phases[said]}.', fix)
+        return said
+    what = f'"{typed}" is not a phase' if typed else "The phase is missing"
+    if known and known.phase:
+        title = criteria.phases.get(known.phase, known.phase)
+        about.warn("phase", f"{what}; by the register the school is {title}, which was taken.", fix)
+        return known.phase
+    widest = "all-through" if "all-through" in criteria.phases else next(iter(criteria.phases))
+    title = criteria.phases[widest]
+    about.warn("phase", f"{what}. It was read as {title}, which is asked every statement.", fix)
+    return widest
+
+
+def _read_authority(about: About, known: KnownSchool | None) -> str:
+    """The code of the local authority, else the register's; blank if neither tells it."""
+    where, taken = about.where("local_authority"), known.local_authority if known else ""
+    names = {taken: known.authority_name or taken} if known and taken and taken not in FORMER else {}
+    code = read_local_authority(about.short("local_authority"), where, names, unknown=True)
+    name = authority_name(taken, names)
+    if isinstance(code, str):
+        doubt = doubt_about_authority(code, where, names)
+        if doubt and taken not in ("", code):
+            about.warn(
+                "local_authority",
+                f"{doubt.what.split(';')[0]}; by the register it is {name}, which was taken.",
+                doubt.fix,
+            )
+            return taken
+        if doubt:
+            about.problems.append(doubt)
+        return code or taken
+    then = f"By the register it is {name}, which was taken." if taken else "It was left blank."
+    about.warn("local_authority", f"{code.what} {then}", code.fix)
+    return taken
+
+
+def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]) -> str:
+    """The URN, or the one that the register gives for the DfE number that was typed in its place."""
+    typed = plain(about.short("urn"))
+    urn = read_urn(typed, about.where("urn"))
+    number = _DFE_NUMBER.search(typed) if isinstance(urn, Problem) else None
+    by_number = urns.get(number[1] + number[2]) if number else None
+    if isinstance(urn, str) and urn not in schools and doubt_about_urn(urn):  # 886123 for 886/0123
+        by_number = urns.get(f"{urn[:3]}{urn[3:]:0>4}")
+    if by_number is not None:
+        what = f'"{typed}" is the DfE number; by the register, the school\'s URN is {by_number}, which was used.'
+        about.warn("urn", what, f"Type the URN, {by_number}, in this cell.")
+        return by_number
+    if isinstance(urn, str) and (doubt := doubt_about_urn(urn, about.where("urn"))):
+        about.problems.append(doubt)
+    return about.usable(urn)
+
+
+def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
+    """The value whose word a cell spells; the default if it spells none."""
+    return next((value for value, word in words.items() if layout.same(word) == layout.same(text)), default)
+
+
+def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> tuple[FrameworkRef, ...]:
+    refs = named_frameworks(about)
+    known = "; ".join(map(str, criteria.refs))
+    if not refs:
+        given = plain(about.short("frameworks"))[:60]
+        what = f'"{given}" names no framework with its edition' if given else "The framework is missing"
+        about.warn("frameworks", f"{what}; it was read as {known}.", f"Write one of: {known}.")
+        return criteria.refs
+    for ref in refs:
+        if ref in criteria.refs:
+            continue
+        what = f'The workbook answers "{ref}", which is not among the criteria at hand.'
+        if any_edition and ref.id in {one.id for one in criteria.refs}:
+            fix = f"Nothing needs mending: its answers are taken as answers to {known}, where that asks the same."
+            where = about.where("frameworks")
+            about.problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
+        else:
+            about.note("frameworks", what, f"Use a blank form for one of: {known}.")
+    return refs
+
+
+@dataclass(frozen=True)
+class OtherSchool:
+    """Another school that a workbook names, as far as its URN and name are given; the problem says where."""
+
+    urn: str
+    name: str
+    problem: Problem
+
+
+def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterator[OtherSchool]:
+    """Each further sheet that names another school, whose answers are then not read: a workbook holds one return.
+
+    Args:
+        about: what the workbook says of the school whose return it is.
+        sheets: the sheets that may name one.
+        urn: the URN of that school.
+    """
+    for sheet in sheets.values():
+        if is_about(about, sheet):
+            continue
+        labels = _labels(sheet)
+        if len(labels.found) < _FEWEST_LABELS:
+            continue
+        other = About(about.file)
+        _fill(other, labels)
+        named = plain(other.short("urn"))
+        number = read_urn(named, "")
+        found = number if isinstance(number, str) else ""
+        name = " ".join(other.short("name")[:80].split())
+        if layout.same(name) == layout.same(about.short("name")):
+            name = ""
+        if not (found or name) or found == urn:
+            continue
+        who = f"{name} (URN {found}), which" if name and found else f"{name or f'URN {found}'}, whose school"
+        problem = Problem(
+            where=other.where("urn") if named else other.where("name"),
+            what=f"The sheet {sheet.title} names {who} has no return in this file: a workbook holds the return of one school.",
+            fix="Send one workbook for each school.",
+            severity="warning",
+        )
+        yield OtherSchool(urn=found, name=name, problem=problem)
+
+
+def is_about(about: About, sheet: Sheet) -> bool:
+    """Whether a sheet is the one that says which school the workbook is about."""
+    return next(iter(about.places.values()), "").startswith(f"{sheet.file}, sheet {sheet.title}, cell ")
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is one of the labels of the sheet *School*, or its title."""
+    return layout.same(text) in _KNOWN
+
+
+_KNOWN = {layout.same(word) for line in layout.SCHOOL_LABELS for word in (line.label, *line.also, layout.SCHOOL)}

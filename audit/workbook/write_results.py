@@ -1,0 +1,384 @@
+"""The *Summary* and *Gaps* sheets: what Python worked out, as values, with native charts.
+
+The sheets of the yearly cycle: *Last year*, *Sign-off* and, hidden, the signed content.
+
+The *Print* sheet of a form that nobody has answered yet: to be filled in by hand, with the answers there to be ringed.
+
+It is never read back: what was written on paper is typed into *Answers*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from audit import theme
+from audit.english import plural
+from audit.exhibits.school import gaps_exhibit, school_exhibits
+from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
+from audit.school import outcome, signing
+from audit.school.merge import is_same
+from audit.tables import COUNTED
+from audit.theme import STATES
+from audit.version import VERSION
+from audit.workbook import cells, layout
+
+if TYPE_CHECKING:
+    from audit.exhibits.exhibit import NativeChart
+    from audit.school.outcome import Outcome
+
+_CHARTS_AT = "J"
+_BESIDE = 28
+"""Rows that a chart beside the tables takes."""
+_TINTS = {STATES[kind].word: STATES[kind].tint for kind in COUNTED}
+
+
+def add_summary(book: Workbook, result: Outcome) -> None:
+    """Outcome, then the counts by question and by area, each with its chart."""
+    sheet = book.create_sheet(layout.SUMMARY)
+    cells.set_widths(sheet, [36, 9, 9, 11, 10, 10, 11, 14, 3])
+    cells.put_title(sheet, 1, f"Summary: {result.audit.school.name or 'school not named yet'}, {result.audit.year}")
+    lines = [
+        result.headline,
+        f"K coverage (met as a share of the recommended statements that apply): {outcome.coverage_range(result.overall)}"
+        + (f", {result.band}." if result.band else "."),
+        result.range_note,
+        f"Worked out when this workbook was written; it does not change as you type. {theme.SELF_REPORTED}",
+    ]
+    for row, line in enumerate(lines, 2):
+        cells.put_line(sheet, row, line, bold=row == 2, across=8)
+    head, beside = 8, 2
+    for exhibit in school_exhibits(result):
+        native = exhibit.native
+        if native is None or native.table is None:
+            continue
+        cells.put_line(sheet, head - 1, exhibit.finding, bold=True, across=8)
+        cells.put_headings(sheet, head, list(native.table.columns))
+        _put_counts(sheet, head + 1, native.table)
+        sheet.add_chart(
+            _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{beside}"
+        )
+        head, beside = head + len(native.table) + 3, beside + _BESIDE
+    cells.set_page(sheet)
+
+
+def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
+    """The rows of a table of counts; a count of a state, unless it is 0, has the state's tint."""
+    for row, values in enumerate(counts.itertuples(index=False, name=None), top):
+        cells.put_row(sheet, row, [values[0], *map(int, values[1:])])
+        for column, (heading, value) in enumerate(zip(counts.columns, values, strict=True), 1):
+            cell = sheet.cell(row, column)
+            if heading in _TINTS and value and isinstance(cell, Cell):
+                cells.tint(cell, _TINTS[heading])
+
+
+def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows: int, left: int = 1) -> BarChart:
+    """The lying bars of an exhibit, drawn from the cells of its table.
+
+    Args:
+        sheet: where the table stands.
+        native: what to draw.
+        title: what the chart says.
+        head: the row of the table's headings.
+        rows: how many rows of the table follow.
+        left: its first column.
+    """
+    assert native.table is not None
+    headings = list(native.table.columns)
+    columns = [left + headings.index(heading) for heading in native.series]
+    names = left + headings.index(native.names)
+    chart = BarChart()
+    chart.type, chart.title = "bar", title
+    chart.height, chart.width, chart.gapWidth = native.height, 24, 40
+    chart.legend.position = "b"
+    chart.x_axis.scaling.orientation = "maxMin"  # source order, first at the top
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.majorGridlines = None
+    chart.y_axis.majorUnit = 1
+    chart.y_axis.title = native.counted
+    chart.layout = Layout(manualLayout=ManualLayout(x=0.22, y=0.1, w=0.74, h=0.72, layoutTarget="inner"))
+    if native.kind == "stacked":
+        chart.grouping, chart.overlap = "stacked", 100
+    for column in columns:
+        data = Reference(sheet, min_col=column, max_col=column, min_row=head, max_row=head + rows)
+        chart.add_data(data, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=names, min_row=head + 1, max_row=head + rows))
+    for series, colour in zip(chart.series, native.series.values(), strict=True):
+        series.graphicalProperties = GraphicalProperties(solidFill=colour.removeprefix("#"))
+        if native.kind == "pairs":
+            series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    return chart
+
+
+def add_gaps(book: Workbook, result: Outcome) -> None:
+    """The gaps in the order in which to close them, below them where they are, with its chart."""
+    sheet = book.create_sheet(layout.GAPS)
+    cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
+    cells.put_title(sheet, 1, f"Gaps: {plural(len(result.gaps), 'recommended statement')} to look at")
+    cells.put_line(
+        sheet,
+        2,
+        "In the order in which to close them: what exposes a child directly comes first, then what is neither written "
+        f"nor done. Worked out when this workbook was written. {theme.SELF_REPORTED}",
+        across=9,
+    )
+    head = 3
+    cells.put_headings(
+        sheet,
+        head,
+        [
+            "Priority",
+            "Reference",
+            "Statement",
+            "Kind of gap",
+            "Written",
+            "Done",
+            "What closes it",
+            "How",
+            "Evidence to look for",
+            "Who is likely to know",
+        ],
+    )
+    levels = practice_labels(result.criteria.practice_levels)
+    by_text = {str(practice): label for practice, label in levels.items()}
+    for at, (_, gap) in enumerate(result.gaps.iterrows(), head + 1):
+        kind = STATES[gap["kind"]]
+        cells.put_row(
+            sheet,
+            at,
+            [
+                int(gap["priority"]),
+                gap["reference"],
+                gap["statement_text"],
+                f"{kind.symbol} {kind.word}",
+                theme.NOT_ANSWERED if pd.isna(gap["written"]) else theme.WRITTEN_WORDS[gap["written"]],
+                theme.NOT_ANSWERED if pd.isna(gap["practice"]) else by_text[gap["practice"]],
+                gap["closes"],
+                gap["improve"],
+                gap["evidence_to_look_for"],
+                result.criteria.roles.get(gap["asked_of"], gap["asked_of"]),
+            ],
+        )
+        cell = sheet.cell(at, 4)
+        assert isinstance(cell, Cell)
+        cells.tint(cell, kind.tint)
+    end = head + len(result.gaps)
+    if len(result.gaps):
+        sheet.auto_filter.ref = f"A{head}:J{end}"
+        _add_gap_counts(sheet, end + 3, result)
+    cells.set_page(sheet, headings=head)
+
+
+def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome) -> None:
+    """How many gaps of each kind a question holds, below the list, and the chart beside it."""
+    exhibit = gaps_exhibit(result)
+    native, counts = exhibit.native, exhibit.table
+    assert native is not None
+    cells.put_line(sheet, row, f"{exhibit.title}: {exhibit.finding}", bold=True, across=9)
+    # The table stands in columns C to G, below columns wide enough for its words.
+    for column, heading in enumerate(counts.columns, 3):
+        cells.put_in_cell(sheet, row + 1, column, heading).font = cells.BOLD
+    for at, (question, *numbers) in enumerate(counts.itertuples(index=False, name=None), row + 2):
+        for column, value in enumerate((question, *map(int, numbers)), 3):
+            cells.put_in_cell(sheet, at, column, value)
+    chart = _bars(sheet, native, exhibit.finding, head=row + 1, rows=len(counts), left=3)
+    sheet.add_chart(chart, f"H{row + 1}")
+
+
+_SIGN_OFF_HEAD = 4
+"""The row of the headings on *Sign-off*."""
+
+
+def answer_words(response: Response, labels: Mapping[Practice, str]) -> dict[str, str]:
+    """A response as the cells of a table show it, by field.
+
+    Args:
+        response: the response.
+        labels: how each practice answer is written.
+    """
+    written = layout.NOT_APPLICABLE if response.not_applicable else ""
+    return {
+        "written": written if response.written is None else layout.WRITTEN_LABELS[response.written],
+        "practice": "" if response.practice is None else labels[response.practice],
+        "not_applicable": response.not_applicable,
+        "evidence": response.evidence,
+        "comment": response.comment,
+    }
+
+
+def can_be_confirmed(audit: Audit, criterion: Criterion) -> bool:
+    """Whether the workbook asks if last year's answer still holds: there is one, and none of this year."""
+    waits = is_same(audit, criterion) and audit.response(criterion.id) == NO_RESPONSE
+    return waits and audit.carried[criterion.id].response != NO_RESPONSE
+
+
+def last_years_answer(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> str:
+    """Last year's answer in the row of a statement, in a few words; empty if there is none."""
+    before = audit.carried.get(criterion.id)
+    if before is None or before.response == NO_RESPONSE:
+        return ""
+    words = answer_words(before.response, labels)
+    said = "; ".join(words[name] for name in ("written", "practice") if words[name]) or "Not answered"
+    return said if is_same(audit, criterion) else f"{said}. The statement has changed since: please answer anew."
+
+
+def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Collection[str] | None = None) -> None:
+    """The answers with which the audit began, in source order, then those that the criteria hold no more.
+
+    Args:
+        book: the workbook.
+        audit: an audit that began with some.
+        criteria: those that the audit answers.
+        only: the statements to show; None for all.
+    """
+    sheet = book.create_sheet(layout.LAST_YEAR)
+    fields, labels = layout.LAST_YEAR_FIELDS, practice_labels(criteria.practice_levels)
+    cells.set_widths(sheet, [field.width for field in fields])
+    cells.put_headings(sheet, 1, [field.heading for field in fields])
+    known = [c.id for c in criteria if c.id in audit.carried]
+    others = sorted(statement for statement in audit.carried if statement not in criteria)
+    shown = [statement for statement in (*known, *others) if only is None or statement in only]
+    for row, statement in enumerate(shown, 2):
+        before = audit.carried[statement]
+        gone = "This statement is not in this edition any more; the answer is kept."
+        text = criteria[statement].statement.statement if statement in criteria else gone
+        values = {"id": statement, "text": text, "revision": str(before.revision)}
+        values |= answer_words(before.response, labels)
+        cells.put_row(sheet, row, [values[field.name] for field in fields])
+    cells.set_page(sheet, headings=1)
+
+
+def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
+    """Who signed which version of the audit, and when; one row per signature."""
+    sheet = book.create_sheet(layout.SIGN_OFF)
+    fields = layout.SIGN_OFF_FIELDS
+    cells.set_widths(sheet, [field.width for field in fields])
+    cells.put_title(sheet, 1, "Sign-off")
+    now = audit.signed
+    standing = "The audit was opened again after it was signed, so it is not signed as it stands here."
+    if now is not None:
+        standing = f"Version {now.version} is signed. Change nothing in this workbook: it would count as not signed."
+        standing = f"{standing} {signing.not_answered_in_words(*signing.not_answered(audit, criteria))}".strip()
+    lines = (standing, f"Whether a copy holds what was signed can be verified with the tool. {theme.SELF_REPORTED}")
+    for row, line in enumerate(lines, 2):
+        cells.put_line(sheet, row, line, across=5)
+    cells.put_headings(sheet, _SIGN_OFF_HEAD, [field.heading for field in fields])
+    signatures = [(sign_off, signature) for sign_off in audit.sign_offs for signature in sign_off.signatures]
+    for row, (sign_off, signature) in enumerate(signatures, _SIGN_OFF_HEAD + 1):
+        values: dict[str, object] = {
+            "version": sign_off.version,
+            "role": layout.ROLE_WORDS[signature.role],
+            "on": signature.on,
+            "said": signature.statement,
+            "content": sign_off.content,
+            "criteria": sign_off.criteria,
+            "seal": sign_off.seal,
+            "reopened_on": sign_off.reopened_on,
+            "reopened_because": sign_off.reopened_because,
+        }
+        cells.put_row(sheet, row, [values[field.name] for field in fields])
+        for column, field in enumerate(fields, 1):
+            if field.name in ("on", "reopened_on"):
+                sheet[f"{get_column_letter(column)}{row}"].number_format = "dd/mm/yyyy"
+    cells.set_page(sheet)
+
+
+def add_signed_content(book: Workbook, audit: Audit, criteria: Criteria) -> None:
+    """What was signed, word for word and with its criteria, in a hidden sheet.
+
+    Raises:
+        ValueError: the audit was signed with other criteria.
+    """
+    assert audit.signed is not None
+    if signing.criteria_hash(criteria) != audit.signed.criteria:
+        raise ValueError("a signed audit is written with the criteria that it was signed with")
+    packed = signing.packed_json(signing.as_json(signing.Signed(audit=audit, criteria=criteria, program=VERSION)))
+    sheet = book.create_sheet(layout.SIGNED_CONTENT)
+    sheet.sheet_state = "hidden"
+    starts = range(0, len(packed), layout.LONGEST_PIECE)
+    for row, start in enumerate(starts, 1):
+        cells.put_value(sheet, row, 1, packed[start : start + layout.LONGEST_PIECE])
+    cells.set_page(sheet)
+
+
+_WIDTHS = (17, 44, 20, 19, 28)
+"""Together no wider than A4 across, so that text of 11 points is printed in 9 points at least, also in fonts that run wide."""
+NARROWER = {"question": 21, "not_applicable": 22, "evidence": 36, "comment": 22}
+"""Columns of *Answers* that are narrower in a blank form, so that two pages side by side hold it in 9 points."""
+_LEAST = 62.0  # points: room to ring an answer, and to write three lines
+_HEAD = 7
+_RINGED = Font(name="Calibri", size=12, color=cells.INK)
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_WRITTEN = "Yes      Partly      No\n\nDon't know"
+
+
+def is_blank(audit: Audit) -> bool:
+    """Whether nobody has answered anything yet, so that the workbook is a form to fill in."""
+    return audit.basis == "self-audit" and not audit.responses and not audit.sign_offs
+
+
+def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
+    """The statements as a form for paper, one row each, on as many pages as it takes.
+
+    Args:
+        book: the workbook.
+        audit: a blank one.
+        criteria: those that it answers.
+        rows: the statements to ask.
+    """
+    sheet = book.create_sheet(layout.PRINT)
+    cells.set_widths(sheet, _WIDTHS)
+    cells.put_title(sheet, 1, f"Online safety self-audit {audit.year}: to fill in by hand")
+    name = audit.school.name or "." * 60
+    lines = (
+        f"School: {name}     URN: {audit.school.urn or '.' * 14}     Phase: {criteria.phases[audit.school.phase]}",
+        f"Filled in by (role, not name): {'.' * 40}     Date: {'.' * 24}",
+        "Each statement has two answers. Ring one in each column. Don't know is an answer too. Write no pupil's details.",
+        "Then type the answers into the sheet Answers or into the tool: nothing on this sheet is read.",
+    )
+    for row, line in enumerate(lines, 2):
+        cells.put_line(sheet, row, line, across=len(_WIDTHS))
+        sheet.row_dimensions[row].height = 20 if row < 4 else 15.5
+    _add_rows(sheet, audit, criteria, rows)
+    cells.set_page(sheet, headings=_HEAD)
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.9  # inches; the footer stands within the lower one
+
+
+def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
+    levels = criteria.practice_levels
+    meanings = "\n".join(level.practice_label for level in levels)
+    cells.put_headings(
+        sheet,
+        _HEAD,
+        [
+            "Reference",
+            "What it asks for",
+            "In your policy? Ring one.",
+            f"Really done? Ring one.\n{meanings}",
+            "Evidence: what, and where. Or: why it does not apply.",
+        ],
+    )
+    done = "     ".join(str(level.level) for level in levels) + "\n\nDon't know"
+    labels = practice_labels(levels)
+    for at, criterion in enumerate(rows, _HEAD + 1):
+        last = last_years_answer(audit, criterion, labels)
+        text = criterion.statement.statement + (f"\nLast year: {last}" if last else "")
+        cells.put_row(
+            sheet, at, [f"{criterion.statement.reference}\n{criterion.question.topic}", text, _WRITTEN, done, ""]
+        )
+        for column in (3, 4):
+            cell = sheet.cell(at, column)
+            cell.font, cell.alignment = _RINGED, _MIDDLE
+        height = sheet.row_dimensions[at].height or 0
+        sheet.row_dimensions[at].height = max(_LEAST, height)
