@@ -190,7 +190,7 @@ def read_with_troubles(
     troubles = [TROUBLES[file][0] for file, _ in batch if file in TROUBLES]
     with pytest.MonkeyPatch.context() as patch:
         if troubles:
-            patch.setattr("audit.workbook.read.read", troubles[0])
+            patch.setattr("audit.intake.reading.read", troubles[0])
         return read(batch, *more)
 
 
