@@ -77,8 +77,8 @@ def read_with(
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What is read of the sheet with these changes, and what is told of it."""
     about = with_lines(changes)
-    read = read_about(about, criteria, urns, schools, any_edition=any_edition)
-    return read, about.problems
+    head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition)
+    return {**vars(head), "carried_from": carried_from}, about.problems
 
 
 WHOLE: dict[str, Any] = {
@@ -506,8 +506,8 @@ def test_lines_that_are_not_there_are_read_as_empty(toy: Criteria) -> None:
             ]
         )
     )
-    read = read_about(about, toy, {}, {})
-    assert read == {
+    head, carried_from = read_about(about, toy, {}, {})
+    assert {**vars(head), "carried_from": carried_from} == {
         "school": School(urn="900001", name="Hilltop", phase="primary"),
         "year": "2026/27",
         "frameworks": (FrameworkRef(id="toy", edition="9"),),
