@@ -1,8 +1,9 @@
-"""The way down from a comparison: one question at every school or at one, and the schools behind a common gap.
+"""Questions by schools: which school meets which question, from the heat map of all schools down to one answer.
 
-Schools in groups: how many in each band of K coverage, what they say in total, and how groups meet each question.
-
-The heat map as numbers: schools by questions, and how many recommended statements each meets.
+- The heat map as numbers: schools by questions, and how many recommended statements each school meets.
+- Schools in groups: how many lie in each band of K coverage, what they say in total, and how each group meets each
+  question.
+- Details: one question at every school or at one, and the schools behind a common gap.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ ORDERS: Mapping[str, str] = MappingProxyType(
         "phase": "Phase, then K coverage",
     }
 )
-"""The orders in which schools can stand."""
+"""The orders in which schools can be listed, with their titles."""
 
 _STATES = np.array([*(words(kind_of(answer)) for answer in ANSWERS), DASH], dtype=object)
-"""By code: the state in words."""
+"""By code of an answer (`ANSWERS`): the state in words."""
 _WRITTEN = np.array(
     [
         *(
@@ -53,7 +54,7 @@ _WRITTEN = np.array(
     ],
     dtype=object,
 )
-"""By code: what a desk review says."""
+"""By code of an answer: what a desk review says, which is only what is written."""
 
 
 def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
@@ -74,17 +75,17 @@ def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
         _name=schools["school"].str.casefold(), _phase=schools["phase"].astype("str").map(places).astype("Float64")
     )
     ascending = [not (order == "highest" and name == "coverage_percent") for name in by]
-    found = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
-    return schools.loc[found].reset_index(drop=True)
+    order_of_rows = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
+    return schools.loc[order_of_rows].reset_index(drop=True)
 
 
 def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
-    """A criterion of each question that has a recommended statement, by the page of the question, in source order."""
-    found: dict[str, Criterion] = {}
+    """By page of the question, the first recommended criterion of each question that has one; in source order."""
+    by_page: dict[str, Criterion] = {}
     for criterion in comparison.criteria:
         if criterion.statement.recommended:
-            found.setdefault(criterion.page, criterion)
-    return found
+            by_page.setdefault(criterion.page, criterion)
+    return by_page
 
 
 def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
@@ -94,7 +95,7 @@ def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.Da
 
     Args:
         comparison: the schools.
-        statement: its permanent id.
+        statement: the permanent id of the statement.
         group: ``all``, or a phase.
     """
     returns, names = comparison.returns, comparison.names
@@ -105,12 +106,12 @@ def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.Da
     rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
     if group != ALL:
         rows &= (table["phase"] == group).to_numpy(dtype=bool)
-    found = table.loc[rows, ["urn", "school", "phase"]]
+    schools = table.loc[rows, ["urn", "school", "phase"]]
     states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
     if names is not None:
-        found = found.assign(urn=found["urn"].map(names), school=found["urn"].map(names))
-    found = found.assign(state=pd.Series(states, index=found.index, dtype="str"))
-    return found.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
+        schools = schools.assign(urn=schools["urn"].map(names), school=schools["urn"].map(names))
+    schools = schools.assign(state=pd.Series(states, index=schools.index, dtype="str"))
+    return schools.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
 
 
 def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
@@ -118,7 +119,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
 
     Args:
         audit: its audit.
-        criteria: the criteria at hand.
+        criteria: the criteria in use.
         page: the page of the question.
     """
     labels = practice_labels(criteria.practice_levels)
@@ -126,15 +127,15 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
     for criterion in criteria:
         statement = criterion.statement
         if criterion.page == page and statement.counts_in(audit.school.phase):
-            given = audit.response(criterion.id)
+            response = audit.response(criterion.id)
             rows.append(
                 {
                     "Statement": f"{statement.statement} ({statement.reference})",
-                    "State": words(kind_of(given)),
-                    "Written": WRITTEN_WORDS.get(given.written or "", NOT_ANSWERED),
-                    "Done": NOT_ANSWERED if given.practice is None else labels[given.practice],
-                    "Evidence": given.evidence or given.not_applicable or DASH,
-                    "Comment": given.comment or DASH,
+                    "State": words(kind_of(response)),
+                    "Written": WRITTEN_WORDS.get(response.written or "", NOT_ANSWERED),
+                    "Done": NOT_ANSWERED if response.practice is None else labels[response.practice],
+                    "Evidence": response.evidence or response.not_applicable or DASH,
+                    "Comment": response.comment or DASH,
                 }
             )
     return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
@@ -143,7 +144,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
 def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
     """One row per school: its state for each recommended statement of a question, in words.
 
-    A desk review says what is written only; `DASH` stands where a statement does not concern the school.
+    A desk review says only what is written; a statement that is not put to the school has `DASH`.
 
     Args:
         comparison: the schools.
@@ -163,10 +164,10 @@ def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleStep:
-    """One step of the scale: its word, the least share that reaches it, its colour and the ink that reads on it.
+    """One step of the scale: its word, the lowest share that belongs to it, its colour, and a legible ink on that colour.
 
-    The colours are one blue from pale to dark, so that they differ in lightness alone and read without any
-    sight of colour; ink on fill has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3).
+    The colours are one blue from pale to dark. They differ only in lightness, so people who see no colours can tell
+    them apart. Ink on fill has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3).
     """
 
     word: str
@@ -183,7 +184,7 @@ STEPS: tuple[ScaleStep, ...] = (
     ScaleStep(word="Three quarters or more", least=75, fill="#0072b2", ink=_WHITE),
     ScaleStep(word="All", least=100, fill="#003a5d", ink=_WHITE),
 )
-"""For a school, which meets one of a few statements: from none to all."""
+"""The steps for one school, whose questions have few statements: from none to all."""
 TENTHS: tuple[ScaleStep, ...] = tuple(
     ScaleStep(word=f"{least}–{100 if least == 90 else least + 9}%", least=least, fill=fill, ink=ink)
     for least, fill, ink in (
@@ -199,20 +200,20 @@ TENTHS: tuple[ScaleStep, ...] = tuple(
         (90, "#003a5d", _WHITE),
     )
 )
-"""For the mean of many schools, which lie closer together: tenths."""
+"""The steps for means over many schools, which lie closer together: tenths."""
 NO_STEP = -1
 EMPTY = ScaleStep(word="Does not apply", least=0, fill="#ececed", ink=_DARK)
 """How a cell without a share looks; it holds `DASH`."""
 NOTHING_APPLIES = "No recommended statement applies"
 WRITTEN_ONLY = "written only"
-"""What marks a desk review, whose cells count what is written and say nothing of practice."""
+"""The mark of a desk review, whose cells count what is written and say nothing about practice."""
 
 
 def steps_of(shares: npt.ArrayLike, steps: Sequence[ScaleStep] = STEPS) -> npt.NDArray[np.int8]:
     """The place in ``steps`` of each share (0 to 100); `NO_STEP` where there is none."""
-    found = np.asarray(shares, dtype=float)
-    places = np.searchsorted([step.least for step in steps], found, side="right") - 1
-    return np.where(np.isnan(found), NO_STEP, places).astype(np.int8)
+    values = np.asarray(shares, dtype=float)
+    places = np.searchsorted([step.least for step in steps], values, side="right") - 1
+    return np.where(np.isnan(values), NO_STEP, places).astype(np.int8)
 
 
 def step_at(place: int, steps: Sequence[ScaleStep] = STEPS) -> ScaleStep:
@@ -225,10 +226,10 @@ class HeatMap:
     """Schools by questions.
 
     Attributes:
-        schools: the rows of COMPARISON, in the order they were given.
+        schools: rows of COMPARISON, in the order in which the map shows them.
         topics: the questions, in source order.
-        counts: statements met (for a desk review: written) by school and question.
-        applicable: statements that apply, likewise; 0 where the cell is empty.
+        counts: by school and question, the statements met (for a desk review: written).
+        applicable: by school and question, the statements that apply; 0 where the cell is empty.
     """
 
     schools: pd.DataFrame
@@ -258,8 +259,8 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> HeatMap:
     """The heat map of these schools.
 
     Args:
-        schools: COMPARISON, or some of its rows in any order: it is the order of the rows.
-        questions: QUESTIONS; schools that are not asked for are left out.
+        schools: COMPARISON, or some of its rows; the map keeps their order.
+        questions: QUESTIONS; schools that are not in ``schools`` are left out.
     """
     rows = pd.Index(schools["urn"]).get_indexer(pd.Index(questions["urn"]))
     rows, wanted = rows[rows >= 0], questions[rows >= 0]
@@ -280,10 +281,10 @@ Shares = npt.NDArray[np.float64]
 
 
 def is_shown(overview: pd.Series) -> bool:
-    """Whether there are figures over a group: anything applies to one of its schools.
+    """Whether there are figures for a group, which needs a school to which a statement applies.
 
     Args:
-        overview: its row of OVERVIEW.
+        overview: the row of the group in OVERVIEW.
     """
     return not pd.isna(overview["schools"])
 
@@ -305,11 +306,11 @@ def schools_by_band(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
-    """The states of all statements of all schools this year, then of those with both years in each of the two.
+    """The states of all statements: of all schools this year, then of the schools with both years, for each of the two.
 
-    Shape: one row each, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
-    state; the first alone where there is no earlier year, no second one where all schools have both years, and none
-    where nothing applies.
+    Shape: up to three rows, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
+    state. Without an earlier year there is only the first row; if all schools have both years, the second row is left
+    out; if nothing applies, there is no row.
     """
     names = ["schools", "applicable", *COUNTED]
     rows: list[dict[Hashable, Any]] = []
@@ -330,10 +331,10 @@ class GroupedShares:
 
     Attributes:
         kind: what the groups are, as *phases*.
-        groups: in a word or two, in their own order.
-        sizes: how many schools are in each.
+        groups: the name of each group in a word or two, in order, such as lowest band first.
+        sizes: how many schools are in each group.
         topics: the questions, in source order.
-        shares: the mean percent that a school of the group meets, 0 to 100, by group and question; not a number
+        shares: by group and question, the mean percent that a school of the group meets, 0 to 100; not a number
             where nothing applies.
     """
 
