@@ -113,12 +113,12 @@ def grouped_heat_title(grouped: GroupedShares) -> str:
     if not len(rows):
         return "Nothing applies to these schools"
     lowest = np.nanmin(rows, axis=1, keepdims=True)
-    alike = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
-    if alike.all():
+    same_for_all = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
+    if same_for_all.all():
         return f"Every question is met alike in each of the {grouped.kind}"
     if len(rows) == 1:
         return f"{meaning_first(grouped.topics[int(np.nanargmin(rows))])} is met least"
-    counts = (rows == lowest)[~alike].sum(axis=0)
+    counts = (rows == lowest)[~same_for_all].sum(axis=0)
     return f"{meaning_first(grouped.topics[int(counts.argmax())])} is met least in {counts.max()} of {len(rows)} {grouped.kind}"
 
 

@@ -285,7 +285,7 @@ class Intake:
 
 
 def settle(
-    found: Iterable[Return],
+    files: Iterable[Return],
     criteria: Criteria,
     *,
     year: str | None = None,
@@ -296,14 +296,14 @@ def settle(
     """Which returns count, with every file's verdict and the tracker of the year.
 
     Args:
-        found: every file, also refused ones.
+        files: every file, also refused ones.
         criteria: the criteria with which the files were packed.
         year: the academic year asked for; None to find it from the returns.
         register: the schools that are expected; without it no school can be missing.
         successors: new URN by old.
         chosen: digests of files that an adviser made count.
     """
-    in_order = sorted(found, key=lambda item: (item.file, item.digest))
+    in_order = sorted(files, key=lambda item: (item.file, item.digest))
     items = [_under_new_urn(item, successors) for item in in_order]
     contests = _contests(items, chosen)
     winners = {key: contested.winner for key, contested in contests.items()}

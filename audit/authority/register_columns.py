@@ -4,7 +4,7 @@ Sources: columns ``PhaseOfEducation``, ``TypeOfEstablishment`` and ``Establishme
 Information About Schools, 2025/26 edition. Names decide. Codes differ between the register's services and have changed
 meaning, so they count only where there is no name.
 
-Phase and type are given in our words. In the register, special schools, pupil referral units and most independent
+`phase_of` and `type_of` give phase and type in our words. In the register, special schools, pupil referral units and most independent
 schools have the phase *Not applicable*, so their type tells their phase.
 
 Not everything in the national register is a school of this audit, so `expected_place` tells which open places are asked

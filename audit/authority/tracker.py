@@ -62,9 +62,9 @@ def history(sent: Collection[tuple[str, str]], year: str) -> frozenset[str]:
     return frozenset(other for other in of_the_same if counts[other] >= ENOUGH * counts[year])
 
 
-def is_completed_late(one: Return, year: str) -> bool:
+def is_completed_late(item: Return, year: str) -> bool:
     """Whether a return for an earlier year was completed in this year or later, so that it may belong to this year."""
-    head = one.head
+    head = item.head
     return head.year < year and head.completed_on is not None and academic_year(head.completed_on) >= year
 
 

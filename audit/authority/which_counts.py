@@ -300,7 +300,7 @@ Two schools may honestly have everything in place, or all but the same few thing
 in every one of many departures from that.
 """
 DIFFERENT_TEXTS = 3
-"""The fewest different texts, equal in the same places, that show a copy whatever the answers are."""
+"""The fewest different texts, equal in the same places, that show a copy, also if the answers do not."""
 
 
 def copies(items: Sequence[Return], places: Iterable[int]) -> Iterator[Sequence[int]]:

@@ -361,9 +361,9 @@ def _by_doubt(findings: pd.DataFrame) -> pd.DataFrame:
     return findings.loc[order].reset_index(drop=True)
 
 
-def doubts(found: pd.DataFrame) -> pd.DataFrame:
+def doubts(findings: pd.DataFrame) -> pd.DataFrame:
     """DOUBTS of CREDIBILITY: one row per school with a finding, in the same order."""
-    by_school = found.groupby("urn", sort=False).agg(
+    by_school = findings.groupby("urn", sort=False).agg(
         school=("school", "first"),
         phase=("phase", "first"),
         checks=("check", "size"),

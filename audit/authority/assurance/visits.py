@@ -49,7 +49,7 @@ _Ranking = Iterator[tuple[str, str]]
 def visit_sample(
     returns: Returns,
     schools: pd.DataFrame,
-    found: pd.DataFrame,
+    findings: pd.DataFrame,
     *,
     size: int,
     seed: int,
@@ -62,7 +62,7 @@ def visit_sample(
     Args:
         returns: the returns from which ``schools`` was made; there may be others too.
         schools: COMPARISON of one academic year with names, not codes: the schools to choose from. RETURNS works too.
-        found: CREDIBILITY of that year.
+        findings: CREDIBILITY of that year.
         size: the number of schools.
         seed: any whole number from 0; the reason of each school chosen by lot gives it.
         last_visits: the day of the last visit by URN.
@@ -78,7 +78,7 @@ def visit_sample(
     drawn = [urns[place] for place in lots.permutation(len(urns))]
     rankings: dict[str, _Ranking] = {
         "direct protection": _by_direct_gaps(returns, schools, ties),
-        "least believable": _by_doubt(found, ties),
+        "least believable": _by_doubt(findings, ties),
         "longest unvisited": _by_last_visit(last_visits, ties),
         "random": ((urn, f"Drawn by lot with seed {seed}.") for urn in drawn),
     }

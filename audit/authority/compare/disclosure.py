@@ -119,60 +119,61 @@ def system(sets: tuple[Members, ...]) -> System:
 
 
 @lru_cache(maxsize=4_096)
-def fewest_alone(found: System, below: int) -> int | None:
+def fewest_alone(equations: System, below: int) -> int | None:
     """The fewest schools, below a number, that some sum or difference of figures is about alone; None if there are none.
 
     A combination of the rows is about a set of schools alone if it is 0 for all others. There is one exactly if the
     rows lose rank when the unknowns of these schools are struck out. Schools of a class have equal columns, so only
     whole classes need be tried.
     """
-    matrix = np.zeros((len(found.rows), len(found.owners)))
-    for number, row in enumerate(found.rows):
+    matrix = np.zeros((len(equations.rows), len(equations.owners)))
+    for number, row in enumerate(equations.rows):
         matrix[number, list(row)] = 1
-    rank, owners = np.linalg.matrix_rank(matrix), np.array(found.owners)
-    small = [place for place, size in enumerate(found.sizes) if size < below]
+    rank, owners = np.linalg.matrix_rank(matrix), np.array(equations.owners)
+    small = [place for place, size in enumerate(equations.sizes) if size < below]
     tries = [few for number in range(1, below) for few in combinations(small, number)]
-    for few in sorted(tries, key=lambda one: sum(found.sizes[place] for place in one)):
-        held = sum(found.sizes[place] for place in few)
+    for few in sorted(tries, key=lambda classes: sum(equations.sizes[place] for place in classes)):
+        held = sum(equations.sizes[place] for place in few)
         if held < below and np.linalg.matrix_rank(matrix[:, ~np.isin(owners, few)]) < rank:
             return held
     return None
 
 
-def leaves_open(found: System, counts: Sequence[int]) -> bool:
+def leaves_open(equations: System, counts: Sequence[int]) -> bool:
     """Whether nobody who is one of the schools, and knows its own answers, learns the answer of another.
 
     That is: for each such reader, and each other school and version, the figures can be true with either answer. The
     result is true only if such counts were found, so a search that is broken off holds the figure back.
 
     Args:
-        found: the equations.
-        counts: what each row adds up to.
+        equations: the sets of schools over which the figures are.
+        counts: the sum of each row.
     """
-    sizes = [found.sizes[owner] for owner in found.owners]
+    sizes = [equations.sizes[owner] for owner in equations.owners]
     low, high = [2 if size >= 4 else 0 for size in sizes], [size - 2 if size >= 4 else size for size in sizes]
-    if min(found.sizes) >= 4 and _solution(found.rows, counts, low, high):
+    if min(equations.sizes) >= 4 and _solution(equations.rows, counts, low, high):
         # two schools on either side of each unknown: a reader who knows one of them still sees one on either side
         return True
-    return all(_open_to(found, counts, reader, own) for reader, own in _readers(found))
+    return all(_open_to(equations, counts, reader, own_answers) for reader, own_answers in _readers(equations))
 
 
-def _readers(found: System) -> Iterator[tuple[int, dict[int, int]]]:
+def _readers(equations: System) -> Iterator[tuple[int, dict[int, int]]]:
     """Each class that a reader may belong to, with each combination of answers that the reader may have given, by unknown."""
-    for reader in range(len(found.sizes)):
-        unknowns = [place for place, owner in enumerate(found.owners) if owner == reader]
+    for reader in range(len(equations.sizes)):
+        unknowns = [place for place, owner in enumerate(equations.owners) if owner == reader]
         for answers in product((0, 1), repeat=len(unknowns)):
             yield reader, dict(zip(unknowns, answers, strict=True))
 
 
-def _open_to(found: System, counts: Sequence[int], reader: int, own_answers: dict[int, int]) -> bool:
+def _open_to(equations: System, counts: Sequence[int], reader: int, own_answers: dict[int, int]) -> bool:
     """Whether a reader that knows its own answers cannot tell another school's; true if no such reader can exist."""
     left = [
-        count - sum(own_answers.get(place, 0) for place in row) for row, count in zip(found.rows, counts, strict=True)
+        count - sum(own_answers.get(place, 0) for place in row)
+        for row, count in zip(equations.rows, counts, strict=True)
     ]
-    high = [found.sizes[owner] - (owner == reader) for owner in found.owners]
+    high = [equations.sizes[owner] - (owner == reader) for owner in equations.owners]
     low = [0] * len(high)
-    first = _solution(found.rows, left, low, high)
+    first = _solution(equations.rows, left, low, high)
     if first is None:
         return False
     if not first:
@@ -184,7 +185,7 @@ def _open_to(found: System, counts: Sequence[int], reader: int, own_answers: dic
                 continue
             lower, upper = list(low), list(high)
             lower[place], upper[place] = (1, most) if is_missed else (0, most - 1)
-            more = _solution(found.rows, left, lower, upper)
+            more = _solution(equations.rows, left, lower, upper)
             if not more:
                 return False
             solutions.append(more)
@@ -303,23 +304,23 @@ def reason_against(figure: Figure, known: Sequence[Figure]) -> str:
         figure: the figure that would be shown.
         known: the figures of the same quantity in every earlier release, and in this one so far.
     """
-    beside = _linked(figure, known)
-    if any(one.members == figure.members and one.values == figure.values for one in beside):
+    linked = _linked(figure, known)
+    if any(other.members == figure.members and other.values == figure.values for other in linked):
         return ""  # it is known already
     least = LEAST_QUARTILES if figure.kind == "quartiles" else LEAST_COUNTS
     if figure.schools < least:
         return wanted(least - figure.schools)
-    rows = [*beside, figure]
-    found = system(tuple(one.members for one in rows))
-    if len(found.sizes) > MOST_CLASSES:
+    rows = [*linked, figure]
+    equations = system(tuple(other.members for other in rows))
+    if len(equations.sizes) > MOST_CLASSES:
         return TOO_ALIKE
-    as_one = system(tuple(frozenset((urn, "-") for urn, _ in one.members) for one in rows))
-    alone = [few for each in (found, as_one) if (few := fewest_alone(each, FEWEST)) is not None]
+    as_one = system(tuple(frozenset((urn, "-") for urn, _ in other.members) for other in rows))
+    alone = [few for each in (equations, as_one) if (few := fewest_alone(each, FEWEST)) is not None]
     if alone:
         return f"{wanted(FEWEST - min(alone))} among the schools that are new, late, corrected or gone"
     if figure.kind == "quartiles":
         return TOO_ALIKE if figure.values[0] == figure.values[2] else ""
-    return "" if leaves_open(found, [one.values[0] for one in rows]) else TOO_ALIKE
+    return "" if leaves_open(equations, [other.values[0] for other in rows]) else TOO_ALIKE
 
 
 def wanted(returns: int) -> str:

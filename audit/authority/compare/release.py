@@ -45,7 +45,7 @@ _MEASURES = {"coverage": "met", "written": "written_yes", "practice": "practice_
 _FEWEST_STATEMENTS = 2
 """A question or area with fewer recommended statements has no quartiles, since its share would be a single answer."""
 _SAID = [
-    *("not applicable" if one.not_applicable else f"{one.written} {one.practice}" for one in ANSWERS),
+    *("not applicable" if answer.not_applicable else f"{answer.written} {answer.practice}" for answer in ANSWERS),
     "not asked",
 ]
 """The meaning of each code, in words that must never change: they tell versions of answers apart, also in old releases."""
@@ -107,7 +107,7 @@ class Counted:
             yield name, self.asked.sum(axis=1) >= _FEWEST_STATEMENTS, percent_of(tally.totals[count], of)
         met, applicable = (tally.by_question[name] for name in ("met", "applicable"))
         pages = np.array([criterion.page for criterion in statements])
-        asked = np.array([self.asked[:, pages == one.page].sum(axis=1) for one in tally.questions])
+        asked = np.array([self.asked[:, pages == question.page].sum(axis=1) for question in tally.questions])
         for places in areas_of(tally):
             first = tally.questions[places[0]]
             share = percent_of(met[:, places].sum(axis=1), applicable[:, places].sum(axis=1))
@@ -308,16 +308,16 @@ class _Desk:
         groups = _groups(phases, LEAST_QUARTILES if kind == "quartiles" else LEAST_COUNTS)
         fine, held = self._checked(of, groups, make)
         if held and len(groups) > 1:
-            whys = {one.why for one in held}
+            whys = {figure.why for figure in held}
             settled = self._settled.get((kind, of, year), [ALL])
-            fine, rest = self._checked(of, [one for one in settled if _has(one, phases)], make)
-            if {one.group for one in fine} == {ALL}:
+            fine, rest = self._checked(of, [group for group in settled if _has(group, phases)], make)
+            if {figure.group for figure in fine} == {ALL}:
                 rest = [replace(held[0], group=BY_PHASE, why=whys.pop() if len(whys) == 1 else TOO_ALIKE)]
             held = rest
         self.shown += fine
         self.held += held
-        for one in fine:
-            self._known.setdefault((one.of, one.year), []).append(one)
+        for figure in fine:
+            self._known.setdefault((figure.of, figure.year), []).append(figure)
 
     def _checked(self, of: str, groups: Sequence[str], make: _Make) -> tuple[list[Figure], list[Held]]:
         """The figures of some groups that may all be shown together, and what may not be shown."""
@@ -334,12 +334,12 @@ class _Desk:
 
     def _against(self, figures: Sequence[Figure], fine: Sequence[Figure]) -> str:
         """Why figures that belong together may not be shown; empty if they may."""
-        beside = list(fine)
-        for one in figures:
-            own = [other for other in beside if (other.of, other.year) == (one.of, one.year)]
-            if why := reason_against(one, [*self._known.get((one.of, one.year), []), *own]):
+        shown_together = list(fine)
+        for figure in figures:
+            linked = [other for other in shown_together if (other.of, other.year) == (figure.of, figure.year)]
+            if why := reason_against(figure, [*self._known.get((figure.of, figure.year), []), *linked]):
                 return why
-            beside.append(one)
+            shown_together.append(figure)
         return ""
 
 
@@ -395,14 +395,14 @@ def _change(desk: _Desk, now: tuple[Counted, str], then: tuple[Counted, str]) ->
     has_both = np.array([place in pairs for place in range(len(schools.urns))], dtype=bool)
     for place, criterion in enumerate(schools.tally.statements):
         in_both = has_both & schools.asked[:, place]
-        in_both[in_both] = [earlier.asked[pairs[own], place] for own in np.flatnonzero(in_both).tolist()]
+        in_both[in_both] = [earlier.asked[pairs[school], place] for school in np.flatnonzero(in_both).tolist()]
 
         def make(group: str, of: str = criterion.id, place: int = place, in_both: Flags = in_both) -> list[Figure]:
-            own = _within(schools, in_both, group)
-            was = [pairs[one] for one in own]
+            places_now = _within(schools, in_both, group)
+            places_before = [pairs[school] for school in places_now]
             return [
-                _count("before", of, before, group, earlier, was, earlier.missed[:, place]),
-                _count("now", of, year, group, schools, own, schools.missed[:, place]),
+                _count("before", of, before, group, earlier, places_before, earlier.missed[:, place]),
+                _count("now", of, year, group, schools, places_now, schools.missed[:, place]),
             ]
 
         if in_both.any():

@@ -207,8 +207,10 @@ def released_spread(release: Release) -> pd.DataFrame:
 def measures(criteria: Criteria) -> dict[str, str]:
     """The title of each measure by its name, in the order of display."""
     wanted = [criterion for criterion in criteria if criterion.statement.recommended]
-    areas = {f"area {one.framework.id} {one.area.id}": area_of(one) for one in wanted}
-    questions = {f"question {one.framework.id} {one.question.id}": topic_of(one) for one in wanted}
+    areas = {f"area {criterion.framework.id} {criterion.area.id}": area_of(criterion) for criterion in wanted}
+    questions = {
+        f"question {criterion.framework.id} {criterion.question.id}": topic_of(criterion) for criterion in wanted
+    }
     return {**_OVERALL, **areas, **questions}
 
 

@@ -371,17 +371,17 @@ def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
 
 
 def feedback(
-    one: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
+    item: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
 ) -> Feedback:
     """What to write back to the school of a return that counts.
 
     Args:
-        one: the return as the school sent it.
+        item: the return as the school sent it.
         comparison: the comparison of its year; best with all schools, without filters.
         problems: PROBLEMS; those of other files are left out.
         release: where figures of other schools come from; None for none.
     """
-    return _feedback(next(cases([one], comparison, problems=problems, release=release)))
+    return _feedback(next(cases([item], comparison, problems=problems, release=release)))
 
 
 def _feedback(case: Case) -> Feedback:
