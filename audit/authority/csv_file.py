@@ -23,6 +23,16 @@ from audit.text import fault_of, plain
 
 MOST_BYTES = 100 * 2**20
 """The largest list that is read, also when unpacked. The national register with all its columns has about 60 MB."""
+MOST_ROWS = 200_000
+LONGEST_LINE = 1_000_000
+"""Characters of one line; a row of the national register has about 2,000."""
+MOST_NAMED = 200
+"""Rows with faults that are named one by one. In a file with more, most rows have the same fault."""
+HEAD = 20
+"""The first rows, among which the headings are looked for, or the first school of a list without headings."""
+_DELIMITERS = (",", ";", "\t")
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+_SAVE_CSV = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
 _MOST_FILES = 1_000
 _ENDINGS = (".csv", ".txt")
 _WORKBOOK_ENTRIES = ("[Content_Types].xml", "mimetype")
@@ -39,79 +49,6 @@ _ZIP_ERRORS = (
     ValueError,
     UnicodeError,
 )
-
-
-def is_zip(data: bytes) -> bool:
-    """Whether the bytes are a zip; a workbook is one too."""
-    return data.startswith(b"PK")
-
-
-def csv_in(data: bytes, file: str) -> bytes:
-    """The one CSV of a zip.
-
-    Raises:
-        UnusableFile: the zip is damaged, locked or too large, or holds no CSV or more than one.
-    """
-    if len(data) > MOST_BYTES:
-        what = f"The zip has {len(data) // 2**20} MB; a list may have {MOST_BYTES // 2**20} MB."
-        raise _refused(file, what, "Keep only the schools and columns that are needed.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
-            entry = _wanted(zipped, file)
-            if entry.flag_bits & 1:
-                raise _refused(file, "The zip is locked with a password.", "Unpack it, and choose the CSV in it.")
-            with zipped.open(entry) as unpacked:
-                content = unpacked.read(MOST_BYTES + 1)
-    except _ZIP_ERRORS:
-        what, fix = (
-            "The zip is damaged and cannot be unpacked.",
-            "Download it again, or unpack it and choose the CSV in it.",
-        )
-        raise _refused(file, what, fix) from None
-    if len(content) > MOST_BYTES:
-        what = f"The list in the zip has more than {MOST_BYTES // 2**20} MB when unpacked."
-        raise _refused(file, what, "Keep only the schools and columns that are needed.")
-    return content
-
-
-def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
-    """The entry that is the list."""
-    entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
-    if len(entries) > _MOST_FILES:
-        raise _refused(file, f"The zip holds {len(entries):,} files.", "Choose a zip with one CSV in it.")
-    lists = [entry for entry in entries if _is_list(entry.filename)]
-    if len(lists) == 1:
-        return lists[0]
-    if not lists and any(entry.filename in _WORKBOOK_ENTRIES for entry in entries):
-        fix = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
-        raise _refused(file, "This is a workbook, not a CSV file, whatever its name.", fix)
-    if not lists:
-        fix = "Choose the zip as the national register gives it, or the CSV itself."
-        raise _refused(file, "The zip holds no CSV file.", fix)
-    names = [PurePosixPath(entry.filename).name[:60] for entry in lists]
-    what = f"The zip holds {len(lists)} CSV files: {first_and_more(names, 3)}."
-    register = next((name for name in names if name.casefold().startswith(_REGISTER)), "")
-    wanted = f"of these {register} is the national register" if register else f"the register's begins with {_REGISTER}"
-    raise _refused(file, what, f"Unpack it, and choose the one that you need; {wanted}.")
-
-
-def _is_list(name: str) -> bool:
-    path = PurePosixPath(name.replace("\\", "/"))
-    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
-    return not hidden and path.name.casefold().endswith(_ENDINGS)
-
-
-MOST_ROWS = 200_000
-LONGEST_LINE = 1_000_000
-"""Characters of one line; a row of the national register has about 2,000."""
-MOST_NAMED = 200
-"""Rows with faults that are named one by one. In a file with more, most rows have the same fault."""
-HEAD = 20
-"""The first rows, among which the headings are looked for, or the first school of a list without headings."""
-_DELIMITERS = (",", ";", "\t")
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
-_SAVE_CSV = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
-
 Row = tuple[int, Sequence[str]]
 """A row with the number of its first line, counted from 1."""
 
@@ -192,6 +129,66 @@ def _has_swallowed(cells: Sequence[str], delimiter: str, columns: int) -> bool:
     """Whether a cell of several lines holds whole rows, because a quotation mark was not closed."""
     later = (line for cell in cells for line in cell.splitlines()[1:])
     return any(line.count(delimiter) >= max(columns - 1, 1) for line in later)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes are a zip; a workbook is one too."""
+    return data.startswith(b"PK")
+
+
+def csv_in(data: bytes, file: str) -> bytes:
+    """The one CSV of a zip.
+
+    Raises:
+        UnusableFile: the zip is damaged, locked or too large, or holds no CSV or more than one.
+    """
+    if len(data) > MOST_BYTES:
+        what = f"The zip has {len(data) // 2**20} MB; a list may have {MOST_BYTES // 2**20} MB."
+        raise _refused(file, what, "Keep only the schools and columns that are needed.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            entry = _wanted(zipped, file)
+            if entry.flag_bits & 1:
+                raise _refused(file, "The zip is locked with a password.", "Unpack it, and choose the CSV in it.")
+            with zipped.open(entry) as unpacked:
+                content = unpacked.read(MOST_BYTES + 1)
+    except _ZIP_ERRORS:
+        what, fix = (
+            "The zip is damaged and cannot be unpacked.",
+            "Download it again, or unpack it and choose the CSV in it.",
+        )
+        raise _refused(file, what, fix) from None
+    if len(content) > MOST_BYTES:
+        what = f"The list in the zip has more than {MOST_BYTES // 2**20} MB when unpacked."
+        raise _refused(file, what, "Keep only the schools and columns that are needed.")
+    return content
+
+
+def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
+    """The entry that is the list."""
+    entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
+    if len(entries) > _MOST_FILES:
+        raise _refused(file, f"The zip holds {len(entries):,} files.", "Choose a zip with one CSV in it.")
+    lists = [entry for entry in entries if _is_list(entry.filename)]
+    if len(lists) == 1:
+        return lists[0]
+    if not lists and any(entry.filename in _WORKBOOK_ENTRIES for entry in entries):
+        fix = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
+        raise _refused(file, "This is a workbook, not a CSV file, whatever its name.", fix)
+    if not lists:
+        fix = "Choose the zip as the national register gives it, or the CSV itself."
+        raise _refused(file, "The zip holds no CSV file.", fix)
+    names = [PurePosixPath(entry.filename).name[:60] for entry in lists]
+    what = f"The zip holds {len(lists)} CSV files: {first_and_more(names, 3)}."
+    register = next((name for name in names if name.casefold().startswith(_REGISTER)), "")
+    wanted = f"of these {register} is the national register" if register else f"the register's begins with {_REGISTER}"
+    raise _refused(file, what, f"Unpack it, and choose the one that you need; {wanted}.")
+
+
+def _is_list(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
+    return not hidden and path.name.casefold().endswith(_ENDINGS)
 
 
 def _refused(where: str, what: str, fix: str) -> UnusableFile:

@@ -30,137 +30,6 @@ from audit.theme import NOT_ANSWERED, WRITTEN_WORDS, words
 if TYPE_CHECKING:
     from audit.authority.compare.comparison import Comparison
 
-ORDERS: Mapping[str, str] = MappingProxyType(
-    {
-        "school": "Name",
-        "lowest": "K coverage, lowest first",
-        "highest": "K coverage, highest first",
-        "phase": "Phase, then K coverage",
-    }
-)
-"""The orders in which schools can be listed, with their titles."""
-
-_STATES = np.array([*(words(kind_of(answer)) for answer in ANSWERS), DASH], dtype=object)
-"""By code of an answer (`ANSWERS`): the state in words."""
-_WRITTEN = np.array(
-    [
-        *(
-            words("not_applicable")
-            if answer.not_applicable
-            else f"Written: {WRITTEN_WORDS[answer.written or 'unknown']}"
-            for answer in ANSWERS
-        ),
-        DASH,
-    ],
-    dtype=object,
-)
-"""By code of an answer: what a desk review says, which is only what is written."""
-
-
-def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
-    """The schools in one of `ORDERS`; those without a K coverage, such as desk reviews, come last.
-
-    Args:
-        schools: COMPARISON.
-        order: a key of `ORDERS`.
-    """
-    by = {
-        "school": ["_name"],
-        "lowest": ["coverage_percent", "_name"],
-        "highest": ["coverage_percent", "_name"],
-        "phase": ["_phase", "coverage_percent", "_name"],
-    }[order]
-    places = {phase: place for place, phase in enumerate(PHASES)}
-    keys = schools.assign(
-        _name=schools["school"].str.casefold(), _phase=schools["phase"].astype("str").map(places).astype("Float64")
-    )
-    ascending = [not (order == "highest" and name == "coverage_percent") for name in by]
-    order_of_rows = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
-    return schools.loc[order_of_rows].reset_index(drop=True)
-
-
-def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
-    """By page of the question, the first recommended criterion of each question that has one; in source order."""
-    by_page: dict[str, Criterion] = {}
-    for criterion in comparison.criteria:
-        if criterion.statement.recommended:
-            by_page.setdefault(criterion.page, criterion)
-    return by_page
-
-
-def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
-    """The schools behind a common gap: each that misses a statement, with its URN and the state in words.
-
-    Shape: one row per self-audit, by name, with ``urn``, ``school``, ``phase`` and ``state``.
-
-    Args:
-        comparison: the schools.
-        statement: the permanent id of the statement.
-        group: ``all``, or a phase.
-    """
-    returns, names = comparison.returns, comparison.names
-    place = [criterion.id for criterion in comparison.criteria].index(statement)
-    kinds = KIND[np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)]
-    missed = np.isin(kinds, [KINDS.index(kind) for kind in GAP_KINDS])
-    table = returns.table
-    rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
-    if group != ALL:
-        rows &= (table["phase"] == group).to_numpy(dtype=bool)
-    schools = table.loc[rows, ["urn", "school", "phase"]]
-    states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
-    if names is not None:
-        schools = schools.assign(urn=schools["urn"].map(names), school=schools["urn"].map(names))
-    schools = schools.assign(state=pd.Series(states, index=schools.index, dtype="str"))
-    return schools.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
-
-
-def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
-    """What one school answers to the recommended statements of a question that it is asked, in words.
-
-    Args:
-        audit: its audit.
-        criteria: the criteria in use.
-        page: the page of the question.
-    """
-    labels = practice_labels(criteria.practice_levels)
-    rows = []
-    for criterion in criteria:
-        statement = criterion.statement
-        if criterion.page == page and statement.counts_in(audit.school.phase):
-            response = audit.response(criterion.id)
-            rows.append(
-                {
-                    "Statement": f"{statement.statement} ({statement.reference})",
-                    "State": words(kind_of(response)),
-                    "Written": WRITTEN_WORDS.get(response.written or "", NOT_ANSWERED),
-                    "Done": NOT_ANSWERED if response.practice is None else labels[response.practice],
-                    "Evidence": response.evidence or response.not_applicable or DASH,
-                    "Comment": response.comment or DASH,
-                }
-            )
-    return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
-
-
-def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
-    """One row per school: its state for each recommended statement of a question, in words.
-
-    A desk review says only what is written; a statement that is not put to the school has `DASH`.
-
-    Args:
-        comparison: the schools.
-        page: the page of the question.
-    """
-    returns, names = comparison.returns, comparison.names
-    table = returns.table
-    shown = table["school"] if names is None else table["urn"].map(names)
-    desk = (table["basis"] == "desk review").to_numpy(dtype=bool)
-    columns = {"School": shown.astype("str").to_numpy()}
-    for place, criterion in enumerate(comparison.criteria):
-        if criterion.page == page and criterion.statement.recommended:
-            codes = np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)
-            columns[criterion.statement.reference] = np.where(desk, _WRITTEN[codes], _STATES[codes])
-    return pd.DataFrame(columns).sort_values("School", key=lambda name: name.str.casefold()).reset_index(drop=True)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleStep:
@@ -273,6 +142,39 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> HeatMap:
     return HeatMap(schools=schools, topics=tuple(topics), counts=counts, applicable=applicable)
 
 
+ORDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "school": "Name",
+        "lowest": "K coverage, lowest first",
+        "highest": "K coverage, highest first",
+        "phase": "Phase, then K coverage",
+    }
+)
+"""The orders in which schools can be listed, with their titles."""
+
+
+def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
+    """The schools in one of `ORDERS`; those without a K coverage, such as desk reviews, come last.
+
+    Args:
+        schools: COMPARISON.
+        order: a key of `ORDERS`.
+    """
+    by = {
+        "school": ["_name"],
+        "lowest": ["coverage_percent", "_name"],
+        "highest": ["coverage_percent", "_name"],
+        "phase": ["_phase", "coverage_percent", "_name"],
+    }[order]
+    places = {phase: place for place, phase in enumerate(PHASES)}
+    keys = schools.assign(
+        _name=schools["school"].str.casefold(), _phase=schools["phase"].astype("str").map(places).astype("Float64")
+    )
+    ascending = [not (order == "highest" and name == "coverage_percent") for name in by]
+    order_of_rows = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
+    return schools.loc[order_of_rows].reset_index(drop=True)
+
+
 _WIDTH = 10
 BANDS = (*(f"{least} to {least + _WIDTH - 1}%" for least in range(0, 90, _WIDTH)), "90 to 100%")
 """The bands of K coverage, lowest first."""
@@ -289,12 +191,6 @@ def is_shown(overview: pd.Series) -> bool:
     return not pd.isna(overview["schools"])
 
 
-def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
-    """The place in `BANDS` of each K coverage."""
-    places: npt.NDArray[np.intp] = (coverage // _WIDTH).astype(np.intp)
-    return np.minimum(places, len(BANDS) - 1)
-
-
 def schools_by_band(comparison: Comparison) -> pd.DataFrame:
     """How many schools lie in each band of K coverage, as ``band`` and ``schools``; no row where nothing applies.
 
@@ -303,6 +199,12 @@ def schools_by_band(comparison: Comparison) -> pd.DataFrame:
     coverage = comparison.schools["coverage_percent"].dropna().to_numpy(dtype=float)
     table = pd.DataFrame({"band": BANDS, "schools": np.bincount(_band_of(coverage), minlength=len(BANDS))})
     return table if is_shown(comparison.overall) else table.iloc[:0]
+
+
+def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
+    """The place in `BANDS` of each K coverage."""
+    places: npt.NDArray[np.intp] = (coverage // _WIDTH).astype(np.intp)
+    return np.minimum(places, len(BANDS) - 1)
 
 
 def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
@@ -390,3 +292,103 @@ def _grouped(
     topics = tuple(topic_of(criterion) for criterion in selection.whole.questions)
     shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(topics))
     return GroupedShares(kind=kind, groups=tuple(names), sizes=tuple(sizes), topics=topics, shares=shares)
+
+
+_STATES = np.array([*(words(kind_of(answer)) for answer in ANSWERS), DASH], dtype=object)
+"""By code of an answer (`ANSWERS`): the state in words."""
+_WRITTEN = np.array(
+    [
+        *(
+            words("not_applicable")
+            if answer.not_applicable
+            else f"Written: {WRITTEN_WORDS[answer.written or 'unknown']}"
+            for answer in ANSWERS
+        ),
+        DASH,
+    ],
+    dtype=object,
+)
+"""By code of an answer: what a desk review says, which is only what is written."""
+
+
+def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
+    """By page of the question, the first recommended criterion of each question that has one; in source order."""
+    by_page: dict[str, Criterion] = {}
+    for criterion in comparison.criteria:
+        if criterion.statement.recommended:
+            by_page.setdefault(criterion.page, criterion)
+    return by_page
+
+
+def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
+    """The schools behind a common gap: each that misses a statement, with its URN and the state in words.
+
+    Shape: one row per self-audit, by name, with ``urn``, ``school``, ``phase`` and ``state``.
+
+    Args:
+        comparison: the schools.
+        statement: the permanent id of the statement.
+        group: ``all``, or a phase.
+    """
+    returns, names = comparison.returns, comparison.names
+    place = [criterion.id for criterion in comparison.criteria].index(statement)
+    kinds = KIND[np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)]
+    missed = np.isin(kinds, [KINDS.index(kind) for kind in GAP_KINDS])
+    table = returns.table
+    rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
+    if group != ALL:
+        rows &= (table["phase"] == group).to_numpy(dtype=bool)
+    schools = table.loc[rows, ["urn", "school", "phase"]]
+    states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
+    if names is not None:
+        schools = schools.assign(urn=schools["urn"].map(names), school=schools["urn"].map(names))
+    schools = schools.assign(state=pd.Series(states, index=schools.index, dtype="str"))
+    return schools.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
+
+
+def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
+    """What one school answers to the recommended statements of a question that it is asked, in words.
+
+    Args:
+        audit: its audit.
+        criteria: the criteria in use.
+        page: the page of the question.
+    """
+    labels = practice_labels(criteria.practice_levels)
+    rows = []
+    for criterion in criteria:
+        statement = criterion.statement
+        if criterion.page == page and statement.counts_in(audit.school.phase):
+            response = audit.response(criterion.id)
+            rows.append(
+                {
+                    "Statement": f"{statement.statement} ({statement.reference})",
+                    "State": words(kind_of(response)),
+                    "Written": WRITTEN_WORDS.get(response.written or "", NOT_ANSWERED),
+                    "Done": NOT_ANSWERED if response.practice is None else labels[response.practice],
+                    "Evidence": response.evidence or response.not_applicable or DASH,
+                    "Comment": response.comment or DASH,
+                }
+            )
+    return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
+
+
+def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
+    """One row per school: its state for each recommended statement of a question, in words.
+
+    A desk review says only what is written; a statement that is not put to the school has `DASH`.
+
+    Args:
+        comparison: the schools.
+        page: the page of the question.
+    """
+    returns, names = comparison.returns, comparison.names
+    table = returns.table
+    shown = table["school"] if names is None else table["urn"].map(names)
+    desk = (table["basis"] == "desk review").to_numpy(dtype=bool)
+    columns = {"School": shown.astype("str").to_numpy()}
+    for place, criterion in enumerate(comparison.criteria):
+        if criterion.page == page and criterion.statement.recommended:
+            codes = np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)
+            columns[criterion.statement.reference] = np.where(desk, _WRITTEN[codes], _STATES[codes])
+    return pd.DataFrame(columns).sort_values("School", key=lambda name: name.str.casefold()).reset_index(drop=True)

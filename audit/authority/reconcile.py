@@ -42,19 +42,28 @@ ALL_THE_SAME = "All its answers are the same as in another school's return."
 """The text about a copy. It is for a talk with the school, and no letter says it."""
 _MOST_NAMED = 5
 """Files that are named in one sentence."""
+_MOST_REASONS = 3
+"""Files set aside for which the tracker gives the reason; the list of files gives all reasons."""
 
 
-@dataclass(frozen=True)
-class Oddities:
-    """What is odd about the returns.
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """The result for all files.
 
     Attributes:
-        problems: by the place of the return among all files.
-        notes: for the adviser, by the URN of the school that each note is about.
+        year: the academic year asked for, or the one that the returns tell.
+        files: FILES, one row per file.
+        problems: PROBLEMS, those of single files and those that show only when all are compared.
+        tracker: TRACKER of the year.
+        returns: the returns that count, of every year.
     """
 
-    problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
-    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    criteria: Criteria
+    year: str
+    files: pd.DataFrame
+    problems: pd.DataFrame
+    tracker: pd.DataFrame
+    returns: Returns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +87,117 @@ class Setting:
     year: str
     register: Register | None
     criteria: Criteria
+
+
+@dataclass(frozen=True)
+class Oddities:
+    """What is odd about the returns.
+
+    Attributes:
+        problems: by the place of the return among all files.
+        notes: for the adviser, by the URN of the school that each note is about.
+    """
+
+    problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def settle(
+    files: Iterable[Return],
+    criteria: Criteria,
+    *,
+    year: str | None = None,
+    register: Register | None = None,
+    successors: Mapping[str, str] = {},
+    chosen: Collection[str] = (),
+) -> Intake:
+    """Which returns count, with every file's verdict and the tracker of the year.
+
+    Args:
+        files: every file, also refused ones.
+        criteria: the criteria with which the files were packed.
+        year: the academic year asked for; None to find it from the returns.
+        register: the schools that are expected; without it no school can be missing.
+        successors: new URN by old.
+        chosen: digests of files that an adviser made count.
+    """
+    in_order = sorted(files, key=lambda item: (item.file, item.digest))
+    items = [_under_new_urn(item, successors) for item in in_order]
+    contests = _contests(items, chosen)
+    winners = {key: contested.winner for key, contested in contests.items()}
+    setting = Setting(
+        items=items,
+        counted=sorted(winners.values()),
+        rivals={
+            place: winners[item.urn, item.head.year]
+            for place, item in enumerate(items)
+            if item.read_head is not None and winners[item.urn, item.read_head.year] != place
+        },
+        undecided=[contested.left for contested in contests.values() if contested.is_open],
+        old_urns={place: item.urn for place, item in enumerate(in_order) if item.urn != items[place].urn},
+        year=year or year_asked(sent_for for _, sent_for in winners),
+        register=register.renewed(successors) if register else None,
+        criteria=criteria,
+    )
+    return _intake(setting, chosen)
+
+
+def _under_new_urn(item: Return, successors: Mapping[str, str]) -> Return:
+    urn = successors.get(item.urn)
+    if urn is None:
+        return item
+    return replace(
+        item,
+        urn=urn,
+        read_head=item.read_head and replace(item.read_head, school=replace(item.read_head.school, urn=urn)),
+    )
+
+
+def _contests(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str, str], Contest]:
+    """Which return counts, by URN and year."""
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        if item.read_head is not None:
+            places[item.urn, item.read_head.year].append(place)
+    return {key: contest(items, rivals, chosen) for key, rivals in places.items()}
+
+
+def _intake(setting: Setting, chosen: Collection[str]) -> Intake:
+    """The tables, with what is odd about the returns among their problems."""
+    odd, counted, register = oddities(setting), setting.counted, setting.register
+    items = [item.with_problems(*odd.problems.get(place, ())) for place, item in enumerate(setting.items)]
+    set_aside = {place: reason(items[place], items[rival], chosen) for place, rival in setting.rivals.items()}
+    counting = [items[place] for place in counted]
+    notes = _with_reasons(setting, odd.notes, set_aside)
+    refused = [item for item in items if item.read_head is None]
+    return Intake(
+        criteria=setting.criteria,
+        year=setting.year,
+        files=files_table(items, counted=counted, set_aside=set_aside),
+        problems=problems_table(items),
+        tracker=tracker(counting, refused, year=setting.year, register=register, notes=notes),
+        returns=collect(counting, setting.criteria, register.types if register else None),
+    )
+
+
+def _with_reasons(
+    setting: Setting, notes: Mapping[str, Sequence[str]], set_aside: Mapping[int, str]
+) -> dict[str, list[str]]:
+    """The notes for the tracker. A school that sent several returns of the year also has why one of them counts."""
+    by_urn = {urn: list(texts) for urn, texts in notes.items()}
+    by_school: dict[str, list[str]] = defaultdict(list)
+    for place, why in set_aside.items():
+        item, counts = setting.items[place], setting.items[setting.rivals[place]]
+        names = (last_name(item.file), last_name(counts.file))
+        if names[0] == names[1]:
+            names = (item.file, counts.file)
+        if item.head.year == setting.year:
+            by_school[item.urn].append(f"{names[0]} is set aside. {why.replace(counts.file, names[1], 1)}")
+    for urn, reasons in by_school.items():
+        more = len(reasons) - _MOST_REASONS
+        named = [*reasons[:_MOST_REASONS], f"{plural(more, 'more file')} set aside."] if more > 0 else reasons
+        by_urn.setdefault(urn, []).extend(named)
+    return by_urn
 
 
 def oddities(setting: Setting) -> Oddities:
@@ -258,125 +378,3 @@ def _check_copies(setting: Setting, current: Collection[int], odd: Oddities) -> 
             odd.notes[urn].append(f"The same answers throughout as {other.name} ({other.urn}){more}.")
             fix = "Check that it is the school's own: each school answers for itself, even where two work together."
             _warn(odd, setting, place, ALL_THE_SAME, fix)
-
-
-_MOST_REASONS = 3
-"""Files set aside for which the tracker gives the reason; the list of files gives all reasons."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Intake:
-    """The result for all files.
-
-    Attributes:
-        year: the academic year asked for, or the one that the returns tell.
-        files: FILES, one row per file.
-        problems: PROBLEMS, those of single files and those that show only when all are compared.
-        tracker: TRACKER of the year.
-        returns: the returns that count, of every year.
-    """
-
-    criteria: Criteria
-    year: str
-    files: pd.DataFrame
-    problems: pd.DataFrame
-    tracker: pd.DataFrame
-    returns: Returns
-
-
-def settle(
-    files: Iterable[Return],
-    criteria: Criteria,
-    *,
-    year: str | None = None,
-    register: Register | None = None,
-    successors: Mapping[str, str] = {},
-    chosen: Collection[str] = (),
-) -> Intake:
-    """Which returns count, with every file's verdict and the tracker of the year.
-
-    Args:
-        files: every file, also refused ones.
-        criteria: the criteria with which the files were packed.
-        year: the academic year asked for; None to find it from the returns.
-        register: the schools that are expected; without it no school can be missing.
-        successors: new URN by old.
-        chosen: digests of files that an adviser made count.
-    """
-    in_order = sorted(files, key=lambda item: (item.file, item.digest))
-    items = [_under_new_urn(item, successors) for item in in_order]
-    contests = _contests(items, chosen)
-    winners = {key: contested.winner for key, contested in contests.items()}
-    setting = Setting(
-        items=items,
-        counted=sorted(winners.values()),
-        rivals={
-            place: winners[item.urn, item.head.year]
-            for place, item in enumerate(items)
-            if item.read_head is not None and winners[item.urn, item.read_head.year] != place
-        },
-        undecided=[contested.left for contested in contests.values() if contested.is_open],
-        old_urns={place: item.urn for place, item in enumerate(in_order) if item.urn != items[place].urn},
-        year=year or year_asked(sent_for for _, sent_for in winners),
-        register=register.renewed(successors) if register else None,
-        criteria=criteria,
-    )
-    return _intake(setting, chosen)
-
-
-def _intake(setting: Setting, chosen: Collection[str]) -> Intake:
-    """The tables, with what is odd about the returns among their problems."""
-    odd, counted, register = oddities(setting), setting.counted, setting.register
-    items = [item.with_problems(*odd.problems.get(place, ())) for place, item in enumerate(setting.items)]
-    set_aside = {place: reason(items[place], items[rival], chosen) for place, rival in setting.rivals.items()}
-    counting = [items[place] for place in counted]
-    notes = _with_reasons(setting, odd.notes, set_aside)
-    refused = [item for item in items if item.read_head is None]
-    return Intake(
-        criteria=setting.criteria,
-        year=setting.year,
-        files=files_table(items, counted=counted, set_aside=set_aside),
-        problems=problems_table(items),
-        tracker=tracker(counting, refused, year=setting.year, register=register, notes=notes),
-        returns=collect(counting, setting.criteria, register.types if register else None),
-    )
-
-
-def _with_reasons(
-    setting: Setting, notes: Mapping[str, Sequence[str]], set_aside: Mapping[int, str]
-) -> dict[str, list[str]]:
-    """The notes for the tracker. A school that sent several returns of the year also has why one of them counts."""
-    by_urn = {urn: list(texts) for urn, texts in notes.items()}
-    by_school: dict[str, list[str]] = defaultdict(list)
-    for place, why in set_aside.items():
-        item, counts = setting.items[place], setting.items[setting.rivals[place]]
-        names = (last_name(item.file), last_name(counts.file))
-        if names[0] == names[1]:
-            names = (item.file, counts.file)
-        if item.head.year == setting.year:
-            by_school[item.urn].append(f"{names[0]} is set aside. {why.replace(counts.file, names[1], 1)}")
-    for urn, reasons in by_school.items():
-        more = len(reasons) - _MOST_REASONS
-        named = [*reasons[:_MOST_REASONS], f"{plural(more, 'more file')} set aside."] if more > 0 else reasons
-        by_urn.setdefault(urn, []).extend(named)
-    return by_urn
-
-
-def _under_new_urn(item: Return, successors: Mapping[str, str]) -> Return:
-    urn = successors.get(item.urn)
-    if urn is None:
-        return item
-    return replace(
-        item,
-        urn=urn,
-        read_head=item.read_head and replace(item.read_head, school=replace(item.read_head.school, urn=urn)),
-    )
-
-
-def _contests(items: Sequence[Return], chosen: Collection[str]) -> dict[tuple[str, str], Contest]:
-    """Which return counts, by URN and year."""
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, item in enumerate(items):
-        if item.read_head is not None:
-            places[item.urn, item.read_head.year].append(place)
-    return {key: contest(items, rivals, chosen) for key, rivals in places.items()}

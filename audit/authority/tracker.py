@@ -94,7 +94,7 @@ CHASE: Schema = {
 
 
 @dataclass(kw_only=True)
-class _Heard:
+class _Sent:
     """What one school sent: the return that counts, files that cannot be used, and returns of other years."""
 
     counted: Return | None = None
@@ -102,7 +102,7 @@ class _Heard:
     others: list[Return] = field(default_factory=list)
 
     @property
-    def stands(self) -> Return | None:
+    def shown(self) -> Return | None:
         """The file that the tracker shows for the school."""
         return self.counted or next(iter(self.refused), None)
 
@@ -128,20 +128,20 @@ def tracker(
         notes: further remarks by URN.
     """
     schools = register.schools if register else {}
-    heard = {urn: _Heard() for urn, school in schools.items() if school.expected}
+    sent = {urn: _Sent() for urn, school in schools.items() if school.expected}
     earlier_or_later = []
     for item in counted:
         if item.head.year == year:
-            heard.setdefault(item.urn, _Heard()).counted = item
+            sent.setdefault(item.urn, _Sent()).counted = item
         else:
             earlier_or_later.append(item)
     for item in refused:
         if urn := _sender(item, register):
-            heard.setdefault(urn, _Heard()).refused.append(item)
+            sent.setdefault(urn, _Sent()).refused.append(item)
     for item in earlier_or_later:
-        if item.urn in heard:
-            heard[item.urn].others.append(item)
-    rows = [_row(urn, files, year, register, notes.get(urn, ())) for urn, files in heard.items()]
+        if item.urn in sent:
+            sent[item.urn].others.append(item)
+    rows = [_row(urn, files, year, register, notes.get(urn, ())) for urn, files in sent.items()]
     rows.sort(key=lambda row: (STANDINGS.index(str(row[4])), str(row[1]).casefold(), row[0]))
     return typed(pd.DataFrame(rows, columns=list(TRACKER)), TRACKER)
 
@@ -159,20 +159,20 @@ def _sender(item: Return, register: Register | None) -> str:
 
 
 def _row(
-    urn: str, heard: _Heard, year: str, register: Register | None, notes: Sequence[str]
+    urn: str, sent: _Sent, year: str, register: Register | None, notes: Sequence[str]
 ) -> tuple[str, str, str | None, str | None, str, str, str]:
-    school, sent = register.schools.get(urn) if register else None, heard.stands
-    standing = _standing(heard, register is None or (school is not None and school.expected))
-    remarks = [*_remarks(heard, year, standing), *notes]
+    school, shown = register.schools.get(urn) if register else None, sent.shown
+    standing = _standing(sent, register is None or (school is not None and school.expected))
+    remarks = [*_remarks(sent, year, standing), *notes]
     if standing == UNEXPECTED:
         remarks.insert(0, _not_expected(urn, register))
     return (
         urn,
-        school.name if school else sent.name if sent else "",
-        (school.phase if school else None) or (sent.read_head.school.phase if sent and sent.read_head else None),
+        school.name if school else shown.name if shown else "",
+        (school.phase if school else None) or (shown.read_head.school.phase if shown and shown.read_head else None),
         school.type if school else None,
         standing,
-        sent.file if sent else "",
+        shown.file if shown else "",
         " ".join(remarks),
     )
 
@@ -188,23 +188,23 @@ def _not_expected(urn: str, register: Register | None) -> str:
     return "The register does not have it as open."
 
 
-def _standing(heard: _Heard, expected: bool) -> str:
+def _standing(sent: _Sent, expected: bool) -> str:
     if not expected:
         return UNEXPECTED
-    if heard.stands is None:
+    if sent.shown is None:
         return AWAITED
-    return FAULTY if heard.counted is None or errors(heard.counted.problems) else RECEIVED
+    return FAULTY if sent.counted is None or errors(sent.counted.problems) else RECEIVED
 
 
-def _remarks(heard: _Heard, year: str, standing: str) -> Iterator[str]:
-    if heard.counted and (faults := len(errors(heard.counted.problems))):
-        yield f"{plural(faults, 'fault')} to mend{', the first' * (faults > 1)}: {first_problem(heard.counted)}"
-    for item in heard.refused[:1]:
+def _remarks(sent: _Sent, year: str, standing: str) -> Iterator[str]:
+    if sent.counted and (faults := len(errors(sent.counted.problems))):
+        yield f"{plural(faults, 'fault')} to mend{', the first' * (faults > 1)}: {first_problem(sent.counted)}"
+    for item in sent.refused[:1]:
         yield f"{last_name(item.file)} cannot be used: {first_problem(item)}"
-    if len(heard.refused) > 1:
-        yield f"{plural(len(heard.refused) - 1, 'more file')} cannot be used."
-    if standing == AWAITED and heard.others:
-        latest = max(heard.others, key=lambda item: item.head.year)
+    if len(sent.refused) > 1:
+        yield f"{plural(len(sent.refused) - 1, 'more file')} cannot be used."
+    if standing == AWAITED and sent.others:
+        latest = max(sent.others, key=lambda item: item.head.year)
         completed = latest.head.completed_on if is_completed_late(latest, year) else None
         asked = f", completed on {day_in_figures(completed)}: is the year in it right?" if completed else "."
         yield f"A return for {latest.head.year} came ({last_name(latest.file)}){asked}"

@@ -35,6 +35,132 @@ from audit.authority.lists import last_name
 from audit.authority.returns import NOT_ASKED, Return
 from audit.english import apart, day_in_figures
 
+_Worth: TypeAlias = Callable[[Return], Any]
+_MOST_NAMES = 100
+"""The most returns of one school and year whose names are compared, each with every other; nobody sends so many."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Several returns of one school and year, and the one that counts.
+
+    Attributes:
+        winner: the place of the return that counts.
+        is_open: whether different returns are left and nothing tells which is newest, so that a person is asked.
+        left: the places of these returns; empty if the contest is decided.
+    """
+
+    winner: int
+    is_open: bool = False
+    left: tuple[int, ...] = ()
+
+
+def contest(items: Sequence[Return], places: Sequence[int], chosen: Collection[str]) -> Contest:
+    """Which of several returns of one school and year counts.
+
+    Args:
+        items: every file, in the order of its path.
+        places: the places of the returns that can count, in that order; at least one.
+        chosen: digests of files that an adviser made count.
+    """
+    left = list(places)
+    for worth in (lambda item: item.digest in chosen, _is_self_audit, signed):
+        best = max(worth(items[place]) for place in left)
+        left = [place for place in left if worth(items[place]) == best]
+    for moment in (_saved, changed):
+        left = _latest(items, left, moment)
+    if 1 < len(left) <= _MOST_NAMES:
+        left = [place for place in left if not any(_named_later(items[other], items[place]) for other in left)] or left
+    done = max(_completed(items[place]) for place in left)
+    left = [place for place in left if _completed(items[place]) == done]
+    winner = max(left, key=lambda place: (_answered(items[place]), place))
+    differ = any(not same_return(items[place], items[winner]) for place in left)
+    return Contest(winner=winner, is_open=differ, left=tuple(left) if differ else ())
+
+
+def _latest(items: Sequence[Return], left: list[int], moment: _Worth) -> list[int]:
+    known = [at for place in left if (at := moment(items[place]))]
+    return [place for place in left if moment(items[place]) in (None, max(known))] if known else left
+
+
+def reason(item: Return, counts: Return, chosen: Collection[str]) -> str:
+    """Why another return counts in place of this one, as one sentence that begins with the name of the other."""
+    if item.digest == counts.digest:
+        return f"The same file twice; {counts.file} counts."
+    if same_return(item, counts) and signed(item) == signed(counts):
+        return f"The same return twice; {counts.file} counts."
+    if (counts.digest in chosen) != (item.digest in chosen):
+        return f"The adviser chose {counts.file}."
+    if _is_self_audit(item) != _is_self_audit(counts):
+        return f"{counts.file} counts: it is the school's own audit, this one a desk review."
+    if signed(item) != signed(counts):
+        return f"{counts.file} counts: {_signed_reason(signed(item), signed(counts))}."
+    for moment, verb in ((_saved, "Saved"), (changed, "Changed")):
+        this_at, other_at = moment(item), moment(counts)
+        if this_at and other_at and this_at < other_at:
+            return f"{counts.file} counts. {verb} later: {apart(other_at, this_at)}."
+    if _named_later(counts, item):
+        return f'{counts.file} counts: by its name it is a later version than "{last_name(item.file)}".'
+    if _completed(item) < _completed(counts):
+        completed = item.head.completed_on
+        this = f"this one on {day_in_figures(completed)}" if completed else "this one is still open"
+        return f"{counts.file} counts: it was completed on {day_in_figures(_completed(counts))}, {this}."
+    if _answered(item) != _answered(counts):
+        numbers = f"it has {_answered(counts)} answers, this one {_answered(item)}"
+        return f"{counts.file} counts: nothing tells which is newer, and {numbers}."
+    return f"{counts.file} counts: nothing tells which is newer, and it is the last by name."
+
+
+def same_return(item: Return, other: Return) -> bool:
+    """Whether two files say the same about the same school and year; their names and times may differ."""
+    return _content(item) == _content(other)
+
+
+def _content(item: Return) -> tuple[Any, ...]:
+    without_times = replace(item.head, first_answer_at=None, last_answer_at=None)
+    return (without_times, item.answers, dict(item.texts), item.actions)
+
+
+def _is_self_audit(item: Return) -> bool:
+    return item.head.basis == "self-audit"
+
+
+def signed(item: Return) -> tuple[int, int]:
+    """The signed version and the number of its signatures; zeros if none is signed."""
+    return (item.sign_off.version, len(item.sign_off.signatures)) if item.sign_off else (0, 0)
+
+
+def _signed_reason(this: tuple[int, int], other: tuple[int, int]) -> str:
+    """Why one return counts before the other, by version and number of signatures."""
+    if this == (0, 0):
+        return "it is signed off, this one is not"
+    if other[0] != this[0]:
+        return f"it is version {other[0]} of what was signed, this one version {this[0]}"
+    return "the chair of governors has signed it too"
+
+
+def _saved(item: Return) -> dt.datetime | None:
+    return item.head.last_answer_at
+
+
+def changed(item: Return) -> dt.datetime | None:
+    """When the workbook was last changed (UTC). It is never before the last answer, whatever the saving program wrote."""
+    known: Iterable[dt.datetime] = [at for at in (item.modified_at, item.head.last_answer_at) if at]
+    return max(known, default=None)
+
+
+def _named_later(item: Return, other: Return) -> bool:
+    return is_later(last_name(item.file), last_name(other.file)) is True
+
+
+def _completed(item: Return) -> dt.date:
+    return item.head.completed_on or dt.date.min
+
+
+def _answered(item: Return) -> int:
+    return len(item.answers) - item.answers.count(0) - item.answers.count(NOT_ASKED)
+
+
 _SUFFIX = re.compile(r"\.[a-z]{3,4}(?=$| \(\d+\)$)")
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -163,132 +289,6 @@ def _extent(kind: str, numbers: list[int]) -> tuple[int, ...]:
     if kind == "version":
         return tuple(numbers)
     return (-len(numbers),) if kind == "early" else (sum(numbers),)
-
-
-_Worth: TypeAlias = Callable[[Return], Any]
-_MOST_NAMES = 100
-"""The most returns of one school and year whose names are compared, each with every other; nobody sends so many."""
-
-
-@dataclass(frozen=True)
-class Contest:
-    """Several returns of one school and year, and the one that counts.
-
-    Attributes:
-        winner: the place of the return that counts.
-        is_open: whether different returns are left and nothing tells which is newest, so that a person is asked.
-        left: the places of these returns; empty if the contest is decided.
-    """
-
-    winner: int
-    is_open: bool = False
-    left: tuple[int, ...] = ()
-
-
-def contest(items: Sequence[Return], places: Sequence[int], chosen: Collection[str]) -> Contest:
-    """Which of several returns of one school and year counts.
-
-    Args:
-        items: every file, in the order of its path.
-        places: the places of the returns that can count, in that order; at least one.
-        chosen: digests of files that an adviser made count.
-    """
-    left = list(places)
-    for worth in (lambda item: item.digest in chosen, _is_self_audit, signed):
-        best = max(worth(items[place]) for place in left)
-        left = [place for place in left if worth(items[place]) == best]
-    for moment in (_saved, changed):
-        left = _latest(items, left, moment)
-    if 1 < len(left) <= _MOST_NAMES:
-        left = [place for place in left if not any(_named_later(items[other], items[place]) for other in left)] or left
-    done = max(_completed(items[place]) for place in left)
-    left = [place for place in left if _completed(items[place]) == done]
-    winner = max(left, key=lambda place: (_answered(items[place]), place))
-    differ = any(not same_return(items[place], items[winner]) for place in left)
-    return Contest(winner=winner, is_open=differ, left=tuple(left) if differ else ())
-
-
-def _latest(items: Sequence[Return], left: list[int], moment: _Worth) -> list[int]:
-    known = [at for place in left if (at := moment(items[place]))]
-    return [place for place in left if moment(items[place]) in (None, max(known))] if known else left
-
-
-def reason(item: Return, counts: Return, chosen: Collection[str]) -> str:
-    """Why another return counts in place of this one, as one sentence that begins with the name of the other."""
-    if item.digest == counts.digest:
-        return f"The same file twice; {counts.file} counts."
-    if same_return(item, counts) and signed(item) == signed(counts):
-        return f"The same return twice; {counts.file} counts."
-    if (counts.digest in chosen) != (item.digest in chosen):
-        return f"The adviser chose {counts.file}."
-    if _is_self_audit(item) != _is_self_audit(counts):
-        return f"{counts.file} counts: it is the school's own audit, this one a desk review."
-    if signed(item) != signed(counts):
-        return f"{counts.file} counts: {_signed_reason(signed(item), signed(counts))}."
-    for moment, verb in ((_saved, "Saved"), (changed, "Changed")):
-        this_at, other_at = moment(item), moment(counts)
-        if this_at and other_at and this_at < other_at:
-            return f"{counts.file} counts. {verb} later: {apart(other_at, this_at)}."
-    if _named_later(counts, item):
-        return f'{counts.file} counts: by its name it is a later version than "{last_name(item.file)}".'
-    if _completed(item) < _completed(counts):
-        completed = item.head.completed_on
-        this = f"this one on {day_in_figures(completed)}" if completed else "this one is still open"
-        return f"{counts.file} counts: it was completed on {day_in_figures(_completed(counts))}, {this}."
-    if _answered(item) != _answered(counts):
-        numbers = f"it has {_answered(counts)} answers, this one {_answered(item)}"
-        return f"{counts.file} counts: nothing tells which is newer, and {numbers}."
-    return f"{counts.file} counts: nothing tells which is newer, and it is the last by name."
-
-
-def same_return(item: Return, other: Return) -> bool:
-    """Whether two files say the same about the same school and year; their names and times may differ."""
-    return _content(item) == _content(other)
-
-
-def _content(item: Return) -> tuple[Any, ...]:
-    without_times = replace(item.head, first_answer_at=None, last_answer_at=None)
-    return (without_times, item.answers, dict(item.texts), item.actions)
-
-
-def _is_self_audit(item: Return) -> bool:
-    return item.head.basis == "self-audit"
-
-
-def signed(item: Return) -> tuple[int, int]:
-    """The signed version and the number of its signatures; zeros if none is signed."""
-    return (item.sign_off.version, len(item.sign_off.signatures)) if item.sign_off else (0, 0)
-
-
-def _saved(item: Return) -> dt.datetime | None:
-    return item.head.last_answer_at
-
-
-def changed(item: Return) -> dt.datetime | None:
-    """When the workbook was last changed (UTC). It is never before the last answer, whatever the saving program wrote."""
-    known: Iterable[dt.datetime] = [at for at in (item.modified_at, item.head.last_answer_at) if at]
-    return max(known, default=None)
-
-
-def _named_later(item: Return, other: Return) -> bool:
-    return is_later(last_name(item.file), last_name(other.file)) is True
-
-
-def _completed(item: Return) -> dt.date:
-    return item.head.completed_on or dt.date.min
-
-
-def _answered(item: Return) -> int:
-    return len(item.answers) - item.answers.count(0) - item.answers.count(NOT_ASKED)
-
-
-def _signed_reason(this: tuple[int, int], other: tuple[int, int]) -> str:
-    """Why one return counts before the other, by version and number of signatures."""
-    if this == (0, 0):
-        return "it is signed off, this one is not"
-    if other[0] != this[0]:
-        return f"it is version {other[0]} of what was signed, this one version {this[0]}"
-    return "the chair of governors has signed it too"
 
 
 MANY_ANSWERS = 20

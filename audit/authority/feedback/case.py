@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 
 _NOTHING_ASKED = pd.Series(0, index=list(SUMMARY))
 """The counts of a school whose phase is asked no statement; it has no row in SUMMARY."""
+_MOVED = {
+    "rose": "Of the statements that apply in both years, more are met than before.",
+    "stood still": "Of the statements that apply in both years, as many are met as before.",
+    "fell": "Of the statements that apply in both years, fewer are met than before.",
+}
+_BECAME = (
+    ("closed", "gap is closed", "gaps are closed"),
+    ("opened", "gap is new", "gaps are new"),
+    ("no longer known", "statement is no longer known", "statements are no longer known"),
+)
+_MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,18 +125,6 @@ def _by(frame: pd.DataFrame, key: str) -> Callable[[str], pd.DataFrame]:
     return lambda value: frame.iloc[places.get(value, [])]
 
 
-_MOVED = {
-    "rose": "Of the statements that apply in both years, more are met than before.",
-    "stood still": "Of the statements that apply in both years, as many are met as before.",
-    "fell": "Of the statements that apply in both years, fewer are met than before.",
-}
-_BECAME = (
-    ("closed", "gap is closed", "gaps are closed"),
-    ("opened", "gap is new", "gaps are new"),
-    ("no longer known", "statement is no longer known", "statements are no longer known"),
-)
-
-
 def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) -> tuple[str, ...]:
     """Where its K coverage lies among the figures of a release, in words; nothing if these have no figure for its phase.
 
@@ -189,9 +188,6 @@ def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None
         if (count := (changes["change"] == state).sum())
     ]
     return (*sentences, f"{listed(parts)}.") if parts else tuple(sentences)
-
-
-_MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)

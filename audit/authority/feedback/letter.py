@@ -99,6 +99,130 @@ _MOST_TRAINING = 4
 _LONGEST_NOTE = 300
 
 
+def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
+    """A letter to every school with a return that counts for the year, and to every school with only refused files.
+
+    The school's figures come from what it sent, without filters or readings of the adviser. Figures of other schools come
+    only from a release.
+
+    Args:
+        intake: the result for all files.
+        release: the latest release of the year; None if there is none: then letters say nothing about other schools.
+    """
+    comparison = compare(intake.returns, year=intake.year)
+
+    @cache  # computed for all schools at once, when the first letter is made
+    def case_by_urn() -> Mapping[str, Case]:
+        by_school = cases(comparison.returns.items, comparison, problems=intake.problems, release=release)
+        return {case.audit.school.urn: case for case in by_school}
+
+    def compose(urn: str) -> Feedback:
+        return _feedback(case_by_urn()[urn])
+
+    letters = [
+        Addressed(urn=item.urn, to=f"{item.urn} {item.name}", compose=partial(compose, item.urn))
+        for item in comparison.returns.items
+    ]
+    refused = _refused(intake, {letter.urn for letter in letters})
+    for _, files in refused.groupby(refused["urn"].where(refused["urn"] != "", refused["file"]), sort=False):
+        urn, school = files["urn"].iloc[0], files["school"].max()
+        to = f"{urn} {school}".strip() or f"Unknown school {last_name(files['file'].iloc[0]).rsplit('.', 1)[0]}"
+        answer = partial(refused_feedback, files, year=intake.year, problems=intake.problems)
+        letters.append(Addressed(urn=urn, to=to, compose=answer))
+    return tuple(letters)
+
+
+def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
+    """The rows of FILES that were refused and whose school sent nothing that counts.
+
+    If the file does not tell its school, the tracker may know it.
+    """
+    files = intake.files[intake.files["verdict"] == "refused"]
+    tracked = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
+    files = files.assign(
+        **{
+            name: files[name].where(files[name] != "", [tracked[name].get(file, "") for file in files["file"]])
+            for name in ("urn", "school")
+        }
+    )
+    return files[~files["urn"].isin(heard)]
+
+
+def feedback(
+    item: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
+) -> Feedback:
+    """What to write back to the school of a return that counts.
+
+    Args:
+        item: the return as the school sent it.
+        comparison: the comparison of its year; best with all schools, without filters.
+        problems: PROBLEMS; those of other files are left out.
+        release: where figures of other schools come from; None for none.
+    """
+    return _feedback(next(cases([item], comparison, problems=problems, release=release)))
+
+
+def _feedback(case: Case) -> Feedback:
+    audit = case.audit
+    parts = (
+        outcome_section(case),
+        standing(case),
+        strong(case),
+        to_close(case),
+        training_section(case),
+        to_mend(case),
+        about_the_letter(case),
+    )
+    return Feedback(
+        on=audit.basis,
+        urn=audit.school.urn,
+        school=audit.school.name,
+        year=audit.year,
+        title=f"What we read in your online safety policy, {audit.year}"
+        if case.is_desk_review
+        else f"Our feedback on your online safety self-audit {audit.year}",
+        thanks=thanks(audit),
+        version="" if case.is_desk_review else version_read(case),
+        sections=tuple(part for part in parts if part is not None),
+    )
+
+
+def refused_feedback(files: pd.DataFrame, *, year: str, problems: pd.DataFrame) -> Feedback:
+    """What to write to a school if none of its files could be used.
+
+    Args:
+        files: its rows of FILES, one or more.
+        year: the academic year of the collection.
+        problems: PROBLEMS; those of other files are left out.
+    """
+    names = [last_name(file) for file in files["file"]]
+    urn, school = files["urn"].max(), files["school"].max()  # the first file may not tell them
+    wrong = faults(
+        problems[problems["file"].isin(files["file"])],
+        title="What is wrong, and how to mend it",
+        introduction="We could not use what you sent for the following reasons.",
+    )
+    send = Section(
+        title="What to send us",
+        points=(
+            "The audit workbook itself, saved as an Excel workbook (.xlsx), without a password and without macros.",
+            f"With the school's name, its six-digit URN and the academic year {year} filled in on the sheet School.",
+            "If the file cannot be mended, ask us for a blank form and copy your answers into it.",
+        ),
+    )
+    sent = f"the file {names[0]}" if len(names) == 1 else f"any of the files {listed(names)}"
+    return Feedback(
+        on="refused file",
+        urn=urn,
+        school=school,
+        year=year,
+        title=f"Your online safety self-audit {year}: please send it again",
+        thanks=f"Thank you for sending the online safety self-audit{f' of {school}' if school else ''}. Unfortunately we "
+        f"could not use {sent}, so it is not counted yet. Nothing is lost: your own copy is as it was.",
+        sections=(send,) if wrong is None else (wrong, send),
+    )
+
+
 def thanks(audit: Audit) -> str:
     """The first paragraph."""
     name = audit.school.name
@@ -281,10 +405,9 @@ def _place(problem: pd.Series, *, several: bool) -> str:
 def training_section(case: Case) -> Section | None:
     """The training in the authority's plan that is about statements not done in this school."""
     not_done = set(case.gaps.loc[case.gaps["kind"].isin(["not_done", "neither"]), "reference"])
+    # sorted differently from the plan, whose order by need would tell about other schools
     training = case.comparison.training.sort_values(["directly", "topic"], ascending=[False, True], kind="stable")
-    plan = (
-        training[name].tolist() for name in ("topic", "role", "statements")
-    )  # its own order would tell about other schools
+    plan = (training[name].tolist() for name in ("topic", "role", "statements"))
     rows = []
     for topic, role, statements in zip(*plan, strict=True):
         if matching := [reference for reference in statements.split(", ") if reference in not_done]:
@@ -319,127 +442,3 @@ def about_the_letter(case: Case) -> Section:
             f"met.{'' if case.gaps.empty else ' The sheet Gaps of your workbook lists every gap by the same references.'}"
         )
     return Section(title="About this letter", paragraphs=(text,))
-
-
-def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
-    """A letter to every school with a return that counts for the year, and to every school with only refused files.
-
-    The school's figures come from what it sent, without filters or readings of the adviser. Figures of other schools come
-    only from a release.
-
-    Args:
-        intake: the result for all files.
-        release: the latest release of the year; None if there is none: then letters say nothing about other schools.
-    """
-    comparison = compare(intake.returns, year=intake.year)
-
-    @cache  # computed for all schools at once, when the first letter is made
-    def case_by_urn() -> Mapping[str, Case]:
-        by_school = cases(comparison.returns.items, comparison, problems=intake.problems, release=release)
-        return {case.audit.school.urn: case for case in by_school}
-
-    def compose(urn: str) -> Feedback:
-        return _feedback(case_by_urn()[urn])
-
-    letters = [
-        Addressed(urn=item.urn, to=f"{item.urn} {item.name}", compose=partial(compose, item.urn))
-        for item in comparison.returns.items
-    ]
-    refused = _refused(intake, {letter.urn for letter in letters})
-    for _, files in refused.groupby(refused["urn"].where(refused["urn"] != "", refused["file"]), sort=False):
-        urn, school = files["urn"].iloc[0], files["school"].max()
-        to = f"{urn} {school}".strip() or f"Unknown school {last_name(files['file'].iloc[0]).rsplit('.', 1)[0]}"
-        answer = partial(refused_feedback, files, year=intake.year, problems=intake.problems)
-        letters.append(Addressed(urn=urn, to=to, compose=answer))
-    return tuple(letters)
-
-
-def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
-    """The rows of FILES that were refused and whose school sent nothing that counts.
-
-    If the file does not tell its school, the tracker may know it.
-    """
-    files = intake.files[intake.files["verdict"] == "refused"]
-    tracked = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
-    files = files.assign(
-        **{
-            name: files[name].where(files[name] != "", [tracked[name].get(file, "") for file in files["file"]])
-            for name in ("urn", "school")
-        }
-    )
-    return files[~files["urn"].isin(heard)]
-
-
-def feedback(
-    item: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
-) -> Feedback:
-    """What to write back to the school of a return that counts.
-
-    Args:
-        item: the return as the school sent it.
-        comparison: the comparison of its year; best with all schools, without filters.
-        problems: PROBLEMS; those of other files are left out.
-        release: where figures of other schools come from; None for none.
-    """
-    return _feedback(next(cases([item], comparison, problems=problems, release=release)))
-
-
-def _feedback(case: Case) -> Feedback:
-    audit = case.audit
-    parts = (
-        outcome_section(case),
-        standing(case),
-        strong(case),
-        to_close(case),
-        training_section(case),
-        to_mend(case),
-        about_the_letter(case),
-    )
-    return Feedback(
-        on=audit.basis,
-        urn=audit.school.urn,
-        school=audit.school.name,
-        year=audit.year,
-        title=f"What we read in your online safety policy, {audit.year}"
-        if case.is_desk_review
-        else f"Our feedback on your online safety self-audit {audit.year}",
-        thanks=thanks(audit),
-        version="" if case.is_desk_review else version_read(case),
-        sections=tuple(part for part in parts if part is not None),
-    )
-
-
-def refused_feedback(files: pd.DataFrame, *, year: str, problems: pd.DataFrame) -> Feedback:
-    """What to write to a school if none of its files could be used.
-
-    Args:
-        files: its rows of FILES, one or more.
-        year: the academic year of the collection.
-        problems: PROBLEMS; those of other files are left out.
-    """
-    names = [last_name(file) for file in files["file"]]
-    urn, school = files["urn"].max(), files["school"].max()  # the first file may not tell them
-    wrong = faults(
-        problems[problems["file"].isin(files["file"])],
-        title="What is wrong, and how to mend it",
-        introduction="We could not use what you sent for the following reasons.",
-    )
-    send = Section(
-        title="What to send us",
-        points=(
-            "The audit workbook itself, saved as an Excel workbook (.xlsx), without a password and without macros.",
-            f"With the school's name, its six-digit URN and the academic year {year} filled in on the sheet School.",
-            "If the file cannot be mended, ask us for a blank form and copy your answers into it.",
-        ),
-    )
-    sent = f"the file {names[0]}" if len(names) == 1 else f"any of the files {listed(names)}"
-    return Feedback(
-        on="refused file",
-        urn=urn,
-        school=school,
-        year=year,
-        title=f"Your online safety self-audit {year}: please send it again",
-        thanks=f"Thank you for sending the online safety self-audit{f' of {school}' if school else ''}. Unfortunately we "
-        f"could not use {sent}, so it is not counted yet. Nothing is lost: your own copy is as it was.",
-        sections=(send,) if wrong is None else (wrong, send),
-    )
