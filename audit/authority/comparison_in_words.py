@@ -1,12 +1,8 @@
-"""What each school says, as tables in words: one row per school, or more than one where it is said.
+"""The tables over many schools in words, as a page, a report, a CSV or a sheet shows them.
 
-What schools say together, as tables in words.
-
-What became of the files, in words, as it stands on a page, in a CSV or on a sheet, ready to send to schools.
-
-Groups of schools in words.
-
-The tables over many schools in words, as they stand on a page, in a report or on a sheet.
+- One row per school, or several: `schools_in_words` to `tracker_in_words`.
+- Schools together and in groups: `overview_in_words` to `tally_in_words`.
+- The files of a collection, ready to send to schools: `verdicts`, `problems` and `chase`.
 """
 
 from __future__ import annotations
@@ -40,7 +36,7 @@ def group_title(group: str, criteria: Criteria) -> str:
 
 
 def short_title(group: str, criteria: Criteria) -> str:
-    """The same in a word or two, for a narrow column and beside a chart."""
+    """The title of a group in a word or two, for a narrow column or a chart."""
     return {str(phase): title for phase, title in SHORT.items()}.get(group) or group_title(group, criteria)
 
 
@@ -54,7 +50,7 @@ QUARTERS = {1: "lowest", 2: "second lowest", 3: "second highest", 4: "highest"}
 
 
 def _school(rows: pd.DataFrame, comparison: Comparison) -> dict[str, pd.Series]:
-    """What says which school a row is about: its name, URN and phase, or its code."""
+    """The columns that identify the school of a row: name, URN and phase, or code and phase."""
     phases = phase_titles(rows["phase"], comparison.criteria)
     if comparison.names is not None:
         return {"School": rows["school"], "Phase": phases}
@@ -62,7 +58,7 @@ def _school(rows: pd.DataFrame, comparison: Comparison) -> dict[str, pd.Series]:
 
 
 def schools_in_words(comparison: Comparison) -> pd.DataFrame:
-    """One row per school: its figures, its place among its peers, and its change."""
+    """One row per school: its figures, its rank among its peers, and its change."""
     rows = comparison.schools
     table = {
         **_school(rows, comparison),
@@ -88,12 +84,12 @@ def schools_in_words(comparison: Comparison) -> pd.DataFrame:
 
 
 def heat_in_words(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
-    """One row per school, one column per question: how many recommended statements are met, of how many.
+    """One row per school, one column per question: how many recommended statements apply and how many of them are met.
 
     Args:
         schools: COMPARISON, or some of its rows in any order.
         questions: QUESTIONS.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     cells = heat_map(schools, questions)
     columns = zip(*cells.texts(), strict=True) if len(schools) else [()] * len(cells.topics)
@@ -110,10 +106,12 @@ def heat_in_words(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Crit
 
 
 def written_against_done_in_words(comparison: Comparison) -> pd.DataFrame:
-    """One row per school with a self-audit, the one whose policy promises most beyond what is done first."""
+    """One row per school with a self-audit; the school whose policy promises most beyond what is done comes first."""
     rows = comparison.schools[comparison.schools["promise"].notna()]
     rows = rows.sort_values("promise", ascending=False, kind="stable")
-    said = ["Promises more" if more > 0 else "Does more" if more < 0 else "Alike" for more in rows["promise"]]
+    directions = [
+        "Promises more" if points > 0 else "Does more" if points < 0 else "Alike" for points in rows["promise"]
+    ]
     return pd.DataFrame(
         {
             **_school(rows, comparison),
@@ -122,7 +120,7 @@ def written_against_done_in_words(comparison: Comparison) -> pd.DataFrame:
             "Not done": rows["not_done"],
             "Not written": rows["not_written"],
             "Promised beyond done (points)": rows["promise"],
-            "In words": said,
+            "In words": directions,
         }
     ).reset_index(drop=True)
 
@@ -150,7 +148,7 @@ def training_schools_in_words(comparison: Comparison, priority: int | None = Non
 
     Args:
         comparison: the comparison.
-        priority: the schools of this training alone, without the columns that say which it is.
+        priority: only the schools of this training, without the columns that describe the training.
     """
     rows = comparison.training_schools
     if priority is not None:
@@ -169,7 +167,7 @@ def doubts_in_words(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
 
     Args:
         table: CREDIBILITY.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     return pd.DataFrame(
         {
@@ -188,7 +186,7 @@ def visits(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
 
     Args:
         table: VISITS.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     return pd.DataFrame(
         {
@@ -203,11 +201,11 @@ def visits(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
 
 
 def tracker_in_words(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
-    """One row per school expected or heard from: what came of its return.
+    """One row per school that is expected or sent a file: what became of its return.
 
     Args:
         table: TRACKER.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     return pd.DataFrame(
         {
@@ -259,7 +257,7 @@ def distribution_in_words(comparison: Comparison) -> pd.DataFrame:
 
 
 def kinds(comparison: Comparison) -> pd.DataFrame:
-    """How many statements are in each state: of all schools, and of those with both years in each of the two."""
+    """How many statements are in each state: for all schools, and for the schools with both years, in each of the two."""
     years = question_matrix.kinds_by_year(comparison)
     return pd.DataFrame(
         {
@@ -277,16 +275,16 @@ def grouped_in_words(shares: question_matrix.GroupedShares) -> pd.DataFrame:
 
 
 def common_gaps_in_words(comparison: Comparison, group: str | None = None) -> pd.DataFrame:
-    """One row per recommended statement that is missed, and group: how many schools miss it, in which way.
+    """One row per missed recommended statement and group: how many schools miss it, and in which way.
 
     Args:
         comparison: the comparison.
-        group: ``all`` or a phase; if not given, all of them, with a column that says which.
+        group: ``all`` or a phase; if not given, all groups, with a column that names them.
     """
     rows = comparison.common_gaps
     rows = rows[rows["missing"].gt(0).fillna(False) & (True if group is None else rows["group"] == group)]
     criteria = comparison.criteria
-    about = {"Schools of": [group_title(one, criteria) for one in rows["group"]]} if group is None else {}
+    about = {"Schools of": [group_title(name, criteria) for name in rows["group"]]} if group is None else {}
     return pd.DataFrame(
         {
             **about,
@@ -357,11 +355,11 @@ def agreement_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def tally_in_words(tracker: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
-    """One row per phase, then all: how many returns are expected and have come.
+    """One row per phase, then all: how many returns are expected and how many were received.
 
     Args:
         tracker: TRACKER.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     rows = counted(tracker)
     return pd.DataFrame(
@@ -378,7 +376,7 @@ _MOST_PROBLEMS = 30
 
 
 def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
-    """One row per file: what became of it, and all that is to be mended in it.
+    """One row per file: what became of it, and everything to mend in it.
 
     Args:
         files: FILES.
@@ -406,20 +404,20 @@ def verdicts(files: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_words(moments: pd.Series) -> list[str]:
-    """Moments (UTC) as people are shown them; empty where none is known."""
+    """Moments (UTC) as users see them; empty if not known."""
     return ["" if pd.isna(at) else moment(at.to_pydatetime()) for at in moments]
 
 
 def _to_mend(problems: pd.DataFrame) -> Mapping[str, str]:
-    """By file, each problem on a line of its own; of very many, the first."""
+    """By file, one line per problem; if there are very many, only the first."""
     columns = (problems[name] for name in ("file", "sheet", "cell", "what", "fix"))
     lines: dict[str, list[str]] = {}
     for file, sheet, cell, what, fix in zip(*columns, strict=True):
         lines.setdefault(file, []).append(f"{sentence(Place(sheet=sheet, cell=cell), what)} {fix}")
-    for found in lines.values():
-        if rest := len(found[_MOST_PROBLEMS:]):
-            found[_MOST_PROBLEMS:] = [f"{plural(rest, 'more problem')}: see the list of problems."]
-    return {file: "\n".join(found) for file, found in lines.items()}
+    for problem_lines in lines.values():
+        if rest := len(problem_lines[_MOST_PROBLEMS:]):
+            problem_lines[_MOST_PROBLEMS:] = [f"{plural(rest, 'more problem')}: see the list of problems."]
+    return {file: "\n".join(problem_lines) for file, problem_lines in lines.items()}
 
 
 def problems(table: pd.DataFrame) -> pd.DataFrame:
@@ -443,11 +441,11 @@ def problems(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def chase(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
-    """One row per school to write to, and what to ask it for.
+    """One row per school to write to, with what to ask for.
 
     Args:
         table: CHASE.
-        criteria: the criteria at hand, which name the phases.
+        criteria: the criteria in use, which name the phases.
     """
     return pd.DataFrame(
         {

@@ -1,9 +1,8 @@
-"""Delimited text as rows with their line numbers, however a spreadsheet saved it.
+"""A list as CSV, or a zip with one CSV in it, as rows with their line numbers, however a spreadsheet saved it.
 
 The standard library's reader is used because it says on which line a row ends, quoted line breaks
-included; the whole national register (55 MB, 50,000 rows of 140 columns) takes it half a second.
-
-A list that comes in a zip: the national register is downloaded as ``Results.zip`` with one CSV in it.
+included. It takes half a second for the whole national register (55 MB, 50,000 rows of 140 columns), which is
+downloaded as ``Results.zip`` with one CSV in it.
 """
 
 from __future__ import annotations
@@ -23,14 +22,24 @@ from audit.problems import Problem, UnusableFile
 from audit.text import fault_of, plain
 
 MOST_BYTES = 100 * 2**20
-"""The largest list that is read, unpacked too; the national register with all its columns has about 60 MB."""
+"""The largest list that is read, also when unpacked. The national register with all its columns has about 60 MB."""
+MOST_ROWS = 200_000
+LONGEST_LINE = 1_000_000
+"""Characters of one line; a row of the national register has about 2,000."""
+MOST_NAMED = 200
+"""Rows with faults that are named one by one. In a file with more, most rows have the same fault."""
+HEAD = 20
+"""The first rows, among which the headings are looked for, or the first school of a list without headings."""
+_DELIMITERS = (",", ";", "\t")
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+_SAVE_CSV = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
 _MOST_FILES = 1_000
 _ENDINGS = (".csv", ".txt")
-_OF_WORKBOOKS = ("[Content_Types].xml", "mimetype")
-"""What every workbook of Excel or LibreOffice has in it."""
+_WORKBOOK_ENTRIES = ("[Content_Types].xml", "mimetype")
+"""Entries in the zip of every workbook that Excel or LibreOffice saves."""
 _REGISTER = "edubasealldata"
 """How the name of the national register begins."""
-_BROKEN = (
+_ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     NotImplementedError,
@@ -40,91 +49,18 @@ _BROKEN = (
     ValueError,
     UnicodeError,
 )
-
-
-def is_zip(data: bytes) -> bool:
-    """Whether the bytes are a zip, be it a workbook."""
-    return data.startswith(b"PK")
-
-
-def csv_in(data: bytes, file: str) -> bytes:
-    """The one CSV of a zip.
-
-    Raises:
-        UnusableFile: the zip is damaged, locked or too large, or holds no CSV or more than one.
-    """
-    if len(data) > MOST_BYTES:
-        what = f"The zip has {len(data) // 2**20} MB; a list may have {MOST_BYTES // 2**20} MB."
-        raise _refused(file, what, "Keep only the schools and columns that are needed.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
-            one = _wanted(zipped, file)
-            if one.flag_bits & 1:
-                raise _refused(file, "The zip is locked with a password.", "Unpack it, and choose the CSV in it.")
-            with zipped.open(one) as unpacked:
-                found = unpacked.read(MOST_BYTES + 1)
-    except _BROKEN:
-        what, fix = (
-            "The zip is damaged and cannot be unpacked.",
-            "Download it again, or unpack it and choose the CSV in it.",
-        )
-        raise _refused(file, what, fix) from None
-    if len(found) > MOST_BYTES:
-        what = f"The list in the zip has more than {MOST_BYTES // 2**20} MB when unpacked."
-        raise _refused(file, what, "Keep only the schools and columns that are needed.")
-    return found
-
-
-def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
-    """The entry that is the list."""
-    entries = [one for one in zipped.infolist() if not one.is_dir()]
-    if len(entries) > _MOST_FILES:
-        raise _refused(file, f"The zip holds {len(entries):,} files.", "Choose a zip with one CSV in it.")
-    lists = [one for one in entries if _is_list(one.filename)]
-    if len(lists) == 1:
-        return lists[0]
-    if not lists and any(one.filename in _OF_WORKBOOKS for one in entries):
-        fix = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
-        raise _refused(file, "This is a workbook, not a CSV file, whatever its name.", fix)
-    if not lists:
-        fix = "Choose the zip as the national register gives it, or the CSV itself."
-        raise _refused(file, "The zip holds no CSV file.", fix)
-    names = [PurePosixPath(one.filename).name[:60] for one in lists]
-    what = f"The zip holds {len(lists)} CSV files: {first_and_more(names, 3)}."
-    register = next((name for name in names if name.casefold().startswith(_REGISTER)), "")
-    wanted = f"of these {register} is the national register" if register else f"the register's begins with {_REGISTER}"
-    raise _refused(file, what, f"Unpack it, and choose the one that you need; {wanted}.")
-
-
-def _is_list(name: str) -> bool:
-    path = PurePosixPath(name.replace("\\", "/"))
-    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
-    return not hidden and path.name.casefold().endswith(_ENDINGS)
-
-
-MOST_ROWS = 200_000
-LONGEST_LINE = 1_000_000
-"""Characters of one line; a row of the national register has about 2,000."""
-MOST_NAMED = 200
-"""Rows at fault that are named one by one; a file with more has one fault in common."""
-HEAD = 20
-"""Rows among which the headings, or the first row of a list without them, are looked for."""
-_DELIMITERS = (",", ";", "\t")
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
-_SAVE_CSV = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
-
 Row = tuple[int, Sequence[str]]
 """A row with the number of its first line, counted from 1."""
 
 
 def read_rows(data: bytes, file: str, is_start: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
-    """The rows of a list, one after the other, empty ones left out.
+    """The rows of a list, one after the other; empty rows are left out.
 
     Args:
         data: the bytes of the file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252; or a zip of one.
-        file: how problems call it.
+        file: the name that problems give it.
         is_start: whether a row is the headings, or a row of a list without them. One of the first rows
-            has to be; it tells which of comma, semicolon and tab stands between the columns.
+            has to be; that row tells whether comma, semicolon or tab separates the columns.
 
     Raises:
         UnusableFile: the file is empty, a workbook, too large, or not delimited text. It may be raised
@@ -140,7 +76,7 @@ def read_rows(data: bytes, file: str, is_start: Callable[[Sequence[str]], bool])
 
 
 def _check(data: bytes, file: str) -> None:
-    """Refuses what is plainly no list, by its size and by how it begins."""
+    """Refuses a file that cannot be a list, by its size and its first bytes."""
     if not data.strip(b"\xef\xbb\xbf \t\r\n\0"):
         raise _refused(file, "The file is empty.", "Choose the list again, or save it anew as CSV.")
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
@@ -151,7 +87,7 @@ def _check(data: bytes, file: str) -> None:
 
 
 def _lines(data: bytes, file: str) -> Iterator[str]:
-    """The lines of the text, with their ends and without control characters, which no workbook can hold."""
+    """The lines of the text with their line ends. Control characters are dropped, since no workbook can hold them."""
     encoding = "utf-8-sig"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # "Unicode text" as Excel saves it
         data = data.decode("utf-16", "replace").encode()
@@ -190,9 +126,69 @@ def _parse(lines: Iterable[str], file: str, delimiter: str) -> Iterator[Row]:
 
 
 def _has_swallowed(cells: Sequence[str], delimiter: str, columns: int) -> bool:
-    """Whether a cell of several lines holds whole rows: those that an unclosed quotation mark ran over."""
+    """Whether a cell of several lines holds whole rows, because a quotation mark was not closed."""
     later = (line for cell in cells for line in cell.splitlines()[1:])
     return any(line.count(delimiter) >= max(columns - 1, 1) for line in later)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes are a zip; a workbook is one too."""
+    return data.startswith(b"PK")
+
+
+def csv_in(data: bytes, file: str) -> bytes:
+    """The one CSV of a zip.
+
+    Raises:
+        UnusableFile: the zip is damaged, locked or too large, or holds no CSV or more than one.
+    """
+    if len(data) > MOST_BYTES:
+        what = f"The zip has {len(data) // 2**20} MB; a list may have {MOST_BYTES // 2**20} MB."
+        raise _refused(file, what, "Keep only the schools and columns that are needed.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+            entry = _wanted(zipped, file)
+            if entry.flag_bits & 1:
+                raise _refused(file, "The zip is locked with a password.", "Unpack it, and choose the CSV in it.")
+            with zipped.open(entry) as unpacked:
+                content = unpacked.read(MOST_BYTES + 1)
+    except _ZIP_ERRORS:
+        what, fix = (
+            "The zip is damaged and cannot be unpacked.",
+            "Download it again, or unpack it and choose the CSV in it.",
+        )
+        raise _refused(file, what, fix) from None
+    if len(content) > MOST_BYTES:
+        what = f"The list in the zip has more than {MOST_BYTES // 2**20} MB when unpacked."
+        raise _refused(file, what, "Keep only the schools and columns that are needed.")
+    return content
+
+
+def _wanted(zipped: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
+    """The entry that is the list."""
+    entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
+    if len(entries) > _MOST_FILES:
+        raise _refused(file, f"The zip holds {len(entries):,} files.", "Choose a zip with one CSV in it.")
+    lists = [entry for entry in entries if _is_list(entry.filename)]
+    if len(lists) == 1:
+        return lists[0]
+    if not lists and any(entry.filename in _WORKBOOK_ENTRIES for entry in entries):
+        fix = "Open it in Excel or LibreOffice, save it as CSV, and choose that file."
+        raise _refused(file, "This is a workbook, not a CSV file, whatever its name.", fix)
+    if not lists:
+        fix = "Choose the zip as the national register gives it, or the CSV itself."
+        raise _refused(file, "The zip holds no CSV file.", fix)
+    names = [PurePosixPath(entry.filename).name[:60] for entry in lists]
+    what = f"The zip holds {len(lists)} CSV files: {first_and_more(names, 3)}."
+    register = next((name for name in names if name.casefold().startswith(_REGISTER)), "")
+    wanted = f"of these {register} is the national register" if register else f"the register's begins with {_REGISTER}"
+    raise _refused(file, what, f"Unpack it, and choose the one that you need; {wanted}.")
+
+
+def _is_list(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
+    return not hidden and path.name.casefold().endswith(_ENDINGS)
 
 
 def _refused(where: str, what: str, fix: str) -> UnusableFile:
@@ -200,24 +196,24 @@ def _refused(where: str, what: str, fix: str) -> UnusableFile:
 
 
 def normal_heading(cell: str) -> str:
-    """A column's heading with case, spaces and marks left out: ``LA (code)`` is ``lacode``."""
+    """A column's heading in small letters, without spaces and marks: ``LA (code)`` is ``lacode``."""
     return re.sub(r"[^a-z0-9]", "", plain(cell).casefold())
 
 
 def whole_number(text: str) -> int | None:
-    """A code as a number, whether typed ``02``, ``2`` or, by a spreadsheet, ``2.0``; None if it is no number."""
-    found = re.fullmatch(r"\s*'?([0-9]{1,9})(?:\.0+)?\s*", text, re.ASCII)
-    return int(found[1]) if found else None
+    """A code as a number, typed as ``02`` or ``2`` or saved by a spreadsheet as ``2.0``; None if it is no number."""
+    match = re.fullmatch(r"\s*'?([0-9]{1,9})(?:\.0+)?\s*", text, re.ASCII)
+    return int(match[1]) if match else None
 
 
 def text_of(cell: str) -> str:
-    """What a cell says, on one line; empty if no workbook could hold it."""
+    """The text of a cell on one line; empty if no workbook could hold it."""
     text = " ".join(plain(cell).split())
     return "" if fault_of(text) else text
 
 
 def first_problems(problems: Sequence[Problem], file: str) -> tuple[Problem, ...]:
-    """The problems, the first 200 of them by name and the rest as a number."""
+    """The first `MOST_NAMED` problems one by one, and the rest as a number."""
     rest = len(problems) - MOST_NAMED
     if rest <= 0:
         return tuple(problems)

@@ -1,8 +1,6 @@
-"""What the figures over many schools say, as sentences: the titles of their charts.
+"""What the figures over many schools say: chart titles as sentences, and the few rows that a chart names.
 
-A title names no school.
-
-The few of many that a chart can name: the most common gaps, the schools that moved, the schools that stand out.
+A title names no school. A chart names the most common gaps, the schools that moved most and the schools that stand out.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ NO_FIGURES = "No figures: nothing applies to these schools"
 
 
 def overview_title(comparison: Comparison) -> str:
-    """How much is written, done, and both."""
+    """How much is written, how much is done, and how much is both."""
     overall = comparison.overall
     if not is_shown(overall):
         return NO_FIGURES
@@ -33,7 +31,7 @@ def overview_title(comparison: Comparison) -> str:
 
 
 def distribution_title(comparison: Comparison) -> str:
-    """Where the middle of the schools lies."""
+    """The median K coverage."""
     if not is_shown(comparison.overall):
         return NO_FIGURES
     coverage = comparison.schools["coverage_percent"].dropna()
@@ -53,12 +51,12 @@ def kinds_title(years: pd.DataFrame) -> str:
     if not gaps:
         return "Every recommended statement that applies is met in every school"
     kind = max(GAP_KINDS, key=lambda name: int(now[name]))
-    said = f"{STATES[kind].word} is the largest kind of gap: {int(now[kind]):,} of {plural(gaps, 'gap')}"
+    largest = f"{STATES[kind].word} is the largest kind of gap: {int(now[kind]):,} of {plural(gaps, 'gap')}"
     if len(years) == 1:
-        return said
+        return largest
     share, before = (100 * row["met"] / row["applicable"] for _, row in years.tail(2).iterrows())
     whose = f"in the {years.iloc[1]['schools']:,} schools with both years, " if len(years) == 3 else ""
-    return f"{said}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
+    return f"{largest}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
 
 
 def common_gaps_title(rows: pd.DataFrame) -> str:
@@ -102,11 +100,11 @@ def movement_title(comparison: Comparison) -> str:
 
 
 def heat_title(cells: HeatMap) -> str:
-    """The question with the lowest mean share among the schools, desk reviews left out, and among how many that is."""
-    own = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
-    if not len(own):
+    """The question with the lowest mean share, and among how many schools; desk reviews are left out."""
+    shares = cells.shares[(cells.schools["basis"] == "self-audit").to_numpy(dtype=bool)]
+    if not len(shares):
         return "How far each school meets each question"
-    return _least(own, cells.topics, f"these {len(own):,} schools")
+    return _least(shares, cells.topics, f"these {len(shares):,} schools")
 
 
 def grouped_heat_title(grouped: GroupedShares) -> str:
@@ -115,12 +113,12 @@ def grouped_heat_title(grouped: GroupedShares) -> str:
     if not len(rows):
         return "Nothing applies to these schools"
     lowest = np.nanmin(rows, axis=1, keepdims=True)
-    alike = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
-    if alike.all():
+    same_for_all = (lowest == np.nanmax(rows, axis=1, keepdims=True)).ravel()
+    if same_for_all.all():
         return f"Every question is met alike in each of the {grouped.kind}"
     if len(rows) == 1:
         return f"{meaning_first(grouped.topics[int(np.nanargmin(rows))])} is met least"
-    counts = (rows == lowest)[~alike].sum(axis=0)
+    counts = (rows == lowest)[~same_for_all].sum(axis=0)
     return f"{meaning_first(grouped.topics[int(counts.argmax())])} is met least in {counts.max()} of {len(rows)} {grouped.kind}"
 
 
@@ -141,7 +139,7 @@ def _least(shares: npt.NDArray[np.float64], topics: Sequence[str], among: str) -
 
 
 def agreement_title(agreement: pd.DataFrame) -> str:
-    """Whether schools rate their practice as the adviser does."""
+    """Whether schools rate their practice higher or lower than the adviser does."""
     overall = agreement[(agreement["statement"] == "all") & (agreement["answer"] == "practice")]
     bias = overall["bias"].dropna()
     if bias.empty:
@@ -154,7 +152,7 @@ def agreement_title(agreement: pd.DataFrame) -> str:
 
 
 def training_title(training: pd.DataFrame) -> str:
-    """What to train first.
+    """What training is needed first.
 
     Args:
         training: TRAINING.
@@ -181,7 +179,7 @@ def change_title(by_statement: pd.DataFrame) -> str:
 
 
 def tally_title(tally: pd.DataFrame) -> str:
-    """How many of the expected returns have come.
+    """How many of the expected returns have been received.
 
     Args:
         tally: what `audit.authority.comparison_in_words.tally_in_words` gives.
@@ -200,14 +198,14 @@ def top_gaps(common_gaps: pd.DataFrame, group: str, *, most: int = 15) -> pd.Dat
 
 
 def outliers(schools: pd.DataFrame, *, most: int = 3, least: float = 20, apart: float = 6) -> pd.DataFrame:
-    """The schools whose policy and practice lie furthest apart, to either side, the furthest first.
+    """The schools whose policy and practice differ most, in both directions, the largest difference first.
 
     Args:
         schools: COMPARISON.
-        most: how many to each side.
+        most: how many schools in each direction.
         least: percentage points between written and done below which no school stands out.
-        apart: percentage points of what is done from every other one that is chosen, or six times as many of what
-            is written, so that a name can stand beside each.
+        apart: the least distance between two chosen schools, so that there is room for a name next to each: so many
+            percentage points of what is done, or six times as many of what is written.
     """
     placed = schools[schools["promise"].notna()].sort_values("promise", kind="stable")
     promised, done = placed[placed["promise"] >= least].iloc[::-1], placed[placed["promise"] <= -least]
@@ -215,7 +213,7 @@ def outliers(schools: pd.DataFrame, *, most: int = 3, least: float = 20, apart: 
 
 
 def _apart(rows: pd.DataFrame, apart: float) -> pd.DataFrame:
-    """The rows that lie so far from each one before them that is kept."""
+    """The rows that are far enough from every earlier row that was kept."""
     chosen: list[tuple[float, float]] = []
     kept = []
     for point in zip(rows["written_percent"], rows["practice_percent"], strict=True):
@@ -227,9 +225,9 @@ def _apart(rows: pd.DataFrame, apart: float) -> pd.DataFrame:
 
 
 def movers(schools: pd.DataFrame, *, most: int = 12) -> pd.DataFrame:
-    """The schools that rose and fell furthest since a year earlier: risers first, the furthest first of each.
+    """The schools that rose or fell most since a year earlier: those that rose first, the largest change first in both.
 
-    Those whose K coverage went the other way, since other statements apply than before, are not among them.
+    Schools whose K coverage went the other way, because other statements apply now, are left out.
     """
     placed = schools[schools["change"].notna()].sort_values("change", ascending=False, kind="stable")
     rose = placed[(placed["moved"] == "rose") & (placed["change"] > 0)]

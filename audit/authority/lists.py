@@ -1,8 +1,9 @@
-"""What became of each file, and every problem by file, sheet and cell: the tables FILES and PROBLEMS.
+"""Lists of an authority: its tables of files and problems, lists that an adviser made, and names of schools compared.
 
-Whether two names mean the same school: people shorten, extend and misspell them.
-
-A list that an adviser made, as rows of cells by name: the columns stand in any order, and others are passed over.
+- `files_table` and `problems_table` say what became of each file, and list every problem by file, sheet and cell.
+- `read_lines` reads a list that an adviser made: its columns may be in any order, and unknown columns are ignored.
+- `differ_much` and `school_name_key` tell whether two names mean the same school: people shorten, extend and misspell
+  them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Place:
     """Where in a file a problem is.
 
     Attributes:
-        sheet: empty if the whole file is meant.
+        sheet: the name of the sheet; empty if the whole file is meant.
         cell: one cell, or two with *to* between; empty if the whole sheet is meant.
         rest: what else the place says, such as a row; usually empty.
     """
@@ -62,74 +63,73 @@ def last_name(file: str) -> str:
 def problem_place(where: str, file: str) -> Place:
     """The place that a problem names, without its file.
 
-    Files and sheets may have any name, commas and all: the file's is known, and of the rest the cell
-    stands last.
+    Names of files and sheets may hold commas. The file's name is known, and the cell comes last in what follows.
 
     Args:
         where: `Problem.where`, as ``Hilltop.xlsx, sheet Answers, cell E14``.
-        file: the file that it is about, which the problem may call by its last name only.
+        file: the file with the problem; ``where`` may have only its last name.
     """
     names = (file, last_name(file))
     rest = next((where.removeprefix(name) for name in names if where.startswith(name)), f", {where}")
-    found = _PLACE.fullmatch(rest)
-    if found is None:
+    match = _PLACE.fullmatch(rest)
+    if match is None:
         return Place(rest=rest.removeprefix(", "))
-    return Place(**{name: text or "" for name, text in found.groupdict().items()})
+    return Place(**{name: text or "" for name, text in match.groupdict().items()})
 
 
 def sentence(place: Place, what: str) -> str:
     """A fact with its place: ``Sheet Answers, cell E14: "Yess" is not …``."""
-    said = str(place)
-    return f"{said[0].upper()}{said[1:]}: {what}" if said else what
+    where = str(place)
+    return f"{where[0].upper()}{where[1:]}: {what}" if where else what
 
 
-def first_problem(one: Return) -> str:
+def first_problem(item: Return) -> str:
     """The first problem of a file as one sentence, an error before a warning; empty if it has none."""
-    first = next(iter(errors(one.problems) or one.problems), None)
-    return sentence(problem_place(first.where, one.file), first.what) if first else ""
+    first = next(iter(errors(item.problems) or item.problems), None)
+    return sentence(problem_place(first.where, item.file), first.what) if first else ""
 
 
-def version_signed_by(one: Return) -> str:
+def version_signed_by(item: Return) -> str:
     """Which version is signed, and by which roles: ``Version 1: headteacher, chair of governors``; empty if none.
 
-    Where it was signed without all answers, that follows: ``signed with 12 of 53 not answered``.
+    If some statements were not answered, the text ends with ``signed with 12 of 53 not answered``.
     """
-    if one.sign_off is None:
+    if item.sign_off is None:
         return ""
-    left, of = one.not_answered
-    roles = ", ".join(signature.role for signature in one.sign_off.signatures)
-    return f"Version {one.sign_off.version}: {roles}{f'; signed with {left} of {of} not answered' if left else ''}"
+    left, of = item.not_answered
+    roles = ", ".join(signature.role for signature in item.sign_off.signatures)
+    return f"Version {item.sign_off.version}: {roles}{f'; signed with {left} of {of} not answered' if left else ''}"
 
 
 def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside: Mapping[int, str]) -> pd.DataFrame:
-    """FILES of everything taken in.
+    """FILES: one row for each file taken in.
 
     Args:
         items: all files, in the order of their path.
-        counted: the places of those that count.
-        set_aside: why another counts in its place, by the place of the file.
+        counted: the places of the files that count.
+        set_aside: by the place of a file that does not count, why another file counts instead.
     """
     counting = set(counted)
-    used = [one.read_head is not None for one in items]
-    faults = [len(errors(one.problems)) for one in items]
-    completed = [one.read_head.completed_on if one.read_head else None for one in items]
+    used = [item.read_head is not None for item in items]
+    faults = [len(errors(item.problems)) for item in items]
+    completed = [item.read_head.completed_on if item.read_head else None for item in items]
     return typed(
         {
-            "file": [one.file for one in items],
-            "verdict": [one.verdict for one in items],
+            "file": [item.file for item in items],
+            "verdict": [item.verdict for item in items],
             "counts": [place in counting for place in range(len(items))],
             "set_aside": [set_aside.get(place, "") for place in range(len(items))],
-            "urn": [one.urn for one in items],
-            "school": [one.name for one in items],
-            "year": [one.read_head.year if one.read_head else "" for one in items],
+            "urn": [item.urn for item in items],
+            "school": [item.name for item in items],
+            "year": [item.read_head.year if item.read_head else "" for item in items],
             "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
-            "last_answer_at": _moments(one.read_head.last_answer_at if one.read_head else None for one in items),
-            "modified_at": _moments(one.modified_at for one in items),
-            "signed": [version_signed_by(one) if use else "" for one, use in zip(items, used, strict=True)],
+            "last_answer_at": _moments(item.read_head.last_answer_at if item.read_head else None for item in items),
+            "modified_at": _moments(item.modified_at for item in items),
+            "signed": [version_signed_by(item) if use else "" for item, use in zip(items, used, strict=True)],
             "faults": faults,
-            "warnings": [len(one.problems) - errors for one, errors in zip(items, faults, strict=True)],
-            "first_problem": [first_problem(one) for one in items],
-            "digest": [one.digest for one in items],
+            "warnings": [len(item.problems) - errors for item, errors in zip(items, faults, strict=True)],
+            "first_problem": [first_problem(item) for item in items],
+            "digest": [item.digest for item in items],
         },
         FILES,
     )
@@ -140,14 +140,14 @@ def _moments(known: Iterable[dt.datetime | None]) -> pd.Series:
 
 
 def problems_table(items: Sequence[Return]) -> pd.DataFrame:
-    """PROBLEMS of everything taken in, in the order of the files and within each of its sheets and cells."""
+    """PROBLEMS of all files, in the order of the files, then of their sheets and cells."""
     rows = []
-    for one in items:
-        placed = [(problem_place(problem.where, one.file), problem) for problem in one.problems]
+    for item in items:
+        placed = [(problem_place(problem.where, item.file), problem) for problem in item.problems]
         sheets = list(dict.fromkeys(["", *(place.sheet for place, _ in placed)]))
         for place, problem in sorted(placed, key=lambda pair: (sheets.index(pair[0].sheet), *_row_and_column(pair[0]))):
             what = sentence(Place(rest=place.rest), problem.what)
-            rows.append((one.file, one.urn, one.name, place.sheet, place.cell, problem.severity, what, problem.fix))
+            rows.append((item.file, item.urn, item.name, place.sheet, place.cell, problem.severity, what, problem.fix))
     return typed(pd.DataFrame(rows, columns=list(PROBLEMS)), PROBLEMS)
 
 
@@ -158,7 +158,7 @@ def _row_and_column(place: Place) -> tuple[int, int, str]:
 
 
 Columns = Mapping[str, Sequence[str]]
-"""The headings that a column may have, by its name in the code; the first is the one that people are told."""
+"""The headings that a column may have, by its name in the code; messages name the first one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,7 +167,7 @@ class Line:
 
     Attributes:
         place: the file and the number of the line.
-        cells: the text by name of the column, without outer spaces; empty where the line is short.
+        cells: by name of the column, the text without outer spaces; empty if the line is too short.
     """
 
     place: str
@@ -179,7 +179,7 @@ class Line:
 
 
 def read_lines(data: bytes, file: str, columns: Columns) -> tuple[list[Line], list[Problem]]:
-    """The lines below the headings; none, and why, if the file cannot be used or a column is missing."""
+    """The lines below the headings; if the file cannot be used or a column is missing, no lines, and the problems."""
     accepted = {normal_heading(title): name for name, titles in columns.items() for title in titles}
 
     def is_headings(cells: Sequence[str]) -> bool:
@@ -211,13 +211,13 @@ def _missing(name: str, file: str, columns: Columns) -> Problem:
 
 
 _LONGEST = 120
-"""Characters of a name that are compared; a longer one is no name, and comparing it would take long."""
+"""Characters of a name that are compared. A longer text is no name, and comparing it would take long."""
 _ALIKE = 0.85
-"""From this ratio of matching letters on, a word is a misspelling of the other; found by trying."""
+"""Words with at least this ratio of matching letters are misspellings of each other; found by trying."""
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, spelt alike however they are typed: ``St. Mary's C of E`` is st, marys, ce."""
+    """The words of a name in one spelling, however they are typed: ``St. Mary's C of E`` is st, marys, ce."""
     text = unicodedata.normalize("NFKD", name).casefold()
     text = "".join(letter for letter in text if not unicodedata.combining(letter) and letter not in "'’‘`´")
     text = re.sub(r"\bchurch of england\b|\bc\W{0,2}(?:of\W{0,2})?e\b", " ce ", text)
@@ -226,7 +226,7 @@ def _words(name: str) -> list[str]:
 
 
 _FILLERS = frozenset(_words("the of and at for in a school schools academy"))
-"""Words that come and go without another school being meant: many a school became an academy by its old name."""
+"""Words that may be added or dropped in the name of one school: many schools became academies and kept their name."""
 _COMMON = _FILLERS | frozenset(
     _words(
         "st primary secondary junior juniors infant infants nursery college high grammar upper lower middle first "
@@ -234,24 +234,30 @@ _COMMON = _FILLERS | frozenset(
         "form all through pre prep preparatory centre pupil referral unit alternative provision studio technical example"
     )
 )
-"""Words that tell a kind of school, not which; every invented school is an *example*."""
+"""Words that tell the kind of school, not which school it is; every invented school is an *example*."""
 
 
 def school_name_key(name: str) -> frozenset[str]:
-    """The words of a name that tell schools apart, in no order: names with equal keys are the same."""
+    """The words of a name that distinguish schools, in no order: names with equal keys are the same name."""
     return frozenset(_words(name[:_LONGEST])) - _FILLERS
 
 
-def differ_much(one: str, other: str) -> bool:
+def differ_much(name: str, other_name: str) -> bool:
     """Whether two names have nothing in common that could mean one school.
 
-    A word in common that tells more than a kind of school is enough, as are initials and a misspelling.
-    Names without any such word say nothing, so they do not differ.
+    One common word that tells more than the kind of school is enough, and so are initials or a misspelt word.
+    A name without any such word tells nothing, so it differs from none.
     """
-    own, others = _telling(one), _telling(other)
-    if not own or not others or own & others or _initials(one) & others or _initials(other) & own:
+    words, other_words = _telling(name), _telling(other_name)
+    if (
+        not words
+        or not other_words
+        or words & other_words
+        or _initials(name) & other_words
+        or _initials(other_name) & words
+    ):
         return False
-    matcher = SequenceMatcher(a="".join(sorted(own)), b="".join(sorted(others)), autojunk=False)
+    matcher = SequenceMatcher(a="".join(sorted(words)), b="".join(sorted(other_words)), autojunk=False)
     return matcher.ratio() < _ALIKE
 
 
@@ -260,6 +266,6 @@ def _telling(name: str) -> set[str]:
 
 
 def _initials(name: str) -> set[str]:
-    """The first letters of all words together, with the small words and without: ``QEGS``."""
+    """The first letters of all words together, with and without the small words: ``QEGS``."""
     words = _words(name[:_LONGEST])
     return {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in ("the", "of", "and"))}

@@ -1,8 +1,9 @@
-"""The way down from a comparison: one question at every school or at one, and the schools behind a common gap.
+"""Questions by schools: which school meets which question, from the heat map of all schools down to one answer.
 
-Schools in groups: how many in each band of K coverage, what they say in total, and how groups meet each question.
-
-The heat map as numbers: schools by questions, and how many recommended statements each meets.
+- The heat map as numbers: schools by questions, and how many recommended statements each school meets.
+- Schools in groups: how many lie in each band of K coverage, what they say in total, and how each group meets each
+  question.
+- Details: one question at every school or at one, and the schools behind a common gap.
 """
 
 from __future__ import annotations
@@ -29,144 +30,13 @@ from audit.theme import NOT_ANSWERED, WRITTEN_WORDS, words
 if TYPE_CHECKING:
     from audit.authority.compare.comparison import Comparison
 
-ORDERS: Mapping[str, str] = MappingProxyType(
-    {
-        "school": "Name",
-        "lowest": "K coverage, lowest first",
-        "highest": "K coverage, highest first",
-        "phase": "Phase, then K coverage",
-    }
-)
-"""The orders in which schools can stand."""
-
-_STATES = np.array([*(words(kind_of(answer)) for answer in ANSWERS), DASH], dtype=object)
-"""By code: the state in words."""
-_WRITTEN = np.array(
-    [
-        *(
-            words("not_applicable")
-            if answer.not_applicable
-            else f"Written: {WRITTEN_WORDS[answer.written or 'unknown']}"
-            for answer in ANSWERS
-        ),
-        DASH,
-    ],
-    dtype=object,
-)
-"""By code: what a desk review says."""
-
-
-def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
-    """The schools in one of `ORDERS`; those without a K coverage, such as desk reviews, come last.
-
-    Args:
-        schools: COMPARISON.
-        order: a key of `ORDERS`.
-    """
-    by = {
-        "school": ["_name"],
-        "lowest": ["coverage_percent", "_name"],
-        "highest": ["coverage_percent", "_name"],
-        "phase": ["_phase", "coverage_percent", "_name"],
-    }[order]
-    places = {phase: place for place, phase in enumerate(PHASES)}
-    keys = schools.assign(
-        _name=schools["school"].str.casefold(), _phase=schools["phase"].astype("str").map(places).astype("Float64")
-    )
-    ascending = [not (order == "highest" and name == "coverage_percent") for name in by]
-    found = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
-    return schools.loc[found].reset_index(drop=True)
-
-
-def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
-    """A criterion of each question that has a recommended statement, by the page of the question, in source order."""
-    found: dict[str, Criterion] = {}
-    for criterion in comparison.criteria:
-        if criterion.statement.recommended:
-            found.setdefault(criterion.page, criterion)
-    return found
-
-
-def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
-    """The schools behind a common gap: each that misses a statement, with its URN and the state in words.
-
-    Shape: one row per self-audit, by name, with ``urn``, ``school``, ``phase`` and ``state``.
-
-    Args:
-        comparison: the schools.
-        statement: its permanent id.
-        group: ``all``, or a phase.
-    """
-    returns, names = comparison.returns, comparison.names
-    place = [criterion.id for criterion in comparison.criteria].index(statement)
-    kinds = KIND[np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)]
-    missed = np.isin(kinds, [KINDS.index(kind) for kind in GAP_KINDS])
-    table = returns.table
-    rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
-    if group != ALL:
-        rows &= (table["phase"] == group).to_numpy(dtype=bool)
-    found = table.loc[rows, ["urn", "school", "phase"]]
-    states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
-    if names is not None:
-        found = found.assign(urn=found["urn"].map(names), school=found["urn"].map(names))
-    found = found.assign(state=pd.Series(states, index=found.index, dtype="str"))
-    return found.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
-
-
-def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
-    """What one school answers to the recommended statements of a question that it is asked, in words.
-
-    Args:
-        audit: its audit.
-        criteria: the criteria at hand.
-        page: the page of the question.
-    """
-    labels = practice_labels(criteria.practice_levels)
-    rows = []
-    for criterion in criteria:
-        statement = criterion.statement
-        if criterion.page == page and statement.counts_in(audit.school.phase):
-            given = audit.response(criterion.id)
-            rows.append(
-                {
-                    "Statement": f"{statement.statement} ({statement.reference})",
-                    "State": words(kind_of(given)),
-                    "Written": WRITTEN_WORDS.get(given.written or "", NOT_ANSWERED),
-                    "Done": NOT_ANSWERED if given.practice is None else labels[given.practice],
-                    "Evidence": given.evidence or given.not_applicable or DASH,
-                    "Comment": given.comment or DASH,
-                }
-            )
-    return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
-
-
-def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
-    """One row per school: its state for each recommended statement of a question, in words.
-
-    A desk review says what is written only; `DASH` stands where a statement does not concern the school.
-
-    Args:
-        comparison: the schools.
-        page: the page of the question.
-    """
-    returns, names = comparison.returns, comparison.names
-    table = returns.table
-    shown = table["school"] if names is None else table["urn"].map(names)
-    desk = (table["basis"] == "desk review").to_numpy(dtype=bool)
-    columns = {"School": shown.astype("str").to_numpy()}
-    for place, criterion in enumerate(comparison.criteria):
-        if criterion.page == page and criterion.statement.recommended:
-            codes = np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)
-            columns[criterion.statement.reference] = np.where(desk, _WRITTEN[codes], _STATES[codes])
-    return pd.DataFrame(columns).sort_values("School", key=lambda name: name.str.casefold()).reset_index(drop=True)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleStep:
-    """One step of the scale: its word, the least share that reaches it, its colour and the ink that reads on it.
+    """One step of the scale: its word, the lowest share that belongs to it, its colour, and a legible ink on that colour.
 
-    The colours are one blue from pale to dark, so that they differ in lightness alone and read without any
-    sight of colour; ink on fill has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3).
+    The colours are one blue from pale to dark. They differ only in lightness, so people who see no colours can tell
+    them apart. Ink on fill has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3).
     """
 
     word: str
@@ -183,7 +53,7 @@ STEPS: tuple[ScaleStep, ...] = (
     ScaleStep(word="Three quarters or more", least=75, fill="#0072b2", ink=_WHITE),
     ScaleStep(word="All", least=100, fill="#003a5d", ink=_WHITE),
 )
-"""For a school, which meets one of a few statements: from none to all."""
+"""The steps for one school, whose questions have few statements: from none to all."""
 TENTHS: tuple[ScaleStep, ...] = tuple(
     ScaleStep(word=f"{least}–{100 if least == 90 else least + 9}%", least=least, fill=fill, ink=ink)
     for least, fill, ink in (
@@ -199,20 +69,20 @@ TENTHS: tuple[ScaleStep, ...] = tuple(
         (90, "#003a5d", _WHITE),
     )
 )
-"""For the mean of many schools, which lie closer together: tenths."""
+"""The steps for means over many schools, which lie closer together: tenths."""
 NO_STEP = -1
 EMPTY = ScaleStep(word="Does not apply", least=0, fill="#ececed", ink=_DARK)
 """How a cell without a share looks; it holds `DASH`."""
 NOTHING_APPLIES = "No recommended statement applies"
 WRITTEN_ONLY = "written only"
-"""What marks a desk review, whose cells count what is written and say nothing of practice."""
+"""The mark of a desk review, whose cells count what is written and say nothing about practice."""
 
 
 def steps_of(shares: npt.ArrayLike, steps: Sequence[ScaleStep] = STEPS) -> npt.NDArray[np.int8]:
     """The place in ``steps`` of each share (0 to 100); `NO_STEP` where there is none."""
-    found = np.asarray(shares, dtype=float)
-    places = np.searchsorted([step.least for step in steps], found, side="right") - 1
-    return np.where(np.isnan(found), NO_STEP, places).astype(np.int8)
+    values = np.asarray(shares, dtype=float)
+    places = np.searchsorted([step.least for step in steps], values, side="right") - 1
+    return np.where(np.isnan(values), NO_STEP, places).astype(np.int8)
 
 
 def step_at(place: int, steps: Sequence[ScaleStep] = STEPS) -> ScaleStep:
@@ -225,10 +95,10 @@ class HeatMap:
     """Schools by questions.
 
     Attributes:
-        schools: the rows of COMPARISON, in the order they were given.
+        schools: rows of COMPARISON, in the order in which the map shows them.
         topics: the questions, in source order.
-        counts: statements met (for a desk review: written) by school and question.
-        applicable: statements that apply, likewise; 0 where the cell is empty.
+        counts: by school and question, the statements met (for a desk review: written).
+        applicable: by school and question, the statements that apply; 0 where the cell is empty.
     """
 
     schools: pd.DataFrame
@@ -258,8 +128,8 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> HeatMap:
     """The heat map of these schools.
 
     Args:
-        schools: COMPARISON, or some of its rows in any order: it is the order of the rows.
-        questions: QUESTIONS; schools that are not asked for are left out.
+        schools: COMPARISON, or some of its rows; the map keeps their order.
+        questions: QUESTIONS; schools that are not in ``schools`` are left out.
     """
     rows = pd.Index(schools["urn"]).get_indexer(pd.Index(questions["urn"]))
     rows, wanted = rows[rows >= 0], questions[rows >= 0]
@@ -272,6 +142,39 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> HeatMap:
     return HeatMap(schools=schools, topics=tuple(topics), counts=counts, applicable=applicable)
 
 
+ORDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "school": "Name",
+        "lowest": "K coverage, lowest first",
+        "highest": "K coverage, highest first",
+        "phase": "Phase, then K coverage",
+    }
+)
+"""The orders in which schools can be listed, with their titles."""
+
+
+def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
+    """The schools in one of `ORDERS`; those without a K coverage, such as desk reviews, come last.
+
+    Args:
+        schools: COMPARISON.
+        order: a key of `ORDERS`.
+    """
+    by = {
+        "school": ["_name"],
+        "lowest": ["coverage_percent", "_name"],
+        "highest": ["coverage_percent", "_name"],
+        "phase": ["_phase", "coverage_percent", "_name"],
+    }[order]
+    places = {phase: place for place, phase in enumerate(PHASES)}
+    keys = schools.assign(
+        _name=schools["school"].str.casefold(), _phase=schools["phase"].astype("str").map(places).astype("Float64")
+    )
+    ascending = [not (order == "highest" and name == "coverage_percent") for name in by]
+    order_of_rows = keys.sort_values(by, ascending=ascending, kind="stable", na_position="last").index
+    return schools.loc[order_of_rows].reset_index(drop=True)
+
+
 _WIDTH = 10
 BANDS = (*(f"{least} to {least + _WIDTH - 1}%" for least in range(0, 90, _WIDTH)), "90 to 100%")
 """The bands of K coverage, lowest first."""
@@ -280,18 +183,12 @@ Shares = npt.NDArray[np.float64]
 
 
 def is_shown(overview: pd.Series) -> bool:
-    """Whether there are figures over a group: anything applies to one of its schools.
+    """Whether there are figures for a group, which needs a school to which a statement applies.
 
     Args:
-        overview: its row of OVERVIEW.
+        overview: the row of the group in OVERVIEW.
     """
     return not pd.isna(overview["schools"])
-
-
-def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
-    """The place in `BANDS` of each K coverage."""
-    places: npt.NDArray[np.intp] = (coverage // _WIDTH).astype(np.intp)
-    return np.minimum(places, len(BANDS) - 1)
 
 
 def schools_by_band(comparison: Comparison) -> pd.DataFrame:
@@ -304,12 +201,18 @@ def schools_by_band(comparison: Comparison) -> pd.DataFrame:
     return table if is_shown(comparison.overall) else table.iloc[:0]
 
 
-def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
-    """The states of all statements of all schools this year, then of those with both years in each of the two.
+def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
+    """The place in `BANDS` of each K coverage."""
+    places: npt.NDArray[np.intp] = (coverage // _WIDTH).astype(np.intp)
+    return np.minimum(places, len(BANDS) - 1)
 
-    Shape: one row each, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
-    state; the first alone where there is no earlier year, no second one where all schools have both years, and none
-    where nothing applies.
+
+def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
+    """The states of all statements: of all schools this year, then of the schools with both years, for each of the two.
+
+    Shape: up to three rows, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
+    state. Without an earlier year there is only the first row; if all schools have both years, the second row is left
+    out; if nothing applies, there is no row.
     """
     names = ["schools", "applicable", *COUNTED]
     rows: list[dict[Hashable, Any]] = []
@@ -330,10 +233,10 @@ class GroupedShares:
 
     Attributes:
         kind: what the groups are, as *phases*.
-        groups: in a word or two, in their own order.
-        sizes: how many schools are in each.
+        groups: the name of each group in a word or two, in order, such as lowest band first.
+        sizes: how many schools are in each group.
         topics: the questions, in source order.
-        shares: the mean percent that a school of the group meets, 0 to 100, by group and question; not a number
+        shares: by group and question, the mean percent that a school of the group meets, 0 to 100; not a number
             where nothing applies.
     """
 
@@ -389,3 +292,103 @@ def _grouped(
     topics = tuple(topic_of(criterion) for criterion in selection.whole.questions)
     shares = np.array(rows, dtype=np.float64).reshape(len(rows), len(topics))
     return GroupedShares(kind=kind, groups=tuple(names), sizes=tuple(sizes), topics=topics, shares=shares)
+
+
+_STATES = np.array([*(words(kind_of(answer)) for answer in ANSWERS), DASH], dtype=object)
+"""By code of an answer (`ANSWERS`): the state in words."""
+_WRITTEN = np.array(
+    [
+        *(
+            words("not_applicable")
+            if answer.not_applicable
+            else f"Written: {WRITTEN_WORDS[answer.written or 'unknown']}"
+            for answer in ANSWERS
+        ),
+        DASH,
+    ],
+    dtype=object,
+)
+"""By code of an answer: what a desk review says, which is only what is written."""
+
+
+def questions_compared(comparison: Comparison) -> dict[str, Criterion]:
+    """By page of the question, the first recommended criterion of each question that has one; in source order."""
+    by_page: dict[str, Criterion] = {}
+    for criterion in comparison.criteria:
+        if criterion.statement.recommended:
+            by_page.setdefault(criterion.page, criterion)
+    return by_page
+
+
+def missed_by(comparison: Comparison, statement: str, group: str = ALL) -> pd.DataFrame:
+    """The schools behind a common gap: each that misses a statement, with its URN and the state in words.
+
+    Shape: one row per self-audit, by name, with ``urn``, ``school``, ``phase`` and ``state``.
+
+    Args:
+        comparison: the schools.
+        statement: the permanent id of the statement.
+        group: ``all``, or a phase.
+    """
+    returns, names = comparison.returns, comparison.names
+    place = [criterion.id for criterion in comparison.criteria].index(statement)
+    kinds = KIND[np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)]
+    missed = np.isin(kinds, [KINDS.index(kind) for kind in GAP_KINDS])
+    table = returns.table
+    rows = missed & (table["basis"] == "self-audit").to_numpy(dtype=bool)
+    if group != ALL:
+        rows &= (table["phase"] == group).to_numpy(dtype=bool)
+    schools = table.loc[rows, ["urn", "school", "phase"]]
+    states = [words(KINDS[kind]) for kind in kinds[rows].tolist()]
+    if names is not None:
+        schools = schools.assign(urn=schools["urn"].map(names), school=schools["urn"].map(names))
+    schools = schools.assign(state=pd.Series(states, index=schools.index, dtype="str"))
+    return schools.sort_values("school", key=lambda name: name.str.casefold(), kind="stable").reset_index(drop=True)
+
+
+def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
+    """What one school answers to the recommended statements of a question that it is asked, in words.
+
+    Args:
+        audit: its audit.
+        criteria: the criteria in use.
+        page: the page of the question.
+    """
+    labels = practice_labels(criteria.practice_levels)
+    rows = []
+    for criterion in criteria:
+        statement = criterion.statement
+        if criterion.page == page and statement.counts_in(audit.school.phase):
+            response = audit.response(criterion.id)
+            rows.append(
+                {
+                    "Statement": f"{statement.statement} ({statement.reference})",
+                    "State": words(kind_of(response)),
+                    "Written": WRITTEN_WORDS.get(response.written or "", NOT_ANSWERED),
+                    "Done": NOT_ANSWERED if response.practice is None else labels[response.practice],
+                    "Evidence": response.evidence or response.not_applicable or DASH,
+                    "Comment": response.comment or DASH,
+                }
+            )
+    return pd.DataFrame(rows, columns=["Statement", "State", "Written", "Done", "Evidence", "Comment"], dtype="str")
+
+
+def statements_across(comparison: Comparison, page: str) -> pd.DataFrame:
+    """One row per school: its state for each recommended statement of a question, in words.
+
+    A desk review says only what is written; a statement that is not put to the school has `DASH`.
+
+    Args:
+        comparison: the schools.
+        page: the page of the question.
+    """
+    returns, names = comparison.returns, comparison.names
+    table = returns.table
+    shown = table["school"] if names is None else table["urn"].map(names)
+    desk = (table["basis"] == "desk review").to_numpy(dtype=bool)
+    columns = {"School": shown.astype("str").to_numpy()}
+    for place, criterion in enumerate(comparison.criteria):
+        if criterion.page == page and criterion.statement.recommended:
+            codes = np.where(returns.counted[:, place], returns.codes[:, place], NOT_ASKED)
+            columns[criterion.statement.reference] = np.where(desk, _WRITTEN[codes], _STATES[codes])
+    return pd.DataFrame(columns).sort_values("School", key=lambda name: name.str.casefold()).reset_index(drop=True)

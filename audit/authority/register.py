@@ -1,8 +1,8 @@
 """Which schools a local authority expects a return from: the national register, or any list of URN and name.
 
-The national register is *Get Information About Schools*, whose public CSV has some 140 columns. Those
-that are needed are found by their headings and may each be absent. Nothing else in a row is looked
-at: it names head teachers, and no person's name belongs here.
+The national register is *Get Information About Schools*, whose public CSV has some 140 columns. The columns that are
+needed are found by their headings, and each may be absent. Nothing else in a row is read: it names head teachers, and
+no person's name belongs in this program.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from audit.model import KnownSchool, Phase
 from audit.problems import Problem, UnusableFile
 
 _NO_AUTHORITY = frozenset({"", UNREAD, "000"})
-"""What stands where a school has none: the register's own code for *Does not apply* is 000."""
+"""Codes of a school without an authority; in the register, 000 means *Does not apply*."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +42,12 @@ class RegisteredSchool:
     """One school of the register.
 
     Attributes:
-        local_authority: three-digit code; empty if the list does not say, `UNREAD` if it cannot be told.
-        dfe_number: seven digits, authority and establishment; empty likewise.
-        phase: None if the register tells it neither by phase nor by type.
+        local_authority: three-digit code; empty if the list does not say, `UNREAD` if it cannot be read.
+        dfe_number: seven digits, authority and establishment; empty if not known.
+        phase: None if neither phase nor type in the register tells it.
         type: the group of its type in plain words, such as *Academy*; empty if the list does not say.
-        expected: whether a return is expected of it: it is open, and its kind of place is asked.
-        place: the kind of place in `PLACES`, if it is open and of one that is asked only as the authority chooses.
+        expected: whether a return is expected: the school is open, and its kind of place is asked.
+        place: the key in `PLACES` if the place is open and is asked only if the authority chooses; else empty.
     """
 
     urn: str
@@ -67,11 +67,11 @@ class RegisteredSchool:
 
 @dataclass(frozen=True)
 class Register:
-    """The schools known, by URN, in the order of the list.
+    """The schools of a register or list, by URN, in the order of the list.
 
     Attributes:
-        names: name by code of the authorities that the list names and this program does not know.
-        elsewhere: by URN the authority, in words, of the schools that the list has and that are another authority's.
+        names: name by code, for authorities that the list names and this program does not know.
+        elsewhere: by URN, the authority in words, for schools of the list that belong to another authority.
     """
 
     schools: Mapping[str, RegisteredSchool]
@@ -80,7 +80,7 @@ class Register:
 
     @cached_property
     def urns(self) -> Mapping[str, str]:
-        """URN by DfE number. A school that closed and its successor may share one; the open school has it."""
+        """URN by DfE number. A closed school and its successor may share a number; it belongs to the open one."""
         closed_first = sorted(self.schools.values(), key=lambda school: (school.is_open, school.expected))
         return {school.dfe_number: school.urn for school in closed_first if school.dfe_number}
 
@@ -89,38 +89,38 @@ class Register:
         """What is known of each school, by its URN."""
         return {
             urn: KnownSchool(
-                name=one.name,
-                phase=one.phase,
-                local_authority=(code := "" if one.local_authority == UNREAD else one.local_authority),
+                name=school.name,
+                phase=school.phase,
+                local_authority=(code := "" if school.local_authority == UNREAD else school.local_authority),
                 authority_name=self.names.get(code, ""),
             )
-            for urn, one in self.schools.items()
+            for urn, school in self.schools.items()
         }
 
     @cached_property
     def types(self) -> Mapping[str, str]:
-        """Type by URN, of the schools whose type is known."""
+        """Type by URN, for schools whose type is known."""
         return {school.urn: school.type for school in self.schools.values() if school.type}
 
     @cached_property
     def authorities(self) -> Mapping[str, str]:
-        """Name by code of the local authorities that have a school here, in the order of their names."""
+        """Name by code of the local authorities that have a school in the list, in the order of their names."""
         codes = {school.local_authority for school in self.schools.values()} - _NO_AUTHORITY
         names = {code: authority_name(code, self.names) for code in codes}
         return dict(sorted(names.items(), key=lambda item: (item[1], item[0])))
 
     @cached_property
     def _by_name(self) -> Mapping[frozenset[str], RegisteredSchool | None]:
-        found: dict[frozenset[str], RegisteredSchool | None] = {}
+        by_key: dict[frozenset[str], RegisteredSchool | None] = {}
         for school in self.schools.values():
             if school.expected and (key := school_name_key(school.name)):
-                found[key] = None if key in found else school
-        return found
+                by_key[key] = None if key in by_key else school
+        return by_key
 
     def of(self, authority: str) -> Register:
-        """Only the schools of one local authority, by its code, and those whose authority the list does not say."""
-        own = (authority, "")
-        schools = {urn: school for urn, school in self.schools.items() if school.local_authority in own}
+        """Only the schools of one local authority, by its code, and those for which the list gives no authority."""
+        its_codes = (authority, "")
+        schools = {urn: school for urn, school in self.schools.items() if school.local_authority in its_codes}
         codes = {urn: school.local_authority for urn, school in self.schools.items() if urn not in schools}
         unread = "an authority that cannot be read"
         elsewhere = {
@@ -129,31 +129,32 @@ class Register:
         return replace(self, schools=schools, elsewhere=elsewhere)
 
     def asking(self, places: Collection[str]) -> Register:
-        """The register with a return expected of these kinds of place, and of no other that is asked by choice.
+        """The register with returns expected from these kinds of place, and from no other optional kind.
 
         Args:
             places: keys of `PLACES`.
         """
         schools = {
-            urn: replace(one, expected=one.place in places) if one.place else one for urn, one in self.schools.items()
+            urn: replace(school, expected=school.place in places) if school.place else school
+            for urn, school in self.schools.items()
         }
         return replace(self, schools=schools)
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[RegisteredSchool]]:
-        """The schools of each kind of place that is asked only as the authority chooses, in the order of `PLACES`."""
-        found: dict[str, list[RegisteredSchool]] = {place: [] for place in PLACES}
-        for one in self.schools.values():
-            if one.place:
-                found[one.place].append(one)
-        return {place: schools for place, schools in found.items() if schools}
+        """The schools of each kind of place that is asked only if the authority chooses, in the order of `PLACES`."""
+        by_place: dict[str, list[RegisteredSchool]] = {place: [] for place in PLACES}
+        for school in self.schools.values():
+            if school.place:
+                by_place[school.place].append(school)
+        return {place: of_place for place, of_place in by_place.items() if of_place}
 
     def called(self, name: str) -> RegisteredSchool | None:
-        """The one expected school of that name, compared loosely; None if there is none or more than one."""
+        """The expected school of that name, compared loosely; None if there is none, or more than one."""
         return self._by_name.get(school_name_key(name))
 
     def renewed(self, successors: Mapping[str, str]) -> Register:
-        """The register after schools changed their URN, in case it is older than the change.
+        """The register with new URNs for the schools that changed theirs, in case it is older than the change.
 
         Args:
             successors: new URN by old, as `read_successors` gives it.
@@ -170,7 +171,7 @@ def read_register(data: bytes, file: str) -> tuple[Register | None, tuple[Proble
 
     Args:
         data: the CSV of the national register, or a list of URN and name with or without headings.
-        file: how problems call it.
+        file: the name that problems give it.
 
     Returns:
         The register, None if no school could be read from the file; and the problems by file and line.
@@ -190,10 +191,12 @@ def _table(rows: Iterator[Row], file: str) -> tuple[Mapping[str, int], Iterator[
     """The place of each column, and the rows of schools.
 
     Raises:
-        UnusableFile: neither headings nor a URN beside a name are there.
+        UnusableFile: no row holds headings, or a URN and a name.
     """
     head = list(islice(rows, HEAD))
-    start, columns = next(((n, found) for n, (_, cells) in enumerate(head) if (found := columns_of(cells))), (0, {}))
+    start, columns = next(
+        ((number, named) for number, (_, cells) in enumerate(head) if (named := columns_of(cells))), (0, {})
+    )
     if "name" not in columns:
         missing = "EstablishmentName" if columns else "URN"
         what = f"This is no register of schools: it has no column headed {missing}, and is no list of URN and name."
@@ -222,9 +225,9 @@ def _has_digit(cells: Iterable[str]) -> bool:
 def _read_schools(
     rows: Iterable[Row], columns: Mapping[str, int], file: str
 ) -> tuple[dict[str, RegisteredSchool], dict[str, str], list[Problem]]:
-    """The schools by URN, the new authorities' names, and a problem for each row that is not one.
+    """The schools by URN, names of authorities that the program does not know, and a problem for each unusable row.
 
-    Of a URN that stands twice the first counts.
+    If a URN occurs twice, the first row counts.
     """
     schools: dict[str, RegisteredSchool] = {}
     names: dict[str, str] = {}
@@ -243,23 +246,23 @@ def _read_schools(
             problems.append(Problem(where=where, what=what, fix="Delete one of the two lines."))
         else:
             lines[urn] = line
-            schools[urn] = one = _school(urn, name, cells, where, problems)
-            if one.local_authority not in names and one.local_authority not in local_authorities():
-                names[one.local_authority] = authority_name_of(cells)
+            schools[urn] = school = _school(urn, name, cells, where, problems)
+            if school.local_authority not in names and school.local_authority not in local_authorities():
+                names[school.local_authority] = authority_name_of(cells)
     return schools, {code: name for code, name in names.items() if name and code not in _NO_AUTHORITY}, problems
 
 
 def _school(urn: str, name: str, cells: Mapping[str, str], where: str, problems: list[Problem]) -> RegisteredSchool:
-    """One school; where its authority or status cannot be told, a problem is added and it is nobody's, or open."""
-    authority, there = authority_of(cells), is_open_school(cells)
+    """One school. If its authority or status cannot be read, a problem is added; it belongs to no authority, or is open."""
+    authority, is_open = authority_of(cells), is_open_school(cells)
     if isinstance(authority, Problem):
         problems.append(_unread(authority, where))
         authority = UNREAD
-    if there is None:
+    if is_open is None:
         what = f'"{text_of(cells["status"])[:40]}" is not a status of the register; the school was taken as open.'
         fix = "Write Open, Closed, or Proposed to open."
         problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
-    place = expected_place(cells) if there is not False else ""
+    place = expected_place(cells) if is_open is not False else ""
     return RegisteredSchool(
         urn=urn,
         name=name,
@@ -267,7 +270,7 @@ def _school(urn: str, name: str, cells: Mapping[str, str], where: str, problems:
         dfe_number=dfe_number_of(cells, authority),
         phase=phase_of(cells),
         type=type_of(cells),
-        expected=there is not False and (not place or place in ASKED_BY_DEFAULT),
+        expected=is_open is not False and (not place or place in ASKED_BY_DEFAULT),
         place=place,
     )
 
@@ -282,11 +285,11 @@ def read_successors(data: bytes, file: str) -> tuple[Mapping[str, str], tuple[Pr
 
     Args:
         data: a list of old URN and new URN, in this order, with or without headings. A school that
-            changed twice has two rows.
-        file: how problems call it.
+            changed its URN twice has two rows.
+        file: the name that problems give it.
 
     Returns:
-        New URN by old, followed to the end where the new one changed again; and the problems.
+        New URN by old, the last one if it changed several times; and the problems.
     """
     following: dict[str, str] = {}
     problems: list[Problem] = []
@@ -305,7 +308,7 @@ def read_successors(data: bytes, file: str) -> tuple[Mapping[str, str], tuple[Pr
 def _read_change(cells: Sequence[str], where: str, following: dict[str, str], problems: list[Problem]) -> None:
     old, new = (read_urn(cell, where) for cell in (*cells, "", "")[:2])
     if isinstance(old, Problem) or isinstance(new, Problem):
-        problems += [one for one in (old, new) if isinstance(one, Problem)]
+        problems += [urn for urn in (old, new) if isinstance(urn, Problem)]
     elif old == new:
         what = f"URN {old} stands as its own successor."
         problems.append(
@@ -317,7 +320,7 @@ def _read_change(cells: Sequence[str], where: str, following: dict[str, str], pr
 
 
 def _followed(following: Mapping[str, str], file: str, problems: list[Problem]) -> dict[str, str]:
-    """Each old URN with the last of its chain; those whose chain leads round in a circle are left out."""
+    """Each old URN with the last URN of its chain; URNs whose chain is a circle are left out."""
     ends: dict[str, str] = {}
     for first in following:
         urn, passed = first, dict[str, None]()

@@ -1,18 +1,15 @@
-"""The columns of a register, and what their cells say whatever a spreadsheet made of them.
+"""The columns of a register, and what their cells say, however a spreadsheet changed them.
 
-Phase and type of a school in our words, from the register's names or, without them, its codes.
+Sources: columns ``PhaseOfEducation``, ``TypeOfEstablishment`` and ``EstablishmentTypeGroup`` of the public CSV of Get
+Information About Schools, 2025/26 edition. Names decide. Codes differ between the register's services and have changed
+meaning, so they count only where there is no name.
 
-Source: columns ``PhaseOfEducation``, ``TypeOfEstablishment`` and ``EstablishmentTypeGroup`` of the public CSV of Get
-Information About Schools, 2025/26 edition. Names decide, since codes differ between the register's services. Special schools, pupil referral units and most
-independent schools carry the phase *Not applicable* there, so for these the type says what they are.
+`phase_of` and `type_of` give phase and type in our words. In the register, special schools, pupil referral units and most independent
+schools have the phase *Not applicable*, so their type tells their phase.
 
-Of which open places a return is expected: not everything that the national register lists is a school of this audit.
-
-State-funded schools are always expected. Independent schools and colleges are unless the authority says otherwise;
-universities, secure units and their like only if it says so. Names decide; codes only where there is no name.
-
-Source of names and codes: columns ``TypeOfEstablishment`` and ``EstablishmentTypeGroup`` of the public CSV of Get
-Information About Schools, 2025/26 edition. Its codes have changed meaning between services, so they come last.
+Not everything in the national register is a school of this audit, so `expected_place` tells which open places are asked
+for a return. State-funded schools always are. Independent schools and colleges are unless the authority says otherwise;
+universities, secure units and the like only if the authority says so.
 """
 
 from __future__ import annotations
@@ -64,7 +61,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "status_code": ("establishmentstatuscode", "statuscode"),
     "status": ("establishmentstatusname", "establishmentstatus", "statusname", "status"),
 }
-"""The headings of each column, without case, spaces and marks; the national register's own first."""
+"""The headings of each column, in small letters, without spaces and marks; the national register's heading comes first."""
 _OPEN_CODES = (1, 3)
 """Open, and open but proposed to close; 2 is closed and 4 proposed to open.
 
@@ -77,32 +74,32 @@ _OPEN = re.compile(
     rf"^(?:open(?!ing|{_OPENS})|reopened|active|current|live|existing)|propos.*clos|^(?:will|(?:is|are)?(?:due|set|about)?to)close"
     r"|^clos(?:ing|es)|plannedclosure|closure(?:is)?planned"
 )
-"""Is there today, also where its end is announced."""
+"""The school is open today, even if its closure is announced."""
 _NOT_OPEN = re.compile(
     rf"clos|opening|open{_OPENS}|toopen|willopen|not(?:yet)?open|inactive|notactive|notstarted|future|planned|ceased|merged|amalgam"
     r"|deregist|reject|pending|quarantine|inerror|propos"
 )
-"""Is no longer there, or not yet."""
+"""The school is closed, or not open yet."""
 
 Cells = Mapping[str, str]
 """The cells of one row by the name of their column; columns that the list does not have are absent."""
 
 
 def columns_of(cells: Sequence[str]) -> dict[str, int]:
-    """The place of each column that is known; empty if the row tells none.
+    """The place of each known column; empty if the row tells none.
 
-    A row tells them by headings, of which URN is one, or by a URN beside a name.
+    A row tells them by headings, one of them URN, or by holding a URN and a name.
     """
     places: dict[str, int] = {}
     for place, cell in enumerate(cells):
         places.setdefault(normal_heading(cell), place)
     if places.keys().isdisjoint(_HEADINGS["urn"]):
         return _columns_without_headings(cells)
-    found = {}
+    columns = {}
     for column, names in _HEADINGS.items():
-        if known := [places[name] for name in names if name in places]:
-            found[column] = known[0]
-    return {"name": 1 - found["urn"], **found} if len(cells) == 2 else found
+        if present := [places[name] for name in names if name in places]:
+            columns[column] = present[0]
+    return {"name": 1 - columns["urn"], **columns} if len(cells) == 2 else columns
 
 
 def _columns_without_headings(cells: Sequence[str]) -> dict[str, int]:
@@ -119,26 +116,26 @@ def is_urn(cell: str) -> bool:
 
 
 _NONE = frozenset({"doesnotapply", "notapplicable"})
-"""How the register calls the authority, code 000, of what belongs to none."""
+"""The register's names for authority code 000: the place belongs to no authority."""
 UNREAD = "unread"
-"""In place of an authority's code where the list names an authority that cannot be told: it is nobody's own."""
+"""Instead of an authority's code, if the list names an authority that cannot be recognised; it matches no authority."""
 
 
 def authority_of(cells: Cells) -> str | Problem:
     """The three-digit code of the local authority, given by code or by name; empty if the row does not say.
 
-    A number of three digits is an authority, whether it is known or not: the register is newer than this program. A code
-    and a name that are two authorities of today are none.
+    Any three-digit number is an authority, known or not: the register may be newer than this program. If code and
+    name are two different authorities of today, the result is a problem.
     """
     code, name = cells.get("authority_code", ""), cells.get("authority", "")
-    found, named = _authority(code), _authority(name)
-    if isinstance(found, Problem) or not found:
-        return named or found if plain(name) else found
+    by_code, by_name = _authority(code), _authority(name)
+    if isinstance(by_code, Problem) or not by_code:
+        return by_name or by_code if plain(name) else by_code
     today = local_authorities()
-    if found in today and isinstance(named, str) and named in today and named != found:
-        what = f'The code {found} is {today[found]}, and the name is "{text_of(name)[:40]}": these are two local authorities.'
+    if by_code in today and isinstance(by_name, str) and by_name in today and by_name != by_code:
+        what = f'The code {by_code} is {today[by_code]}, and the name is "{text_of(name)[:40]}": these are two local authorities.'
         return Problem(where="Local authority", what=what, fix="Keep the one that is right.")
-    return found
+    return by_code
 
 
 @lru_cache(maxsize=1024)
@@ -153,36 +150,36 @@ def _authority(text: str) -> str | Problem:
 
 
 def authority_name_of(cells: Cells) -> str:
-    """The name that the row gives its authority, without a code before it; empty if it gives none."""
+    """The name of the authority in the row, without a code before it; empty if there is none."""
     return re.sub(r"^[0-9]{3}\b[\s:\-]*", "", text_of(cells.get("authority", "")))
 
 
 def dfe_number_of(cells: Cells, authority: str) -> str:
-    """Authority and establishment as seven digits, the zeros that a spreadsheet dropped restored; else empty."""
+    """Authority and establishment as seven digits, with zeros that a spreadsheet dropped; empty if not given."""
     number = whole_number(cells.get("number", ""))
     if authority.isdigit() and number is not None and number <= 9999:
         return f"{authority}{number:04d}"
-    given = re.search(r"(?<![0-9])([0-9]{3})\W?([0-9]{4})(?:\.0+)?$", plain(cells.get("dfe_number", "")))
-    return f"{given[1]}{given[2]}" if given else ""
+    match = re.search(r"(?<![0-9])([0-9]{3})\W?([0-9]{4})(?:\.0+)?$", plain(cells.get("dfe_number", "")))
+    return f"{match[1]}{match[2]}" if match else ""
 
 
 def is_open_school(cells: Cells) -> bool | None:
-    """Whether the status says that the school is open; None if it cannot be told.
+    """Whether the status says that the school is open; None if that cannot be told.
 
-    The name decides, the code only where there is none or it cannot be understood; a list without status holds open
-    schools.
+    The name decides; the code counts only if there is no name or it is not understood. In a list without a status, all
+    schools are open.
     """
     status = cells.get("status", "")
-    said = normal_heading(status)
-    if said and whole_number(status) is None:
-        if _OPEN.search(said):
+    words = normal_heading(status)
+    if words and whole_number(status) is None:
+        if _OPEN.search(words):
             return True
-        if _NOT_OPEN.search(said):
+        if _NOT_OPEN.search(words):
             return False
     code = whole_number(status)
     code = code if code is not None else whole_number(cells.get("status_code", ""))
     if code is None:
-        return None if said else True
+        return None if words else True
     return code in _OPEN_CODES
 
 
@@ -226,11 +223,11 @@ _TYPE_BY_WORDS: tuple[tuple[str, str], ...] = (
     (r"college|furthereducation|sixthform", "College"),
     (r"maintained|authority|community|voluntary|foundation|referral|nursery", "LA maintained"),
 )
-"""Group names and type names alike; the group of a type is the register's own."""
+"""For names of groups and of types; which group a type belongs to is as in the register."""
 
 
 def phase_of(texts: Mapping[str, str]) -> Phase | None:
-    """The phase by word, else by code, else by the type; None if none of them tells.
+    """The phase by its name, else by its code, else by the type; None if none of them tells it.
 
     Args:
         texts: the cells ``phase_code``, ``phase``, ``type_code`` and ``type``; any may be absent.
@@ -245,7 +242,7 @@ def phase_of(texts: Mapping[str, str]) -> Phase | None:
 
 
 def type_of(texts: Mapping[str, str]) -> str:
-    """The group of types that a school belongs to, in the words by which an adviser filters; empty if not told.
+    """The group of types of a school, in the words that the adviser's filter uses; empty if not known.
 
     Args:
         texts: the cells ``group_code``, ``group`` and ``type``; any may be absent.
@@ -260,7 +257,7 @@ def type_of(texts: Mapping[str, str]) -> str:
 
 
 def _code_without_name(code: str, name: str) -> int:
-    """The code where the cell of the name is empty or holds a code itself; else 0, which is no code of anything."""
+    """The code if the name's cell is empty or holds a code; otherwise 0, which is no code."""
     if name.strip() and whole_number(name) is None:
         return 0
     return next((number for number in (whole_number(name), whole_number(code)) if number is not None), 0)
@@ -268,8 +265,8 @@ def _code_without_name(code: str, name: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _by_words(text: str, rules: tuple[tuple[str, Words], ...]) -> Words | None:
-    said = normal_heading(text)
-    return next((word for pattern, word in rules if re.search(pattern, said)), None)
+    heading = normal_heading(text)
+    return next((word for pattern, word in rules if re.search(pattern, heading)), None)
 
 
 PLACES: Mapping[str, str] = {
@@ -282,7 +279,7 @@ PLACES: Mapping[str, str] = {
     "outside-england": "Schools outside England",
     "miscellaneous": "Miscellaneous",
 }
-"""The kinds of place that an authority may ask or not, with their titles."""
+"""The kinds of place that an authority may choose to ask, with their titles."""
 ASKED_BY_DEFAULT = frozenset({"independent", "colleges"})
 
 _SCHOOL = ""
@@ -298,7 +295,7 @@ _BY_TYPE: tuple[tuple[str, str], ...] = (
     (r"furthereducation|sixthform|specialpost16|tertiary|^colleges?$", "colleges"),
     (r"^othertypes?$", "miscellaneous"),
 )
-"""Names of types and of their groups alike, without case, spaces and marks; the first that fits."""
+"""For names of types and of groups, in small letters without spaces and marks; the first match counts."""
 _BY_TYPE_CODE: Mapping[int, str] = {
     **dict.fromkeys((10, 11), "independent"),
     18: "colleges",
@@ -313,15 +310,15 @@ _BY_GROUP_CODE: Mapping[int, str] = {1: "colleges", 2: "universities", 3: "indep
 
 
 def expected_place(texts: Mapping[str, str]) -> str:
-    """The key in `PLACES` of what is asked only as the authority chooses; empty for a school that always is.
+    """The key in `PLACES` of a place that is asked only if the authority chooses; empty for a school that is always asked.
 
     Args:
         texts: the cells ``type``, ``group``, ``type_code`` and ``group_code``; any may be absent.
     """
     kind, group = texts.get("type", ""), texts.get("group", "")
     for name in (kind, group):
-        if (found := _by_name(name)) is not None:
-            return found
+        if (place := _by_name(name)) is not None:
+            return place
     if normal_heading(kind) and whole_number(kind) is None:
         return _SCHOOL
     codes = (texts.get("type_code", "") or kind, _BY_TYPE_CODE), (texts.get("group_code", "") or group, _BY_GROUP_CODE)
@@ -330,5 +327,5 @@ def expected_place(texts: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _by_name(name: str) -> str | None:
-    said = normal_heading(name)
-    return next((place for pattern, place in _BY_TYPE if re.search(pattern, said)), None)
+    heading = normal_heading(name)
+    return next((place for pattern, place in _BY_TYPE if re.search(pattern, heading)), None)

@@ -1,9 +1,8 @@
-"""Many returns side by side: each packed into a few bytes, all of them as one table and one matrix.
+"""Many returns together: each packed into a few bytes, and all of them as one table and one matrix.
 
-A response is one small code: its *written* and its *practice* answer together. What a code says (its
-state, whether it is written, done, or can still be met) is looked up in a list with one place per
-code, and each list is made by asking `audit.school.scoring`, so that there is one rule for one school and for
-twenty-five thousand.
+A response is packed as one small code for its *written* and its *practice* answer together. What a code means (its
+state, whether it is written, done, or can still be met) is looked up in a list with one entry per code. Each list is
+made by asking `audit.school.scoring`, so that there is one rule for one school and for twenty-five thousand.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ ANSWERS: tuple[Response, ...] = (
     *(Response(written=written, practice=practice) for written in _WRITTEN for practice in _PRACTICE),
     Response(not_applicable="-"),
 )
-"""The response that each code stands for, its texts left out; code 0 is no answer, the last is not applicable."""
+"""The response that each code stands for, without its texts; code 0 is no answer, the last code is not applicable."""
 NOT_ASKED = len(ANSWERS)
 """The code of a statement that a return does not ask."""
 _CODES: Mapping[tuple[Written | None, Practice | None], int] = {
@@ -64,7 +63,7 @@ def code_of(response: Response) -> int:
 
 
 def lookup(rule: Callable[[Response], int], *, not_asked: int = 0) -> npt.NDArray[np.uint8]:
-    """What a rule says of each code; ``lookup(rule)[codes]`` is what it says of a whole matrix."""
+    """The result of a rule for each code; ``lookup(rule)[codes]`` is its result for a whole matrix."""
     return np.array([*(rule(answer) for answer in ANSWERS), not_asked], dtype=np.uint8)
 
 
@@ -93,22 +92,22 @@ WRITTEN_RANK = np.array(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Return:
-    """One file as it was taken in: what it says, packed, or why it could not be used.
+    """One file that the authority received: its content, packed, or why it could not be used.
 
     Attributes:
         file: its path as the authority knows it; within a zip ``returns.zip/folder/Hilltop.xlsx``.
         digest: SHA-256 of its bytes, hexadecimal.
         problems: every fault, errors and warnings.
-        urn: the URN that could be read, even where the rest could not; empty if none.
-        name: the school's name that could be read, likewise.
-        read_head: the head of the audit that was read; None if the file is refused, and then all that follows is empty too.
-        answers: one code per statement of the criteria at hand, in their order.
-        texts: reason, evidence and comment by place of the statement, where any of them is not empty.
+        urn: the URN; it may be known even if the rest could not be read; empty if not.
+        name: the school's name; it may be known even if the rest could not be read; empty if not.
+        read_head: the head of the audit; None if the file is refused.
+        answers: one code per statement of the criteria in use, in their order; empty if the file is refused.
+        texts: by place of the statement, reason, evidence and comment if any of them is not empty.
         sign_off: the sign-off in force; None if the file is not signed, or is not what was signed.
-        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
-        others: URN and name, as far as they are given, of each further school that the file names.
-        not_answered: of a signed return, of how many recommended statements that apply it is not known how they stand, and
-            how many apply.
+        modified_at: when the workbook was last changed, as the workbook itself says (UTC); None if it does not say.
+        others: URN and name of each further school that the file names; either may be empty.
+        not_answered: for a signed return, how many of the recommended statements that apply are not known, and how many
+            apply.
     """
 
     file: str
@@ -145,8 +144,8 @@ class Return:
 
     def with_problems(self, *more: Problem) -> Return:
         """The same return with further problems; an error among them refuses the file."""
-        found = replace(self, problems=(*self.problems, *more))
-        return replace(found, read_head=None, answers=b"", texts={}) if errors(more) else found
+        changed = replace(self, problems=(*self.problems, *more))
+        return replace(changed, read_head=None, answers=b"", texts={}) if errors(more) else changed
 
 
 def pack_return(
@@ -159,25 +158,25 @@ def pack_return(
     urn: str = "",
     name: str = "",
 ) -> Return:
-    """An audit as a return; without an audit, a refused one.
+    """An audit as a return; without an audit, a refused return.
 
     Args:
         audit: what the file holds; None if it cannot be used.
-        criteria: the criteria at hand, whose order the codes follow.
+        criteria: the criteria in use; the codes are in their order.
         file: its path as the authority knows it.
         digest: SHA-256 of its bytes.
         problems: every fault found in it.
-        urn: the URN that could be read all the same, if there is no audit.
-        name: the school's name that could be read all the same.
+        urn: the URN, if it could be read although there is no audit.
+        name: the school's name, if it could be read although there is no audit.
     """
     if audit is None:
         return Return(file=file, digest=digest, problems=tuple(problems), urn=urn, name=name)
     codes = bytearray([NOT_ASKED]) * len(tuple(criteria))
     texts = {}
-    own = {framework.id for framework in criteria.of(audit.frameworks).frameworks}
+    answered = {framework.id for framework in criteria.of(audit.frameworks).frameworks}
     for place, criterion in enumerate(criteria):
         response = audit.response(criterion.id)
-        if criterion.framework.id in own and (response is not NO_RESPONSE or audit.asks(criterion)):
+        if criterion.framework.id in answered and (response is not NO_RESPONSE or audit.asks(criterion)):
             codes[place] = code_of(response)
         if response.not_applicable or response.evidence or response.comment:
             texts[place] = (response.not_applicable, response.evidence, response.comment)
@@ -196,19 +195,19 @@ def pack_return(
     )
 
 
-def unpack_return(one: Return, criteria: Criteria) -> Audit:
-    """The audit that a return holds, but for empty responses, what it was carried over from, and its sign-offs.
+def unpack_return(item: Return, criteria: Criteria) -> Audit:
+    """The audit that a return holds, without empty responses, what it was carried over from, and its sign-offs.
 
-    An authority compares answers; whoever asks for more has the school's file.
+    An authority compares answers; for everything else there is the school's file.
 
     Raises:
         ValueError: the file was refused, so it holds no audit.
     """
-    head, responses = one.head, {}
+    head, responses = item.head, {}
     for place, criterion in enumerate(criteria):
-        code = one.answers[place]
-        if code != NOT_ASKED and (code or place in one.texts):
-            reason, evidence, comment = one.texts.get(place, ("", "", ""))
+        code = item.answers[place]
+        if code != NOT_ASKED and (code or place in item.texts):
+            reason, evidence, comment = item.texts.get(place, ("", "", ""))
             answer = ANSWERS[code]
             responses[criterion.id] = Response(
                 written=answer.written,
@@ -217,19 +216,19 @@ def unpack_return(one: Return, criteria: Criteria) -> Audit:
                 evidence=evidence,
                 comment=comment,
             )
-    return Audit(**vars(head), responses=responses, actions=one.actions)
+    return Audit(**vars(head), responses=responses, actions=item.actions)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Returns:
-    """The returns that count, each school and year once: what every comparison is made from.
+    """The returns that count, each school and year once. Every comparison is made from them.
 
     Attributes:
-        criteria: the criteria at hand.
+        criteria: the criteria in use.
         items: the returns, in the order of ``table``.
         table: RETURNS, one row per return, its index 0, 1, 2 …
         codes: one row per return, one column per statement in the order of the criteria; see `ANSWERS`.
-        is_moderated: whether the adviser's readings stand in place of the schools' answers where there are any.
+        is_moderated: whether readings of the adviser replace answers of schools.
     """
 
     criteria: Criteria
@@ -245,7 +244,7 @@ class Returns:
 
     @cached_property
     def counted(self) -> Flags:
-        """By return and statement: counted in the school's phase, and asked."""
+        """By return and statement: whether it counts in the school's phase and was asked."""
         phases = self.table["phase"].cat
         by_phase = np.array(
             [[c.statement.counts_in(phase) for c in self.criteria] for phase in phases.categories], dtype=bool
@@ -255,12 +254,16 @@ class Returns:
 
     @cached_property
     def applicable(self) -> Flags:
-        """By return and statement: counted and not set aside as not applicable."""
+        """By return and statement: whether it is counted and applicable."""
         applicable: Flags = self.counted & APPLICABLE[self.codes]
         return applicable
 
     def where(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> Returns:
-        """Only some of the returns, by flag or by number."""
+        """Only some of the returns.
+
+        Args:
+            rows: a flag for each return, or the numbers of the wanted returns.
+        """
         places = np.flatnonzero(rows) if rows.dtype == bool else rows
         return Returns(
             criteria=self.criteria,
@@ -284,31 +287,31 @@ def collect(returns: Iterable[Return], criteria: Criteria, types: Mapping[str, s
     """The returns as one table and one matrix, ordered by name of the school, URN and year.
 
     Args:
-        returns: those that count; refused ones are left out.
+        returns: the returns that count; refused ones are left out.
         criteria: the criteria with which they were packed.
         types: the type of school by URN, as the register groups them; blank where it is not known.
     """
     import pandas as pd
 
-    known = types or {}
-    used = [(one, head) for one in returns if (head := one.read_head) is not None]
+    type_by_urn = types or {}
+    used = [(item, head) for item in returns if (head := item.read_head) is not None]
     used.sort(key=lambda pair: (pair[0].name.casefold(), pair[0].urn, pair[1].year))
-    items, heads = [one for one, _ in used], [head for _, head in used]
+    items, heads = [item for item, _ in used], [head for _, head in used]
     table = typed(
         {
             "urn": [head.school.urn for head in heads],
             "school": [head.school.name for head in heads],
             "phase": [head.school.phase for head in heads],
-            "type": [known.get(head.school.urn) for head in heads],
+            "type": [type_by_urn.get(head.school.urn) for head in heads],
             "local_authority": [head.school.local_authority for head in heads],
             "year": [head.year for head in heads],
             "basis": [head.basis for head in heads],
             "scope": [head.scope for head in heads],
             "completed_on": pd.to_datetime(pd.Series([head.completed_on for head in heads], dtype=object)),
-            "file": [one.file for one in items],
+            "file": [item.file for item in items],
         },
         RETURNS,
     )
     width = len(tuple(criteria))
-    codes = np.frombuffer(b"".join(one.answers for one in items), dtype=np.uint8).reshape(len(items), width)
+    codes = np.frombuffer(b"".join(item.answers for item in items), dtype=np.uint8).reshape(len(items), width)
     return Returns(criteria=criteria, items=items, table=table, codes=codes)

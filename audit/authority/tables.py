@@ -1,8 +1,8 @@
 """The schemas of the tables that compare schools; see `audit.tables` for what a schema is.
 
-A *school* here is one return that counts: one school in one academic year. A figure over a group of
-schools is blank where there is nothing to count. Nothing here is suppressed, since it is for the authority alone: what is
-shared is made by `audit.authority.compare.release`.
+In these tables a *school* is one return that counts: one school in one academic year. A figure over a group of schools
+is blank if there is nothing to count. Nothing is suppressed, since these tables are for the authority alone: figures to
+share are made by `audit.authority.compare.release`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from audit.tables import COUNTED, KINDS, Column, Schema
 
 VERDICTS = ("accepted", "accepted with warnings", "refused")
 ALL = "all"
-"""The group of every school, beside the phases."""
+"""The group of all schools; the other groups are the phases."""
 GROUPS = (ALL, *PHASES)
 _NOTHING = "nothing applies to these schools"
 
@@ -78,7 +78,7 @@ PROBLEMS: Schema = {
     "what": Column(dtype="str", means="the fact"),
     "fix": Column(dtype="str", means="the remedy"),
 }
-"""One row per problem, in the order of the files and within each of its cells."""
+"""One row per problem, in the order of the files, and within a file in the order of the cells."""
 
 STANDINGS = ("received", "received with faults", "not received", "not expected")
 TRACKER: Schema = {
@@ -90,7 +90,7 @@ TRACKER: Schema = {
     "file": Column(dtype="str", means="the file that stands for it; empty if none"),
     "remark": Column(dtype="str", means="what to know when chasing it; may be empty"),
 }
-"""One row per school expected or heard from, for one academic year; by standing, then name."""
+"""One row per school that is expected or sent a file, for one academic year; by standing, then name."""
 
 _COUNTS: Schema = {
     "applicable": Column(dtype="Int32", means="recommended statements that apply"),
@@ -127,7 +127,7 @@ COMPARISON: Schema = {
         blank="no return of that year",
     ),
 }
-"""One row per school of one academic year, with its place among its peers."""
+"""One row per school of one academic year, with its rank among its peers."""
 
 _COUNTS_OVER = {name: Column(dtype="Int32", means=f"{c.means}, summed", blank=_NOTHING) for name, c in _COUNTS.items()}
 _MOVED = "of the schools with both years, those where"
@@ -224,7 +224,7 @@ CHANGES: Schema = {
     "after": Column(dtype=KINDS, means="the state now"),
     "change": Column(dtype=CHANGE_STATES, means="what became of it"),
 }
-"""One row per school with self-audits of both years and recommended statement counted in both, set aside in one at most."""
+"""One row per school with self-audits of both years, and recommended statement that counts in both and applies in one or both."""
 
 CREDIBILITY: Schema = {
     "urn": Column(dtype="str", means="the school's URN"),
@@ -235,7 +235,7 @@ CREDIBILITY: Schema = {
     "finding": Column(dtype="str", means="what was found, as one sentence"),
     "weight": Column(dtype="Int32", means="how much it weighs against belief, 1 to 3"),
 }
-"""One row per school and check that found something; the school of the greatest total weight first."""
+"""One row per school and check that found something; the school with the greatest total weight comes first."""
 
 DOUBTS: Schema = {
     "urn": Column(dtype="str", means="the school's URN"),
@@ -245,7 +245,7 @@ DOUBTS: Schema = {
     "weight": Column(dtype="Int32", means="the sum of their weights"),
     "titles": Column(dtype="str", means="the titles of these checks, semicolon between"),
 }
-"""One row per school about which a check found something; greatest weight first."""
+"""One row per school for which a check found something; greatest weight first."""
 
 VISITS: Schema = {
     "order": Column(dtype="Int32", means="1 is the school to visit first"),
@@ -265,7 +265,7 @@ READINGS: Schema = {
     "practice": Column(dtype="str", means="level 0 to 4 as text, or unknown", blank="not looked at"),
     "note": Column(dtype="str", means="what was seen; may be empty"),
 }
-"""One row per statement that the adviser has read for themselves: the moderation."""
+"""One row per statement that the adviser has checked: the moderation."""
 
 AGREEMENT: Schema = {
     "statement": Column(dtype="str", means="permanent id of the statement, or all"),

@@ -1,6 +1,7 @@
 """Who has sent a return for an academic year, who has faults to mend, and who is still awaited.
 
-Which academic years the returns are of: the one being collected, earlier ones kept as history, and strays.
+The academic year is the one that is being collected: see `year_asked`. Returns of other years are history if they were
+collected too (see `history`), otherwise strays.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ if TYPE_CHECKING:
     from audit.authority.returns import Return
 
 ENOUGH = 0.1
-"""How many returns a year needs, as a share of those of another, to be a collection and not a few strays."""
+"""The share of another year's returns that a year needs to be a collection and not a few strays."""
 
 
 def year_asked(years: Iterable[str]) -> str:
     """The academic year that is being collected; the current one if there is no return.
 
-    It is the latest that has begun and has enough returns beside the fullest. Where last year's
-    returns lie beside this year's, more schools have sent last year's, so the fullest is not the one;
-    nor do a few files with a wrong year in them choose it.
+    It is the latest year that has begun and has enough returns, compared with the year that has most. The year with
+    most returns is not always the one: if last year's returns are in the folder too, more schools have sent those. A few
+    files with a wrong year do not choose it either.
 
     Args:
-        years: of each return that counts.
+        years: the academic year of each return that counts.
     """
     counts, today = Counter(years), academic_year(dt.date.today())
     begun = {year: count for year, count in counts.items() if year <= today} or counts
@@ -47,9 +48,9 @@ def year_asked(years: Iterable[str]) -> str:
 
 
 def history(sent: Collection[tuple[str, str]], year: str) -> frozenset[str]:
-    """The other years that were collected too: with enough returns, and of schools that also sent the year's.
+    """The other years that were collected too: with enough returns, from schools that also sent one for this year.
 
-    A return of a year that is neither was sent in place of the year's own.
+    A return of any other year was sent instead of this year's return.
 
     Args:
         sent: URN and academic year of each return that counts.
@@ -61,9 +62,9 @@ def history(sent: Collection[tuple[str, str]], year: str) -> frozenset[str]:
     return frozenset(other for other in of_the_same if counts[other] >= ENOUGH * counts[year])
 
 
-def is_completed_late(one: Return, year: str) -> bool:
-    """Whether a return for an earlier year was completed in a given year, so that it may be that year's."""
-    head = one.head
+def is_completed_late(item: Return, year: str) -> bool:
+    """Whether a return for an earlier year was completed in this year or later, so that it may belong to this year."""
+    head = item.head
     return head.year < year and head.completed_on is not None and academic_year(head.completed_on) >= year
 
 
@@ -93,16 +94,16 @@ CHASE: Schema = {
 
 
 @dataclass(kw_only=True)
-class _Heard:
-    """What came from one school: the return that counts, files that cannot be used, and returns of other years."""
+class _Sent:
+    """What one school sent: the return that counts, files that cannot be used, and returns of other years."""
 
     counted: Return | None = None
     refused: list[Return] = field(default_factory=list)
     others: list[Return] = field(default_factory=list)
 
     @property
-    def stands(self) -> Return | None:
-        """The file that stands for the school."""
+    def shown(self) -> Return | None:
+        """The file that the tracker shows for the school."""
         return self.counted or next(iter(self.refused), None)
 
 
@@ -116,101 +117,101 @@ def tracker(
 ) -> pd.DataFrame:
     """TRACKER of an academic year.
 
-    A file that cannot be used still shows that its school sent something. It is known by the URN in
-    it; failing that, by the URN of an expected school in the file's name, or by its name in the file.
+    A file that cannot be used still shows that its school sent something. The school is known
+    by the URN in the file; otherwise by the URN of an expected school in the file's name, or by its name in the file.
 
     Args:
-        counted: the returns that count, of every year; each school and year once.
+        counted: the returns that count, of all years; each school and year once.
         refused: the files that cannot be used, in the order of their path.
         year: the academic year.
-        register: the schools known; without it every school heard from is listed, and none can be missing.
-        notes: what else to remark, by URN.
+        register: the known schools; without it every school that sent a file is listed, and none can be missing.
+        notes: further remarks by URN.
     """
     schools = register.schools if register else {}
-    heard = {urn: _Heard() for urn, school in schools.items() if school.expected}
+    sent = {urn: _Sent() for urn, school in schools.items() if school.expected}
     earlier_or_later = []
-    for one in counted:
-        if one.head.year == year:
-            heard.setdefault(one.urn, _Heard()).counted = one
+    for item in counted:
+        if item.head.year == year:
+            sent.setdefault(item.urn, _Sent()).counted = item
         else:
-            earlier_or_later.append(one)
-    for one in refused:
-        if urn := _sender(one, register):
-            heard.setdefault(urn, _Heard()).refused.append(one)
-    for one in earlier_or_later:
-        if one.urn in heard:
-            heard[one.urn].others.append(one)
-    rows = [_row(urn, one, year, register, notes.get(urn, ())) for urn, one in heard.items()]
+            earlier_or_later.append(item)
+    for item in refused:
+        if urn := _sender(item, register):
+            sent.setdefault(urn, _Sent()).refused.append(item)
+    for item in earlier_or_later:
+        if item.urn in sent:
+            sent[item.urn].others.append(item)
+    rows = [_row(urn, files, year, register, notes.get(urn, ())) for urn, files in sent.items()]
     rows.sort(key=lambda row: (STANDINGS.index(str(row[4])), str(row[1]).casefold(), row[0]))
     return typed(pd.DataFrame(rows, columns=list(TRACKER)), TRACKER)
 
 
-def _sender(one: Return, register: Register | None) -> str:
+def _sender(item: Return, register: Register | None) -> str:
     """The URN of the school that sent a file that cannot be used; empty if nothing tells."""
-    if one.urn or register is None:
-        return one.urn
-    numbers: set[str] = set(re.findall(r"(?<![0-9])[1-9][0-9]{5}(?![0-9])", last_name(one.file)))
-    known = [urn for urn in numbers if urn in register.schools and register.schools[urn].expected]
-    if len(known) == 1:
-        return known[0]
-    named = register.called(one.name)
+    if item.urn or register is None:
+        return item.urn
+    numbers: set[str] = set(re.findall(r"(?<![0-9])[1-9][0-9]{5}(?![0-9])", last_name(item.file)))
+    urns = [urn for urn in numbers if urn in register.schools and register.schools[urn].expected]
+    if len(urns) == 1:
+        return urns[0]
+    named = register.called(item.name)
     return named.urn if named else ""
 
 
 def _row(
-    urn: str, heard: _Heard, year: str, register: Register | None, notes: Sequence[str]
+    urn: str, sent: _Sent, year: str, register: Register | None, notes: Sequence[str]
 ) -> tuple[str, str, str | None, str | None, str, str, str]:
-    known, stands = register.schools.get(urn) if register else None, heard.stands
-    standing = _standing(heard, register is None or (known is not None and known.expected))
-    remarks = [*_remarks(heard, year, standing), *notes]
+    school, shown = register.schools.get(urn) if register else None, sent.shown
+    standing = _standing(sent, register is None or (school is not None and school.expected))
+    remarks = [*_remarks(sent, year, standing), *notes]
     if standing == UNEXPECTED:
         remarks.insert(0, _not_expected(urn, register))
     return (
         urn,
-        known.name if known else stands.name if stands else "",
-        (known.phase if known else None) or (stands.read_head.school.phase if stands and stands.read_head else None),
-        known.type if known else None,
+        school.name if school else shown.name if shown else "",
+        (school.phase if school else None) or (shown.read_head.school.phase if shown and shown.read_head else None),
+        school.type if school else None,
         standing,
-        stands.file if stands else "",
+        shown.file if shown else "",
         " ".join(remarks),
     )
 
 
 def _not_expected(urn: str, register: Register | None) -> str:
     """Why no return is expected of a school that sent one."""
-    known = register.schools.get(urn) if register else None
-    if known is None:
-        other = register.elsewhere.get(urn) if register else None
-        return f"The register has it under {other}." if other else "It is not in the register."
-    if known.is_open:
-        return f"Returns are not asked of {PLACES[known.place].casefold()}."
+    school = register.schools.get(urn) if register else None
+    if school is None:
+        authority = register.elsewhere.get(urn) if register else None
+        return f"The register has it under {authority}." if authority else "It is not in the register."
+    if school.is_open:
+        return f"Returns are not asked of {PLACES[school.place].casefold()}."
     return "The register does not have it as open."
 
 
-def _standing(heard: _Heard, expected: bool) -> str:
+def _standing(sent: _Sent, expected: bool) -> str:
     if not expected:
         return UNEXPECTED
-    if heard.stands is None:
+    if sent.shown is None:
         return AWAITED
-    return FAULTY if heard.counted is None or errors(heard.counted.problems) else RECEIVED
+    return FAULTY if sent.counted is None or errors(sent.counted.problems) else RECEIVED
 
 
-def _remarks(heard: _Heard, year: str, standing: str) -> Iterator[str]:
-    if heard.counted and (faults := len(errors(heard.counted.problems))):
-        yield f"{plural(faults, 'fault')} to mend{', the first' * (faults > 1)}: {first_problem(heard.counted)}"
-    for one in heard.refused[:1]:
-        yield f"{last_name(one.file)} cannot be used: {first_problem(one)}"
-    if len(heard.refused) > 1:
-        yield f"{plural(len(heard.refused) - 1, 'more file')} cannot be used."
-    if standing == AWAITED and heard.others:
-        latest = max(heard.others, key=lambda one: one.head.year)
+def _remarks(sent: _Sent, year: str, standing: str) -> Iterator[str]:
+    if sent.counted and (faults := len(errors(sent.counted.problems))):
+        yield f"{plural(faults, 'fault')} to mend{', the first' * (faults > 1)}: {first_problem(sent.counted)}"
+    for item in sent.refused[:1]:
+        yield f"{last_name(item.file)} cannot be used: {first_problem(item)}"
+    if len(sent.refused) > 1:
+        yield f"{plural(len(sent.refused) - 1, 'more file')} cannot be used."
+    if standing == AWAITED and sent.others:
+        latest = max(sent.others, key=lambda item: item.head.year)
         completed = latest.head.completed_on if is_completed_late(latest, year) else None
         asked = f", completed on {day_in_figures(completed)}: is the year in it right?" if completed else "."
         yield f"A return for {latest.head.year} came ({last_name(latest.file)}){asked}"
 
 
 def tally(table: pd.DataFrame) -> pd.DataFrame:
-    """TALLY of TRACKER: the schools of each phase by standing, and how many of those expected have sent a return."""
+    """TALLY of TRACKER: the schools of each phase by standing, and how many of the expected schools have sent a return."""
     checked(table, TRACKER)
     phases = table["phase"].astype("str").fillna(NOT_KNOWN)
     by_phase = pd.crosstab(phases, table["standing"], dropna=False).reindex(columns=list(STANDINGS), fill_value=0)
@@ -223,12 +224,12 @@ def tally(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _has_register(table: pd.DataFrame) -> bool:
-    """Whether a register was at hand: without one, no school has a type and none is awaited or unexpected."""
+    """Whether there was a register: without one, no school has a type, and none is awaited or unexpected."""
     return bool(table["type"].notna().any() or table["standing"].isin([AWAITED, UNEXPECTED]).any())
 
 
 def chase_list(table: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFrame:
-    """CHASE of TRACKER: the schools that have sent nothing, or something with faults, and what to ask each for.
+    """CHASE of TRACKER: the schools that sent nothing, or a return with faults, and what to ask each of them for.
 
     Args:
         table: TRACKER.
@@ -250,7 +251,7 @@ def _ask(file: str, remark: str, to_mend: Mapping[str, Sequence[str]]) -> str:
 
 
 def _to_mend(problems: pd.DataFrame) -> Mapping[str, Sequence[str]]:
-    """The faults of each file that has any, with place and remedy."""
+    """The faults of each file that has any, with place and fix."""
     faults: dict[str, list[str]] = defaultdict(list)
     rows = problems[problems["severity"] == "error"]
     for file, sheet, cell, what, fix in zip(

@@ -1,10 +1,9 @@
-"""What the checks that need no visit find in returns, one function per check.
+"""Can a self-audit be believed? Checks that need no visit, one function each, and the schools that leave most to ask about.
 
 A finding is a reason to ask and never a verdict: each can have an innocent explanation, and says only what was
-seen. Every check looks at the recommended statements that apply to the school. What evidence is missing, thin or
-repeated is decided by `audit.school.review`, as for one school; here it has to be so nearly throughout.
-
-Can it be believed? What the checks found about each school, and which schools leave most to ask about.
+seen. Every check looks at the recommended statements that apply to the school. `audit.school.review` decides what
+evidence is missing, thin or repeated, as it does for one school; a check reports it only if it is so in nearly all of
+the return.
 """
 
 from __future__ import annotations
@@ -34,26 +33,26 @@ from audit.school.review import EMBEDDED, is_embedded_unwritten, is_missing, is_
 from audit.tables import KINDS, typed
 
 MANY = 10
-"""Statements or evidence texts; below it a pattern may well be chance, or a return just begun."""
+"""Fewest statements or evidence texts: with fewer, a pattern may be chance, or the return may just have been begun."""
 MOST = 0.75
-"""The share from which something is the rule in a return: three in four. Schools seldom give evidence for everything,
-so a check of evidence that spoke up at half would speak of too many schools to be of use."""
+"""From this share on, something is the rule in a return: three in four. Schools seldom give evidence for everything, so a
+check of evidence with a limit of one half would name too many schools to be useful."""
 NEARLY_ALL = 0.9
-"""Of the applicable statements; one or two honest gaps make a hurried return no slower."""
+"""Share of the applicable statements; it is less than all because a hurried return may have one or two honest gaps."""
 SECONDS_EACH = 20
-"""What it takes to read one statement and give two answers, with nothing looked up and nobody asked."""
+"""The time to read one statement and give two answers, without looking anything up or asking anybody."""
 SOME_EMBEDDED = 3
-"""Statements; one or two may be slips of the finger."""
+"""Fewest statements; one or two may be typing errors."""
 WORDY = 30
-"""Letters, spaces not counted: about six words. Two schools may well write the same shorter phrase."""
+"""Letters without spaces: about six words. Two schools may well write the same shorter phrase by chance."""
 SHARED = 5
-"""Different wordy texts in common with one other school; fewer may come from advice that both have read."""
+"""Different long texts that two schools have in common; fewer may come from advice that both have read."""
 COMMON = 10
-"""Schools; a text that more of them use is a model text of the authority or of a trust, and nobody's own."""
+"""Schools; a text that more schools use is a model text of the authority or of a trust."""
 
 _EMBEDDED_UNWRITTEN = lookup(is_embedded_unwritten).astype(bool)
 _EVIDENCE = np.dtype([("row", np.int64), ("place", np.int64), ("text", np.int64), ("length", np.int64)])
-"""One evidence text: its return and statement, a number that is the same for the same text, and its letters."""
+"""One evidence text: its return and statement, a number that equal texts share, and its number of letters."""
 
 Numbers = npt.NDArray[np.int64]
 Findings = Iterator[tuple[int, str]]
@@ -62,15 +61,15 @@ Findings = Iterator[tuple[int, str]]
 
 @dataclass(frozen=True)
 class Seen:
-    """What the checks look at: the self-audits of one academic year."""
+    """The data for the checks: the self-audits of one academic year."""
 
     returns: Returns
 
     @cached_property
     def evidence(self) -> npt.NDArray[np.void]:
-        """Every evidence text beside an applicable statement, by return; texts that are the same have one number."""
+        """By return, every evidence text of an applicable statement; equal texts have the same number."""
         numbered = (
-            # 64 bits: less memory than the texts of 25,000 schools once more
+            # a hash of 64 bits takes less memory than a second copy of the texts of 25,000 schools
             (row, place, hash(same := same_text(evidence)), len(same))
             for row, item in enumerate(self.returns.items)
             for place, (_, evidence, _) in item.texts.items()
@@ -82,13 +81,13 @@ class Seen:
 
     @cached_property
     def claims(self) -> Flags:
-        """By return and statement: applicable, and said to be at practice level 3 or 4."""
+        """By return and statement: whether it is applicable and the school claims practice level 3 or 4."""
         claims: Flags = self.returns.applicable & DONE[self.returns.codes]
         return claims
 
     @cached_property
     def claimed_evidence(self) -> npt.NDArray[np.void]:
-        """The evidence texts beside what is claimed."""
+        """The evidence texts of the claimed statements."""
         claimed: npt.NDArray[np.bool_] = self.claims[self.evidence["row"], self.evidence["place"]]
         texts: npt.NDArray[np.void] = self.evidence[claimed]
         return texts
@@ -104,13 +103,13 @@ def _rows(which: npt.NDArray[np.bool_]) -> Iterator[int]:
 
 
 def _count(flags: Flags) -> npt.NDArray[np.intp]:
-    """Flags by return."""
+    """The number of flags by return."""
     counted: npt.NDArray[np.intp] = flags.sum(axis=1)
     return counted
 
 
 def without_evidence(seen: Seen) -> Findings:
-    """High levels with no evidence beside them."""
+    """Finds high levels without evidence."""
     claims = _count(seen.claims)
     bare = claims - seen.evidenced
     for row in _rows((claims >= MANY) & (bare >= MOST * claims)):
@@ -122,7 +121,7 @@ def without_evidence(seen: Seen) -> Findings:
 
 
 def thin_evidence(seen: Seen) -> Findings:
-    """Evidence of high levels that nearly throughout names nothing to look at."""
+    """Finds evidence of high levels that in most texts names nothing to look at."""
     places = np.split(seen.claimed_evidence["place"], np.cumsum(seen.evidenced)[:-1])
     for row in _rows(seen.evidenced >= MANY):
         texts = [seen.returns.items[row].texts[place][1] for place in places[row].tolist()]
@@ -135,10 +134,12 @@ def thin_evidence(seen: Seen) -> Findings:
 
 
 def _mostly_thin(texts: list[str]) -> int:
-    """How many of a return's texts are thin; 0 as soon as it is clear that fewer than `MOST` are."""
+    """How many of a return's texts are thin; 0 if their share is below `MOST`, and then it stops early."""
     may_be_sound = len(texts) - MOST * len(texts)
     sound = 0
-    for text in sorted(texts, key=len, reverse=True):  # the longer, the likelier to be sound, so the sooner it is clear
+    for text in sorted(
+        texts, key=len, reverse=True
+    ):  # long texts are likelier to be sound, so the result is clear sooner
         sound += not is_thin(text)
         if sound > may_be_sound:
             return 0
@@ -146,7 +147,7 @@ def _mostly_thin(texts: list[str]) -> int:
 
 
 def same_evidence(seen: Seen) -> Findings:
-    """One and the same evidence nearly everywhere."""
+    """Finds returns with the same evidence text for most statements."""
     texts = pd.DataFrame({"row": seen.claimed_evidence["row"], "text": seen.claimed_evidence["text"]})
     by_row = texts.groupby(["row", "text"]).size().groupby("row").agg(["max", "sum"])
     for row, alike, every in by_row.itertuples():
@@ -159,31 +160,31 @@ def same_evidence(seen: Seen) -> Findings:
 
 
 def same_answers(seen: Seen) -> Findings:
-    """The same two known answers to every statement that is answered."""
+    """Finds returns with the same two known answers to every answered statement."""
     codes = seen.returns.codes
-    given = seen.returns.applicable & (codes != 0)
+    answered = seen.returns.applicable & (codes != 0)
     known = WRITTEN_KNOWN[codes] & PRACTICE_KNOWN[codes]
-    one = codes[np.arange(len(codes)), given.argmax(axis=1)]
-    alike = (~given | (known & (codes == one[:, None]))).all(axis=1)
-    for row in _rows(alike & (_count(given) >= MANY)):
-        written = ("no", "partly", "yes")[WRITTEN_RANK[one[row]]]
+    first_code = codes[np.arange(len(codes)), answered.argmax(axis=1)]
+    alike = (~answered | (known & (codes == first_code[:, None]))).all(axis=1)
+    for row in _rows(alike & (_count(answered) >= MANY)):
+        written = ("no", "partly", "yes")[WRITTEN_RANK[first_code[row]]]
         yield (
             row,
-            f"All {given[row].sum()} statements that are answered have the same answers (written {written}, practice "
-            f"level {LEVEL[one[row]]}): ask how the school arrived at them.",
+            f"All {answered[row].sum()} statements that are answered have the same answers (written {written}, practice "
+            f"level {LEVEL[first_code[row]]}): ask how the school arrived at them.",
         )
 
 
 def check_in_minutes(seen: Seen) -> Findings:
-    """Nearly all met, and fewer seconds between first and last answer than reading takes."""
+    """Finds returns with nearly all statements met, answered in less time than reading takes."""
     codes, applicable = seen.returns.codes, _count(seen.returns.applicable)
     met = _count(seen.returns.applicable & (KIND[codes] == KINDS.index("met")))
     answered = _count(seen.returns.applicable & (codes != 0))
     for row in _rows((applicable >= MANY) & (met >= NEARLY_ALL * applicable)):
-        one = seen.returns.items[row].head
-        if one.first_answer_at is None or one.last_answer_at is None:
+        head = seen.returns.items[row].head
+        if head.first_answer_at is None or head.last_answer_at is None:
             continue
-        seconds = (one.last_answer_at - one.first_answer_at).total_seconds()
+        seconds = (head.last_answer_at - head.first_answer_at).total_seconds()
         if 0 <= seconds < SECONDS_EACH * answered[row]:
             yield (
                 row,
@@ -194,23 +195,23 @@ def check_in_minutes(seen: Seen) -> Findings:
 
 
 def check_embedded_unwritten(seen: Seen) -> Findings:
-    """The highest level where the policy says nothing."""
+    """Finds statements at the highest level that the policy does not mention."""
     codes = seen.returns.codes
-    found = _count(seen.returns.applicable & _EMBEDDED_UNWRITTEN[codes])
+    counts = _count(seen.returns.applicable & _EMBEDDED_UNWRITTEN[codes])
     label = seen.returns.criteria.practice_levels[EMBEDDED].label
-    for row in _rows(found >= SOME_EMBEDDED):
+    for row in _rows(counts >= SOME_EMBEDDED):
         yield (
             row,
-            f"{found[row]} statements are at practice level {EMBEDDED} ({label}) although the policy does not say "
+            f"{counts[row]} statements are at practice level {EMBEDDED} ({label}) although the policy does not say "
             "them: ask how staff know what to do, and what was reviewed in the last twelve months.",
         )
 
 
 def shared_evidence(seen: Seen) -> Findings:
-    """Evidence texts that another school has too."""
+    """Finds evidence texts that another school has too."""
     names, urns = (seen.returns.table[name].to_numpy() for name in ("school", "urn"))
-    one, other, shared = _in_common(seen)
-    pairs = pd.DataFrame({"row": [*one, *other], "other": [*other, *one], "shared": [*shared, *shared]})
+    first, second, shared = _in_common(seen)
+    pairs = pd.DataFrame({"row": [*first, *second], "other": [*second, *first], "shared": [*shared, *shared]})
     pairs["urn"] = urns[pairs["other"]]
     pairs["others"] = pairs.groupby("row")["row"].transform("size")
     nearest = pairs.sort_values(["row", "shared", "urn"], ascending=[True, False, True]).drop_duplicates("row")
@@ -224,10 +225,10 @@ def shared_evidence(seen: Seen) -> Findings:
 
 
 def _in_common(seen: Seen) -> tuple[Numbers, Numbers, Numbers]:
-    """Couples of returns with many wordy texts in common: the two returns, and how many texts.
+    """Pairs of returns with many long texts in common: the first return, the second, and the number of texts.
 
-    Returns with the same text stand next to each other once the texts are sorted. Texts of many schools go first, so
-    that a return has few neighbours to be held against: the cost stays linear.
+    After sorting, returns with the same text are next to each other. Texts that many schools use are removed before, so
+    that each return is compared with few neighbours and the cost stays linear.
     """
     wordy = seen.evidence[seen.evidence["length"] >= WORDY]
     texts = pd.DataFrame({"text": wordy["text"], "row": wordy["row"]}).drop_duplicates().sort_values(["text", "row"])
@@ -239,21 +240,21 @@ def _in_common(seen: Seen) -> tuple[Numbers, Numbers, Numbers]:
         if (same := text[:-away] == text[away:]).any()
     ]
     couple, shared = np.unique(np.concatenate([row[:0], *couples]), return_counts=True)
-    one, other = np.divmod(couple[shared >= SHARED], max(len(seen.returns.items), 1))
-    return one, other, shared[shared >= SHARED]
+    first, second = np.divmod(couple[shared >= SHARED], max(len(seen.returns.items), 1))
+    return first, second, shared[shared >= SHARED]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing to look for.
+    """One check.
 
     Attributes:
-        id: its permanent id.
-        title: it in a few words.
-        rule: when it finds something, as one sentence.
-        weight: how much it weighs against belief: 1 a habit of writing; 2 a claim that nothing in the return
-            supports; 3 what hardly comes about if each statement is considered for itself.
-        find: the returns about which it finds something.
+        id: the permanent id of the check.
+        title: the check in a few words.
+        rule: when the check finds something, as one sentence.
+        weight: how much a finding weighs against belief: 1 for a habit of writing; 2 for a claim that nothing in the
+            return supports; 3 for what hardly happens if each statement is considered separately.
+        find: the function that gives the findings.
     """
 
     id: str
@@ -321,18 +322,18 @@ CHECKS = (
         find=shared_evidence,
     ),
 )
-"""Every check, in the order in which its findings are told."""
+"""All checks, in the order in which findings are shown."""
 
 
 def credibility(returns: Returns, *, year: str) -> pd.DataFrame:
     """CREDIBILITY of the self-audits of one academic year: one row per school and check that found something.
 
-    A desk review is left out: it is the work of whoever read the policy, not of the school. This is the adviser's own
-    working paper. It names schools even where a comparison shows codes, and is not for sharing.
+    A desk review is left out: it is the work of the person who read the policy, not of the school. The table is the
+    adviser's working paper. It names schools even if a comparison shows codes, and is not for sharing.
 
     Args:
         returns: the returns that count, of any years.
-        year: the academic year to look at; a school's texts are never compared with its own of another year.
+        year: the academic year to check; a school's texts are never compared with its texts of another year.
     """
     self_audits = (returns.table["year"] == year) & (returns.table["basis"] == "self-audit")
     looked_at = returns.where(self_audits.to_numpy(dtype=bool))
@@ -346,23 +347,23 @@ def credibility(returns: Returns, *, year: str) -> pd.DataFrame:
     return typed(_by_doubt(pd.DataFrame(rows, columns=list(CREDIBILITY))), CREDIBILITY)
 
 
-def _by_doubt(found: pd.DataFrame) -> pd.DataFrame:
-    """Schools of the greatest total weight first, equals by name; within a school the weightiest check first."""
+def _by_doubt(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings in order: greatest total weight of a school first, equals by name; in a school, greatest weight first."""
     keys = pd.DataFrame(
         {
-            "total": -found.groupby("urn")["weight"].transform("sum"),
-            "name": found["school"].map(str.casefold),
-            "urn": found["urn"],
-            "weight": -found["weight"],
+            "total": -findings.groupby("urn")["weight"].transform("sum"),
+            "name": findings["school"].map(str.casefold),
+            "urn": findings["urn"],
+            "weight": -findings["weight"],
         }
     )
     order = keys.sort_values(["total", "name", "urn", "weight"], kind="stable").index
-    return found.loc[order].reset_index(drop=True)
+    return findings.loc[order].reset_index(drop=True)
 
 
-def doubts(found: pd.DataFrame) -> pd.DataFrame:
-    """DOUBTS of CREDIBILITY: one row per school about which a check found something, in the same order."""
-    by_school = found.groupby("urn", sort=False).agg(
+def doubts(findings: pd.DataFrame) -> pd.DataFrame:
+    """DOUBTS of CREDIBILITY: one row per school with a finding, in the same order."""
+    by_school = findings.groupby("urn", sort=False).agg(
         school=("school", "first"),
         phase=("phase", "first"),
         checks=("check", "size"),

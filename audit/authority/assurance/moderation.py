@@ -1,9 +1,10 @@
-"""What an adviser found on a visit beside what the school said: either can be compared, and how far they agree.
+"""Moderation: what an adviser found on a visit, how far it agrees with the school's answers, and the form for recording it.
 
-A reading is of one statement. Either of its two answers may be left blank: what the adviser did not look at
-says nothing, and the school's answer stands.
+A reading is about one statement. Either of its two answers may be left blank: then the adviser did not check it, and the
+school's answer stays. `moderated` gives returns with the adviser's readings instead of the schools' answers, so that
+either can be compared; `agreement` says how far the two agree.
 
-The form on which an adviser records a visit, and the readings that come back on it.
+`readings_form` makes the form on which the adviser records a visit, and `read_readings` reads it back.
 """
 
 from __future__ import annotations
@@ -49,20 +50,20 @@ from audit.text import fault_of, tidy
 from audit.theme import NOT_ANSWERED, WRITTEN_WORDS
 
 FEWEST_PAIRS = 5
-"""Pairs of answers from which on agreement is told; of fewer, a single one decides.
+"""Fewest pairs of answers for a figure of agreement; with fewer, a single pair would decide it.
 
-This is not about secrecy, for the adviser knows both answers: it keeps chance from being told as a finding.
+This is not about secrecy, since the adviser knows both answers: chance must not be reported as a finding.
 """
 _WRITTEN: Mapping[object, Written] = MappingProxyType({value: value for value in WRITTEN})
 _PRACTICE: Mapping[object, Practice] = MappingProxyType({str(value): value for value in PRACTICE})
 _SCALES: Mapping[str, tuple[npt.NDArray[np.int8], int]] = MappingProxyType(
     {"written": (WRITTEN_RANK, 3), "practice": (LEVEL, 5)}
 )
-"""By answer: the step of its scale by code (no 0 to yes 2, level 0 to 4; -1 not known), and the number of steps."""
+"""By answer: for each code the step on its scale (no 0 to yes 2, level 0 to 4; -1 not known), and the number of steps."""
 
 
 def _placed(readings: pd.DataFrame, returns: Returns) -> pd.DataFrame:
-    """Every reading once, the last of equals, with its ``row`` and ``place`` in the codes; -1 where it has none."""
+    """Each reading once, with its ``row`` and ``place`` in the codes, or -1; of several for one statement, the last."""
     last = checked(readings, READINGS).drop_duplicates(["urn", "year", "statement"], keep="last")
     rows = {key: row for row, key in enumerate(zip(returns.table["urn"], returns.table["year"], strict=True))}
     places = {criterion.id: place for place, criterion in enumerate(returns.criteria)}
@@ -74,13 +75,13 @@ def _placed(readings: pd.DataFrame, returns: Returns) -> pd.DataFrame:
 
 
 def without_return(returns: Returns, readings: pd.DataFrame) -> pd.DataFrame:
-    """READINGS that change nothing: no return at hand is of that school and year, or it does not ask the statement."""
+    """READINGS that change nothing: there is no return of that school and year, or it does not ask the statement."""
     placed = _placed(readings, returns)
     return placed.loc[placed["row"] < 0, list(READINGS)].reset_index(drop=True)
 
 
 def _answers(readings: pd.DataFrame) -> list[Response]:
-    """What the adviser found, as answers; empty where neither was looked at."""
+    """What the adviser found, as answers; empty if the adviser checked neither."""
     return [
         Response(
             written=None if pd.isna(written) else _WRITTEN[written],
@@ -91,66 +92,71 @@ def _answers(readings: pd.DataFrame) -> list[Response]:
 
 
 def moderated(returns: Returns, readings: pd.DataFrame) -> Returns:
-    """The returns with the adviser's readings in place of the school's answers, wherever there are any.
+    """The returns with the adviser's readings instead of the schools' answers, wherever there are readings.
 
-    A statement that the school set aside and the adviser read does apply: the reason goes, and an answer that was
-    not looked at is blank. Evidence and comments stay.
+    If the school called a statement not applicable and the adviser read it, it applies: the reason is removed, and an
+    answer that the adviser did not check is blank. Evidence and comments stay.
     """
     codes, items = returns.codes.copy(), list(returns.items)
     placed = _placed(readings, returns)
-    found = placed[placed["row"] >= 0]
-    for row, place, seen in zip(found["row"], found["place"], _answers(found), strict=True):
-        said = ANSWERS[codes[row, place]]
+    placed_readings = placed[placed["row"] >= 0]
+    for row, place, seen in zip(
+        placed_readings["row"], placed_readings["place"], _answers(placed_readings), strict=True
+    ):
+        answer = ANSWERS[codes[row, place]]
         if seen != NO_RESPONSE:
-            practice = said.practice if seen.practice is None else seen.practice
-            codes[row, place] = code_of(Response(written=seen.written or said.written, practice=practice))
-    for row in found["row"].unique():
+            practice = answer.practice if seen.practice is None else seen.practice
+            codes[row, place] = code_of(Response(written=seen.written or answer.written, practice=practice))
+    for row in placed_readings["row"].unique():
         items[row] = _answered(items[row], codes[row])
-    return replace(returns, items=items, codes=codes, is_moderated=returns.is_moderated or not found.empty)
+    return replace(returns, items=items, codes=codes, is_moderated=returns.is_moderated or not placed_readings.empty)
 
 
-def _answered(one: Return, codes: Codes) -> Return:
-    """The return with these codes; a reason stays only where the statement is still set aside."""
+def _answered(item: Return, codes: Codes) -> Return:
+    """The return with these codes; a reason stays only if the statement is still not applicable."""
     texts = {
         place: (reason if ANSWERS[codes[place]].not_applicable else "", evidence, comment)
-        for place, (reason, evidence, comment) in one.texts.items()
+        for place, (reason, evidence, comment) in item.texts.items()
     }
-    return replace(one, answers=codes.tobytes(), texts=texts)
+    return replace(item, answers=codes.tobytes(), texts=texts)
 
 
 def agreement(returns: Returns, readings: pd.DataFrame) -> pd.DataFrame:
     """AGREEMENT of the schools' answers with the adviser's readings: over all statements, then by statement.
 
-    A pair is one statement of one return of which both gave the answer: *unknown*, blank and not applicable make none.
-    A desk review makes none either: whoever read the policy answered it, not the school. Figures over fewer than
-    `FEWEST_PAIRS` pairs are blank, and a statement without a pair has no row.
+    A pair is one statement of one return for which both gave an answer; *unknown*, blank and not applicable make no
+    pair. A desk review makes none either, since the person who read the policy answered it, not the school. Figures
+    over fewer than `FEWEST_PAIRS` pairs are blank, and a statement without a pair has no row.
 
     Args:
-        returns: as the schools sent them, not moderated.
+        returns: the returns as the schools sent them, not moderated.
         readings: READINGS.
     """
     placed = _placed(readings, returns)
-    own = np.append(returns.table["basis"] == "self-audit", False)  # -1, a reading without a return, is the last
-    found = placed[own[placed["row"]]]
-    places = found["place"].to_numpy()
-    said = returns.codes[found["row"].to_numpy(), places]
-    seen = np.array([code_of(answer) for answer in _answers(found)], dtype=np.uint8)
+    is_self_audit = np.append(
+        returns.table["basis"] == "self-audit", False
+    )  # -1, a reading without a return, is the last
+    compared = placed[is_self_audit[placed["row"]]]
+    places = compared["place"].to_numpy()
+    school_codes = returns.codes[compared["row"].to_numpy(), places]
+    adviser_codes = np.array([code_of(answer) for answer in _answers(compared)], dtype=np.uint8)
     groups = [("all", "", np.full(len(places), True))]
     for place, criterion in enumerate(returns.criteria):
         groups.append((criterion.id, criterion.statement.reference, places == place))
     rows = [
-        {"statement": statement, "reference": reference, "answer": answer} | _figures(said[here], seen[here], answer)
-        for statement, reference, here in groups
+        {"statement": statement, "reference": reference, "answer": answer}
+        | _figures(school_codes[chosen], adviser_codes[chosen], answer)
+        for statement, reference, chosen in groups
         for answer in _SCALES
     ]
     table = pd.DataFrame(rows, columns=list(AGREEMENT))
     return typed(table[(table["statement"] == "all") | (table["pairs"] > 0)].reset_index(drop=True), AGREEMENT)
 
 
-def _figures(said: Codes, seen: Codes, answer: str) -> dict[str, float | None]:
+def _figures(school_codes: Codes, adviser_codes: Codes, answer: str) -> dict[str, float | None]:
     scale, steps = _SCALES[answer]
-    pairs = (scale[said] >= 0) & (scale[seen] >= 0)
-    school, adviser = scale[said[pairs]].astype(np.intp), scale[seen[pairs]].astype(np.intp)
+    pairs = (scale[school_codes] >= 0) & (scale[adviser_codes] >= 0)
+    school, adviser = scale[school_codes[pairs]].astype(np.intp), scale[adviser_codes[pairs]].astype(np.intp)
     if len(school) < FEWEST_PAIRS:
         return {"pairs": len(school), "exact": None, "kappa": None, "bias": None}
     return {
@@ -162,22 +168,22 @@ def _figures(said: Codes, seen: Codes, answer: str) -> dict[str, float | None]:
 
 
 def weighted_kappa(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp], *, steps: int) -> float | None:
-    """Cohen's kappa with quadratic weights: how far two raters agree beyond chance, near misses forgiven most.
+    """Cohen's kappa with quadratic weights: how far two raters agree beyond chance; near misses count little.
 
     With ``O[i, j]`` the pairs rated ``i`` by the first and ``j`` by the second, and ``E[i, j]`` the pairs expected
-    there by chance (row sum times column sum by the number of pairs)::
+    there by chance (row sum times column sum, divided by the number of pairs)::
 
         kappa = 1 - sum((i - j)**2 * O[i, j]) / sum((i - j)**2 * E[i, j])
 
-    1 is perfect agreement, 0 what chance would give, below 0 less than that. None if both always gave one and the
-    same rating: then chance explains everything.
+    1 is perfect agreement, 0 is what chance would give, and below 0 is less than that. None if both always gave one and
+    the same rating, since chance then explains everything.
 
     Source: Psychological Bulletin 70 (1968), pages 213-220, where weighted kappa was first described.
 
     Args:
         first: ratings from 0 to ``steps - 1``.
-        second: those of the other rater, in the same order.
-        steps: ratings on the scale.
+        second: ratings of the other rater, in the same order.
+        steps: the number of ratings on the scale.
     """
     observed = np.bincount(first * steps + second, minlength=steps**2).reshape(steps, steps)
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(len(first), 1)
@@ -215,16 +221,16 @@ HEADINGS: Mapping[str, str] = {
     "practice": "Adviser: is it done?",
     "note": "Adviser: note",
 }
-"""The columns of the form that are read back, by their name in READINGS."""
+"""The headings of the columns that are read back, by name in READINGS."""
 _Row = tuple[str | Problem | None, ...]
-"""The values of READINGS in its order; a problem where one cannot be used."""
+"""The values of one row of READINGS, in its order; a value that cannot be used is a problem."""
 
 
 def readings_form(returns: Returns, urn: str, year: str) -> pd.DataFrame:
-    """One school's statements with its own answers, and empty columns beside them for the adviser's.
+    """One school's statements with its answers, and empty columns for the adviser's answers.
 
-    Shape: one row per statement that the return asks, in source order, with headings in words. Texts stand on one
-    line each. What the adviser does not look at stays empty.
+    Shape: one row per statement that the return asks, in source order, with headings in words. Each text is on one
+    line. What the adviser does not check stays empty.
 
     Args:
         returns: as the schools sent them, not moderated.
@@ -232,13 +238,13 @@ def readings_form(returns: Returns, urn: str, year: str) -> pd.DataFrame:
         year: the academic year.
 
     Raises:
-        KeyError: no return of that school and year is at hand.
+        KeyError: there is no return of that school and year.
     """
     rows = ((returns.table["urn"] == urn) & (returns.table["year"] == year)).to_numpy(dtype=bool)
     if not rows.any():
         raise KeyError((urn, year))
-    (one,), criteria = returns.where(rows).items, returns.criteria
-    audit = unpack_return(one, criteria)
+    (item,), criteria = returns.where(rows).items, returns.criteria
+    audit = unpack_return(item, criteria)
     return pd.DataFrame(
         [
             {HEADINGS["urn"]: urn, HEADINGS["year"]: year}
@@ -250,7 +256,7 @@ def readings_form(returns: Returns, urn: str, year: str) -> pd.DataFrame:
             }
             | _side_by_side(audit.response(criterion.id), criteria.practice_levels)
             for place, criterion in enumerate(criteria)
-            if one.answers[place] != NOT_ASKED
+            if item.answers[place] != NOT_ASKED
         ]
     )
 
@@ -270,14 +276,14 @@ def _side_by_side(response: Response, levels: tuple[PracticeLevel, ...]) -> dict
 
 
 def read_readings(data: bytes, file: str, criteria: Criteria) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
-    """READINGS from a form that was filled in, and every fault in it; the forms of several schools may be one list.
+    """READINGS from a completed form, and every fault in it; one list may hold the forms of several schools.
 
-    A line on which the adviser wrote nothing is passed over. A line with a fault is left out as a whole.
+    A line without any text of the adviser is ignored. A line with a fault is left out completely.
 
     Args:
         data: the bytes of the CSV file.
-        file: how problems call it.
-        criteria: the criteria at hand.
+        file: the name that problems give it.
+        criteria: the criteria in use.
     """
     lines, problems = read_lines(data, file, {name: (heading,) for name, heading in HEADINGS.items()})
     words = _practice_words(criteria.practice_levels)
@@ -311,7 +317,7 @@ def _read(line: Line, criteria: Criteria, practice: Mapping[str, str]) -> _Row:
 
 
 def _practice_words(levels: tuple[PracticeLevel, ...]) -> Mapping[str, str]:
-    """What may be written for practice, without case, and what it means."""
+    """The accepted words for practice, in small letters, with the level that each means."""
     spellings = {
         word.casefold(): str(level.level)
         for level in levels
@@ -328,10 +334,10 @@ def _read_statement(text: str, where: str, criteria: Criteria) -> str | Problem:
 
 
 def _read_answer(text: str, where: str, words: Mapping[str, str]) -> str | Problem | None:
-    given = " ".join(text.split())
-    if not given or given.casefold() in words:
-        return words.get(given.casefold())
-    what = f'"{given[:40]}" is not one of {", ".join(dict.fromkeys(words.values()))}.'
+    answer = " ".join(text.split())
+    if not answer or answer.casefold() in words:
+        return words.get(answer.casefold())
+    what = f'"{answer[:40]}" is not one of {", ".join(dict.fromkeys(words.values()))}.'
     return Problem(where=where, what=what, fix="Write one of these, or leave the cell empty if it was not looked at.")
 
 

@@ -1,7 +1,9 @@
-"""Which schools to visit: by stated rules, and some by lot so that no school can count on being left alone.
+"""Which schools to visit: by stated rules, and some by lot, so that every school may be visited.
 
-The rules choose in turn, one school each time round, so that each has a quarter of the sample whatever its size. A
-longer sample with the same seed begins with the shorter one.
+The rules take turns, one school each, so that each rule chooses a quarter of the sample, whatever its size. A longer
+sample with the same seed begins with the shorter one.
+
+`read_last_visits` reads an adviser's list of last visits, which one of the rules needs.
 """
 
 from __future__ import annotations
@@ -34,40 +36,39 @@ RULES: Mapping[str, str] = MappingProxyType(
         "random": "By lot among all that are left.",
     }
 )
-"""How each rule chooses. Equals are taken by lot, and a rule that finds nobody leaves its turn to the lot."""
+"""How each rule chooses. Among equals the lot decides, and if a rule finds no school, the lot takes its turn."""
 
 _DATES = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y", "%d-%b-%y", "%d-%b-%Y")
 """How people and spreadsheets write a day in England."""
 _EARLIEST = 1990
-"""A visit of an earlier year is a slip of the finger."""
+"""An earlier year is a typing error."""
 _Ranking = Iterator[tuple[str, str]]
-"""URN and reason, the school that the rule would visit first in front."""
+"""URN and reason; the school that the rule would visit first comes first."""
 
 
 def visit_sample(
     returns: Returns,
     schools: pd.DataFrame,
-    found: pd.DataFrame,
+    findings: pd.DataFrame,
     *,
     size: int,
     seed: int,
     last_visits: Mapping[str, dt.date] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """VISITS: that many schools, or all if there are not so many, each chosen by one rule.
+    """VISITS: so many schools, or all if there are fewer, each chosen by one rule.
 
-    The same schools, size and seed give the same sample, in whatever order the schools stand.
+    The same schools, size and seed give the same sample, in whatever order the schools come.
 
     Args:
-        returns: the returns from which ``schools`` was made; others may be among them.
-        schools: COMPARISON of one academic year under the schools' own names: those among which is chosen. RETURNS
-            does as well.
-        found: CREDIBILITY of that year.
-        size: number of schools.
-        seed: any whole number from 0; it is told in the reason of each school chosen by lot.
+        returns: the returns from which ``schools`` was made; there may be others too.
+        schools: COMPARISON of one academic year with names, not codes: the schools to choose from. RETURNS works too.
+        findings: CREDIBILITY of that year.
+        size: the number of schools.
+        seed: any whole number from 0; the reason of each school chosen by lot gives it.
         last_visits: the day of the last visit by URN.
 
     Raises:
-        ValueError: a school is not among the returns, as when codes stand for the schools.
+        ValueError: a school is not among the returns, for example because the table shows codes.
     """
     if strangers := set(schools["urn"]) - set(returns.table["urn"]):
         raise ValueError(f"not among the returns: {', '.join(sorted(strangers))}")
@@ -77,14 +78,14 @@ def visit_sample(
     drawn = [urns[place] for place in lots.permutation(len(urns))]
     rankings: dict[str, _Ranking] = {
         "direct protection": _by_direct_gaps(returns, schools, ties),
-        "least believable": _by_doubt(found, ties),
+        "least believable": _by_doubt(findings, ties),
         "longest unvisited": _by_last_visit(last_visits, ties),
         "random": ((urn, f"Drawn by lot with seed {seed}.") for urn in drawn),
     }
     chosen: dict[str, tuple[str, str]] = {}
     for rule in islice(cycle(rankings), min(size, len(urns))):
         for name in (rule, "random"):
-            pick = next((one for one in rankings[name] if one[0] not in chosen), None)
+            pick = next((pair for pair in rankings[name] if pair[0] not in chosen), None)
             if pick:
                 chosen[pick[0]] = (name, pick[1])
                 break
@@ -105,22 +106,22 @@ def _by_direct_gaps(returns: Returns, schools: pd.DataFrame, ties: Mapping[str, 
     )
     audits = schools.loc[schools["basis"] == "self-audit", ["urn", "year"]].merge(counts, on=["urn", "year"])
     lacking = audits[audits["unmet"] > 0].to_dict("records")
-    for one in sorted(lacking, key=lambda one: (-one["unmet"], one["unknown"], ties[one["urn"]])):
-        unknown = f", {one['unknown']} of them because an answer is not known" if one["unknown"] else ""
+    for audit in sorted(lacking, key=lambda audit: (-audit["unmet"], audit["unknown"], ties[audit["urn"]])):
+        unknown = f", {audit['unknown']} of them because an answer is not known" if audit["unknown"] else ""
         yield (
-            one["urn"],
-            f"{one['unmet']} of {plural(one['applicable'], 'statement')} on the direct protection of children "
-            f"{agree(one['unmet'])} not met{unknown}.",
+            audit["urn"],
+            f"{audit['unmet']} of {plural(audit['applicable'], 'statement')} on the direct protection of children "
+            f"{agree(audit['unmet'])} not met{unknown}.",
         )
 
 
-def _by_doubt(found: pd.DataFrame, ties: Mapping[str, int]) -> _Ranking:
-    told = [one for one in doubts(found).to_dict("records") if one["urn"] in ties]
-    for one in sorted(told, key=lambda one: (-one["weight"], ties[one["urn"]])):
+def _by_doubt(findings: pd.DataFrame, ties: Mapping[str, int]) -> _Ranking:
+    listed = [doubt for doubt in doubts(findings).to_dict("records") if doubt["urn"] in ties]
+    for doubt in sorted(listed, key=lambda doubt: (-doubt["weight"], ties[doubt["urn"]])):
         yield (
-            one["urn"],
-            f"{plural(one['checks'], 'check')} found something to ask about, of weight {one['weight']} in all: "
-            f"{one['titles'].lower()}.",
+            doubt["urn"],
+            f"{plural(doubt['checks'], 'check')} found something to ask about, of weight {doubt['weight']} in all: "
+            f"{doubt['titles'].lower()}.",
         )
 
 
@@ -139,9 +140,9 @@ def _table(schools: pd.DataFrame, chosen: Mapping[str, tuple[str, str]]) -> pd.D
 
 
 def read_last_visits(data: bytes, file: str) -> tuple[Mapping[str, dt.date], tuple[Problem, ...]]:
-    """The day of the last visit by URN, from a list with the columns *URN* and *Date*; the latest of several counts.
+    """The day of the last visit by URN, from a list with the columns *URN* and *Date*; of several dates the latest counts.
 
-    Lines that cannot be used are left out and named. A school without a date may stand in the list: it is left out.
+    Lines that cannot be used are left out and reported. A school may be in the list without a date: it is left out.
     """
     lines, problems = read_lines(
         data,
@@ -167,10 +168,10 @@ def _read_day(text: str, where: str) -> dt.date | Problem | None:
         return None
     for pattern in _DATES:
         try:
-            found = dt.datetime.strptime(day, pattern).date()
+            visited = dt.datetime.strptime(day, pattern).date()
         except ValueError:
             continue
-        if found.year >= _EARLIEST:
-            return found
+        if visited.year >= _EARLIEST:
+            return visited
     what = f'"{text[:40]}" is not the date of a visit.'
     return Problem(where=where, what=what, fix="Write day, month and year, such as 31/03/2027.")

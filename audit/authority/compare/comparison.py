@@ -1,6 +1,6 @@
-"""Many schools side by side: every table of the comparison, from the returns that count.
+"""The comparison of many schools: every table, made from the returns that count, and its sentences.
 
-What a comparison says, in sentences: its headline, and the notes that go with every output of it.
+The sentences are the headline, and the notes that go with every output of a comparison.
 """
 
 from __future__ import annotations
@@ -32,110 +32,29 @@ if TYPE_CHECKING:
     from audit.authority.returns import Returns
     from audit.model import Criteria
 
-
-def comparison_headline(overall: pd.Series, *, year: str, before: str | None) -> str:
-    """The outcome of all schools in one sentence that stands on its own.
-
-    Args:
-        overall: the row of OVERVIEW for all.
-        year: the academic year.
-        before: the earlier year, if there is one.
-    """
-    returns = int(overall["returns"])
-    if not returns:
-        return "There is no return to compare."
-    if returns == overall["desk_reviews"]:
-        return f"{plural(returns, 'desk review')} for {year}: what is done in practice is not known."
-    if pd.isna(overall["schools"]):
-        return f"{plural(returns, 'return')} for {year}: no recommended statement applies."
-    return (
-        f"{plural(int(overall['schools']), 'school')} together: {overall['met']:,} of the {overall['applicable']:,} "
-        f"recommended statements that apply are met ({coverage_range(overall)}) in {year}{_since(overall, before)}."
-    )
-
-
-def _since(overall: pd.Series, before: str | None) -> str:
-    """How K coverage differs from the earlier year, in the schools of which both are known and in no others."""
-    if pd.isna(overall["change"]) or before is None:
-        return ""
-    said = points_since(overall["change"], before)
-    if overall["compared"] == overall["schools"]:
-        return f", {said}"
-    return f"; in the {overall['compared']:,} schools with both years, {said}"
-
-
-def points_since(points: float, before: str, *, what: str = "") -> str:
-    """A difference of percentages in words, as ``6.5 percentage points more than in 2024/25``.
-
-    Args:
-        points: percentage points; told to a tenth.
-        before: the earlier year.
-        what: what is more or less, where the sentence does not say it before, as ``met``.
-    """
-    than = f"{f' {what}' if what else ''} than in {before}"
-    size = f"{abs(points):.1f}".removesuffix(".0")
-    if size == "0":
-        return f"as much{than.replace(' than', ' as')}"
-    return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
-
-
-def notes(overall: pd.Series, *, year: str, before: str | None) -> tuple[str, ...]:
-    """What a reader has to know beside the figures, one sentence or two each.
-
-    Args:
-        overall: the row of OVERVIEW for all.
-        year: the academic year.
-        before: the earlier year, if there is one.
-    """
-    return tuple(_notes(overall, year, before)) if overall["returns"] else ()
-
-
-def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
-    desk = int(overall["desk_reviews"])
-    if desk:
-        yield (
-            f"{plural(desk, 'desk review')} of a published policy: compared on what is written only, "
-            "and in no figure over several schools."
-        )
-    if before is not None:
-        if before != _year_before(year):
-            yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
-        yield (
-            f"A school rose since {before} if more is met of the statements that apply in both years, and fell if "
-            "less is. Its K coverage can change for another reason: other statements apply."
-        )
-
-
 MODERATED = "The adviser's readings stand in place of the schools' answers, wherever there are any."
-"""What goes with a comparison of moderated answers."""
-
-
+"""The note for a comparison of moderated answers."""
 UNDER_CODES = "Codes stand in place of names on this screen. What is to be shared is made as a release."
-"""What goes with a comparison under codes."""
-
-
-def _year_before(year: str) -> str:
-    return f"{int(year[:4]) - 1}/{year[2:4]}"
+"""The note for a comparison with codes instead of names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The schools of one academic year compared, for the authority alone. Each table is made when it is first asked for.
+    """The schools of one academic year compared, for the authority alone. Each table is made when it is first needed.
 
-    Nothing is suppressed in it, since the authority holds every return. What leaves its desk is made by
+    Nothing is suppressed, since the authority holds every return. What leaves the authority is made by
     `audit.authority.compare.release`.
 
-    A desk review is compared on *written* only: it has its own row in COMPARISON and QUESTIONS, and is in no figure
-    over several schools, not even over what is written, since someone else than the school answered.
+    A desk review is compared on *written* only: it has a row in COMPARISON and QUESTIONS, but it is in no figure over
+    several schools, not even over what is written, since it was not the school that answered.
 
     Attributes:
-        criteria: the criteria at hand.
+        criteria: the criteria in use.
         year: the academic year; empty if there is no return.
-        before: the latest earlier year that has returns, which is the year directly before wherever that has any;
-            None if there is none.
+        before: the latest earlier year that has returns, usually the year directly before; None if there is none.
         selection: the returns of the year, and which of them are chosen.
-        earlier: the same of the earlier year.
-        names: by URN the code that stands for the school; None if schools are named.
+        earlier: the same for the earlier year.
+        names: by URN, the code to show instead of the school's name; None if names are shown.
     """
 
     criteria: Criteria
@@ -151,12 +70,12 @@ class Comparison:
 
     @cached_property
     def returns(self) -> Returns:
-        """The chosen returns of the year, ordered by name, and under their names even where the tables show codes."""
+        """The chosen returns of the year, ordered by name; they have their names even if the tables show codes."""
         return self.selection.whole.returns.where(self.selection.rows)
 
     @cached_property
     def schools(self) -> pd.DataFrame:
-        """COMPARISON: one row per chosen return, by name, or by code where names are hidden."""
+        """COMPARISON: one row per chosen return, by name, or by code if names are hidden."""
         rows = tables.comparison_of_schools(self.selection.whole, self._change)[self.selection.rows]
         return self._named(rows.reset_index(drop=True))
 
@@ -182,7 +101,7 @@ class Comparison:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """CHANGES of the chosen returns since the earlier year; without a row if there is none."""
+        """CHANGES of the chosen returns since the earlier year; no rows if there is none."""
         if self._change is None:
             return typed({name: [] for name in CHANGES}, CHANGES)
         return self._named(self._change.changes(self.selection.rows))
@@ -198,12 +117,12 @@ class Comparison:
 
     @property
     def overall(self) -> pd.Series:
-        """The row of OVERVIEW for all chosen returns; its figures are blank where nothing applies."""
+        """The row of OVERVIEW for all chosen returns; its figures are blank if nothing applies."""
         return self._overview.iloc[0]
 
     @cached_property
     def both_years(self) -> pd.DataFrame | None:
-        """What the chosen schools with self-audits of both years say together: a row for this year, then the earlier.
+        """The sums over the chosen schools with self-audits of both years: a row for this year, then for the earlier one.
 
         None if there is no earlier year, or no such school.
         """
@@ -211,7 +130,7 @@ class Comparison:
 
     @property
     def by_phase(self) -> pd.DataFrame:
-        """The rows of OVERVIEW for each phase of which there is a chosen return."""
+        """The rows of OVERVIEW for each phase that has a chosen return."""
         return self._overview[self._overview["group"] != ALL].reset_index(drop=True)
 
     @property
@@ -222,15 +141,15 @@ class Comparison:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know: what is left out, and what is compared with what."""
-        found = notes(self.overall, year=self.year, before=self.before)
+        sentences = notes(self.overall, year=self.year, before=self.before)
         if self.returns.is_moderated:
-            found = (MODERATED, *found)
+            sentences = (MODERATED, *sentences)
         if self.names is None:
-            return found
-        return (UNDER_CODES, *found)
+            return sentences
+        return (UNDER_CODES, *sentences)
 
     def _named(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table under the names that are to be shown."""
+        """The table with the names or codes to show."""
         if self.names is None:
             return table
         codes = table["urn"].map(self.names)
@@ -248,18 +167,18 @@ def compare(
     """Compares the schools of one academic year.
 
     Args:
-        returns: the returns that count, of every year.
+        returns: the returns that count, of all years.
         year: the academic year; the latest one if not given.
         phases: only schools of these phases; all if none is named.
         types: only schools of these types of the register; all if none is named.
-        names: for every URN the code to show in place of name and URN; names are shown if not given.
+        names: for every URN, the code to show instead of name and URN; if not given, names are shown.
     """
     years = returns.years
     chosen = year if year is not None else years[-1] if years else ""
-    before = max((other for other in years if other < chosen), default=None)
+    before = max((earlier_year for earlier_year in years if earlier_year < chosen), default=None)
 
-    def select(one: str) -> Selection:
-        whole = Tally(returns.of_year(one))
+    def select(of_year: str) -> Selection:
+        whole = Tally(returns.of_year(of_year))
         return Selection(whole=whole, phases=frozenset(phases), types=frozenset(types))
 
     return Comparison(
@@ -270,3 +189,80 @@ def compare(
         earlier=None if before is None else select(before),
         names=names,
     )
+
+
+def comparison_headline(overall: pd.Series, *, year: str, before: str | None) -> str:
+    """The outcome of all schools in one complete sentence.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        year: the academic year.
+        before: the earlier year, if there is one.
+    """
+    returns = int(overall["returns"])
+    if not returns:
+        return "There is no return to compare."
+    if returns == overall["desk_reviews"]:
+        return f"{plural(returns, 'desk review')} for {year}: what is done in practice is not known."
+    if pd.isna(overall["schools"]):
+        return f"{plural(returns, 'return')} for {year}: no recommended statement applies."
+    return (
+        f"{plural(int(overall['schools']), 'school')} together: {overall['met']:,} of the {overall['applicable']:,} "
+        f"recommended statements that apply are met ({coverage_range(overall)}) in {year}{_since(overall, before)}."
+    )
+
+
+def _since(overall: pd.Series, before: str | None) -> str:
+    """How K coverage differs from the earlier year, only in the schools with a return of both years."""
+    if pd.isna(overall["change"]) or before is None:
+        return ""
+    difference = points_since(overall["change"], before)
+    if overall["compared"] == overall["schools"]:
+        return f", {difference}"
+    return f"; in the {overall['compared']:,} schools with both years, {difference}"
+
+
+def points_since(points: float, before: str, *, what: str = "") -> str:
+    """A difference of percentages in words, as ``6.5 percentage points more than in 2024/25``.
+
+    Args:
+        points: percentage points; rounded to a tenth.
+        before: the earlier year.
+        what: what is more or less, such as ``met``, if the sentence has not said it before.
+    """
+    than = f"{f' {what}' if what else ''} than in {before}"
+    size = f"{abs(points):.1f}".removesuffix(".0")
+    if size == "0":
+        return f"as much{than.replace(' than', ' as')}"
+    return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
+
+
+def notes(overall: pd.Series, *, year: str, before: str | None) -> tuple[str, ...]:
+    """What a reader has to know in addition to the figures, one or two sentences each.
+
+    Args:
+        overall: the row of OVERVIEW for all.
+        year: the academic year.
+        before: the earlier year, if there is one.
+    """
+    return tuple(_notes(overall, year, before)) if overall["returns"] else ()
+
+
+def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
+    desk = int(overall["desk_reviews"])
+    if desk:
+        yield (
+            f"{plural(desk, 'desk review')} of a published policy: compared on what is written only, "
+            "and in no figure over several schools."
+        )
+    if before is not None:
+        if before != _year_before(year):
+            yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
+        yield (
+            f"A school rose since {before} if more is met of the statements that apply in both years, and fell if "
+            "less is. Its K coverage can change for another reason: other statements apply."
+        )
+
+
+def _year_before(year: str) -> str:
+    return f"{int(year[:4]) - 1}/{year[2:4]}"

@@ -1,8 +1,8 @@
-"""What each return says of each recommended statement and question, as counts.
+"""Counts of answers by return, statement and question; the returns that a filter chooses; and quartiles over schools.
 
-What a filter chooses of the returns of one year, and the groups that its figures are over.
-
-SPREAD: the quartiles of the schools' figures, for all schools and for each phase.
+- `Tally`: what each return says about each recommended statement and question, as counts.
+- `Selection`: which returns of one year a filter chooses, and the groups over which figures are made.
+- `spread`: SPREAD, the quartiles of the schools' figures, for all schools and for each phase.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FLAGS: Mapping[str, Flags] = {
     "written_yes": WRITTEN_YES,
     "practice_in_place": DONE,
 }
-"""By measure, of the eight that are not a sum of others: whether an answer of each code counts."""
+"""By measure, for the eight that are not a sum of others: for each code whether it counts."""
 _PACKED = np.array([*_FLAGS.values()], dtype=np.uint8).T.copy().view(np.uint64)[:, 0]
 """By code: the eight flags as the eight bytes of one number, so that one addition counts all of them.
 
@@ -63,7 +63,7 @@ class Tally:
 
     @cached_property
     def questions(self) -> tuple[Criterion, ...]:
-        """The first recommended statement of each question that has one; it stands for the question."""
+        """The first recommended statement of each question that has one; it represents the question."""
         return tuple({criterion.page: criterion for criterion in reversed(self.statements)}.values())[::-1]
 
     @cached_property
@@ -80,7 +80,7 @@ class Tally:
 
     @cached_property
     def applicable(self) -> Flags:
-        """By return and statement: counted, and not set aside."""
+        """By return and statement: whether it is counted and applicable."""
         return APPLICABLE[self.codes]
 
     @cached_property
@@ -93,8 +93,8 @@ class Tally:
             for criterion in self.questions
         ]
         counts = np.array(sums, dtype=np.uint64).reshape(len(sums), len(self.codes), 1).view(np.uint8).swapaxes(0, 1)
-        found = {name: counts[..., place].astype(np.int32) for place, name in enumerate(_FLAGS)}
-        return {"applicable": np.sum([found[kind] for kind in COUNTED], axis=0, dtype=np.int32), **found}
+        by_measure = {name: counts[..., place].astype(np.int32) for place, name in enumerate(_FLAGS)}
+        return {"applicable": np.sum([by_measure[kind] for kind in COUNTED], axis=0, dtype=np.int32), **by_measure}
 
     @cached_property
     def totals(self) -> Mapping[str, Numbers]:
@@ -127,8 +127,8 @@ class Selection:
 
     Attributes:
         whole: the counts of all returns of the year.
-        phases: the phases chosen; none stands for all.
-        types: the types chosen; none stands for all.
+        phases: the chosen phases; empty for all.
+        types: the chosen types; empty for all.
     """
 
     whole: Tally
@@ -137,7 +137,7 @@ class Selection:
 
     @cached_property
     def _types(self) -> list[str | None]:
-        """The types that there are; None, for a school that is not in the register, comes last."""
+        """The types of the schools; None, for a school that is not in the register, comes last."""
         return [*sorted(self.whole.returns.table["type"].dropna().unique()), None]
 
     @cached_property
@@ -150,28 +150,31 @@ class Selection:
 
     @cached_property
     def chosen(self) -> Flags:
-        """By phase and type: whether the filter lets it through."""
+        """By phase and type: whether the filter chooses it."""
         phases = np.array([not self.phases or phase in self.phases for phase in PHASES])
         types = np.array([not self.types or name in self.types for name in self._types])
         return np.asarray(phases[:, None] & types, dtype=bool)
 
     @cached_property
     def rows(self) -> Flags:
-        """By return of the year: whether the filter lets it through."""
+        """By return of the year: whether the filter chooses it."""
         rows: Flags = self.chosen.ravel()[self.cells]
         return rows
 
     @cached_property
     def self_audits(self) -> Flags:
-        """By return of the year: whether it says anything of practice, as a desk review does not."""
+        """By return of the year: whether it is a self-audit, which tells about practice, and not a desk review."""
         return (self.whole.returns.table["basis"] == "self-audit").to_numpy(dtype=bool)
 
     @cached_property
     def groups(self) -> dict[str, Flags]:
-        """By group, all first, and then each phase of which a return is chosen: its phases and types."""
+        """By group, its chosen phases and types: first all, then each phase that has a chosen return."""
         present = np.unique(self.cells[self.rows]) // len(self._types)
-        own = np.arange(len(PHASES))[:, None]
-        return {ALL: self.chosen, **{PHASES[place]: self.chosen & (own == place) for place in np.unique(present)}}
+        phase_numbers = np.arange(len(PHASES))[:, None]
+        return {
+            ALL: self.chosen,
+            **{PHASES[place]: self.chosen & (phase_numbers == place) for place in np.unique(present)},
+        }
 
     def members(self, group: str) -> Flags:
         """By return of the year: whether it is in the group and chosen."""
@@ -179,18 +182,18 @@ class Selection:
         return members
 
     def sums(self, values: npt.NDArray[np.integer[Any]] | Flags) -> Counts:
-        """Counts added up over self-audits, or self-audits for which flags hold: by figure, phase and type.
+        """Sums over self-audits by figure, phase and type; for flags, the number of self-audits that have the flag.
 
         Args:
-            values: by figure and return of the year.
+            values: numbers or flags by figure and return of the year.
         """
         cells, size = self.cells[self.self_audits], self.chosen.size
-        sums = [np.bincount(cells, weights=one[self.self_audits], minlength=size) for one in values]
+        sums = [np.bincount(cells, weights=row[self.self_audits], minlength=size) for row in values]
         return np.array(sums, dtype=np.intp).reshape(len(values), *self.chosen.shape)
 
     @cached_property
     def kinds(self) -> Counts:
-        """Self-audits by phase, type, recommended statement and kind, the last for those that are not asked."""
+        """Number of self-audits by phase, type, recommended statement and kind; the last kind is for statements not asked."""
         kinds = self.whole.kinds[self.self_audits]
         width = NO_KIND + 1
         starts = self.cells[self.self_audits][:, None] * kinds.shape[1] + np.arange(kinds.shape[1])
@@ -205,7 +208,7 @@ _QUARTERS = (0.25, 0.5, 0.75)
 def spread(selection: Selection) -> pd.DataFrame:
     """SPREAD of a selection: for all and each phase, the three measures, then areas and questions in source order.
 
-    Desk reviews are left out of every figure, *written* too: there, someone else read the policy.
+    Desk reviews are left out of every figure, also of *written*, since it was not the school that answered.
     """
     whole = selection.whole
     measures = [percent_of(whole.totals[count], whole.totals["applicable"]) for count in _MEASURES.values()]
@@ -237,13 +240,13 @@ def areas_of(whole: Tally) -> list[list[int]]:
 
 
 def quartiles_of(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """By row: how many values there are, and their lower quartile, median and upper quartile, one below another.
+    """By row of values, in four rows: how many values there are, their lower quartile, median and upper quartile.
 
     A quartile between two values is interpolated linearly: numpy's method ``linear``, a spreadsheet's
-    QUARTILE.INC. What is not a number is left out; a row of nothing else has no quartiles.
+    QUARTILE.INC. Values that are not a number are left out; a row without any number has no quartiles.
 
-    It is what `numpy.nanquantile` gives, but for the last bit of some. That one goes row by row, and takes more than four
-    times as long for 25,000 schools: 19 ms against 4 for 40 rows.
+    The result is that of `numpy.nanquantile`, except for the last bit of some values. That function goes row by row and
+    takes more than four times as long for 25,000 schools: 19 ms instead of 4 for 40 rows.
     """
     counts = (~np.isnan(values)).sum(axis=1)
     ordered = np.sort(values) if values.shape[1] else np.full((len(values), 1), np.nan)

@@ -1,12 +1,6 @@
-"""What somebody who reads every release can work out of it: sums over sets of schools, solved for single schools.
+"""Disclosure control: which figures may leave the authority, so that nobody learns what a school answered.
 
-Everything here is about one quantity, such as "statement 2.3.2 K1, answers of 2026/27", and about the sets of schools
-over which it was ever counted. Schools that are in the same sets with the same versions of their answers cannot be told
-apart by what is shown, so they are one *class*; a class has one unknown count for each version of its answers.
-
-Which figures may leave the authority's desk, so that nobody learns what a school answered.
-
-**Two audiences.** What the adviser sees on her own pages and in her own workbook is not suppressed: she holds every
+**Two audiences.** What the adviser sees on her pages and in her workbook is not suppressed, since she holds every
 return. What goes to anybody else (benchmark file, peer figures in letters, workbook and report for sharing) is made as
 one *release*. It is about all schools of a year, never about a filter, and holds no row and no figure of a single school.
 
@@ -36,12 +30,17 @@ and of every earlier one:
 Quartiles are no sums: for them the sets of schools obey (1), as if they were counts. What fails is held back, and what
 an earlier release showed stays as it was shown.
 
+**How it is checked.** Every check is about one quantity, such as "statement 2.3.2 K1, answers of 2026/27", and about the
+sets of schools over which it was ever counted. Schools that are in the same sets with the same versions of their answers
+cannot be told apart by what is shown, so they are one *class*; a class has one unknown count for each version of its
+answers. See `system`.
+
 **Why that is enough.** (1) If some combination of the equations is about few schools alone, the equations lose rank when
 the unknowns of these schools are struck out of them, and only then. So trying every set of one to four schools (whole
-classes of schools that no equation tells apart) finds every such combination: `inference.fewest_alone`. Answers to
+classes of schools that no equation tells apart) finds every such combination: `fewest_alone`. Answers to
 different statements are different unknowns, so a combination over several statements is about few schools alone only
 if its part for each statement is. (2) Whole numbers are searched for that satisfy all equations, with each school's
-answer either way and the reader's own answers fixed: `inference.leaves_open`. What cannot be shown to be open in so
+answer either way and the reader's own answers fixed: `leaves_open`. What cannot be shown to be open in so
 many steps is held back. What is said of a figure held back is the number of returns that are wanted, which follows
 from the sets of schools alone, or `TOO_ALIKE`, which does not tell on which side or in which group. That a statement is
 shown for all schools together only tells that some group is nearly all alike, and not which or on which side; with two
@@ -77,9 +76,9 @@ Member: TypeAlias = tuple[str, str]
 Members: TypeAlias = frozenset[Member]
 
 MOST_CLASSES = 14
-"""Of more classes nothing is tried: the figure is held back."""
+"""With more classes nothing is tried: the figure is held back."""
 _MOST_STEPS = 3_000
-"""After so many steps without an answer, a figure is held back too."""
+"""After so many steps without an answer, the figure is held back too."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ class System:
 
     Attributes:
         sizes: how many schools each class has.
-        owners: by unknown, the class that it is of.
-        rows: by set, the places of the unknowns that it adds up.
+        owners: by unknown, the class that it belongs to.
+        rows: by set of schools, the places of the unknowns whose sum was counted.
     """
 
     sizes: tuple[int, ...]
@@ -120,79 +119,83 @@ def system(sets: tuple[Members, ...]) -> System:
 
 
 @lru_cache(maxsize=4_096)
-def fewest_alone(found: System, below: int) -> int | None:
-    """The fewest schools, under a number, about which alone some sum or difference of figures is; None if there is none.
+def fewest_alone(equations: System, below: int) -> int | None:
+    """The fewest schools, below a number, that some sum or difference of figures is about alone; None if there are none.
 
     A combination of the rows is about a set of schools alone if it is 0 for all others. There is one exactly if the
     rows lose rank when the unknowns of these schools are struck out. Schools of a class have equal columns, so only
     whole classes need be tried.
     """
-    matrix = np.zeros((len(found.rows), len(found.owners)))
-    for number, row in enumerate(found.rows):
+    matrix = np.zeros((len(equations.rows), len(equations.owners)))
+    for number, row in enumerate(equations.rows):
         matrix[number, list(row)] = 1
-    rank, owners = np.linalg.matrix_rank(matrix), np.array(found.owners)
-    small = [place for place, size in enumerate(found.sizes) if size < below]
+    rank, owners = np.linalg.matrix_rank(matrix), np.array(equations.owners)
+    small = [place for place, size in enumerate(equations.sizes) if size < below]
     tries = [few for number in range(1, below) for few in combinations(small, number)]
-    for few in sorted(tries, key=lambda one: sum(found.sizes[place] for place in one)):
-        held = sum(found.sizes[place] for place in few)
+    for few in sorted(tries, key=lambda classes: sum(equations.sizes[place] for place in classes)):
+        held = sum(equations.sizes[place] for place in few)
         if held < below and np.linalg.matrix_rank(matrix[:, ~np.isin(owners, few)]) < rank:
             return held
     return None
 
 
-def leaves_open(found: System, counts: Sequence[int]) -> bool:
+def leaves_open(equations: System, counts: Sequence[int]) -> bool:
     """Whether nobody who is one of the schools, and knows its own answers, learns the answer of another.
 
-    That is: for each such reader, and each other school and version, the figures can be true with either answer. It is
-    said to be so only where such counts were found, so that a search that is broken off holds the figure back.
+    That is: for each such reader, and each other school and version, the figures can be true with either answer. The
+    result is true only if such counts were found, so a search that is broken off holds the figure back.
 
     Args:
-        found: the equations.
-        counts: what each row adds up to.
+        equations: the sets of schools over which the figures are.
+        counts: the sum of each row.
     """
-    sizes = [found.sizes[owner] for owner in found.owners]
+    sizes = [equations.sizes[owner] for owner in equations.owners]
     low, high = [2 if size >= 4 else 0 for size in sizes], [size - 2 if size >= 4 else size for size in sizes]
-    if min(found.sizes) >= 4 and _solution(found.rows, counts, low, high):
-        return True  # with two on either side of each, whoever knows one still sees one on either side
-    return all(_open_to(found, counts, reader, own) for reader, own in _readers(found))
+    if min(equations.sizes) >= 4 and _solution(equations.rows, counts, low, high):
+        # two schools on either side of each unknown: a reader who knows one of them still sees one on either side
+        return True
+    return all(_open_to(equations, counts, reader, own_answers) for reader, own_answers in _readers(equations))
 
 
-def _readers(found: System) -> Iterator[tuple[int, dict[int, int]]]:
-    """Each class whose school may read, with each answer that it may have given, by unknown."""
-    for reader in range(len(found.sizes)):
-        own = [place for place, owner in enumerate(found.owners) if owner == reader]
-        for answers in product((0, 1), repeat=len(own)):
-            yield reader, dict(zip(own, answers, strict=True))
+def _readers(equations: System) -> Iterator[tuple[int, dict[int, int]]]:
+    """Each class that a reader may belong to, with each combination of answers that the reader may have given, by unknown."""
+    for reader in range(len(equations.sizes)):
+        unknowns = [place for place, owner in enumerate(equations.owners) if owner == reader]
+        for answers in product((0, 1), repeat=len(unknowns)):
+            yield reader, dict(zip(unknowns, answers, strict=True))
 
 
-def _open_to(found: System, counts: Sequence[int], reader: int, own: dict[int, int]) -> bool:
-    """Whether a reader that knows its own answers cannot tell another school's; true if it cannot exist."""
-    left = [count - sum(own.get(place, 0) for place in row) for row, count in zip(found.rows, counts, strict=True)]
-    high = [found.sizes[owner] - (owner == reader) for owner in found.owners]
+def _open_to(equations: System, counts: Sequence[int], reader: int, own_answers: dict[int, int]) -> bool:
+    """Whether a reader that knows its own answers cannot tell another school's; true if no such reader can exist."""
+    left = [
+        count - sum(own_answers.get(place, 0) for place in row)
+        for row, count in zip(equations.rows, counts, strict=True)
+    ]
+    high = [equations.sizes[owner] - (owner == reader) for owner in equations.owners]
     low = [0] * len(high)
-    first = _solution(found.rows, left, low, high)
+    first = _solution(equations.rows, left, low, high)
     if first is None:
         return False
     if not first:
         return True
-    seen = [first]
+    solutions = [first]
     for place, most in enumerate(high):
         for is_missed in (True, False) if most else ():
-            if any(one[place] >= 1 if is_missed else one[place] < most for one in seen):
+            if any(solution[place] >= 1 if is_missed else solution[place] < most for solution in solutions):
                 continue
             lower, upper = list(low), list(high)
             lower[place], upper[place] = (1, most) if is_missed else (0, most - 1)
-            more = _solution(found.rows, left, lower, upper)
+            more = _solution(equations.rows, left, lower, upper)
             if not more:
                 return False
-            seen.append(more)
+            solutions.append(more)
     return True
 
 
 def _solution(
     rows: Sequence[Sequence[int]], counts: Sequence[int], low: Sequence[int], high: Sequence[int]
 ) -> list[int] | None:
-    """Whole numbers within bounds that add up to the counts; an empty list if there are none, None if it took too long."""
+    """Whole numbers within bounds that add up to the counts; an empty list if there are none, None if the search took too long."""
     waiting, steps = [(list(low), list(high))], 0
     while waiting:
         steps += 1
@@ -201,12 +204,13 @@ def _solution(
         lower, upper = waiting.pop()
         if not _tightened(rows, counts, lower, upper):
             continue
-        place = max(range(len(lower)), key=lambda one: upper[one] - lower[one])
+        place = max(range(len(lower)), key=lambda unknown: upper[unknown] - lower[unknown])
         if lower[place] == upper[place]:
             return lower
         middle = (lower[place] + upper[place]) // 2
         for start, end in ((lower[place], middle - 1), (middle + 1, upper[place]), (middle, middle)):
-            if start <= end:  # the middle is tried first, since it leaves the others most room
+            if start <= end:
+                # the middle is added last, so it is tried first, since it leaves the other unknowns most room
                 waiting.append(
                     ([*lower[:place], start, *lower[place + 1 :]], [*upper[:place], end, *upper[place + 1 :]])
                 )
@@ -214,7 +218,7 @@ def _solution(
 
 
 def _tightened(rows: Sequence[Sequence[int]], counts: Sequence[int], lower: list[int], upper: list[int]) -> bool:
-    """Narrows bounds, in place, to what the rows leave possible; false if they leave nothing."""
+    """Narrows bounds, in place, to what the rows allow; false if they allow nothing."""
     changed = True
     while changed:
         changed = False
@@ -251,7 +255,7 @@ RULE = (
     f"than {FEWEST} schools. So nobody who reads every release, not even another school that knows its own answers, can "
     "work out what a school answered. Schools that tell each other their answers are beyond this."
 )
-"""The rule for people."""
+"""The rule in words for people."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,11 +263,11 @@ class Figure:
     """One figure that a release shows.
 
     Attributes:
-        kind: missed of a statement; the same before or now over schools with both years; or quartiles of a measure.
+        kind: missed of a statement; missed before, or now, over schools with both years; or quartiles of a measure.
         of: id of the statement, or name of the measure.
         year: academic year of the answers.
         group: the phases of the schools, plus between, or ``all``.
-        members: the schools and versions of their answers that it is over.
+        members: the schools, with the versions of their answers, that the figure is over.
         values: the count; or lower quartile, median and upper quartile.
     """
 
@@ -276,15 +280,15 @@ class Figure:
 
     @property
     def schools(self) -> int:
-        """Over how many schools it is."""
+        """Over how many schools the figure is."""
         return len(self.members)
 
 
 def put_together(sizes: Sequence[int], least: int) -> list[int]:
-    """Groups as blocks that are large enough: by group the place of the first group of its block.
+    """Blocks of groups that are large enough: by group, the place of the first group of its block.
 
-    Groups that are too small are one block; if they are too small even together, the smallest of the others joins them.
-    The shared block is too small only if all groups together are. A group of none is a block of its own.
+    Groups that are too small form one block; if that is still too small, the smallest of the other groups joins it.
+    The shared block is too small only if all groups together are. A group without schools is a block by itself.
     """
     shared = [place for place, size in enumerate(sizes) if 0 < size < least]
     others = [place for place, size in enumerate(sizes) if size >= least]
@@ -294,49 +298,49 @@ def put_together(sizes: Sequence[int], least: int) -> list[int]:
 
 
 def reason_against(figure: Figure, known: Sequence[Figure]) -> str:
-    """Why a figure may not be shown beside those that are known; empty if it may.
+    """Why a figure may not be shown together with the known figures; empty if it may.
 
     Args:
-        figure: what would be shown.
-        known: what every earlier release shows, and this one so far, of the same quantity.
+        figure: the figure that would be shown.
+        known: the figures of the same quantity in every earlier release, and in this one so far.
     """
-    beside = _linked(figure, known)
-    if any(one.members == figure.members and one.values == figure.values for one in beside):
+    linked = _linked(figure, known)
+    if any(other.members == figure.members and other.values == figure.values for other in linked):
         return ""  # it is known already
     least = LEAST_QUARTILES if figure.kind == "quartiles" else LEAST_COUNTS
     if figure.schools < least:
         return wanted(least - figure.schools)
-    rows = [*beside, figure]
-    found = system(tuple(one.members for one in rows))
-    if len(found.sizes) > MOST_CLASSES:
+    rows = [*linked, figure]
+    equations = system(tuple(other.members for other in rows))
+    if len(equations.sizes) > MOST_CLASSES:
         return TOO_ALIKE
-    as_one = system(tuple(frozenset((urn, "-") for urn, _ in one.members) for one in rows))
-    alone = [few for each in (found, as_one) if (few := fewest_alone(each, FEWEST)) is not None]
+    as_one = system(tuple(frozenset((urn, "-") for urn, _ in other.members) for other in rows))
+    alone = [few for each in (equations, as_one) if (few := fewest_alone(each, FEWEST)) is not None]
     if alone:
         return f"{wanted(FEWEST - min(alone))} among the schools that are new, late, corrected or gone"
     if figure.kind == "quartiles":
         return TOO_ALIKE if figure.values[0] == figure.values[2] else ""
-    return "" if leaves_open(found, [one.values[0] for one in rows]) else TOO_ALIKE
+    return "" if leaves_open(equations, [other.values[0] for other in rows]) else TOO_ALIKE
 
 
 def wanted(returns: int) -> str:
-    """That some more returns are needed, up to twelve."""
+    """The sentence that so many more returns are needed, up to twelve."""
     return "one more return is needed" if returns == 1 else f"{_WORDS[returns]} more returns are needed"
 
 
 def _linked(figure: Figure, known: Sequence[Figure]) -> list[Figure]:
-    """The known figures with which a figure shares schools, with those that share schools with these, and so on.
+    """The known figures that share schools with a figure, then those that share schools with these, and so on.
 
-    Equal sets with equal values say the same, and stand once.
+    Of figures with equal sets and equal values only one is kept, since they say the same.
     """
-    waiting = list({(one.members, one.values): one for one in known}.values())
-    found: list[Figure] = []
+    waiting = list({(other.members, other.values): other for other in known}.values())
+    linked: list[Figure] = []
     reached = {urn for urn, _ in figure.members}
-    while joined := [one for one in waiting if any(urn in reached for urn, _ in one.members)]:
-        waiting = [one for one in waiting if one not in joined]
-        found += joined
-        reached.update(urn for one in joined for urn, _ in one.members)
-    return found
+    while joined := [other for other in waiting if any(urn in reached for urn, _ in other.members)]:
+        waiting = [other for other in waiting if other not in joined]
+        linked += joined
+        reached.update(urn for other in joined for urn, _ in other.members)
+    return linked
 
 
 def fits(group: str, phase: str) -> bool:

@@ -1,13 +1,13 @@
-"""A release: every figure that may leave the desk, checked with all that was released before, and what was held back.
+"""A release: every figure that may leave the authority, checked against all earlier releases, and what was held back.
 
-What a release is made from: by statement and measure, the schools that it would be over and what each says.
-
-Codes in place of schools' names, for a screen that others see too.
-
-Codes keep no answer from being worked out, so what is shared is made as a release, which has no row of a school.
+- `counted` and `Counted` give what a release is made from: by statement and measure, the schools that a figure would be
+  over, and what each school answered.
+- `prepare` makes the release. The rule is in `audit.authority.compare.disclosure`.
+- `codes` gives codes to show instead of schools' names, for a screen that other people see too. Codes do not keep
+  anybody from working out an answer, so what is shared is made as a release, which has no row of a school.
 
 A code is made of the URN with a key (HMAC-SHA256). URNs are public and few, so without a key anyone could try them
-all; with one, only who holds it can. The same key gives the same code in every year.
+all; with a key, only its holder can. The same key gives the same code in every year.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from audit.tables import GAP_KINDS, KINDS
 
 _MEASURES = {"coverage": "met", "written": "written_yes", "practice": "practice_in_place"}
 _FEWEST_STATEMENTS = 2
-"""A question or area of fewer recommended statements has no quartiles: its share is a single answer."""
+"""A question or area with fewer recommended statements has no quartiles, since its share would be a single answer."""
 _SAID = [
-    *("not applicable" if one.not_applicable else f"{one.written} {one.practice}" for one in ANSWERS),
+    *("not applicable" if answer.not_applicable else f"{answer.written} {answer.practice}" for answer in ANSWERS),
     "not asked",
 ]
-"""What each code says, in words that never change: versions are told apart by them for good."""
+"""The meaning of each code, in words that must never change: they tell versions of answers apart, also in old releases."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Counted:
     """The self-audits of one academic year.
 
     Attributes:
-        tally: their counts; no desk review is among them.
+        tally: the counts of the self-audits; there is no desk review among them.
     """
 
     tally: Tally
@@ -90,16 +90,16 @@ class Counted:
     def members(self) -> list[Member]:
         """By school: its URN, and the digest of the answers that are counted."""
         ids = [criterion.id for criterion in self.tally.statements]
-        found = []
+        pairs = []
         for urn, codes in zip(self.urns, self.tally.codes.tolist(), strict=True):
-            said = "\n".join(sorted(f"{name}: {_SAID[code]}" for name, code in zip(ids, codes, strict=True)))
-            found.append((urn, hashlib.sha256(said.encode()).hexdigest()[:16]))
-        return found
+            text = "\n".join(sorted(f"{name}: {_SAID[code]}" for name, code in zip(ids, codes, strict=True)))
+            pairs.append((urn, hashlib.sha256(text.encode()).hexdigest()[:16]))
+        return pairs
 
     def measures(self) -> Iterator[tuple[str, Flags, npt.NDArray[np.float64]]]:
-        """By measure of which quartiles can be shown: its name, which schools it concerns, and the percent of each.
+        """By measure that can have quartiles: its name, which schools it concerns, and the percent of each school.
 
-        Which schools it concerns follows from their phases alone; where nothing applies, the percent is not a number.
+        Which schools it concerns follows from their phases alone; if nothing applies, the percent is not a number.
         """
         tally, statements = self.tally, self.tally.statements
         of = tally.totals["applicable"]
@@ -107,7 +107,7 @@ class Counted:
             yield name, self.asked.sum(axis=1) >= _FEWEST_STATEMENTS, percent_of(tally.totals[count], of)
         met, applicable = (tally.by_question[name] for name in ("met", "applicable"))
         pages = np.array([criterion.page for criterion in statements])
-        asked = np.array([self.asked[:, pages == one.page].sum(axis=1) for one in tally.questions])
+        asked = np.array([self.asked[:, pages == question.page].sum(axis=1) for question in tally.questions])
         for places in areas_of(tally):
             first = tally.questions[places[0]]
             share = percent_of(met[:, places].sum(axis=1), applicable[:, places].sum(axis=1))
@@ -123,8 +123,8 @@ class Counted:
 
 def counted(returns: Returns, year: str) -> Counted:
     """The self-audits of a year among the returns that count; a desk review is in no figure of a release."""
-    own = (returns.table["year"] == year) & (returns.table["basis"] == "self-audit")
-    return Counted(Tally(returns.where(own.to_numpy(dtype=bool))))
+    chosen = (returns.table["year"] == year) & (returns.table["basis"] == "self-audit")
+    return Counted(Tally(returns.where(chosen.to_numpy(dtype=bool))))
 
 
 def places_of_both_years(now: Counted, before: Counted) -> Mapping[int, int]:
@@ -134,10 +134,10 @@ def places_of_both_years(now: Counted, before: Counted) -> Mapping[int, int]:
 
 
 ALPHABET = "23456789CDFHJKMNPQRTVWXY"
-"""No letter that is read or heard as another letter or figure (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels,
-so that no code spells a word."""
+"""No letter that can be read or heard as another letter or digit (0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and no vowels,
+so that no code is a word."""
 LENGTH = 5
-"""Letters of a code: of 400 schools, all codes differ in 99 cases of 100."""
+"""Letters of a code: with 400 schools, all codes differ in 99 of 100 cases."""
 SHORTEST_KEY = 16
 """Characters of a key; a shorter one can be guessed by trying."""
 
@@ -148,10 +148,10 @@ def new_key() -> str:
 
 
 def codes(urns: Iterable[str], key: str) -> Mapping[str, str]:
-    """A code such as ``School 4F7KP`` by URN, no two the same, whatever the order of the schools.
+    """A code such as ``School 4F7KP`` by URN; all codes differ, and do not depend on the order of the schools.
 
-    Schools whose first letters are the same have as many more as tell them apart. So give all schools of the
-    authority, not only those in view: then a code does not depend on what is in view.
+    If codes of several schools begin alike, they get as many more letters as distinguish them. So pass all schools of
+    the authority, not only those on the screen: then a code does not depend on what the screen shows.
 
     Raises:
         ValueError: the key is too short to keep the codes from being looked up.
@@ -159,19 +159,19 @@ def codes(urns: Iterable[str], key: str) -> Mapping[str, str]:
     if len(key) < SHORTEST_KEY:
         raise ValueError(f"the key has {len(key)} characters, fewer than {SHORTEST_KEY}")
     letters = {urn: _letters(urn, key) for urn in urns}
-    found: dict[str, str] = {}
+    by_urn: dict[str, str] = {}
     length = LENGTH
-    while len(found) < len(letters):
-        alike = Counter(whole[:length] for whole in letters.values())
+    while len(by_urn) < len(letters):
+        equal = Counter(whole[:length] for whole in letters.values())
         for urn, whole in letters.items():
-            if urn not in found and alike[whole[:length]] == 1:
-                found[urn] = f"School {whole[:length]}"
+            if urn not in by_urn and equal[whole[:length]] == 1:
+                by_urn[urn] = f"School {whole[:length]}"
         length += 1
-    return {urn: found[urn] for urn in letters}
+    return {urn: by_urn[urn] for urn in letters}
 
 
 def _letters(urn: str, key: str) -> str:
-    """Fifty letters of the alphabet that only the key can tell from chance."""
+    """Fifty letters of the alphabet that look random without the key."""
     number = int.from_bytes(hmac.digest(key.encode(), urn.encode(), hashlib.sha256))
     letters = []
     for _ in range(50):
@@ -181,7 +181,7 @@ def _letters(urn: str, key: str) -> str:
 
 
 _Make: TypeAlias = Callable[[str], list[Figure]]
-"""Gives the figures of a group that stand or fall together."""
+"""Gives the figures of a group that are shown together or not at all."""
 BY_PHASE = "phases"
 """The group of a figure that is shown for all schools together, and not by phase."""
 
@@ -194,7 +194,7 @@ class Held:
         kind: ``missed``, ``now`` (which stands for the change) or ``quartiles``.
         of: id of the statement, or name of the measure.
         group: the phases of the schools, plus between, or ``all``.
-        why: as half a sentence.
+        why: the reason, as half a sentence.
     """
 
     kind: Kind
@@ -205,17 +205,17 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """What leaves the authority's desk, as one set.
+    """Everything that leaves the authority at one time.
 
     Attributes:
-        criteria: the criteria at hand.
-        year: the academic year that it is about.
+        criteria: the criteria in use.
+        year: the academic year of the release.
         before: the earlier year of *change*; None if there is none.
-        schools: name by URN of the schools counted, without any figure.
-        figures: what is shown.
-        held: what is not, and why.
+        schools: name by URN of the counted schools, without any figure.
+        figures: the figures that are shown.
+        held: the figures that are not shown, and why.
         number: its number among all releases; 0 until it is kept.
-        is_moderated: whether the adviser's readings stand in place of the schools' answers where there are any.
+        is_moderated: whether readings of the adviser replace answers of schools.
     """
 
     criteria: Criteria
@@ -229,14 +229,14 @@ class Release:
 
     @cached_property
     def by_kind(self) -> Mapping[Kind, Mapping[tuple[str, str], Figure]]:
-        """The figures by kind, and then by what they are of and group."""
-        found: dict[Kind, dict[tuple[str, str], Figure]] = {"missed": {}, "before": {}, "now": {}, "quartiles": {}}
-        for one in self.figures:
-            found[one.kind][one.of, one.group] = one
-        return found
+        """The figures by kind, then by statement or measure and group."""
+        figures: dict[Kind, dict[tuple[str, str], Figure]] = {"missed": {}, "before": {}, "now": {}, "quartiles": {}}
+        for figure in self.figures:
+            figures[figure.kind][figure.of, figure.group] = figure
+        return figures
 
     def numbered(self, number: int) -> Release:
-        """The same under the number with which it is kept."""
+        """The same release with the number under which it is kept."""
         return replace(self, number=number)
 
 
@@ -247,23 +247,23 @@ def prepare(
     earlier: Sequence[Figure] = (),
     successors: Mapping[str, str] | None = None,
 ) -> Release:
-    """What may be released of a year: always of all its schools.
+    """What may be released for a year, always over all its schools.
 
     Args:
-        returns: the returns that count, of every year.
+        returns: the returns that count, of all years.
         year: the academic year.
         earlier: the figures of every earlier release.
-        successors: new URN by old, so that a school that changed its URN is known again.
+        successors: new URN by old, so that a school that changed its URN is recognised.
     """
-    before = max((other for other in returns.years if other < year), default=None)
+    before = max((earlier_year for earlier_year in returns.years if earlier_year < year), default=None)
     now = counted(returns, year)
-    then = None if before is None else counted(returns, before)
-    urns = {*now.urns, *(then.urns if then is not None else ())}
-    desk = _Desk([_renewed(one, successors or {}) for one in earlier], urns)
+    counted_before = None if before is None else counted(returns, before)
+    urns = {*now.urns, *(counted_before.urns if counted_before is not None else ())}
+    desk = _Desk([_renewed(figure, successors or {}) for figure in earlier], urns)
     _missed(desk, now, year)
     _quartiles(desk, now, year)
-    if then is not None and before is not None:
-        _change(desk, (now, year), (then, before))
+    if counted_before is not None and before is not None:
+        _change(desk, (now, year), (counted_before, before))
     names = dict(zip(now.urns, now.tally.returns.table["school"].tolist(), strict=True))
     return Release(
         criteria=returns.criteria,
@@ -284,41 +284,43 @@ class _Desk:
         self.held: list[Held] = []
         self._known: dict[tuple[str, str], list[Figure]] = {}
         self._settled: dict[tuple[Kind, str, str], list[str]] = {}
-        ours = {members: any(urn in urns for urn, _ in members) for members in {one.members for one in earlier}}
-        for one in earlier:
-            self._known.setdefault((one.of, one.year), []).append(one)
-            if ours[one.members] and one.group not in self._settled.setdefault((one.kind, one.of, one.year), []):
-                self._settled[one.kind, one.of, one.year].append(one.group)
+        ours = {members: any(urn in urns for urn, _ in members) for members in {figure.members for figure in earlier}}
+        for figure in earlier:
+            self._known.setdefault((figure.of, figure.year), []).append(figure)
+            if ours[figure.members] and figure.group not in self._settled.setdefault(
+                (figure.kind, figure.of, figure.year), []
+            ):
+                self._settled[figure.kind, figure.of, figure.year].append(figure.group)
 
     def series(self, kind: Kind, of: str, year: str, phases: Mapping[str, int], make: _Make) -> None:
-        """Shows what may be shown of one statement or measure, group by group, and notes what may not.
+        """Shows the figures of one statement or measure that may be shown, group by group, and notes what may not.
 
-        All groups of phases are shown, or else those that an earlier release has shown, each by itself; where there are
-        none, all schools together.
+        All groups of phases are shown if all may be. Otherwise each group that an earlier release has shown is tried
+        separately; if there is none, all schools together.
 
         Args:
-            kind: the kind of the figures, the last of those that stand or fall together.
+            kind: the kind of the figures; of figures that are shown together, the kind of the last.
             of: the statement or measure.
-            year: academic year of its answers.
+            year: the academic year of the answers.
             phases: number of schools by phase.
-            make: the figures of a group that stand or fall together, such as *before* and *now*.
+            make: gives the figures of a group that are shown together or not at all, such as *before* and *now*.
         """
         groups = _groups(phases, LEAST_QUARTILES if kind == "quartiles" else LEAST_COUNTS)
         fine, held = self._checked(of, groups, make)
         if held and len(groups) > 1:
-            whys = {one.why for one in held}
+            whys = {figure.why for figure in held}
             settled = self._settled.get((kind, of, year), [ALL])
-            fine, rest = self._checked(of, [one for one in settled if _has(one, phases)], make)
-            if {one.group for one in fine} == {ALL}:
+            fine, rest = self._checked(of, [group for group in settled if _has(group, phases)], make)
+            if {figure.group for figure in fine} == {ALL}:
                 rest = [replace(held[0], group=BY_PHASE, why=whys.pop() if len(whys) == 1 else TOO_ALIKE)]
             held = rest
         self.shown += fine
         self.held += held
-        for one in fine:
-            self._known.setdefault((one.of, one.year), []).append(one)
+        for figure in fine:
+            self._known.setdefault((figure.of, figure.year), []).append(figure)
 
     def _checked(self, of: str, groups: Sequence[str], make: _Make) -> tuple[list[Figure], list[Held]]:
-        """The figures of some groups that may be shown beside each other, and what may not."""
+        """The figures of some groups that may all be shown together, and what may not be shown."""
         fine: list[Figure] = []
         held: list[Held] = []
         for group in groups:
@@ -331,20 +333,23 @@ class _Desk:
         return fine, held
 
     def _against(self, figures: Sequence[Figure], fine: Sequence[Figure]) -> str:
-        """Why figures that stand or fall together may not be shown; empty if they may, or there is no school."""
-        beside = list(fine)
-        for one in figures:
-            own = [other for other in beside if (other.of, other.year) == (one.of, one.year)]
-            if why := reason_against(one, [*self._known.get((one.of, one.year), []), *own]):
+        """Why figures that belong together may not be shown; empty if they may."""
+        shown_together = list(fine)
+        for figure in figures:
+            linked = [other for other in shown_together if (other.of, other.year) == (figure.of, figure.year)]
+            if why := reason_against(figure, [*self._known.get((figure.of, figure.year), []), *linked]):
                 return why
-            beside.append(one)
+            shown_together.append(figure)
         return ""
 
 
 def _groups(phases: Mapping[str, int], least: int) -> list[str]:
-    """The phases as groups that are large enough, named by their phases with plus between, and all schools together."""
-    own = put_together(list(phases.values()), least)
-    groups = ["+".join(phase for phase, at in zip(phases, own, strict=True) if at == one) for one in sorted(set(own))]
+    """Groups of phases that are large enough, named by their phases with plus between, and then all schools together."""
+    blocks = put_together(list(phases.values()), least)
+    groups = [
+        "+".join(phase for phase, of_phase in zip(phases, blocks, strict=True) if of_phase == block)
+        for block in sorted(set(blocks))
+    ]
     return [*groups, ALL] if len(groups) > 1 else [ALL]
 
 
@@ -354,13 +359,13 @@ def _has(group: str, phases: Mapping[str, int]) -> bool:
 
 
 def _sizes(schools: Counted, concerned: Flags) -> dict[str, int]:
-    """Number of schools by phase, in the order of the phases, of those that are concerned."""
-    own = [phase for phase, is_in in zip(schools.phases, concerned.tolist(), strict=True) if is_in]
-    return {phase: own.count(phase) for phase in PHASES if phase in own}
+    """Number of the concerned schools by phase, in the order of the phases."""
+    phases = [phase for phase, is_in in zip(schools.phases, concerned.tolist(), strict=True) if is_in]
+    return {phase: phases.count(phase) for phase in PHASES if phase in phases}
 
 
 def _within(schools: Counted, concerned: Flags, group: str) -> list[int]:
-    """The places of the schools of a group that are concerned."""
+    """The places of the concerned schools of a group."""
     return [place for place in np.flatnonzero(concerned).tolist() if fits(group, schools.phases[place])]
 
 
@@ -384,20 +389,20 @@ def _count(
 
 
 def _change(desk: _Desk, now: tuple[Counted, str], then: tuple[Counted, str]) -> None:
-    """How many schools missed each statement before, and miss it now, of those with both years."""
+    """Of the schools with both years, how many missed each statement before, and how many miss it now."""
     (schools, year), (earlier, before) = now, then
     pairs = places_of_both_years(schools, earlier)
     has_both = np.array([place in pairs for place in range(len(schools.urns))], dtype=bool)
     for place, criterion in enumerate(schools.tally.statements):
         in_both = has_both & schools.asked[:, place]
-        in_both[in_both] = [earlier.asked[pairs[own], place] for own in np.flatnonzero(in_both).tolist()]
+        in_both[in_both] = [earlier.asked[pairs[school], place] for school in np.flatnonzero(in_both).tolist()]
 
         def make(group: str, of: str = criterion.id, place: int = place, in_both: Flags = in_both) -> list[Figure]:
-            own = _within(schools, in_both, group)
-            was = [pairs[one] for one in own]
+            places_now = _within(schools, in_both, group)
+            places_before = [pairs[school] for school in places_now]
             return [
-                _count("before", of, before, group, earlier, was, earlier.missed[:, place]),
-                _count("now", of, year, group, schools, own, schools.missed[:, place]),
+                _count("before", of, before, group, earlier, places_before, earlier.missed[:, place]),
+                _count("now", of, year, group, schools, places_now, schools.missed[:, place]),
             ]
 
         if in_both.any():
@@ -413,7 +418,7 @@ def _quartiles(desk: _Desk, now: Counted, year: str) -> None:
         ) -> list[Figure]:
             places = _within(now, concerned, group)
             count, *quartiles = quartiles_of(shares[None, places])[:, 0].tolist()
-            values = tuple(int(one + 0.5) for one in quartiles) if count >= LEAST_QUARTILES else (0, 0, 0)
+            values = tuple(int(quartile + 0.5) for quartile in quartiles) if count >= LEAST_QUARTILES else (0, 0, 0)
             members = frozenset(now.members[place] for place in places)
             return [Figure(kind="quartiles", of=of, year=year, group=group, members=members, values=values)]
 
@@ -425,4 +430,4 @@ def _renewed(figure: Figure, successors: Mapping[str, str]) -> Figure:
     """The figure with schools under their newest URN."""
     if not any(urn in successors for urn, _ in figure.members):
         return figure
-    return replace(figure, members=frozenset((successors.get(urn, urn), said) for urn, said in figure.members))
+    return replace(figure, members=frozenset((successors.get(urn, urn), version) for urn, version in figure.members))

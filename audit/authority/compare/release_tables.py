@@ -1,11 +1,9 @@
-"""A release as tables: in words for workbook, report and page, and as SPREAD for benchmark and letters.
+"""A release as tables in words, as SPREAD, as a benchmark file, and as the plain values that are kept.
 
-A release as plain values, as it is kept: what it shows and over whom, and never an answer.
-
-The benchmark file: how the schools of an authority are spread, without saying anything of any one of them.
-
-An authority gives it to its schools; a school loads it and sees the authority's middle half behind its own
-figures. It is JSON that can be read in any text editor: first what it is, then one entry per figure.
+- The tables in words are for workbook, report and page.
+- `released_spread` gives SPREAD for benchmark and letters, and `write_benchmark` the benchmark file that an authority
+  gives to its schools (see `audit.authority.feedback.benchmark`).
+- `as_content` gives what is kept of a release: what it shows and over which schools, and never an answer.
 """
 
 from __future__ import annotations
@@ -29,34 +27,35 @@ if TYPE_CHECKING:
 
 
 def as_content(release: Release) -> dict[str, Any]:
-    """What is kept of a release besides its number and year.
+    """What is kept of a release, except its number and year.
 
-    ``sets`` holds each set of schools once, as pairs of URN and digest of the version of the answers; ``figures`` name
-    theirs by its place.
+    ``sets`` holds each set of schools once, as pairs of URN and digest of the version of the answers; ``figures`` refer
+    to a set by its place.
     """
     places: dict[Members, int] = {}
-    for one in release.figures:
-        places.setdefault(one.members, len(places))
+    for figure in release.figures:
+        places.setdefault(figure.members, len(places))
     return {
         "before": release.before,
         "is_moderated": release.is_moderated,
         "schools": dict(release.schools),
         "sets": [sorted(map(list, members)) for members in places],
         "figures": [
-            [one.kind, one.of, one.year, one.group, places[one.members], list(one.values)] for one in release.figures
+            [figure.kind, figure.of, figure.year, figure.group, places[figure.members], list(figure.values)]
+            for figure in release.figures
         ],
-        "held": [[one.kind, one.of, one.group, one.why] for one in release.held],
+        "held": [[held.kind, held.of, held.group, held.why] for held in release.held],
     }
 
 
 def from_content(content: Mapping[str, Any], criteria: Criteria, *, year: str, number: int) -> Release:
-    """The release of which `as_content` gave the content.
+    """The release from the content that `as_content` gave.
 
     Args:
         content: the content.
-        criteria: the criteria at hand; a figure of a statement that they do not have is kept, and shown nowhere.
+        criteria: the criteria in use; a figure of a statement that they do not have is kept, but not shown.
         year: the academic year of the release.
-        number: its number.
+        number: the number of the release.
     """
     sets = [frozenset((urn, version) for urn, version in members) for members in content["sets"]]
     return Release(
@@ -84,11 +83,11 @@ _WHAT: Mapping[Kind, str] = {
 
 
 def about_release(release: Release) -> tuple[str, ...]:
-    """What a reader of a release has to know, a paragraph each."""
-    seen = "The adviser's readings stand in place of the schools' answers, wherever there are any."
+    """What a reader of a release has to know, as paragraphs."""
+    moderated = "The adviser's readings stand in place of the schools' answers, wherever there are any."
     return (
         SELF_REPORTED_BY_SCHOOLS,
-        *((seen,) if release.is_moderated else ()),
+        *((moderated,) if release.is_moderated else ()),
         RULE,
         "A school misses a statement if it is known not to meet it. Schools to which it does not apply, and those that do "
         "not know, are among the schools and do not miss it.",
@@ -96,17 +95,17 @@ def about_release(release: Release) -> tuple[str, ...]:
 
 
 def released_common_gaps(release: Release) -> pd.DataFrame:
-    """One row per group and statement: how many schools are known to miss it, most often missed first in each group."""
+    """One row per group and statement: how many schools are known to miss it; in each group the most often missed first."""
     rows = [
         {
-            "Schools of": released_group_title(one.group, release.criteria),
-            **_statement(release.criteria, one.of),
-            "Protects a child": release.criteria[one.of].statement.protects.capitalize(),
-            "Schools": one.schools,
-            "Miss it": one.values[0],
-            "Miss it %": float(percent_of(one.values[0], one.schools)),
+            "Schools of": released_group_title(figure.group, release.criteria),
+            **_statement(release.criteria, figure.of),
+            "Protects a child": release.criteria[figure.of].statement.protects.capitalize(),
+            "Schools": figure.schools,
+            "Miss it": figure.values[0],
+            "Miss it %": float(percent_of(figure.values[0], figure.schools)),
         }
-        for one in sorted(_of(release, "missed"), key=lambda one: _place_of_group(one.group))
+        for figure in sorted(_of(release, "missed"), key=lambda figure: _place_of_group(figure.group))
     ]
     columns = [
         "Schools of",
@@ -121,8 +120,8 @@ def released_common_gaps(release: Release) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns)
     order = {name: place for place, name in enumerate(dict.fromkeys(table["Schools of"]))}
     keys = table.assign(_group=table["Schools of"].map(order))
-    found = keys.sort_values(["_group", "Miss it %"], ascending=[True, False], kind="stable").index
-    return table.loc[found].reset_index(drop=True)
+    order_of_rows = keys.sort_values(["_group", "Miss it %"], ascending=[True, False], kind="stable").index
+    return table.loc[order_of_rows].reset_index(drop=True)
 
 
 def change(release: Release) -> pd.DataFrame:
@@ -130,14 +129,14 @@ def change(release: Release) -> pd.DataFrame:
     before = release.by_kind["before"]
     rows = [
         {
-            "Schools of": released_group_title(one.group, release.criteria),
-            **_statement(release.criteria, one.of),
-            "Schools with both years": one.schools,
-            f"Missed it in {release.before}": before[one.of, one.group].values[0],
-            f"Miss it in {release.year}": one.values[0],
-            "Fewer": before[one.of, one.group].values[0] - one.values[0],
+            "Schools of": released_group_title(figure.group, release.criteria),
+            **_statement(release.criteria, figure.of),
+            "Schools with both years": figure.schools,
+            f"Missed it in {release.before}": before[figure.of, figure.group].values[0],
+            f"Miss it in {release.year}": figure.values[0],
+            "Fewer": before[figure.of, figure.group].values[0] - figure.values[0],
         }
-        for one in sorted(_of(release, "now"), key=lambda one: _place_of_group(one.group))
+        for figure in sorted(_of(release, "now"), key=lambda figure: _place_of_group(figure.group))
     ]
     return pd.DataFrame(rows)
 
@@ -146,17 +145,19 @@ def quartiles(release: Release) -> pd.DataFrame:
     """One row per group and measure: how the schools are spread."""
     titles = measures(release.criteria)
     places = list(titles)
-    ordered = sorted(_of(release, "quartiles"), key=lambda one: (_place_of_group(one.group), places.index(one.of)))
+    ordered = sorted(
+        _of(release, "quartiles"), key=lambda figure: (_place_of_group(figure.group), places.index(figure.of))
+    )
     rows = [
         {
-            "Schools of": released_group_title(one.group, release.criteria),
-            "What": titles[one.of],
-            "Schools": one.schools,
-            "A quarter lies below %": float(one.values[0]),
-            "Half lie below %": float(one.values[1]),
-            "A quarter lies above %": float(one.values[2]),
+            "Schools of": released_group_title(figure.group, release.criteria),
+            "What": titles[figure.of],
+            "Schools": figure.schools,
+            "A quarter lies below %": float(figure.values[0]),
+            "Half lie below %": float(figure.values[1]),
+            "A quarter lies above %": float(figure.values[2]),
         }
-        for one in ordered
+        for figure in ordered
     ]
     columns = ["Schools of", "What", "Schools", "A quarter lies below %", "Half lie below %", "A quarter lies above %"]
     return pd.DataFrame(rows, columns=columns)
@@ -170,11 +171,11 @@ def released_schools(release: Release) -> pd.DataFrame:
 
 def held_back(release: Release) -> pd.DataFrame:
     """One row per kind of figure, group and reason: what is held back, and why."""
-    found: dict[tuple[str, str, str], list[Held]] = {}
+    by_reason: dict[tuple[str, str, str], list[Held]] = {}
     known = _known(release.criteria)
-    for one in (held for held in release.held if held.of in known):
-        group = "by phase" if one.group == BY_PHASE else released_group_title(one.group, release.criteria)
-        found.setdefault((_WHAT[one.kind], group, one.why), []).append(one)
+    for held in (held for held in release.held if held.of in known):
+        group = "by phase" if held.group == BY_PHASE else released_group_title(held.group, release.criteria)
+        by_reason.setdefault((_WHAT[held.kind], group, held.why), []).append(held)
     titles = measures(release.criteria)
     rows = [
         {
@@ -182,32 +183,34 @@ def held_back(release: Release) -> pd.DataFrame:
             "Schools of": group,
             "Why held back": f"{why[0].upper()}{why[1:]}.",
             "How many": len(several),
-            "Which": "; ".join(_name(one, release.criteria, titles) for one in several),
+            "Which": "; ".join(_name(held, release.criteria, titles) for held in several),
         }
-        for (what, group, why), several in found.items()
+        for (what, group, why), several in by_reason.items()
     ]
     return pd.DataFrame(rows, columns=["Figures", "Schools of", "Why held back", "How many", "Which"])
 
 
 def released_spread(release: Release) -> pd.DataFrame:
-    """SPREAD of what the release shows for all schools and for single phases; groups of several phases are left out."""
+    """SPREAD of what the release shows for all schools and for single phases, without groups of several phases."""
     titles = measures(release.criteria)
     rows = []
-    for one in _of(release, "quartiles"):
-        if one.group in GROUPS:
-            measure, _, rest = one.of.partition(" ")
-            names = {"question": rest.rpartition(" ")[2], "topic": titles[one.of] if rest else ""}
-            figures = dict(zip(("lower", "median", "upper"), one.values, strict=True))
-            rows.append({"group": one.group, "measure": measure, "schools": one.schools, **names, **figures})
+    for figure in _of(release, "quartiles"):
+        if figure.group in GROUPS:
+            measure, _, rest = figure.of.partition(" ")
+            names = {"question": rest.rpartition(" ")[2], "topic": titles[figure.of] if rest else ""}
+            figures = dict(zip(("lower", "median", "upper"), figure.values, strict=True))
+            rows.append({"group": figure.group, "measure": measure, "schools": figure.schools, **names, **figures})
     table = typed(pd.DataFrame(rows, columns=list(SPREAD)), SPREAD)
     return table.sort_values(["group", "measure"], kind="stable", ignore_index=True)
 
 
 def measures(criteria: Criteria) -> dict[str, str]:
-    """The title of each measure by its name, in the order in which they are shown."""
+    """The title of each measure by its name, in the order of display."""
     wanted = [criterion for criterion in criteria if criterion.statement.recommended]
-    areas = {f"area {one.framework.id} {one.area.id}": area_of(one) for one in wanted}
-    questions = {f"question {one.framework.id} {one.question.id}": topic_of(one) for one in wanted}
+    areas = {f"area {criterion.framework.id} {criterion.area.id}": area_of(criterion) for criterion in wanted}
+    questions = {
+        f"question {criterion.framework.id} {criterion.question.id}": topic_of(criterion) for criterion in wanted
+    }
     return {**_OVERALL, **areas, **questions}
 
 
@@ -221,12 +224,12 @@ def released_group_title(group: str, criteria: Criteria) -> str:
 
 def _of(release: Release, kind: Kind) -> Iterator[Figure]:
     known = _known(release.criteria)
-    return (one for one in release.by_kind[kind].values() if one.of in known)
+    return (figure for figure in release.by_kind[kind].values() if figure.of in known)
 
 
 def _known(criteria: Criteria) -> set[str]:
-    """The statements and measures of the criteria at hand."""
-    return {*(one.id for one in criteria), *measures(criteria)}
+    """The statements and measures of the criteria in use."""
+    return {*(criterion.id for criterion in criteria), *measures(criteria)}
 
 
 def _statement(criteria: Criteria, statement: str) -> dict[str, str]:
@@ -248,20 +251,22 @@ def _place_of_group(group: str) -> int:
 
 
 def write_benchmark(release: Release, framework: FrameworkRef, *, authority: str) -> bytes:
-    """The file as the authority gives it out: the quartiles of a release, for all schools and by phase.
+    """The benchmark file that the authority gives to its schools: quartiles of a release, for all schools and by phase.
 
     Args:
-        release: the release that it is part of.
+        release: the release that the figures come from.
         framework: the framework edition that the schools answered.
         authority: the authority's name.
     """
     spread = released_spread(release)
-    own = {name for c in release.criteria.of([framework]) for name in (c.area.id, c.question.id)}
-    found = Benchmark(
+    answered = {
+        name for criterion in release.criteria.of([framework]) for name in (criterion.area.id, criterion.question.id)
+    }
+    benchmark = Benchmark(
         framework=framework,
         year=release.year,
         authority=authority,
-        spread=spread[spread["question"].isin({"", *own})],
+        spread=spread[spread["question"].isin({"", *answered})],
         release=release.number or None,
     )
-    return benchmark_file(found)
+    return benchmark_file(benchmark)

@@ -1,14 +1,11 @@
-"""What became of each school between two years: whether it rose or fell, and statement by statement.
+"""The tables of a comparison, from the counts of the returns.
 
-OVERVIEW: what all schools together say, and those of each phase.
-
-TRAINING: which topics to train, for which roles, and which schools need it.
-
-COMPARISON: one row per school, with its place among the schools of its phase.
-
-COMMON_GAPS: how many schools miss each recommended statement, and in which way.
-
-QUESTIONS: each school's figures for each question, the numbers of the heat map.
+- COMPARISON: one row per school, with its rank among the schools of its phase.
+- QUESTIONS: each school's figures for each question, the numbers of the heat map.
+- OVERVIEW: what all schools say together, and those of each phase.
+- COMMON_GAPS: how many schools miss each recommended statement, and in which way.
+- TRAINING: which topics to train, for which roles, and which schools need it.
+- CHANGES: what became of each school between two years: whether it rose or fell, and statement by statement.
 """
 
 from __future__ import annotations
@@ -47,7 +44,7 @@ _MOVED = {STILL: "stood still", ROSE: "rose", FELL: "fell"}
 
 
 def state_of(before: int, after: int) -> str:
-    """What became of a statement, by its kinds in `KINDS`; empty if it was set aside in both years."""
+    """What became of a statement, by its kinds before and after, as places in `KINDS`; empty if it was not applicable in both years."""
     state = became(KINDS[before], KINDS[after])
     return "" if state == "still not applicable" else state
 
@@ -62,12 +59,12 @@ _STATE = np.array(
 
 @dataclass(frozen=True)
 class YearChange:
-    """The returns of a year beside those of an earlier one, school by school.
+    """The returns of a year compared with those of an earlier year, school by school.
 
-    Only a school with a self-audit in both years is compared: a desk review says nothing of practice.
+    Only a school with a self-audit in both years is compared: a desk review says nothing about practice.
 
     Attributes:
-        now: the counts of a year.
+        now: the counts of the year.
         before: the counts of the earlier year.
     """
 
@@ -76,17 +73,17 @@ class YearChange:
 
     @cached_property
     def _pairs(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Places of the compared schools in each of the two years."""
+        """The places of the compared schools in each of the two years."""
         now, before = self.now.returns.table, self.before.returns.table
-        found = pd.Index(before["urn"]).get_indexer(pd.Index(now["urn"]))
+        places_before = pd.Index(before["urn"]).get_indexer(pd.Index(now["urn"]))
         audited = (before["basis"] == "self-audit").to_numpy(dtype=bool)
-        own = (now["basis"] == "self-audit").to_numpy(dtype=bool) & (found >= 0)
-        own[own] = audited[found[own]]
-        return np.flatnonzero(own), found[own]
+        compared = (now["basis"] == "self-audit").to_numpy(dtype=bool) & (places_before >= 0)
+        compared[compared] = audited[places_before[compared]]
+        return np.flatnonzero(compared), places_before[compared]
 
     @cached_property
     def coverage_before(self) -> npt.NDArray[np.float64]:
-        """By return of the year: K coverage in the earlier one; not a number where there is none."""
+        """By return of the year: K coverage in the earlier year; not a number if there is none."""
         coverage = np.full(len(self.now.returns.table), np.nan)
         now, before = self._pairs
         coverage[now] = percent_of(self.before.totals["met"], self.before.totals["applicable"])[before]
@@ -96,8 +93,8 @@ class YearChange:
     def moved(self) -> npt.NDArray[np.int8]:
         """By return of the year: `ROSE`, `STILL`, `FELL` or `NOT_COMPARED`.
 
-        Only the statements that apply in both years are looked at: a school rises if more of them are met than
-        before. So nobody rises by setting a gap aside, or falls because a statement came to apply.
+        Only statements that apply in both years count: a school rises if it meets more of them than before. So no
+        school rises by calling a gap not applicable, or falls because a statement now applies.
         """
         moved = np.full(len(self.now.returns.table), NOT_COMPARED, dtype=np.int8)
         now, before = self._pairs
@@ -113,37 +110,37 @@ class YearChange:
         return [_MOVED.get(sign) for sign in self.moved.tolist()]
 
     def totals(self, measure: str) -> npt.NDArray[np.int32]:
-        """By year, this one first, and return of this year: a number of statements; 0 for a school that is not compared.
+        """By year, this year first, and return of this year: a number of statements; 0 for a school that is not compared.
 
-        So both sums are over the same schools, each of the phase and type that it has now.
+        So the sums of both years are over the same schools, with the phase and type that they have now.
 
         Args:
             measure: one of `audit.authority.compare.counts.MEASURES`.
         """
-        found = np.zeros((2, len(self.now.returns.table)), dtype=np.int32)
+        sums = np.zeros((2, len(self.now.returns.table)), dtype=np.int32)
         now, before = self._pairs
         compared = self.moved[now] != NOT_COMPARED
         now, before = now[compared], before[compared]
-        found[0, now], found[1, now] = self.now.totals[measure][now], self.before.totals[measure][before]
-        return found
+        sums[0, now], sums[1, now] = self.now.totals[measure][now], self.before.totals[measure][before]
+        return sums
 
     def changes(self, rows: Flags) -> pd.DataFrame:
         """CHANGES of some schools: one row per statement counted in both years, in source order within a school.
 
-        A statement that was set aside in both years has no row, since nothing can have become of it.
+        A statement that was not applicable in both years has no row, since nothing can have changed.
 
         Args:
-            rows: by return of the year: whether it is wanted.
+            rows: by return of the year, whether it is wanted.
         """
         now, before = (places[rows[self._pairs[0]]] for places in self._pairs)
         after_kinds, before_kinds = self.now.kinds[now], self.before.kinds[before]
         counted = (after_kinds != NO_KIND) & (before_kinds != NO_KIND)
         counted &= (after_kinds != _SET_ASIDE) | (before_kinds != _SET_ASIDE)
         schools, places = np.nonzero(counted)
-        own = self.now.returns.table.iloc[now[schools]].reset_index(drop=True)
-        said = [(c.id, c.statement.reference, topic_of(c), c.statement.statement) for c in self.now.statements]
-        texts = pd.DataFrame(said, columns=["statement", "reference", "topic", "statement_text"], dtype="str")
-        table = pd.concat([own[["urn", "school", "phase"]], texts.iloc[places].reset_index(drop=True)], axis=1)
+        table_rows = self.now.returns.table.iloc[now[schools]].reset_index(drop=True)
+        rows_of_text = [(c.id, c.statement.reference, topic_of(c), c.statement.statement) for c in self.now.statements]
+        texts = pd.DataFrame(rows_of_text, columns=["statement", "reference", "topic", "statement_text"], dtype="str")
+        table = pd.concat([table_rows[["urn", "school", "phase"]], texts.iloc[places].reset_index(drop=True)], axis=1)
         table["before"] = _category(before_kinds[counted], KINDS)
         table["after"] = _category(after_kinds[counted], KINDS)
         table["change"] = _category(_STATE[before_kinds[counted], after_kinds[counted]], CHANGE_STATES)
@@ -160,18 +157,17 @@ _SCHOOL = ["urn", "school", "phase", "type", "year", "basis"]
 def comparison_of_schools(tally: Tally, change: YearChange | None) -> pd.DataFrame:
     """COMPARISON of all returns of a year: one row per return, in their order.
 
-    The peers of a school are the schools of its phase in the authority that have a K coverage, whatever a filter
-    by type leaves of them, so that a school has one rank only. A desk review is nobody's peer: it has what is
-    written and no more.
+    The peers of a school are all schools of its phase in the authority that have a K coverage. A filter by type does
+    not change them, so that a school has only one rank. A desk review is no peer, since it only tells what is written.
 
     Args:
         tally: the counts of the returns.
-        change: them beside an earlier year, if there is one.
+        change: the comparison with an earlier year, if there is one.
     """
     table, totals = tally.returns.table, tally.totals
-    own = (table["basis"] == "self-audit").to_numpy(dtype=bool)
+    is_self_audit = (table["basis"] == "self-audit").to_numpy(dtype=bool)
     of = totals["applicable"]
-    practised = np.where(own, of, 0)  # a desk review has no share of anything practised
+    practised = np.where(is_self_audit, of, 0)  # a desk review has no figure about practice
     coverage = percent_of(totals["met"], practised)
     before = change.coverage_before if change else np.full(len(table), np.nan)
     columns: dict[str, Any] = {
@@ -191,17 +187,17 @@ def comparison_of_schools(tally: Tally, change: YearChange | None) -> pd.DataFra
 
 
 def places(coverage: npt.NDArray[np.float64], phases: npt.NDArray[np.integer[Any]]) -> dict[str, pd.Series]:
-    """By school: its place among the schools of its phase, their number and the quarter of the places that it is in.
+    """By school: its rank among the schools of its phase, their number, and its quarter of the ranks.
 
-    The highest coverage has place 1. Equals share the first of their places, and are in the quarter in which the
-    middle of their places lies: the higher one if it lies between two. So nobody is in the highest quarter for
-    being one of many at the bottom. Blank without a coverage.
+    The highest coverage has rank 1. Schools with equal coverage share the first of their ranks, and are in the quarter
+    of the middle of their ranks, or in the higher quarter if the middle lies between two. So no school is in the highest
+    quarter because it is one of many at the bottom. Blank without a coverage.
     """
     rank, peers, quartile = np.zeros((3, len(coverage)), dtype=np.int32)
     for phase in np.unique(phases):
         members = np.flatnonzero((phases == phase) & ~np.isnan(coverage))
-        ordered, own = np.sort(coverage[members]), coverage[members]
-        lower, upper = (np.searchsorted(ordered, own, side=side) for side in ("left", "right"))
+        ordered, of_phase = np.sort(coverage[members]), coverage[members]
+        lower, upper = (np.searchsorted(ordered, of_phase, side=side) for side in ("left", "right"))
         peers[members] = len(members)
         rank[members] = 1 + len(members) - upper
         quartile[members] = 1 + (2 * (lower + upper)) // max(len(members), 1)
@@ -216,8 +212,8 @@ _SCHOOL_COLUMNS = ["urn", "school", "phase", "type", "year"]
 def questions(selection: Selection) -> pd.DataFrame:
     """QUESTIONS of a selection: one row per school and question, in source order within a school.
 
-    The share of a desk review is what is written of what applies, since it says nothing of what is done. A question
-    of which nothing applies to a school has counts of 0 and no share.
+    The share of a desk review is written of applicable, since it says nothing about what is done. If nothing of a
+    question applies to a school, the counts are 0 and there is no share.
     """
     whole, rows = selection.whole, np.flatnonzero(selection.rows)
     counts = {name: whole.by_question[name][rows] for name in MEASURES}
@@ -238,9 +234,9 @@ def questions(selection: Selection) -> pd.DataFrame:
 def common_gaps(selection: Selection) -> pd.DataFrame:
     """COMMON_GAPS of a selection: for all and for each phase, the most often missed first.
 
-    Desk reviews are left out, since a gap has two sides and they know one. Order within a group: share missing,
+    Desk reviews are left out, since a gap has two sides and they know only one. Order within a group: share missing,
     then number missing, then statements that protect a child directly, then the source; statements that
-    apply to no school come last. A statement that nobody in the group is asked has no row.
+    apply to no school come last. A statement that no school of the group is asked has no row.
     """
     groups = list(selection.groups)
     counts = np.stack([selection.kinds[selection.groups[group]].sum(axis=0)[:, : len(KINDS)] for group in groups])
@@ -283,11 +279,11 @@ _MOVED_COUNTS: Mapping[str, int] = {"rose": ROSE, "stood_still": STILL, "fell": 
 
 
 def overview(selection: Selection, change: YearChange | None) -> pd.DataFrame:
-    """OVERVIEW of a selection: all, then each phase of which there is a return.
+    """OVERVIEW of a selection: all, then each phase that has a return.
 
     Args:
         selection: the schools.
-        change: the year and an earlier one school by school, if there is one.
+        change: the comparison with an earlier year, if there is one.
     """
     table = pd.DataFrame(_rows(selection), columns=list(OVERVIEW))
     if change is not None:
@@ -304,14 +300,14 @@ def overview(selection: Selection, change: YearChange | None) -> pd.DataFrame:
 
 
 def both_years(selection: Selection, change: YearChange, group: str) -> pd.DataFrame | None:
-    """The schools of a group that have a self-audit of both years: what they say together in each.
+    """The sums over the schools of a group with self-audits of both years, for each of the two years.
 
     Shape: two rows, this year and the earlier one, with ``schools`` and a column for each measure; None if there are
     no such schools.
 
     Args:
         selection: the schools.
-        change: the two years school by school.
+        change: the comparison of the two years.
         group: ``all``, or a phase.
     """
     compared = selection.sums(change.moved[None] != NOT_COMPARED)
@@ -323,7 +319,7 @@ def both_years(selection: Selection, change: YearChange, group: str) -> pd.DataF
 
 
 def _rows(selection: Selection) -> list[dict[str, Any]]:
-    """By group: its returns, and what they add up to where anything applies."""
+    """By group: the number of its returns, and their sums if anything applies."""
     totals = selection.whole.totals
     flags = [totals["applicable"] > 0, np.ones(len(selection.cells), dtype=bool)]
     sums = dict(zip(MEASURES, selection.sums(np.array([totals[name] for name in MEASURES])), strict=True))
@@ -333,14 +329,14 @@ def _rows(selection: Selection) -> list[dict[str, Any]]:
         returns = selection.members(group).sum()
         row = {"group": group, "returns": returns, "desk_reviews": returns - audits[chosen].sum()}
         if with_figures[chosen].any():
-            own = {name: cells[chosen].sum() for name, cells in sums.items()}
-            row |= {"schools": with_figures[chosen].sum(), **own, **_percents(own)}
+            group_sums = {name: cells[chosen].sum() for name, cells in sums.items()}
+            row |= {"schools": with_figures[chosen].sum(), **group_sums, **_percents(group_sums)}
         rows.append(row)
     return rows
 
 
-def _percents(own: Mapping[str, int]) -> dict[str, float]:
-    """The percentages of the sums of a group, to which something applies."""
+def _percents(sums: Mapping[str, int]) -> dict[str, float]:
+    """The percentages of a group from its sums; at least one statement applies."""
     parts = {
         "coverage_percent": "met",
         "coverage_lowest": "met",
@@ -348,7 +344,7 @@ def _percents(own: Mapping[str, int]) -> dict[str, float]:
         "written_percent": "written_yes",
         "practice_percent": "practice_in_place",
     }
-    return {name: 100 * own[part] / own["applicable"] for name, part in parts.items()}
+    return {name: 100 * sums[part] / sums["applicable"] for name, part in parts.items()}
 
 
 _NOT_DONE, _NEITHER = KINDS.index("not_done"), KINDS.index("neither")
@@ -357,9 +353,9 @@ _NOT_DONE, _NEITHER = KINDS.index("not_done"), KINDS.index("neither")
 def training(selection: Selection) -> pd.DataFrame:
     """TRAINING of a selection: one row per topic and role that at least one school needs.
 
-    A topic is a question, a role the one that its statements are asked of. A school needs the training if at least
-    one of these statements is not in place there, whether it is written or not: training mends what is not done,
-    and writing mends the rest. What is not known is not called a need.
+    A topic is a question; the role is the one that its statements are asked of. A school needs the training if at least
+    one of these statements is not in place there, whether it is written or not: training helps if something is not
+    done, and writing closes the other gaps. What is not known is not a need.
 
     Priority: topics with a statement that protects a child directly, then those that most schools need, then the
     source.
@@ -377,22 +373,22 @@ def training_schools(selection: Selection) -> pd.DataFrame:
 
 
 _NAMED = ("priority", "topic", "role", "statements")
-"""What says which training it is."""
+"""The columns that identify a training."""
 
 
 def _needed(selection: Selection) -> Iterator[tuple[dict[str, Any], Flags]]:
     """Each training in the order of priority: what it is, and by return of the year whether its school needs it."""
     whole, members = selection.whole, selection.members(ALL) & selection.self_audits
     not_done = ((whole.kinds == _NOT_DONE) | (whole.kinds == _NEITHER)) & members[:, None]
-    found = []
+    trainings = []
     for statements in _by_topic_and_role(selection):
         needs = not_done[:, statements].any(axis=1)
         if needs.any():
             about = _about_training([whole.statements[place] for place in statements])
             of = (whole.applicable[:, statements].any(axis=1) & members).sum()
-            found.append((about | {"of": of}, needs))
-    found.sort(key=lambda one: (not one[0]["directly"], -int(one[1].sum())))
-    for priority, (about, needs) in enumerate(found, 1):
+            trainings.append((about | {"of": of}, needs))
+    trainings.sort(key=lambda pair: (not pair[0]["directly"], -int(pair[1].sum())))
+    for priority, (about, needs) in enumerate(trainings, 1):
         yield {"priority": priority, **about}, needs
 
 

@@ -1,7 +1,7 @@
-"""The benchmark file: how the schools of an authority are spread, without saying anything of any one of them.
+"""The benchmark file: how the figures of an authority's schools are spread, without telling anything about a single school.
 
-An authority gives it to its schools; a school loads it and sees the authority's middle half behind its own
-figures. It is JSON that can be read in any text editor: first what it is, then one entry per figure.
+An authority gives the file to its schools. A school loads it and sees the authority's middle half behind its own
+figures. It is JSON that any text editor can read: first what the file is, then one entry per figure.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ABOUT = (
     "The figures are whole percent of the recommended statements that apply, as the schools reported themselves."
 )
 LARGEST = 2_000_000
-"""Bytes; a file of one framework has less than a tenth of it."""
+"""The most bytes of a file; a file of one framework has less than a tenth of that."""
 _LONGEST_NAME = 200
 _QUARTILES = ["lower", "median", "upper"]
 _AGAIN = "Ask the authority for the file again, and load it as it was sent."
@@ -37,7 +37,7 @@ _Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 @dataclass(frozen=True, kw_only=True)
 class _Figure:
-    """One row of SPREAD as the file holds it; ``topic`` is for people and never read back."""
+    """One row of SPREAD as it is in the file; ``topic`` is for people and is never read back."""
 
     group: Literal["all", Phase]
     measure: Literal["coverage", "written", "practice", "area", "question"]
@@ -56,20 +56,20 @@ class _Figure:
 
     @property
     def named(self) -> tuple[str, str]:
-        """The measure, and the area or question if it is one."""
+        """The measure, and the id of the area or question, if the measure is one."""
         return self.measure, self.question
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What it is a figure of."""
+        """What identifies the figure: group, measure, and area or question."""
         return self.group, self.measure, self.question
 
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """The whole file; ``about`` and ``suppression`` are for people and never read back.
+    """The whole file; ``about`` and ``suppression`` are for people and are never read back.
 
-    Version 1 has no figures of areas; only version 3 says on which release of the authority it rests.
+    Version 1 has no figures of areas; only version 3 says on which release of the authority it is based.
     """
 
     format: Literal["online safety benchmark"]
@@ -96,15 +96,15 @@ _FILE = TypeAdapter(_File)
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """What a benchmark file says.
+    """The content of a benchmark file.
 
     Attributes:
         framework: the framework edition that the schools answered.
         year: their academic year.
-        authority: whose schools they are, as the authority calls itself; may be empty.
+        authority: the authority's name for itself; may be empty.
         spread: SPREAD without blanks, in source order within a group.
-        release: the number of the release that it rests on; None in files of earlier versions.
-        notes: what of the file was passed over.
+        release: the number of the release that it is based on; None in files of earlier versions.
+        notes: which parts of the file were ignored.
     """
 
     framework: FrameworkRef
@@ -118,10 +118,10 @@ class Benchmark:
 def benchmark_file(benchmark: Benchmark) -> bytes:
     """A benchmark as its file, figures to one decimal place.
 
-    One that was read from a file of an earlier version is written as version 2, which has no number of a release.
+    A benchmark that was read from a file of an earlier version is written as version 2, which has no release number.
 
     Raises:
-        ValueError: a figure is over fewer schools than any release ever showed.
+        ValueError: a figure is over fewer schools than any release may show.
     """
     shown = checked(benchmark.spread, SPREAD).dropna(subset=_QUARTILES, how="all")
     if not (shown["schools"].fillna(0) >= FEWEST).all():
@@ -146,54 +146,54 @@ def benchmark_file(benchmark: Benchmark) -> bytes:
 
 
 def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tuple[Problem, ...]:
-    """What a benchmark file says, or every problem because of which it cannot be used.
+    """The content of a benchmark file, or every problem for which it cannot be used.
 
-    The file is hostile until read: of its texts only the authority's name, the year and known ids are kept.
+    The file may be hostile: of its texts, only the authority's name, the year and known ids are kept.
 
     Args:
         data: the bytes of the file.
-        file: how problems call it.
-        criteria: the criteria at hand; a figure of an area or question that they do not have is passed over with a note.
+        file: the name that problems give it.
+        criteria: the criteria in use; a figure of an area or question that they do not have is ignored, with a note.
     """
     if len(data) > LARGEST:
         what = f"The file has {len(data):,} bytes; a benchmark file has at most {LARGEST:,}."
         return (Problem(where=file, what=what, fix="Choose the benchmark file (.json) that the authority sent."),)
     try:
-        found = _FILE.validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
+        content = _FILE.validate_json(data.removeprefix(b"\xef\xbb\xbf"), strict=True)
     except ValidationError as error:
         return _explained(error, file)
-    framework = FrameworkRef(found.framework, found.edition)
+    framework = FrameworkRef(content.framework, content.edition)
     if framework not in criteria.refs:
         what = "The figures are of another framework or edition than the criteria at hand."
         fix = f"Ask the authority for a file of {', or of '.join(map(str, criteria.refs))}."
         return (Problem(where=f"{file}, framework", what=what, fix=fix),)
-    if repeated := _repeated(found.figures, file):
+    if repeated := _repeated(content.figures, file):
         return first_problems(repeated, file)
-    own = criteria.of([framework])
-    topics = {("area", one.area.id): area_of(one) for one in own}
-    topics |= {("question", one.question.id): topic_of(one) for one in own}
-    known = [figure for figure in found.figures if not figure.question or figure.named in topics]
+    answered = criteria.of([framework])
+    topics = {("area", criterion.area.id): area_of(criterion) for criterion in answered}
+    topics |= {("question", criterion.question.id): topic_of(criterion) for criterion in answered}
+    known = [figure for figure in content.figures if not figure.question or figure.named in topics]
     return Benchmark(
         framework=framework,
-        year=found.year,
-        authority=" ".join(found.authority.split()),
+        year=content.year,
+        authority=" ".join(content.authority.split()),
         spread=_spread(known, topics),
-        release=found.release,
-        notes=_passed_over(len(found.figures) - len(known), file),
+        release=content.release,
+        notes=_passed_over(len(content.figures) - len(known), file),
     )
 
 
 def _explained(error: ValidationError, file: str) -> tuple[Problem, ...]:
-    """Why a file does not fit; one problem if it is no benchmark file of this version at all."""
-    found = error.errors(include_input=False, include_url=False)
-    places = {fault["loc"] for fault in found}
-    if ("format",) in places or any(fault["type"] in ("json_invalid", "dataclass_type") for fault in found[:1]):
+    """Why a file does not fit; a single problem if it is no benchmark file, or has another version."""
+    faults = error.errors(include_input=False, include_url=False)
+    places = {fault["loc"] for fault in faults}
+    if ("format",) in places or any(fault["type"] in ("json_invalid", "dataclass_type") for fault in faults[:1]):
         fix = "Choose the benchmark file (.json) that the authority sent."
         return (Problem(where=file, what="This is not a benchmark file.", fix=fix),)
     if ("version",) in places:
         what = "The file has a version of the format that this tool does not know."
         return (Problem(where=file, what=what, fix="Use a newer version of the tool."),)
-    return first_problems([_problem(fault["loc"], fault["msg"], file) for fault in found], file)
+    return first_problems([_problem(fault["loc"], fault["msg"], file) for fault in faults], file)
 
 
 def _problem(place: tuple[int | str, ...], what: str, file: str) -> Problem:
@@ -220,7 +220,7 @@ def _passed_over(entries: int, file: str) -> tuple[Problem, ...]:
 
 
 def _spread(figures: Sequence[_Figure], topics: Mapping[tuple[str, str], str]) -> pd.DataFrame:
-    """SPREAD of the figures, areas and questions in the order of ``topics`` and in its words."""
+    """SPREAD of the figures; areas and questions have the order and the words of ``topics``."""
     places = {named: place for place, named in enumerate(topics)}
     ordered = sorted(figures, key=lambda figure: places.get(figure.named, -1))
     rows = [vars(figure) | {"topic": topics.get(figure.named, "")} for figure in ordered]
@@ -231,22 +231,22 @@ def _spread(figures: Sequence[_Figure], topics: Mapping[tuple[str, str], str]) -
 def middle_half(
     benchmark: Benchmark, phase: Phase, measure: Literal["coverage", "area", "question"] = "question"
 ) -> pd.DataFrame:
-    """The quartiles by area or question that a school of a phase can hold its own figures against.
+    """The quartiles by area or question with which a school of a phase can compare its own figures.
 
-    Where there is no figure for the phase, as it may not be released, that of all schools stands in its
-    place; ``group`` says which it is. An area or question without either has no row.
+    If there is no figure for the phase, because it may not be released, the row has the figure of all schools; ``group``
+    says which it is. An area or question without either has no row.
 
     Shape: the rows of SPREAD, one per area or question, in source order.
     """
     figures = benchmark.spread[benchmark.spread["measure"] == measure]
-    of_all, own = (figures[figures["group"] == group] for group in (ALL, phase))
-    order = list(dict.fromkeys([*of_all["question"], *own["question"]]))
-    best = pd.concat([own, of_all]).drop_duplicates("question")
+    of_all, of_phase = (figures[figures["group"] == group] for group in (ALL, phase))
+    order = list(dict.fromkeys([*of_all["question"], *of_phase["question"]]))
+    best = pd.concat([of_phase, of_all]).drop_duplicates("question")
     return best.set_index("question").loc[order].reset_index()[list(SPREAD)]
 
 
 def middle_half_in_words(benchmark: Benchmark, half: pd.DataFrame, title: str) -> str:
-    """Whose middle half it is, as one sentence: of the phase, or of all schools where that may not be released.
+    """Whose middle half it is, as one sentence: of the phase, or of all schools if the figures of the phase are not released.
 
     Args:
         benchmark: the benchmark.

@@ -1,8 +1,8 @@
-"""What one school does well: the questions that it fully meets, or meets better than most of its peers.
+"""What is known of one school that sent a return, for a letter to it.
 
-What is known of one school that sent a return: its rows of each table, gathered for a letter to it.
-
-Where one school stands, in sentences: among its peers, and since the year before.
+- `cases` gathers the rows of each table that are about the school.
+- `among_peers` and `since_last_year` say in sentences where it stands among its peers and since the year before.
+- `strengths` says what it does well: the questions that it fully meets, or meets better than most of its peers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from audit.model import Audit, Criteria
 
 _NOTHING_ASKED = pd.Series(0, index=list(SUMMARY))
-"""The counts of a school to whose phase no statement is put; it has no row in SUMMARY."""
+"""The counts of a school whose phase is asked no statement; it has no row in SUMMARY."""
+_MOVED = {
+    "rose": "Of the statements that apply in both years, more are met than before.",
+    "stood still": "Of the statements that apply in both years, as many are met as before.",
+    "fell": "Of the statements that apply in both years, fewer are met than before.",
+}
+_BECAME = (
+    ("closed", "gap is closed", "gaps are closed"),
+    ("opened", "gap is new", "gaps are new"),
+    ("no longer known", "statement is no longer known", "statements are no longer known"),
+)
+_MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +48,14 @@ class Case:
     """What is known of one school that sent a return: its rows of each table.
 
     Attributes:
-        file: the file that its answers came in.
+        file: the file with its answers.
         overall: its overall row of SUMMARY.
         gaps: its rows of GAPS, most urgent first.
         compared: its row of COMPARISON; None if the comparison leaves it out.
         questions: its rows of QUESTIONS.
         changes: its rows of CHANGES.
         problems: the rows of PROBLEMS for its file.
-        peers: the rows of SPREAD for questions and its phase, as they were released; none without a release.
+        peers: the released rows of SPREAD for questions and its phase; none without a release.
         release: the release that the letter takes all figures of other schools from; None if there is none yet.
     """
 
@@ -62,25 +73,25 @@ class Case:
 
     @property
     def is_desk_review(self) -> bool:
-        """Whether it only says what a published text puts in writing."""
+        """Whether it is a desk review, which only says what a published text puts in writing."""
         return self.audit.basis == "desk review"
 
 
 def cases(
     returns: Iterable[Return], comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
 ) -> Iterator[Case]:
-    """What is known of each school; worked out for all at once, which is much quicker than one by one.
+    """What is known of each school. It is computed for all schools at once, which is much quicker than one by one.
 
     Args:
-        returns: those to write back to, each as its school sent it.
-        comparison: of the year of the returns; best of all schools, without filters.
-        problems: PROBLEMS of their files, and of any others.
+        returns: the returns to answer, each as its school sent it.
+        comparison: the comparison of their year; best with all schools, without filters.
+        problems: PROBLEMS of their files; other files may be in it too.
         release: where figures of other schools come from; None for none.
     """
     if comparison.names is not None:
         comparison = replace(comparison, names=None)  # a school is written to by its own name
     returns = list(returns)
-    audits = [unpack_return(one, comparison.criteria) for one in returns]
+    audits = [unpack_return(item, comparison.criteria) for item in returns]
     table = scores(audits, comparison.criteria)
     rows = summary(table)
     overall = {row["urn"]: row for _, row in rows[rows["level"] == "overall"].iterrows()}
@@ -92,16 +103,16 @@ def cases(
         typed({name: [] for name in SPREAD}, SPREAD) if release is None else release_tables.released_spread(release)
     )
     peers_of = _by(spread[spread["measure"] == "question"], "group")
-    for one, audit in zip(returns, audits, strict=True):
+    for item, audit in zip(returns, audits, strict=True):
         yield Case(
             audit=audit,
-            file=one.file,
+            file=item.file,
             overall=overall.get(audit.school.urn, _NOTHING_ASKED),
             gaps=gaps_of(audit.school.urn),
             compared=compared.get(audit.school.urn),
             questions=questions_of(audit.school.urn),
             changes=changes_of(audit.school.urn),
-            problems=problems_of(one.file),
+            problems=problems_of(item.file),
             comparison=comparison,
             peers=peers_of(audit.school.phase),
             release=release,
@@ -109,30 +120,18 @@ def cases(
 
 
 def _by(frame: pd.DataFrame, key: str) -> Callable[[str], pd.DataFrame]:
-    """The rows of a table by the value of a column; none of them for a value that it does not have."""
+    """The rows of a table by the value of a column; no rows for a value that is not in it."""
     places = frame.groupby(key, sort=False, observed=True).indices
     return lambda value: frame.iloc[places.get(value, [])]
 
 
-_MOVED = {
-    "rose": "Of the statements that apply in both years, more are met than before.",
-    "stood still": "Of the statements that apply in both years, as many are met as before.",
-    "fell": "Of the statements that apply in both years, fewer are met than before.",
-}
-_BECAME = (
-    ("closed", "gap is closed", "gaps are closed"),
-    ("opened", "gap is new", "gaps are new"),
-    ("no longer known", "statement is no longer known", "statements are no longer known"),
-)
-
-
 def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) -> tuple[str, ...]:
-    """Where its K coverage lies among the figures of a release, in words; nothing where these say nothing of its phase.
+    """Where its K coverage lies among the figures of a release, in words; nothing if these have no figure for its phase.
 
     Args:
-        school: the school's row of COMPARISON, which is its own.
-        criteria: the criteria at hand, which name the phases.
-        release: the release that the letter rests on; None if there is none yet.
+        school: the school's row of COMPARISON.
+        criteria: the criteria in use, which name the phases.
+        release: the release that the letter is based on; None if there is none yet.
     """
     if school["basis"] == "desk review":
         return ("A reading of a published text is not compared with what other schools say of themselves.",)
@@ -142,28 +141,32 @@ def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) 
     if release is None or peers is None:
         return ()
     lower, median, upper = peers.values
-    own = float(school["coverage_percent"])
+    coverage = float(school["coverage_percent"])
     where = (
-        "above the upper figure" if own > upper else "in the middle half" if own >= lower else "below the lower figure"
+        "above the upper figure"
+        if coverage > upper
+        else "in the middle half"
+        if coverage >= lower
+        else "below the lower figure"
     )
     whose = released_group_title(peers.group, criteria)
     of = "all our schools" if peers.group == ALL else f"the schools of your phase ({whose})"
     return (
         f"Of the {peers.schools:,} self-audits of {of}, a quarter have a K coverage below {lower}%, half below {median}%, and "
-        f"a quarter above {upper}% (our release {release.number} of figures). Yours, {whole_percent(own)}, is {where}.",
+        f"a quarter above {upper}% (our release {release.number} of figures). Yours, {whole_percent(coverage)}, is {where}.",
         "Every school rates itself, so a school that is strict with itself stands lower than one that is not.",
     )
 
 
 def _peers(release: Release, phase: str) -> Figure | None:
     """The quartiles of K coverage of a phase, or of all schools; None if neither is released."""
-    found = release.by_kind["quartiles"]
-    own = [one for (of, group), one in found.items() if of == "coverage" and fits(group, phase)]
-    return min(own, key=lambda one: one.group == ALL, default=None)
+    quartiles = release.by_kind["quartiles"]
+    fitting = [figure for (of, group), figure in quartiles.items() if of == "coverage" and fits(group, phase)]
+    return min(fitting, key=lambda figure: figure.group == ALL, default=None)
 
 
 def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None) -> tuple[str, ...]:
-    """What became of K coverage and of the gaps; nothing where there is no return of the year before.
+    """How K coverage and the gaps changed; nothing if there is no return of the year before.
 
     Args:
         school: the school's row of COMPARISON.
@@ -180,12 +183,11 @@ def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None
         _MOVED[school["moved"]],
     ]
     parts = [
-        plural(int(count), one, many) for state, one, many in _BECAME if (count := (changes["change"] == state).sum())
+        plural(int(count), singular, several)
+        for state, singular, several in _BECAME
+        if (count := (changes["change"] == state).sum())
     ]
     return (*sentences, f"{listed(parts)}.") if parts else tuple(sentences)
-
-
-_MOST = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,9 +195,9 @@ class _Question:
     """One question: how many of its recommended statements the school meets, and what its peers do.
 
     Attributes:
-        met: met, or for a desk review written.
-        median: the share that half of its peers meet or less; as high as the school's own where it is not released.
-        upper: the upper quartile of its peers, likewise.
+        met: how many are met, or for a desk review written.
+        median: the median share of its peers; the school's own share if it is not released.
+        upper: the upper quartile of its peers; the school's own share if it is not released.
     """
 
     topic: str
@@ -219,17 +221,17 @@ class _Question:
 
 
 def strengths(overall: pd.Series, questions: pd.DataFrame, spread: pd.DataFrame, *, desk: bool) -> tuple[str, ...]:
-    """Up to five sentences, the greatest strength first; none where nothing is met, written or done.
+    """Up to five sentences, the greatest strength first; none if nothing is met, written or done.
 
-    Questions that are fully met come first, those that its peers meet least before others; with them those that
-    the school meets better than most of its peers. Where there are too few, the questions that it meets best
-    follow, then what it does without having written it.
+    Questions that are fully met come first, and among them those that its peers meet least; then questions that the
+    school meets better than most of its peers. If there are too few, the questions that it meets best follow, then what
+    it does without having written it.
 
     Args:
         overall: the school's overall row of SUMMARY.
         questions: the school's rows of QUESTIONS.
-        spread: the rows of SPREAD for questions and for the group of its peers, as they were released.
-        desk: whether it is a desk review, which reads what is written and nothing else.
+        spread: the released rows of SPREAD for questions and for the group of its peers.
+        desk: whether it is a desk review, which only reads what is written.
     """
     rows = sorted(
         _met(questions, {} if desk else _peers_by_question(spread), desk=desk), key=lambda row: row.merit, reverse=True
@@ -238,19 +240,19 @@ def strengths(overall: pd.Series, questions: pd.DataFrame, spread: pd.DataFrame,
     if len(chosen) < 2:
         chosen = rows[:2]
     done = "written" if desk else "met"
-    said = [_sentence(row, done) for row in chosen]
+    sentences = [_sentence(row, done) for row in chosen]
     if further := sum(row.is_full for row in rows) - sum(row.is_full for row in chosen):
-        said.append(f"{plural(further, 'further question is', 'further questions are')} fully {done} too.")
+        sentences.append(f"{plural(further, 'further question is', 'further questions are')} fully {done} too.")
     unwritten = int(overall["not_written"])
-    if len(said) < 2 and unwritten and not desk:
+    if len(sentences) < 2 and unwritten and not desk:
         statements = plural(unwritten, "recommended statement is", "recommended statements are")
         closes = agree(unwritten, "writing it down closes that gap", "writing them down closes those gaps")
-        said.append(f"{statements} done although the policy does not fully say so: {closes}.")
-    return tuple(said)
+        sentences.append(f"{statements} done although the policy does not fully say so: {closes}.")
+    return tuple(sentences)
 
 
 def _met(questions: pd.DataFrame, peers: Mapping[str, tuple[float, float]], *, desk: bool) -> Iterator[_Question]:
-    """The questions of which the school meets anything."""
+    """The questions of which the school meets at least one statement."""
     columns = ("question", "topic", "applicable", "written_yes" if desk else "met")
     for question, topic, of, met in zip(*(questions[name].tolist() for name in columns), strict=True):
         if met:
@@ -260,7 +262,7 @@ def _met(questions: pd.DataFrame, peers: Mapping[str, tuple[float, float]], *, d
 
 
 def _peers_by_question(spread: pd.DataFrame) -> Mapping[str, tuple[float, float]]:
-    """Median and upper quartile by question, where they are released."""
+    """Median and upper quartile by question, if they are released."""
     shown = spread[spread["median"].notna()]
     columns = (shown[name].tolist() for name in ("question", "median", "upper"))
     return {question: (median, upper) for question, median, upper in zip(*columns, strict=True)}
@@ -269,10 +271,10 @@ def _peers_by_question(spread: pd.DataFrame) -> Mapping[str, tuple[float, float]
 def _sentence(row: _Question, done: str) -> str:
     if row.is_full:
         counts = {1: "the one recommended statement is", 2: "both recommended statements are"}
-        said = f"{row.topic}: {counts.get(row.of, f'all {row.of} recommended statements are')} {done}"
+        text = f"{row.topic}: {counts.get(row.of, f'all {row.of} recommended statements are')} {done}"
     else:
-        said = f"{row.topic}: {row.met} of {row.of} recommended statements {agree(row.met)} {done}"
+        text = f"{row.topic}: {row.met} of {row.of} recommended statements {agree(row.met)} {done}"
     if row.share <= row.median:
-        return f"{said}."
+        return f"{text}."
     who = "most schools" if row.is_above_most else "half or more of the schools"
-    return f"{said}, which {who} of your phase do not reach."
+    return f"{text}, which {who} of your phase do not reach."

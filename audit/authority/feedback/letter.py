@@ -1,8 +1,8 @@
-"""The parts of a letter to a school, each from what is known of it; None where there is nothing to say.
+"""Letters of a local authority to its schools: the text of each, as whole sentences and small tables.
 
-What a local authority writes back: to each school that sent a return, and to those whose file could not be used.
-
-What a letter to a school says, whole sentences and small tables, without its looks and its sender.
+`correspondence` gives a letter to each school that sent a return, and to those whose file could not be used. A letter
+has no looks and no sender here. Each part of it is made from what is known of the school; the part is None if there is
+nothing to say.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class LetterTable:
     """A small table of texts; a line break in a cell begins a paragraph.
 
     Attributes:
-        caption: what it holds, for those who cannot see it.
-        widths: of its columns, as shares of the page.
+        caption: what the table holds, for people who cannot see it.
+        widths: the widths of its columns, as shares of the page.
     """
 
     caption: str
@@ -57,15 +57,15 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Feedback:
-    """Everything that a letter to a school says but who sends it.
+    """Everything that a letter to a school says, except who sends it.
 
     Attributes:
-        on: what it answers.
-        urn: empty if none could be read, in a file that was refused.
-        school: its name; empty likewise.
+        on: what the letter answers.
+        urn: the URN of the school; empty if it could not be read, in a file that was refused.
+        school: the name of the school; empty if it could not be read.
         thanks: the first paragraph.
-        sections: none of them empty.
-        version: which version of what the school sent it answers; empty where it answers no return.
+        sections: the sections; none of them is empty.
+        version: which version of the return the letter answers; empty if it answers no return.
     """
 
     on: Literal["self-audit", "desk review", "refused file"]
@@ -80,12 +80,12 @@ class Feedback:
 
 @dataclass(frozen=True, kw_only=True)
 class Addressed:
-    """A letter yet to be written.
+    """A letter whose text is made later.
 
     Attributes:
-        urn: of the school; empty if none could be read.
+        urn: the URN of the school; empty if it could not be read.
         to: URN and name of the school, or its file if neither could be read.
-        compose: what makes its text.
+        compose: makes the text.
     """
 
     urn: str
@@ -99,249 +99,29 @@ _MOST_TRAINING = 4
 _LONGEST_NOTE = 300
 
 
-def thanks(audit: Audit) -> str:
-    """The first paragraph."""
-    name = audit.school.name
-    if audit.basis == "desk review":
-        read = f" ({audit.policy_read})" if audit.policy_read else ""
-        return (
-            f"We have read a published text of {name}{read} beside the recommended statements on online safety. "
-            "Thank you for making it public."
-        )
-    sent = f"Thank you for sending the online safety self-audit of {name} for {audit.year}"
-    if audit.completed_on is None:
-        return (
-            f"{sent}. It does not say on which day it was completed, so we read it as it stands. If it is not finished, "
-            "please send it again when it is."
-        )
-    return f"{sent}, completed on {day(audit.completed_on)}."
-
-
-def version_read(case: Case) -> str:
-    """Which version of the school's return the letter answers: the file, and when its last answer was saved."""
-    saved = case.audit.last_answer_at
-    when = f", whose last answer was saved on {moment(saved)}" if saved else ""
-    return f"This letter answers the file {last_name(case.file)}{when}."
-
-
-def outcome_section(case: Case) -> Section:
-    """The outcome in one sentence, and what it is made of."""
-    said = headline(case.audit, case.overall)
-    if case.is_desk_review:
-        return Section(title="What the text says", paragraphs=(said,))
-    if not case.overall["applicable"]:
-        return Section(title="Your outcome", paragraphs=(said,))
-    meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
-    note = f" {range_note(case.overall)}" if case.overall["not_known"] else ""
-    table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
-    return Section(title="Your outcome", paragraphs=(said, meaning + note), table=table)
-
-
-def _counts(overall: pd.Series) -> LetterTable:
-    return LetterTable(
-        caption="The recommended statements that apply, by what you answered",
-        headings=("State", "What it means", "Statements"),
-        rows=tuple((theme.STATES[kind].word, theme.STATES[kind].means, str(overall[kind])) for kind in COUNTED),
-        widths=(20, 62, 18),
-    )
-
-
-def standing(case: Case) -> Section | None:
-    """Where the school stands among its peers, and what changed since the year before."""
-    if case.compared is None:
-        return None
-    peers = among_peers(case.compared, case.comparison.criteria, case.release)
-    change = since_last_year(case.compared, case.changes, case.comparison.before)
-    said = tuple(" ".join(part) for part in (peers, change) if part)
-    return Section(title="Where you stand", paragraphs=said) if said else None
-
-
-def strong(case: Case) -> Section | None:
-    """What the school does well."""
-    peers = case.peers
-    points = strengths(case.overall, case.questions, peers, desk=case.is_desk_review)
-    return Section(title="What is strong", points=points) if points else None
-
-
-def to_close(case: Case) -> Section | None:
-    """The gaps that matter most and what closes them; where there is none, how to keep it so."""
-    if case.is_desk_review:
-        return _unwritten(case)
-    if case.gaps.empty:
-        return _KEEP if case.overall["applicable"] else None
-    first = case.gaps.head(_MOST_GAPS)
-    said = f"There {agree(len(case.gaps))} {plural(len(case.gaps), 'gap')}."
-    title = "What matters most now"
-    table = LetterTable(
-        caption=title,
-        headings=("Statement, and your answers", "What closes it"),
-        rows=tuple(_gap(row, case.comparison.criteria) for _, row in first.iterrows()),
-        widths=(46, 54),
-    )
-    return Section(title=title, paragraphs=(f"{said} {_order(len(first), len(case.gaps))}".strip(),), table=table)
-
-
-def _order(shown: int, there_are: int) -> str:
-    if there_are == 1:
-        return ""
-    which = "They stand" if shown == there_are else f"The {shown} that matter most stand"
-    return f"{which} here in the order in which to close them: what exposes a child directly comes first."
-
-
-def _unwritten(case: Case) -> Section | None:
-    gaps = case.gaps[case.gaps["written"].isin(["partly", "no"])]
-    if gaps.empty:
-        return None
-    first = gaps.head(_MOST_GAPS)
-    count = plural(len(gaps), "recommended statement is", "recommended statements are")
-    said = f"{count} not fully in the text. {_order(len(first), len(gaps))}".strip()
-    table = LetterTable(
-        caption="What the text does not fully say",
-        headings=("Statement", "Written", "Where, and what is missing"),
-        rows=tuple(
-            (
-                _statement(row),
-                theme.WRITTEN_WORDS[row["written"]],
-                shorten(row["evidence"], _LONGEST_NOTE, placeholder=" […]") or "Not noted.",
-            )
-            for _, row in first.iterrows()
-        ),
-        widths=(50, 12, 38),
-    )
-    close = "Writing them fully into the policy closes them, once they are what the school does."
-    return Section(title=table.caption, paragraphs=(said, close), table=table)
-
-
-_KEEP = Section(
-    title="How to keep it so",
-    paragraphs=(
-        "No gap is left among the recommended statements that apply. Look again at each of them when staff, systems or "
-        "the way pupils go online change, and keep a note of where it can be seen that it is done: that makes next year's "
-        "audit quick.",
-    ),
-)
-
-
-def _gap(gap: pd.Series, criteria: Criteria) -> tuple[str, str]:
-    written, done = both_answers(gap, criteria)
-    closes = f"{gap['closes']} {gap['improve']}".strip()
-    if gap["kind"] == "not_known":  # what closes it says that a role is to be asked
-        closes += f"\nMost likely to know: {criteria.roles.get(gap['asked_of'], gap['asked_of'])}"
-    answers = f"{theme.STATES[gap['kind']].word}. Written: {written}. Done: {done}."
-    return f"{_statement(gap)}\n{answers}", closes
-
-
-def _statement(gap: pd.Series) -> str:
-    reference = gap["reference"].replace(" ", "\u00a0")  # stays on one line
-    return f"{gap['statement_text']} ({reference})"
-
-
-def to_mend(case: Case) -> Section | None:
-    """The faults in the file; a desk review is no file of the school's."""
-    if case.is_desk_review:
-        return None
-    return faults(
-        case.problems,
-        title="To mend in your file",
-        introduction="Your file was read and counts. Please mend this in your copy; if an answer changes, send it again.",
-    )
-
-
-def faults(problems: pd.DataFrame, *, title: str, introduction: str) -> Section | None:
-    """What is wrong in the file, where, and how to mend it. Whether answers are the school's own is not for a letter.
-
-    Args:
-        problems: the rows of PROBLEMS for its file or files.
-        title: of the section.
-        introduction: what the faults mean for the school.
-    """
-    problems = problems[problems["what"] != ALL_THE_SAME]
-    if problems.empty:
-        return None
-    first = problems.head(_MOST_FAULTS)
-    rest = len(problems) - len(first)
-    several = problems["file"].nunique() > 1
-    more = f" These are the first {len(first)} of {len(problems):,}; we hold the whole list for you." if rest else ""
-    table = LetterTable(
-        caption=title,
-        headings=("Where", "What we found", "How to mend it"),
-        rows=tuple((_place(row, several=several), row["what"], row["fix"]) for _, row in first.iterrows()),
-        widths=(22, 42, 36),
-    )
-    return Section(title=title, paragraphs=(introduction + more,), table=table)
-
-
-def _place(problem: pd.Series, *, several: bool) -> str:
-    sheet, cell = problem["sheet"], problem["cell"]
-    file = last_name(problem["file"]) if several else "The file"
-    named = f"{f'{file}, sheet' if several else 'Sheet'} {sheet}" if sheet else file
-    return f"{named}, cell {cell}" if cell else named
-
-
-def training_section(case: Case) -> Section | None:
-    """The training of the authority's plan that is about what is not done in this school."""
-    not_done = set(case.gaps.loc[case.gaps["kind"].isin(["not_done", "neither"]), "reference"])
-    training = case.comparison.training.sort_values(["directly", "topic"], ascending=[False, True], kind="stable")
-    plan = (training[name].tolist() for name in ("topic", "role", "statements"))  # in no order that tells of others
-    rows = []
-    for topic, role, statements in zip(*plan, strict=True):
-        if own := [reference for reference in statements.split(", ") if reference in not_done]:
-            rows.append((meaning_first(topic), role, ", ".join(own)))
-    if not rows:
-        return None
-    return Section(
-        title="Training that fits",
-        paragraphs=(
-            "These topics of our training plan are about statements that are not done, or not fully, in your school.",
-        ),
-        table=LetterTable(
-            caption="Training that fits your gaps",
-            headings=("Topic", "For", "Your gaps that it is about"),
-            rows=tuple(rows[:_MOST_TRAINING]),
-            widths=(34, 36, 30),
-        ),
-    )
-
-
-def about_the_letter(case: Case) -> Section:
-    """On whose word the letter rests, and what it does not say."""
-    if case.is_desk_review:
-        said = (
-            "This is a reading of one published text, and no judgement on the school. It is about what is written only: "
-            "what is done in practice cannot be read from a policy, and your school may have put things in writing "
-            "elsewhere. Your own self-audit would show both. We gladly send you the form."
-        )
-    else:
-        said = (
-            f"{theme.SELF_REPORTED} This letter sorts what you told us; it does not say that a law, a duty or a standard is "
-            f"met.{'' if case.gaps.empty else ' The sheet Gaps of your workbook lists every gap by the same references.'}"
-        )
-    return Section(title="About this letter", paragraphs=(said,))
-
-
 def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
-    """A letter to every school of which a return counts for the year asked for, or nothing but refused files came.
+    """A letter to every school with a return that counts for the year, and to every school with only refused files.
 
-    A letter has the school's own figures from what the school sent, whatever an adviser has filtered or read otherwise,
-    and figures of other schools from a release alone.
+    The school's figures come from what it sent, without filters or readings of the adviser. Figures of other schools come
+    only from a release.
 
     Args:
-        intake: what came of the files.
-        release: the latest release of the year; None if there is none, so that letters say nothing of other schools.
+        intake: the result for all files.
+        release: the latest release of the year; None if there is none: then letters say nothing about other schools.
     """
     comparison = compare(intake.returns, year=intake.year)
 
-    @cache  # all at once, and not before the first letter is wanted
-    def known() -> Mapping[str, Case]:
-        found = cases(comparison.returns.items, comparison, problems=intake.problems, release=release)
-        return {case.audit.school.urn: case for case in found}
+    @cache  # computed for all schools at once, when the first letter is made
+    def case_by_urn() -> Mapping[str, Case]:
+        by_school = cases(comparison.returns.items, comparison, problems=intake.problems, release=release)
+        return {case.audit.school.urn: case for case in by_school}
 
     def compose(urn: str) -> Feedback:
-        return _feedback(known()[urn])
+        return _feedback(case_by_urn()[urn])
 
     letters = [
-        Addressed(urn=one.urn, to=f"{one.urn} {one.name}", compose=partial(compose, one.urn))
-        for one in comparison.returns.items
+        Addressed(urn=item.urn, to=f"{item.urn} {item.name}", compose=partial(compose, item.urn))
+        for item in comparison.returns.items
     ]
     refused = _refused(intake, {letter.urn for letter in letters})
     for _, files in refused.groupby(refused["urn"].where(refused["urn"] != "", refused["file"]), sort=False):
@@ -355,13 +135,13 @@ def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addr
 def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
     """The rows of FILES that were refused and whose school sent nothing that counts.
 
-    Where the file itself does not tell its school, the tracker may have found it.
+    If the file does not tell its school, the tracker may know it.
     """
     files = intake.files[intake.files["verdict"] == "refused"]
-    found = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
+    tracked = intake.tracker[intake.tracker["file"].isin(files["file"])].set_index("file")
     files = files.assign(
         **{
-            name: files[name].where(files[name] != "", [found[name].get(file, "") for file in files["file"]])
+            name: files[name].where(files[name] != "", [tracked[name].get(file, "") for file in files["file"]])
             for name in ("urn", "school")
         }
     )
@@ -369,17 +149,17 @@ def _refused(intake: Intake, heard: set[str]) -> pd.DataFrame:
 
 
 def feedback(
-    one: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
+    item: Return, comparison: Comparison, *, problems: pd.DataFrame, release: Release | None = None
 ) -> Feedback:
     """What to write back to the school of a return that counts.
 
     Args:
-        one: the return as the school sent it.
-        comparison: of the year of the return; best of all schools, without filters.
+        item: the return as the school sent it.
+        comparison: the comparison of its year; best with all schools, without filters.
         problems: PROBLEMS; those of other files are left out.
         release: where figures of other schools come from; None for none.
     """
-    return _feedback(next(cases([one], comparison, problems=problems, release=release)))
+    return _feedback(next(cases([item], comparison, problems=problems, release=release)))
 
 
 def _feedback(case: Case) -> Feedback:
@@ -408,15 +188,15 @@ def _feedback(case: Case) -> Feedback:
 
 
 def refused_feedback(files: pd.DataFrame, *, year: str, problems: pd.DataFrame) -> Feedback:
-    """What to write to a school of which no file could be used.
+    """What to write to a school if none of its files could be used.
 
     Args:
-        files: the rows of FILES for what it sent: one or more.
-        year: the academic year of which returns are collected.
+        files: its rows of FILES, one or more.
+        year: the academic year of the collection.
         problems: PROBLEMS; those of other files are left out.
     """
     names = [last_name(file) for file in files["file"]]
-    urn, school = files["urn"].max(), files["school"].max()  # the first of them may not tell
+    urn, school = files["urn"].max(), files["school"].max()  # the first file may not tell them
     wrong = faults(
         problems[problems["file"].isin(files["file"])],
         title="What is wrong, and how to mend it",
@@ -441,3 +221,224 @@ def refused_feedback(files: pd.DataFrame, *, year: str, problems: pd.DataFrame) 
         f"could not use {sent}, so it is not counted yet. Nothing is lost: your own copy is as it was.",
         sections=(send,) if wrong is None else (wrong, send),
     )
+
+
+def thanks(audit: Audit) -> str:
+    """The first paragraph."""
+    name = audit.school.name
+    if audit.basis == "desk review":
+        read = f" ({audit.policy_read})" if audit.policy_read else ""
+        return (
+            f"We have read a published text of {name}{read} beside the recommended statements on online safety. "
+            "Thank you for making it public."
+        )
+    sent = f"Thank you for sending the online safety self-audit of {name} for {audit.year}"
+    if audit.completed_on is None:
+        return (
+            f"{sent}. It does not say on which day it was completed, so we read it as it stands. If it is not finished, "
+            "please send it again when it is."
+        )
+    return f"{sent}, completed on {day(audit.completed_on)}."
+
+
+def version_read(case: Case) -> str:
+    """Which version of the school's return the letter answers: the file, and when its last answer was saved."""
+    saved = case.audit.last_answer_at
+    when = f", whose last answer was saved on {moment(saved)}" if saved else ""
+    return f"This letter answers the file {last_name(case.file)}{when}."
+
+
+def outcome_section(case: Case) -> Section:
+    """The outcome in one sentence, and the counts behind it."""
+    summary = headline(case.audit, case.overall)
+    if case.is_desk_review:
+        return Section(title="What the text says", paragraphs=(summary,))
+    if not case.overall["applicable"]:
+        return Section(title="Your outcome", paragraphs=(summary,))
+    meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
+    note = f" {range_note(case.overall)}" if case.overall["not_known"] else ""
+    table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
+    return Section(title="Your outcome", paragraphs=(summary, meaning + note), table=table)
+
+
+def _counts(overall: pd.Series) -> LetterTable:
+    return LetterTable(
+        caption="The recommended statements that apply, by what you answered",
+        headings=("State", "What it means", "Statements"),
+        rows=tuple((theme.STATES[kind].word, theme.STATES[kind].means, str(overall[kind])) for kind in COUNTED),
+        widths=(20, 62, 18),
+    )
+
+
+def standing(case: Case) -> Section | None:
+    """Where the school stands among its peers, and what changed since the year before."""
+    if case.compared is None:
+        return None
+    peers = among_peers(case.compared, case.comparison.criteria, case.release)
+    change = since_last_year(case.compared, case.changes, case.comparison.before)
+    paragraphs = tuple(" ".join(part) for part in (peers, change) if part)
+    return Section(title="Where you stand", paragraphs=paragraphs) if paragraphs else None
+
+
+def strong(case: Case) -> Section | None:
+    """What the school does well."""
+    peers = case.peers
+    points = strengths(case.overall, case.questions, peers, desk=case.is_desk_review)
+    return Section(title="What is strong", points=points) if points else None
+
+
+def to_close(case: Case) -> Section | None:
+    """The gaps that matter most and what closes them; if there is none, how to keep it so."""
+    if case.is_desk_review:
+        return _unwritten(case)
+    if case.gaps.empty:
+        return _KEEP if case.overall["applicable"] else None
+    first = case.gaps.head(_MOST_GAPS)
+    summary = f"There {agree(len(case.gaps))} {plural(len(case.gaps), 'gap')}."
+    title = "What matters most now"
+    table = LetterTable(
+        caption=title,
+        headings=("Statement, and your answers", "What closes it"),
+        rows=tuple(_gap(row, case.comparison.criteria) for _, row in first.iterrows()),
+        widths=(46, 54),
+    )
+    return Section(title=title, paragraphs=(f"{summary} {_order(len(first), len(case.gaps))}".strip(),), table=table)
+
+
+def _order(shown: int, there_are: int) -> str:
+    if there_are == 1:
+        return ""
+    which = "They stand" if shown == there_are else f"The {shown} that matter most stand"
+    return f"{which} here in the order in which to close them: what exposes a child directly comes first."
+
+
+def _unwritten(case: Case) -> Section | None:
+    gaps = case.gaps[case.gaps["written"].isin(["partly", "no"])]
+    if gaps.empty:
+        return None
+    first = gaps.head(_MOST_GAPS)
+    count = plural(len(gaps), "recommended statement is", "recommended statements are")
+    summary = f"{count} not fully in the text. {_order(len(first), len(gaps))}".strip()
+    table = LetterTable(
+        caption="What the text does not fully say",
+        headings=("Statement", "Written", "Where, and what is missing"),
+        rows=tuple(
+            (
+                _statement(row),
+                theme.WRITTEN_WORDS[row["written"]],
+                shorten(row["evidence"], _LONGEST_NOTE, placeholder=" […]") or "Not noted.",
+            )
+            for _, row in first.iterrows()
+        ),
+        widths=(50, 12, 38),
+    )
+    close = "Writing them fully into the policy closes them, once they are what the school does."
+    return Section(title=table.caption, paragraphs=(summary, close), table=table)
+
+
+_KEEP = Section(
+    title="How to keep it so",
+    paragraphs=(
+        "No gap is left among the recommended statements that apply. Look again at each of them when staff, systems or "
+        "the way pupils go online change, and keep a note of where it can be seen that it is done: that makes next year's "
+        "audit quick.",
+    ),
+)
+
+
+def _gap(gap: pd.Series, criteria: Criteria) -> tuple[str, str]:
+    written, done = both_answers(gap, criteria)
+    closes = f"{gap['closes']} {gap['improve']}".strip()
+    if gap["kind"] == "not_known":  # the text that closes it says to ask a role
+        closes += f"\nMost likely to know: {criteria.roles.get(gap['asked_of'], gap['asked_of'])}"
+    answers = f"{theme.STATES[gap['kind']].word}. Written: {written}. Done: {done}."
+    return f"{_statement(gap)}\n{answers}", closes
+
+
+def _statement(gap: pd.Series) -> str:
+    reference = gap["reference"].replace(" ", "\u00a0")  # so that it stays on one line
+    return f"{gap['statement_text']} ({reference})"
+
+
+def to_mend(case: Case) -> Section | None:
+    """The faults in the file; none for a desk review, which is not the school's file."""
+    if case.is_desk_review:
+        return None
+    return faults(
+        case.problems,
+        title="To mend in your file",
+        introduction="Your file was read and counts. Please mend this in your copy; if an answer changes, send it again.",
+    )
+
+
+def faults(problems: pd.DataFrame, *, title: str, introduction: str) -> Section | None:
+    """What is wrong in the file, where, and how to mend it. A letter does not say that answers may be copied.
+
+    Args:
+        problems: the rows of PROBLEMS for the file or files.
+        title: the title of the section.
+        introduction: what the faults mean for the school.
+    """
+    problems = problems[problems["what"] != ALL_THE_SAME]
+    if problems.empty:
+        return None
+    first = problems.head(_MOST_FAULTS)
+    rest = len(problems) - len(first)
+    several = problems["file"].nunique() > 1
+    more = f" These are the first {len(first)} of {len(problems):,}; we hold the whole list for you." if rest else ""
+    table = LetterTable(
+        caption=title,
+        headings=("Where", "What we found", "How to mend it"),
+        rows=tuple((_place(row, several=several), row["what"], row["fix"]) for _, row in first.iterrows()),
+        widths=(22, 42, 36),
+    )
+    return Section(title=title, paragraphs=(introduction + more,), table=table)
+
+
+def _place(problem: pd.Series, *, several: bool) -> str:
+    sheet, cell = problem["sheet"], problem["cell"]
+    file = last_name(problem["file"]) if several else "The file"
+    named = f"{f'{file}, sheet' if several else 'Sheet'} {sheet}" if sheet else file
+    return f"{named}, cell {cell}" if cell else named
+
+
+def training_section(case: Case) -> Section | None:
+    """The training in the authority's plan that is about statements not done in this school."""
+    not_done = set(case.gaps.loc[case.gaps["kind"].isin(["not_done", "neither"]), "reference"])
+    # sorted differently from the plan, whose order by need would tell about other schools
+    training = case.comparison.training.sort_values(["directly", "topic"], ascending=[False, True], kind="stable")
+    plan = (training[name].tolist() for name in ("topic", "role", "statements"))
+    rows = []
+    for topic, role, statements in zip(*plan, strict=True):
+        if matching := [reference for reference in statements.split(", ") if reference in not_done]:
+            rows.append((meaning_first(topic), role, ", ".join(matching)))
+    if not rows:
+        return None
+    return Section(
+        title="Training that fits",
+        paragraphs=(
+            "These topics of our training plan are about statements that are not done, or not fully, in your school.",
+        ),
+        table=LetterTable(
+            caption="Training that fits your gaps",
+            headings=("Topic", "For", "Your gaps that it is about"),
+            rows=tuple(rows[:_MOST_TRAINING]),
+            widths=(34, 36, 30),
+        ),
+    )
+
+
+def about_the_letter(case: Case) -> Section:
+    """On whose answers the letter is based, and what it does not say."""
+    if case.is_desk_review:
+        text = (
+            "This is a reading of one published text, and no judgement on the school. It is about what is written only: "
+            "what is done in practice cannot be read from a policy, and your school may have put things in writing "
+            "elsewhere. Your own self-audit would show both. We gladly send you the form."
+        )
+    else:
+        text = (
+            f"{theme.SELF_REPORTED} This letter sorts what you told us; it does not say that a law, a duty or a standard is "
+            f"met.{'' if case.gaps.empty else ' The sheet Gaps of your workbook lists every gap by the same references.'}"
+        )
+    return Section(title="About this letter", paragraphs=(text,))
