@@ -54,7 +54,8 @@ on either side of the whole, each answer of each school is still possible.
 - *All values the same* (0 % and 100 %): two schools on either side of each count, and of each difference that can be
   worked out; no quartiles where lower and upper are the same.
 - *Linked tables*: totals over statements, means, kinds of gap, bands of coverage, figures by type of school and joint
-  counts are not shown at all; the sum over groups is shown only if each group is.
+  counts are not shown at all; groups are shown side by side only if each may be, else the groups of an earlier release,
+  else all schools alone; what the shown ones tell together is part of the proof.
 - *Differencing*: every earlier release counts, whatever came between: late, corrected, moderated and taken-back returns,
   schools that are new or have left, and last year's release beside this year's "before".
 """
