@@ -80,7 +80,9 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
     typed = _OLD.sub("", typed) if re.search(_SIX, _OLD.sub("", typed)) else typed
     present = FORMERLY.sub("", typed) if re.search("[0-9]{4}", FORMERLY.sub("", typed)) else typed
     bare = re.sub(
-        r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*", "", present
+        r"(?i)^\s*(?:school\s*)?(?:urn|no|number|unique reference number)*[\s:.#\-]*(?:no|number)?[\s:.#\-]*",
+        "",
+        present,
     )
     bare = _QUOTES.sub("", bare)
     if shortened := re.fullmatch(r"([1-9])[.,]([0-9]{1,7})E\+?0?[5-7]", bare.strip(), re.IGNORECASE):
@@ -499,7 +501,10 @@ def code_of_name(text: str, names: Mapping[str, str]) -> str | None:
     """
     spelt = _spelt(text)
     short = spelt.removesuffix(" council").removesuffix(" city").removesuffix(" county").removesuffix(" borough")
-    spelt = next((_spelt(_WHOLE_NAMES[form]) for form in (spelt, spelt.removesuffix(" council"), short) if form in _WHOLE_NAMES), spelt)
+    spelt = next(
+        (_spelt(_WHOLE_NAMES[form]) for form in (spelt, spelt.removesuffix(" council"), short) if form in _WHOLE_NAMES),
+        spelt,
+    )
     exact = [code for code, name in names.items() if _spelt(name) == spelt]
     if len(exact) == 1:
         return exact[0]
