@@ -267,8 +267,8 @@ def phase_by_words(text: str) -> Phase | None:
     """The phase that a text names in any spelling; None if it names none, or could mean several."""
     typed = plain(text[:200]).casefold()
     phases = {phase for part in re.split(r"/|\bor\b", typed) if (phase := _phase_of(part))}
-    for phase, others in _PART_OF_PHASE.items():
-        phases -= others if phase in phases else frozenset()
+    for phase, parts_of_it in _PART_OF_PHASE.items():
+        phases -= parts_of_it if phase in phases else frozenset()
     if len(phases) > 1:
         return None
     return _phase_of(typed) if phases else None
@@ -458,15 +458,15 @@ def read_local_authority(
     typed = present if re.search(r"\w", present) else typed
     today = {**names, **local_authorities()}
     former = {code: name for code, (name, *_) in FORMER.items() if code not in today}
-    known = {**former, **today}
-    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in known]
+    all_names = {**former, **today}
+    codes = [code for code in re.findall(r"(?<![0-9])[0-9]{3}(?![0-9])", typed) if code in all_names]
     if len(set(codes)) == 1 and (typed.startswith(codes[0]) or re.fullmatch(r"[^0-9]*[0-9]{3}(?:\.0)?[^0-9]*", typed)):
         name_part = re.sub(r"[0-9]+|\(\s*\)", " ", typed)
         if (code_of_name(name_part, today) or code_of_name(name_part, former)) in (None, codes[0]):
             return str(codes[0])
         return Problem(
             where=where,
-            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {known[codes[0]]}.',
+            what=f'"{typed[:60]}" names two local authorities: {codes[0]} is {all_names[codes[0]]}.',
             fix="Choose it from the list, or type its three-digit code alone, such as 886.",
         )
     if unknown and (code := re.fullmatch(r"([2-9][0-9]{2})(?:\.0)?(?:[\s:,\-]+[^\W\d][^0-9]*)?", typed)):

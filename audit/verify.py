@@ -88,23 +88,23 @@ def _pack_compared(
     """The verdict on a pack whose signed content is intact: it is made again and compared."""
     sign_off = signed.audit.sign_offs[-1]
     notes = tuple(_pack_notes(inputs, signed, criteria))
-    known = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
+    verdict = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
     try:
-        made = governors_pack(inputs)
+        remade = governors_pack(inputs)
     except Exception:  # a forger can give any content a hash that fits, so anything may be raised
         problem = Problem(where=name, what="No pack can be made of what the file carries.", fix=AGAIN)
-        return replace(known, standing="differs", problems=(problem,))
-    if made == data:
-        return known
-    expected = read_pdf(made, name)
+        return replace(verdict, standing="differs", problems=(problem,))
+    if remade == data:
+        return verdict
+    expected = read_pdf(remade, name)
     assert isinstance(expected, Pdf)
     same_release = inputs.version == VERSION
     if _is_of_another_version(inputs, found):
         differences = differences_of_another_version(expected, found, inputs)
         about = notes_of_another_version(expected, found, inputs, same_release=same_release)
         standing: Standing = "differs" if differences else "as signed"
-        return replace(known, standing=standing, differences=differences, notes=(*notes, *about))
-    return replace(known, standing="differs", differences=tuple(_pack_differences(expected, found)))
+        return replace(verdict, standing=standing, differences=differences, notes=(*notes, *about))
+    return replace(verdict, standing="differs", differences=tuple(_pack_differences(expected, found)))
 
 
 def _is_of_another_version(inputs: PackInputs, found: Pdf) -> bool:
@@ -196,15 +196,15 @@ def verify_workbook(data: bytes, name: str, criteria: Criteria) -> Verdict:
         return _not_signed(data, name, criteria, last)
     try:
         kept = signed_content(data, name)
-        made = written(kept)
-        if made == data:
+        rewritten = written(kept)
+        if rewritten == data:
             return _as_signed(kept, name)
         if is_of_another_version(book.about, kept):
-            return of_another_version(book, data, kept, made, _as_signed(kept, name))
-        signed = sheets_as_signed(made, list)
-        found = (*differences(book.sheets, signed), *differences_besides(data, made, name))
+            return of_another_version(book, data, kept, rewritten, _as_signed(kept, name))
+        signed = sheets_as_signed(rewritten, list)
+        changes = (*differences(book.sheets, signed), *differences_besides(data, rewritten, name))
         audit = read(data, name, kept.criteria).audit
-        return _workbook_compared(book, kept, audit, found, is_reordered=is_reordered(book.sheets, signed))
+        return _workbook_compared(book, kept, audit, changes, is_reordered=is_reordered(book.sheets, signed))
     except UnusableFile as error:
         return Verdict(file=name, standing="unreadable", sign_off=last, problems=error.problems)
     except NotIntact as error:
@@ -228,7 +228,7 @@ def _as_signed(kept: Signed, name: str) -> Verdict:
 
 
 def _workbook_compared(
-    book: Book, kept: Signed, audit: Audit | None, found: tuple[Difference, ...], *, is_reordered: bool
+    book: Book, kept: Signed, audit: Audit | None, changes: tuple[Difference, ...], *, is_reordered: bool
 ) -> Verdict:
     """The verdict on a workbook that was saved again after it was written.
 
@@ -236,28 +236,28 @@ def _workbook_compared(
         book: its sheets.
         kept: the signed content.
         audit: what the sheets hold.
-        found: the cells and other parts that do not show what was signed.
+        changes: the cells and other parts that do not show what was signed.
         is_reordered: whether the rows of the answers are in another order.
     """
-    known = _as_signed(kept, book.file)
-    notes = list(known.notes)
+    verdict = _as_signed(kept, book.file)
+    notes = list(verdict.notes)
     if is_reordered:
         notes.append(f"The rows of the sheet {layout.ANSWERS} stand in another order, which changes nothing.")
-    if found and audit == kept.audit:
+    if changes and audit == kept.audit:
         notes.append(
             "Every answer, action and signature is as it was signed. What differs are words or figures around them: "
             "somebody changed them, or another version of the tool wrote them."
         )
     problems = tuple(book.faults.values())
-    if not found and not problems and audit != kept.audit:
+    if not changes and not problems and audit != kept.audit:
         problems = (
             Problem(where=book.file, what="What the sheets hold is not what was signed.", fix=_ASK_FOR_WORKBOOK),
         )
-    as_signed = not found and not problems
+    as_signed = not changes and not problems
     return replace(
-        known,
+        verdict,
         standing="as signed" if as_signed else "differs",
-        differences=found,
+        differences=changes,
         problems=problems,
         notes=tuple(notes),
     )

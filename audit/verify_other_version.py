@@ -93,14 +93,16 @@ def _workbook_notes(book: Book, as_signed: Book, kept: Signed) -> Iterator[str]:
     columns = [f"{title} ({', '.join(names)})" for title, names in _columns_added(book, as_signed)]
     if columns:
         yield f"It has columns that this version does not write and that were not compared: {'; '.join(columns)}."
-    others = [difference for difference in differences(book.sheets, as_signed.sheets) if not _is_elsewhere(difference)]
-    figures = [difference for difference in others if _is_other_figure(difference)]
+    remaining = [
+        difference for difference in differences(book.sheets, as_signed.sheets) if not _is_elsewhere(difference)
+    ]
+    figures = [difference for difference in remaining if _is_other_figure(difference)]
     if figures:
         yield (
             f"{plural(len(figures), 'figure')} in it {agree(len(figures))} not what this version works out of the signed answers. "
             f"{_named(figures)}. Trust the signed answers, and make the workbook again from them."
         )
-    words = [difference for difference in others if not _is_other_figure(difference)]
+    words = [difference for difference in remaining if not _is_other_figure(difference)]
     if words:
         yield f"In {plural(len(words), 'cell')} the words are not those of this version. {_named(words)}."
 
@@ -110,9 +112,9 @@ def _columns_added(book: Book, as_signed: Book) -> Iterator[tuple[str, list[str]
     for title, head in ((layout.ANSWERS, 0), (layout.ACTIONS, 0), (layout.LAST_YEAR, 0)):
         if title in book.sheets and title in as_signed.sheets:
             rows, ours = (workbook.sheets[title].rows[head : head + 1] for workbook in (book, as_signed))
-            known = {as_text(value) for row in ours for value in row}
+            headings = {as_text(value) for row in ours for value in row}
             names = [as_text(value)[:_LONGEST] for row in rows for value in row if as_text(value)]
-            if added := [name for name in names if name not in known]:
+            if added := [name for name in names if name not in headings]:
                 yield title, added
 
 
@@ -129,9 +131,8 @@ def _is_elsewhere(difference: Difference) -> bool:
 
 def _is_other_figure(difference: Difference) -> bool:
     """Whether a cell has the same words with other numbers."""
-    return difference.found != difference.signed and _FIGURE_IN_CELL.sub("#", difference.found) == _FIGURE_IN_CELL.sub(
-        "#", difference.signed
-    )
+    found, signed = difference.found, difference.signed
+    return found != signed and _FIGURE_IN_CELL.sub("#", found) == _FIGURE_IN_CELL.sub("#", signed)
 
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings about a damaged file are not meant for people
@@ -352,9 +353,9 @@ def _sentences(made: Pdf, found: Pdf) -> Iterator[Difference]:
         ours = sentence.strip()
         masked = r"([0-9]+)".join(map(re.escape, _FIGURE.split(ours)))
         for number, text in enumerate(theirs):
-            for same in re.finditer(masked, text):
-                if same[0] != ours:
-                    yield Difference(where=f"page {number + 1}", signed=ours, found=same[0])
+            for match in re.finditer(masked, text):
+                if match[0] != ours:
+                    yield Difference(where=f"page {number + 1}", signed=ours, found=match[0])
 
 
 def _texts(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:

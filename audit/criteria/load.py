@@ -286,8 +286,8 @@ def check_links(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
         for statement, path in _statements(file.data):
             links[statement["id"]] = tuple(statement.get(_LINKS, ()))
             places[statement["id"]] = file.where(*path, _LINKS)
-    for statement_id, others in links.items():
-        for other, count in Counter(others).items():
+    for statement_id, linked in links.items():
+        for other, count in Counter(linked).items():
             if other not in links:
                 yield Problem(
                     where=places[statement_id],

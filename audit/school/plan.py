@@ -333,8 +333,8 @@ def roles_table(now: PlanProgress) -> pd.DataFrame:
 
 def title(action: Action, criteria: Criteria) -> str:
     """What is to be done, on one line; if the action does not say, the statement that it is for."""
-    known = criteria[action.statement].statement.statement if action.statement in criteria else ""
-    return " ".join(action.what.split()) or known or "An action that says not what"
+    statement = criteria[action.statement].statement.statement if action.statement in criteria else ""
+    return " ".join(action.what.split()) or statement or "An action that says not what"
 
 
 def short(action: Action, criteria: Criteria) -> str:

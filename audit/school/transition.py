@@ -235,7 +235,7 @@ def _begun_with(result: Outcome) -> Outcome | None:
         answer.response.practice is not None for name, answer in audit.carried.items() if name in result.criteria
     ):
         return None
-    made = Audit(
+    begun = Audit(
         school=audit.school,
         year=audit.carried_from,
         frameworks=audit.frameworks,
@@ -243,7 +243,7 @@ def _begun_with(result: Outcome) -> Outcome | None:
         responses={statement: answer.response for statement, answer in audit.carried.items()},
         revisions={statement: answer.revision for statement, answer in audit.carried.items() if answer.revision != 1},
     )
-    return outcome(made, result.criteria)
+    return outcome(begun, result.criteria)
 
 
 def outcome_at_hand(audit: Audit, criteria: Criteria) -> Outcome | None:
