@@ -1,7 +1,7 @@
 """Whether a file is what was signed: a workbook or a governors' pack (PDF).
 
-Each file carries its signed content. The file is made again from that content and compared with the one that was given:
-a workbook cell by cell, a pack page by page. A file that another version of the product wrote is compared by
+A signed file carries its signed content. The product makes the file again from that content and compares the two: a
+workbook cell by cell, a pack page by page. A file that another version of the product wrote is compared by
 `audit.verify_other_version`.
 """
 
@@ -130,9 +130,8 @@ def _pack_differences(expected: Pdf, found: Pdf) -> Iterator[Difference]:
     """
     pages = max(len(expected.lines), len(found.lines))
     lines = [difference for number in range(pages) for difference in _lines(number, expected.lines, found.lines)]
-    inside = [
-        *_inside(expected, found, but=PACK_INPUTS if lines else "")
-    ]  # it holds the digests of the pages, so it differs with them
+    # PACK_INPUTS holds the digests of the pages, so it differs whenever a line does
+    inside = [*_inside(expected, found, but=PACK_INPUTS if lines else "")]
     everything = [*lines, *_drawn(expected, found), *inside]
     saved = "saved again by another program, or changed where no page shows it"
     yield from everything or [Difference(where="the file as a whole", signed="as the tool made it", found=saved)]

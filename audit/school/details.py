@@ -88,9 +88,9 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
         local_authority: as chosen or typed, by code or name; empty if none. Three digits may be a new authority's code.
     """
     problems = []
-    read = read_urn(urn)
-    if isinstance(read, Problem):
-        problems.append(read)
+    checked_urn = read_urn(urn)
+    if isinstance(checked_urn, Problem):
+        problems.append(checked_urn)
     if not plain(name):
         problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
     elif fault := fault_of(name):
@@ -100,6 +100,6 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
     authority = read_local_authority(local_authority, unknown=True)
     if isinstance(authority, Problem):
         problems.append(authority)
-    if problems or phase is None or isinstance(read, Problem) or isinstance(authority, Problem):
+    if problems or phase is None or isinstance(checked_urn, Problem) or isinstance(authority, Problem):
         return tuple(problems)
-    return School(urn=read, name=plain(name), phase=phase, local_authority=authority)
+    return School(urn=checked_urn, name=plain(name), phase=phase, local_authority=authority)

@@ -244,13 +244,11 @@ def keyed(actions: Iterable[Action]) -> Mapping[str, Action]:
 
     A key that is repeated, as when rows of a workbook were copied, gets a number after it.
     """
-    by_key: dict[str, Action] = {}
+    named: dict[str, Action] = {}
     for action in actions:
         key = action_key(action)
-        by_key[next(k for n in range(1, len(by_key) + 2) if (k := key if n == 1 else f"{key}-{n}") not in by_key)] = (
-            action
-        )
-    return by_key
+        named[next(k for n in range(1, len(named) + 2) if (k := key if n == 1 else f"{key}-{n}") not in named)] = action
+    return named
 
 
 _NO_STATEMENT = "an action of the school's own"
