@@ -7,7 +7,7 @@
 - Event: something that happened to an audit besides its answers. It is kept as data; `audit.school.history_words` makes
   the words when it is shown.
 
-What is signed is the JSON of these types (`audit.school.signing`): the order and the defaults of their fields are part
+What is signed is the JSON of these types (`audit.school.signing`): names, order and defaults of their fields are part
 of a format that files of earlier releases use.
 """
 

@@ -1,6 +1,6 @@
 """One audit put together for its governors, with what to ask about each gap and what to ask to see.
 
-What to ask depends on the kind of the gap. The sentences are in `audit.school.governors_view`.
+What to ask depends on the kind of the gap. The types and the other sentences are in `audit.school.governors_view`.
 """
 
 from __future__ import annotations
