@@ -1,4 +1,4 @@
-"""A zip whose bytes depend on what is in it, and on nothing else."""
+"""Zip files whose bytes depend only on their content: not on the time, not on the system."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 
-_STAMP = (2026, 1, 1, 0, 0, 0)  # no reader needs the time of writing, and it would change the bytes
-_UNIX = 3  # else the bytes would tell on which system they were written
+_STAMP = (2026, 1, 1, 0, 0, 0)  # no reader needs the time of writing, which would change the bytes
+_UNIX = 3  # otherwise the bytes would depend on the system that wrote them
 
 
 def archive(entries: Iterable[tuple[str, bytes]], *, mode: int = 0) -> bytes:
-    """The entries, name and content, as a zip in the order given.
+    """A zip of the entries, in their order.
 
     Args:
-        entries: the names must differ; a slash in one makes a folder.
-        mode: the permissions of the files once they are unpacked; none are needed by a file that is
-            itself a zip, such as a workbook.
+        entries: name and content of each; the names must differ, and a slash in a name makes a folder.
+        mode: the permissions of the unpacked files; a zip that is never unpacked, such as a workbook, needs none.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
@@ -30,22 +29,23 @@ def archive(entries: Iterable[tuple[str, bytes]], *, mode: int = 0) -> bytes:
 
 
 def stored_zip(entries: Iterable[tuple[str, Sequence[bytes]]]) -> bytes:
-    """The entries, name and pieces of content, as a zip of which nothing is compressed.
+    """A zip of the entries (name and pieces of content) without compression.
 
-    For a package that only a reader in this process sees: `zipfile` takes four times as long, and longer than that reader.
+    For a package that only a reader in this process sees: `zipfile` takes four times as long as this, and longer than
+    that reader.
     """
     pieces: list[bytes] = []
     directory: list[bytes] = []
-    at = 0
+    offset = 0
     for name, content in entries:
-        spelt, size, check = name.encode(), sum(map(len, content)), 0
+        encoded, size, checksum = name.encode(), sum(map(len, content)), 0
         for piece in content:
-            check = zlib.crc32(piece, check)
-        same = struct.pack("<5H3L2H", 20, 0, 0, 0, 0x21, check, size, size, len(spelt), 0)
-        pieces += (b"PK\3\4", same, spelt, *content)
-        directory += (b"PK\1\2", struct.pack("<H", 20), same, struct.pack("<3H2L", 0, 0, 0, 0, at), spelt)
-        at += 4 + len(same) + len(spelt) + size
-    listed = b"".join(directory)
-    number = len(directory) // 5
-    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, number, number, len(listed), at, 0)
-    return b"".join((*pieces, listed, end))
+            checksum = zlib.crc32(piece, checksum)
+        header = struct.pack("<5H3L2H", 20, 0, 0, 0, 0x21, checksum, size, size, len(encoded), 0)
+        pieces += (b"PK\3\4", header, encoded, *content)
+        directory += (b"PK\1\2", struct.pack("<H", 20), header, struct.pack("<3H2L", 0, 0, 0, 0, offset), encoded)
+        offset += 4 + len(header) + len(encoded) + size
+    index = b"".join(directory)
+    count = len(directory) // 5
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(index), offset, 0)
+    return b"".join((*pieces, index, end))

@@ -1,6 +1,6 @@
-"""How English puts numbers, lists, days, lengths of time and percentages: the one place for it.
+"""How English writes numbers, lists, days, lengths of time and percentages: the one place for it.
 
-Moments come from the store, which keeps them in UTC without a zone; people are shown them in the zone of their computer.
+The store keeps moments in UTC without a zone. People see them in the zone of their computer.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DASH = "–"
-"""What stands where there is no value."""
+"""Shown where there is no value."""
 _PERCENT, _POINTS, _STEPS = "%", "(points)", "(steps)"
 
 _BRITISH_ZONES = {"GMT Standard Time": "GMT", "GMT Summer Time": "BST"}
 """What Windows calls the British zones."""
 _SECONDS_AT_MOST = 90
-"""A length of time below this many seconds is told in seconds."""
+"""Below this many seconds, a length of time is given in seconds."""
 
 
 def plural(number: float, one: str, many: str = "") -> str:
@@ -28,19 +28,19 @@ def plural(number: float, one: str, many: str = "") -> str:
 
     Args:
         number: how many.
-        one: the noun for one, with a verb behind it where that is wanted, as ``gap is``.
-        many: the noun for none or several; by default that for one with an ``s``.
+        one: the singular noun; a verb may follow it, as in ``gap is``.
+        many: the noun for none or several; by default the singular with an ``s``.
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def agree(number: float, one: str = "is", many: str = "are") -> str:
-    """The word that agrees with a number that stands elsewhere in the sentence: ``is`` for one, else ``are``."""
+    """The word that agrees with a number elsewhere in the sentence: ``is`` for one, else ``are``."""
     return one if number == 1 else many
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Several things as people list them: ``a``, ``a and b``, ``a, b and c``; nothing as an empty text."""
+    """Several things as a list in a sentence: ``a``, ``a and b``, ``a, b and c``; empty for nothing."""
     *others, last = [*parts] or [""]
     return f"{', '.join(others)} and {last}" if others else last
 
@@ -76,7 +76,7 @@ def local(at: dt.datetime) -> dt.datetime:
 
 
 def zone(at: dt.datetime) -> str:
-    """What the computer's zone is called at a moment of the store: ``GMT``, ``BST``; else its distance from UTC."""
+    """The name of the computer's zone at a moment of the store, such as ``GMT`` or ``BST``; else its distance from UTC."""
     local_time = local(at)
     name = _BRITISH_ZONES.get(local_time.tzname() or "", local_time.tzname() or "")
     if re.fullmatch("[A-Z]{3,5}", name):
@@ -86,7 +86,7 @@ def zone(at: dt.datetime) -> str:
 
 
 def zones(moments: Iterable[dt.datetime]) -> str:
-    """What the zone is called over some moments of the store, such as ``BST and GMT``; today's, if there are none."""
+    """The names of the zone at some moments of the store, such as ``BST and GMT``; today's name if there are none."""
     return listed(sorted({zone(at) for at in moments}) or [zone(dt.datetime.now(dt.UTC))])
 
 
@@ -97,13 +97,13 @@ def moment(at: dt.datetime) -> str:
 
 
 def apart(later: dt.datetime, earlier: dt.datetime) -> str:
-    """Two moments of the store as shortly as they can be told apart: ``14 July, against 10 July``."""
-    one, other = local(later), local(earlier)
-    year = "" if one.year == other.year else " %Y"
-    clock = ", %H:%M" if one.date() == other.date() else ""
-    if clock and one.strftime("%H:%M") == other.strftime("%H:%M"):
+    """Two moments of the store in the shortest form that tells them apart: ``14 July, against 10 July``."""
+    later_local, earlier_local = local(later), local(earlier)
+    year = "" if later_local.year == earlier_local.year else " %Y"
+    clock = ", %H:%M" if later_local.date() == earlier_local.date() else ""
+    if clock and later_local.strftime("%H:%M") == earlier_local.strftime("%H:%M"):
         clock = ", %H:%M:%S"
-    return ", against ".join(f"{at.day} {at.strftime(f'%B{year}{clock}')}" for at in (one, other))
+    return ", against ".join(f"{at.day} {at.strftime(f'%B{year}{clock}')}" for at in (later_local, earlier_local))
 
 
 def whole_minutes(seconds: float) -> str:
@@ -112,7 +112,7 @@ def whole_minutes(seconds: float) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """How long a job still takes: ``45 seconds``, never fewer than one; from a minute and a half on, ``about 2 minutes``."""
+    """How long a job still takes: ``45 seconds``, at least one second; from a minute and a half, ``about 2 minutes``."""
     if seconds < _SECONDS_AT_MOST:
         return plural(max(1, round(seconds)), "second")
     return f"about {whole_minutes(seconds)}"
@@ -122,7 +122,7 @@ def duration(minutes: int) -> str:
     """A length of time as people say it, to five minutes: ``about 1 hour 45 minutes``.
 
     Args:
-        minutes: whole minutes; five and fewer are told as five.
+        minutes: whole minutes; five or fewer are given as five.
     """
     if minutes <= 5:
         return "about 5 minutes"
@@ -132,21 +132,24 @@ def duration(minutes: int) -> str:
 
 
 def whole_percent(value: float) -> str:
-    """A percentage of 0 to 100 in whole percent, halves up as in a spreadsheet; ``0%`` and ``100%`` only if it is that."""
+    """A percentage of 0 to 100 in whole percent, halves rounded up as in a spreadsheet.
+
+    ``0%`` and ``100%`` appear only for exactly 0 and 100.
+    """
     if value in (0, 100):
         return f"{int(value)}%"
     return f"{min(max(int(value + 0.5), 1), 99)}%"
 
 
 def percent(part: int, whole: int) -> str:
-    """A share in whole percent, as `whole_percent` rounds; ``no percentage`` of nothing."""
+    """A share in whole percent, rounded by `whole_percent`; ``no percentage`` if the whole is 0."""
     return whole_percent(100 * part / whole) if whole else "no percentage"
 
 
 def texts_of(table: pd.DataFrame) -> pd.DataFrame:
-    """A worded table as texts alone: percentages, signs and thousands as people write them, `DASH` for blank.
+    """A table with every value as text: percentages, signs and thousands as people write them, `DASH` for blank.
 
-    A heading that ends in ``%`` heads percentages of 0 to 100, one that ends in ``(points)`` differences of such.
+    A column whose heading ends in ``%`` holds percentages of 0 to 100; ``(points)`` means differences of percentages.
     """
     import pandas as pd
 
@@ -156,7 +159,7 @@ def texts_of(table: pd.DataFrame) -> pd.DataFrame:
 def _text(heading: str, value: object) -> str:
     import pandas as pd
 
-    if pd.isna(value):  # type: ignore[call-overload]  # scalars only stand in a table
+    if pd.isna(value):  # type: ignore[call-overload]  # a table holds only scalars
         return DASH
     if isinstance(value, str):
         return value

@@ -1,13 +1,14 @@
-"""The school's side of the model: its audit of one academic year, and what belongs to it.
+"""The words of the product as frozen types: the criteria, a school's audit, and what happened to the audit.
 
-The criteria side of the model: frameworks, areas, questions, statements, and the words for answers.
+- Criteria: frameworks, areas, questions and statements, and the words in which answers are given. These types are also
+  the schema of the files in ``criteria/``: a key of a file is a field here, and a field without a default is a key that
+  every file must have.
+- Audit: a school's answers, action plan and signatures for one academic year.
+- Event: something that happened to an audit besides its answers. It is kept as data; `audit.school.history_words` makes
+  the words when it is shown.
 
-These types double as the schema of the files in ``criteria/``: a key of a file is a field here, and a
-field without a default is a key that must be there.
-
-What happens to an audit besides its answers, as data; words are made of it when it is shown.
-
-The words of the product as frozen types: criteria on one side, a school's audit on the other.
+What is signed is the JSON of these types (`audit.school.signing`): names, order and defaults of their fields are part
+of a format that files of earlier releases use.
 """
 
 from __future__ import annotations
@@ -29,19 +30,28 @@ Practice = Literal[0, 1, 2, 3, 4, "unknown"]
 Kind = Literal["met", "not_written", "not_done", "neither", "not_known", "not_applicable"]
 """The state of a statement, as its two answers give it; `audit.school.scoring.kind_of` is the rule."""
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
+Scope = Literal["recommended", "all"]
+Basis = Literal["self-audit", "desk review"]
+Status = Literal["Not started", "In progress", "Done", "Dropped"]
+SigningRole = Literal["headteacher", "chair of governors"]
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
 WRITTEN: tuple[Written, ...] = get_args(Written)
 PRACTICE: tuple[Practice, ...] = get_args(Practice)
 IN_PLACE = 3
 """The lowest practice level that counts as done."""
+STATUSES: tuple[Status, ...] = get_args(Status)
+SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
+"""Who signs an audit off, in this order."""
+NOTE = "note"
+"""The kind of an event that has only words."""
 
 _NO_OTHER_KEYS: dict[str, str] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a statement stands in its source: section, mark, and its number among those so marked."""
+    """Where the source says a statement: section, mark, and its number among the statements with that mark."""
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     section: str
@@ -51,7 +61,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What has changed since the source was written. It informs; it never changes a score."""
+    """What has changed since the source was written. It informs readers; it never changes a score."""
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     what: str
@@ -65,7 +75,7 @@ class Statement:
     """One criterion: something that a school says in its policy and does in practice.
 
     Attributes:
-        revision: raised when its meaning changes; an answer to an earlier revision is asked anew.
+        revision: raised when the meaning changes; a statement answered in an earlier revision is asked again.
         rests_on: ids of statements of the same framework without which this one can hardly be met.
     """
 
@@ -91,7 +101,7 @@ class Statement:
         return f"{self.source.section} {mark}{self.source.ordinal}"
 
     def counts_in(self, phase: str) -> bool:
-        """Whether scores count it for a school of a phase: it is recommended, and meant for the phase."""
+        """Whether scores count it for a school of this phase: it is recommended, and meant for the phase."""
         return self.recommended and phase in self.phases
 
 
@@ -118,7 +128,7 @@ class Area:
 
 @dataclass(frozen=True, kw_only=True)
 class PracticeLevel:
-    """A level of practice; code compares the number, people read the label and its meaning."""
+    """A level of practice. Code compares the number; people read the label and its meaning."""
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     level: Literal[0, 1, 2, 3, 4]
@@ -163,7 +173,7 @@ class FrameworkRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Framework:
-    """The criteria drawn from one source, with the words in which answers to it are given."""
+    """The criteria drawn from one source, with the words for answers to them."""
 
     id: str
     edition: str
@@ -177,7 +187,7 @@ class Framework:
 
     @property
     def ref(self) -> FrameworkRef:
-        """What an audit keeps to say that it answers this framework."""
+        """The id and edition by which an audit names this framework."""
         return FrameworkRef(self.id, self.edition)
 
 
@@ -204,7 +214,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Criteria:
-    """One or more frameworks, read as one list of criteria in source order."""
+    """One or more frameworks as one list of criteria in source order."""
 
     frameworks: tuple[Framework, ...]
 
@@ -232,7 +242,7 @@ class Criteria:
         return self._by_id[statement_id]
 
     def of(self, refs: Iterable[FrameworkRef]) -> Criteria:
-        """Only the frameworks that the refs name; those that are not at hand are left out."""
+        """Only the frameworks that the refs name; refs to frameworks that are not loaded are ignored."""
         wanted = set(refs)
         named = tuple(f for f in self.frameworks if f.ref in wanted)
         return self if named == self.frameworks else Criteria(named)
@@ -258,26 +268,16 @@ class Criteria:
         return {role: title for f in reversed(self.frameworks) for role, title in f.roles.items()}
 
 
-Scope = Literal["recommended", "all"]
-Basis = Literal["self-audit", "desk review"]
-Status = Literal["Not started", "In progress", "Done", "Dropped"]
-SigningRole = Literal["headteacher", "chair of governors"]
-
-STATUSES: tuple[Status, ...] = get_args(Status)
-SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
-"""Who signs an audit off, in this order."""
-
-
-def _hold_texts(held_by: object, **texts: str) -> None:
-    """Checks what people typed, and holds every line break as one character, as a workbook gives it back.
+def _hold_texts(instance: object, **texts: str) -> None:
+    """Checks texts that people typed, and stores every line break as one character, as a workbook returns it.
 
     Raises:
-        ValueError: a text cannot be held.
+        ValueError: the product cannot store a text.
     """
     for name, text in texts.items():
         if "\r" in text:
             text = tidy(text)
-            object.__setattr__(held_by, name, text)  # of what is frozen, and not yet handed to anybody
+            object.__setattr__(instance, name, text)  # the object is frozen, but nobody else has it yet
         if text and (fault := fault_of(text)):
             raise ValueError(fault)
 
@@ -302,12 +302,12 @@ class School:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownSchool:
-    """What a register tells of a school, for whoever finds that a workbook does not say it.
+    """What a register says about a school, for use where a workbook does not say it.
 
     Attributes:
-        phase: None if the register does not tell it.
+        phase: None if the register does not say.
         local_authority: three-digit code; empty if the register does not say.
-        authority_name: what the register calls it, if it is none of those that this program knows.
+        authority_name: what the register calls the authority, if this program does not know its code.
     """
 
     name: str
@@ -321,12 +321,12 @@ class Response:
     """What a school answers to one statement; None and empty text mean not answered.
 
     Attributes:
-        not_applicable: the reason why the statement does not apply. A reason takes the place of
-            both answers, so it never stands beside one.
+        not_applicable: the reason why the statement does not apply. A reason replaces both answers: a response never
+            has a reason and an answer.
 
     Raises:
-        ValueError: an answer that does not exist, an answer beside a reason, or a text that cannot
-            be held. Check what people type before you build a response of it.
+        ValueError: an answer that does not exist, an answer together with a reason, or a text that the product cannot
+            store. Check what people type before you build a response from it.
     """
 
     written: Written | None = None
@@ -349,12 +349,12 @@ class Response:
 
     @property
     def has_answer(self) -> bool:
-        """Whether it answers anything, be it in part; evidence or a comment alone does not."""
+        """Whether it answers the statement at least in part; evidence or a comment alone is no answer."""
         return bool(self.not_applicable) or self.written is not None or self.practice is not None
 
     @property
     def is_in_place(self) -> bool:
-        """Whether it is said to be done across the school; not so while that is unknown or not answered."""
+        """Whether the school says that it is done across the school; False while that is unknown or not answered."""
         return isinstance(self.practice, int) and self.practice >= IN_PLACE
 
 
@@ -363,18 +363,18 @@ NO_RESPONSE = Response()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
-    """Something that the school means to do, usually to close a gap.
+    """Something that the school plans to do, usually to close a gap.
 
     Attributes:
-        statement: id of the statement whose gap it closes; empty for an action of the school's own.
+        statement: id of the statement whose gap it closes; empty if the school planned it without one.
         role: who is responsible, as a role and never as a name.
         status: one of `STATUSES`, or what a person typed instead; `audit.school.plan.status_of` says what it counts as.
         note: anything to remember; for a dropped action, the reason.
-        id: what it keeps from year to year and from workbook to workbook; empty if it was typed into a workbook.
-        since: the academic year of the audit that it was first planned in; empty for this audit's own.
+        id: stays the same from year to year and from workbook to workbook; empty if it was typed into a workbook.
+        since: the academic year of the audit in which it was first planned; empty if that is this audit.
 
     Raises:
-        ValueError: nothing is said of it but the statement, or a text cannot be held.
+        ValueError: it says nothing but the statement, or the product cannot store a text.
     """
 
     what: str = ""
@@ -394,7 +394,7 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried:
-    """The answer of an earlier audit with which this one began, and the revision of the statement that it answered."""
+    """An answer carried forward from an earlier audit, and the revision of the statement that it answered."""
 
     response: Response
     revision: int = 1
@@ -402,7 +402,7 @@ class Carried:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signature:
-    """That a role has signed an audit off, on which day, with what it has to say."""
+    """One role's signature on an audit: the day, and what the role says about it."""
 
     role: SigningRole
     on: dt.date
@@ -418,10 +418,10 @@ class SignOff:
 
     Attributes:
         version: counted from 1.
-        content: SHA-256 of what was signed, as `audit.school.signing.content_hash` gives it.
+        content: SHA-256 of what was signed, as `audit.school.signing.content_hash` computes it.
         criteria: SHA-256 of the criteria that it was signed with.
         signatures: the headteacher's, then the chair of governors'.
-        seal: SHA-256 of the content's and the signatures together.
+        seal: SHA-256 of the content hash and the signatures together.
         reopened_on: the day on which the school opened the audit again; None while the version is in force.
         reopened_because: why.
     """
@@ -440,15 +440,15 @@ class SignOff:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditHead:
-    """What an audit says of itself, whatever is answered: whose it is, of which year, and what it asks.
+    """The facts about an audit that do not depend on its answers: its school, its year and what it asks.
 
     Attributes:
         year: the academic year, ``2026/27``: 1 September to 31 August.
         frameworks: the framework editions that it answers.
         scope: whether it asks the recommended statements only, or all.
-        basis: a self-audit, or a desk review that only reads a published policy.
+        basis: a self-audit, or a desk review, which only reads a published policy.
         policy_read: for a desk review, which published text was read.
-        completed_on: the day on which the school called it complete; None while it is open.
+        completed_on: the day on which the school marked it complete; None while it is open.
         first_answer_at: when its first answer was saved, to the minute (UTC); None if that is not known.
         last_answer_at: when its last answer was saved.
     """
@@ -467,22 +467,22 @@ class AuditHead:
         _hold_texts(self, policy_read=self.policy_read)
 
     def asks(self, criterion: Criterion) -> bool:
-        """Whether its phase and scope ask a statement; what is answered all the same is shown, but not asked."""
+        """Whether the audit's phase and scope ask a statement. An answer to any other statement is shown, but not asked for."""
         statement = criterion.statement
         return self.school.phase in statement.phases and (statement.recommended or self.scope == "all")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Audit(AuditHead):
-    """One school's answers for one academic year; its head comes first in what is signed, so it is inherited.
+    """One school's answers for one academic year. It inherits from its head, whose fields come first in what is signed.
 
     Attributes:
         responses: by statement id; a statement without a response has not been answered.
         actions: the action plan, in the school's own order.
-        carried_from: the academic year whose answers it began with; empty if it began with none.
-        carried: these answers by statement id. One without a response beside it is still to be
-            confirmed, and counts as not answered.
-        revisions: the revision of the statement that a response answers, by its id, where it is not 1.
+        carried_from: the academic year from which answers were carried forward; empty if none were.
+        carried: the answers carried forward, by statement id. One that has no response yet is still to be confirmed,
+            and counts as not answered.
+        revisions: the revision that a response answers, by statement id, where it is not 1.
         sign_offs: every version that was signed, oldest first.
     """
 
@@ -495,17 +495,17 @@ class Audit(AuditHead):
 
     @property
     def head(self) -> AuditHead:
-        """Its head alone."""
+        """The head without the answers."""
         return AuditHead(**{name: getattr(self, name) for name in AuditHead.__dataclass_fields__})
 
     @property
     def signed(self) -> SignOff | None:
-        """The sign-off in force, which makes the audit read-only; None while it is open."""
+        """The sign-off in force, which makes the audit read-only; None while the audit is open."""
         last = self.sign_offs[-1] if self.sign_offs else None
         return last if last is not None and last.reopened_on is None else None
 
     def is_answered(self, response: Response) -> bool:
-        """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.
+        """Whether a response is complete: both answers (*unknown* is one), or a reason why the statement does not apply.
 
         A desk review asks only what is written.
         """
@@ -520,8 +520,8 @@ class Audit(AuditHead):
 
     @property
     def answered_in_part(self) -> int:
-        """How many statements have one answer of two."""
-        return sum(given.has_answer for given in self.responses.values()) - self.answered
+        """How many statements have one of the two answers."""
+        return sum(response.has_answer for response in self.responses.values()) - self.answered
 
     def response(self, statement_id: str) -> Response:
         """The response to a statement; an empty one if there is none."""
@@ -529,7 +529,7 @@ class Audit(AuditHead):
 
 
 def academic_year(day: dt.date) -> str:
-    """The academic year that a day falls in: it begins on 1 September."""
+    """The academic year of a day; it begins on 1 September."""
     first = day.year if day.month >= 9 else day.year - 1
     return f"{first}/{(first + 1) % 100:02d}"
 
@@ -540,22 +540,18 @@ def is_academic_year(text: str) -> bool:
     return match is not None and (int(match[1]) + 1) % 100 == int(match[2])
 
 
-NOTE = "note"
-"""The kind of an event of which there are only words."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """Something that happened to an audit besides its answers.
 
     Attributes:
         at: when (UTC).
-        role: who did it, as a role; empty if it was not said.
-        kind: what sort of thing it was, such as ``action changed``; `audit.school.history_words` words the known ones.
-        subject: what it happened to: the id of an action or a statement, the number of a signed version.
-        before: what was, as JSON holds it; None for nothing.
-        after: what is since.
-        what: of a note its words; any other kind has none.
+        role: who did it, as a role; empty if nobody said.
+        kind: what sort of thing happened, such as ``action changed``; `audit.school.history_words` has the words.
+        subject: what it happened to: the id of an action or a statement, or the number of a signed version.
+        before: the state before, as JSON holds it; None for nothing.
+        after: the state after.
+        what: the words of a note; empty for any other kind.
     """
 
     at: dt.datetime
@@ -568,6 +564,6 @@ class Event:
 
 
 def action_state(action: Action) -> dict[str, Any]:
-    """All that an action says, as an event holds it: what is empty is left out, a day is ISO text."""
-    given = {name: value for name, value in asdict(action).items() if value}
-    return given | ({"due": action.due.isoformat()} if action.due else {})
+    """An action as an event stores it: empty fields are left out, a day is ISO text."""
+    values = {name: value for name, value in asdict(action).items() if value}
+    return values | ({"due": action.due.isoformat()} if action.due else {})

@@ -1,4 +1,4 @@
-"""Faults that a person can mend, worded as place, fact and remedy."""
+"""Faults that a person can mend: the place, the fact and the remedy of each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ class Problem:
     """One fault in something that a person wrote or sent.
 
     Attributes:
-        where: the place, as exact as it is known: file, sheet, cell, or file, line, key.
+        where: the place, as exactly as it is known: file, sheet and cell, or file, line and key.
         what: the fact, as one sentence.
         fix: the remedy, as one sentence in the imperative.
-        severity: ``error`` where something could not be used; ``warning`` where it could, and
-            the person should still know.
+        severity: ``error`` if something could not be used; ``warning`` if it could, but the person should know.
     """
 
     where: str
@@ -29,7 +28,7 @@ class Problem:
 
 
 class UnusableFile(Exception):
-    """A file from which nothing could be used; carries every problem found."""
+    """No part of a file could be used; the exception carries every problem that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -37,5 +36,5 @@ class UnusableFile(Exception):
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems because of which something could not be used."""
+    """The problems that kept something from being used; warnings are left out."""
     return tuple(problem for problem in problems if problem.severity == "error")

@@ -1,6 +1,6 @@
-"""The schema of each table: every column's dtype, unit, nullability and meaning, and the check of it.
+"""The schema of each table (each column's dtype, unit, blanks and meaning), and the check that a table keeps it.
 
-Blank is ``<NA>`` and never 0. Categories keep their order, so that a table sorts as its source does.
+Blank is ``<NA>`` and never 0. Categories keep their order, so that a table sorts in the order of its source.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from audit.model import PHASES, PRACTICE, WRITTEN, Kind
 if TYPE_CHECKING:
     import pandas as pd
 
-# pandas is imported where a table is made: a process that only reads workbooks needs none, and starts in half the time.
+# Functions import pandas: a process that only reads workbooks does not need it, and starts in half the time without it.
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""The states of a statement; all but the first and last are kinds of gap where it is recommended."""
+"""The states of a statement; for a recommended statement, all but the first and last are kinds of gap."""
 GAP_KINDS: tuple[Kind, ...] = ("neither", "not_done", "not_written", "not_known")
 """The kinds of gap, most serious first."""
 COUNTED: tuple[Kind, ...] = ("met", "not_written", "not_done", "neither", "not_known")
@@ -31,9 +31,9 @@ class Column:
     """What one column of a table holds.
 
     Attributes:
-        dtype: the pandas dtype; a tuple of texts for an ordered category of these.
-        means: what a value says, with its unit.
-        blank: what ``<NA>`` says; empty where the column is never blank.
+        dtype: the pandas dtype; a tuple of texts means an ordered category of them.
+        means: what a value means, with its unit.
+        blank: what ``<NA>`` means; empty if the column is never blank.
     """
 
     dtype: str | tuple[str, ...]
@@ -48,7 +48,7 @@ class Column:
 
 @cache
 def _category(values: tuple[str, ...]) -> pd.CategoricalDtype:
-    """The ordered category of these values; made once, since pandas checks each of them."""
+    """The ordered category of these values. It is cached because pandas checks each value."""
     import pandas as pd
 
     return pd.CategoricalDtype(list(values), ordered=True)
@@ -82,7 +82,7 @@ SCORES: Schema = {
 }
 """One row per school, academic year and statement asked, in source order.
 
-A statement outside the school's phase has a row only if it was answered all the same.
+A statement outside the school's phase has a row only if the school answered it.
 """
 
 GAPS: Schema = {
@@ -136,27 +136,27 @@ SUMMARY: Schema = {
 
 
 def typed(rows: Mapping[str, object] | pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """A table of the schema's columns, in its order and with its dtypes."""
+    """The rows as a table with the schema's columns, in the schema's order and with its dtypes."""
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=list(schema))
-    found = dict(zip(schema, frame.dtypes, strict=True))
-    others = {name: column.pandas_dtype for name, column in schema.items() if found[name] != column.pandas_dtype}
-    return checked(frame.astype(others) if others else frame, schema)
+    dtypes = dict(zip(schema, frame.dtypes, strict=True))
+    to_convert = {name: column.pandas_dtype for name, column in schema.items() if dtypes[name] != column.pandas_dtype}
+    return checked(frame.astype(to_convert) if to_convert else frame, schema)
 
 
 def checked(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The frame itself, if it keeps the schema.
+    """The same frame, if it keeps the schema.
 
     Raises:
-        ValueError: a column missing, of another dtype, or blank where it may not be; names them all.
+        ValueError: columns are missing, have another dtype, or are blank where they may not be; names them all.
     """
     faults = [f"{name} is missing" for name in schema if name not in frame]
-    found = dict(zip(frame, frame.dtypes, strict=True))
-    for name in schema.keys() & found.keys():
+    dtypes = dict(zip(frame, frame.dtypes, strict=True))
+    for name in schema.keys() & dtypes.keys():
         column = schema[name]
-        if found[name] != column.pandas_dtype:
-            faults.append(f"{name} is {found[name]}, not {column.pandas_dtype}")
+        if dtypes[name] != column.pandas_dtype:
+            faults.append(f"{name} is {dtypes[name]}, not {column.pandas_dtype}")
         if not column.blank and frame[name].isna().any():
             faults.append(f"{name} is blank in {int(frame[name].isna().sum())} rows")
     if faults:

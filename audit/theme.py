@@ -1,10 +1,8 @@
-"""Colour, word and symbol of each state: for charts, sheets, documents and pages alike.
+"""Colour, word and symbol of each state, and fixed notices: for charts, sheets, documents and pages alike.
 
-A colour never stands alone: a word or symbol goes with it. The state colours have a contrast of at
-least 3:1 against white and against the dark page (WCAG 2.2, 1.4.11), carry white figures at 4.5:1
-(1.4.3), and differ for readers who do not tell red from green; charts add a pattern.
-
-What governors are shown of one audit, in their words: the one content of their page and of their pack.
+A colour never appears without a word or symbol. The state colours have a contrast of at least 3:1 against white and
+against the dark page (WCAG 2.2, 1.4.11), carry white figures at 4.5:1 (1.4.3), and differ for readers who cannot tell
+red from green; charts add a pattern.
 """
 
 from __future__ import annotations
@@ -24,10 +22,10 @@ class State:
     Attributes:
         word: what it is called.
         means: one short sentence.
-        closes: what closes a gap of this kind; empty where there is none.
+        closes: what closes a gap of this kind; empty if the state is no gap.
         symbol: a character that goes with the word.
         colour: for charts, as ``#rrggbb``.
-        tint: a pale ground for a cell with dark text, as ``#rrggbb``.
+        tint: a pale background for a cell with dark text, as ``#rrggbb``.
         pattern: the fill pattern in charts (plotly's name).
     """
 
@@ -104,7 +102,7 @@ COVERAGE_COLOUR = "#2a7f86"
 LEVEL_COLOURS = ("#b0457f", "#c24e1a", "#946800", "#2a7f86", "#0072b2")
 """Practice levels 0 to 4."""
 BENCHMARK_COLOUR = "#7b5ea7"
-"""What other schools say, beside a school's own states."""
+"""Figures of other schools in a chart of one school."""
 PHASE_MARKS = (
     ("star", "#7b5ea7"),
     ("circle", "#0072b2"),
@@ -116,7 +114,7 @@ PHASE_MARKS = (
 )
 """Symbol (plotly's name) and colour of each phase, in the order of the phases."""
 QUIET = "#6f7275"
-"""Lines and marks that only help to read others."""
+"""Lines and marks that only help to read the rest of a chart."""
 INK: Mapping[str, str] = {"light": "#14171a", "dark": "#fafafa"}
 """The colour of text in charts by the theme of the page."""
 NOT_ANSWERED = "Not answered"
@@ -139,4 +137,4 @@ STATE_WORDS: Mapping[Kind, str] = {
     "neither": "Neither",
     "not_known": "Not known yet",
 }
-"""The states of a statement for readers who do not know the product's own words; best first."""
+"""The states, best first, in words for readers who do not know the product's terms, such as governors."""

@@ -1,8 +1,8 @@
-"""Whether a governors' pack is what was made of a signed audit: it is made again from what it carries, and compared.
+"""Whether a file is what was signed: a workbook or a governors' pack (PDF).
 
-Whether a workbook is what was signed: it is written anew from the signed content that it carries, and compared.
-
-Whether a file is what was signed: a workbook or a governors' pack.
+A signed file carries its signed content. The product makes the file again from that content and compares the two: a
+workbook cell by cell, a pack page by page. A file that another version of the product wrote is compared by
+`audit.verify_other_version`.
 """
 
 from __future__ import annotations
@@ -43,63 +43,78 @@ if TYPE_CHECKING:
     from audit.model import Audit, Criteria, SignOff
 
 
-def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
-    """Whether a pack is what was made of the signed audit that it carries and, if not, what differs.
+def verify(data: bytes, name: str, criteria: Criteria) -> Verdict:
+    """Whether a file is what was signed and, if not, what differs.
 
     Args:
-        data: the bytes of the file, which is hostile until read.
-        name: how problems call it.
-        criteria: the criteria at hand; the pack is made again with those that it was signed with.
+        data: the bytes of any file.
+        name: the file name that the verdict shows.
+        criteria: the current criteria; a signed file is compared using the criteria that it was signed with.
     """
-    found = read_pdf(data, name)
-    if isinstance(found, Problem):
-        return Verdict(file=name, standing="unreadable", problems=(found,))
-    if SIGNED_CONTENT not in found.files:
+    if data.lstrip().startswith(b"%PDF"):
+        return verify_pack(data, name, criteria)
+    return verify_workbook(data, name, criteria)
+
+
+def verify_pack(data: bytes, name: str, criteria: Criteria) -> Verdict:
+    """Whether a pack is what the tool made from the signed audit in it and, if not, what differs.
+
+    Args:
+        data: the bytes of the file; they may be hostile.
+        name: the file name that problems show.
+        criteria: the current criteria; the pack is made again with the criteria that it was signed with.
+    """
+    pdf = read_pdf(data, name)
+    if isinstance(pdf, Problem):
+        return Verdict(file=name, standing="unreadable", problems=(pdf,))
+    if SIGNED_CONTENT not in pdf.files:
         note = (
             "The file carries no signed audit. A pack of an audit that is not signed carries none, "
             "nor does a pack that was printed to a file or saved without its attachments."
         )
         return Verdict(file=name, standing="not signed", notes=(note,))
     try:
-        signed = from_json(found.files[SIGNED_CONTENT])
-        inputs = inputs_from(found.files.get(PACK_INPUTS, b""), signed)
+        signed = from_json(pdf.files[SIGNED_CONTENT])
+        inputs = inputs_from(pdf.files.get(PACK_INPUTS, b""), signed)
     except NotIntact as error:
         problem = Problem(where=f"{name}, the files inside", what=str(error), fix=AGAIN)
         return Verdict(file=name, standing="differs", problems=(problem,))
-    return _compared(data, name, found, signed, inputs, criteria)
+    return _pack_compared(data, name, pdf, signed, inputs, criteria)
 
 
-def _compared(data: bytes, name: str, found: Pdf, signed: Signed, inputs: PackInputs, criteria: Criteria) -> Verdict:
-    """The verdict on a pack whose signed content is intact."""
+def _pack_compared(
+    data: bytes, name: str, found: Pdf, signed: Signed, inputs: PackInputs, criteria: Criteria
+) -> Verdict:
+    """The verdict on a pack whose signed content is intact: it is made again and compared."""
     sign_off = signed.audit.sign_offs[-1]
-    notes = tuple(_notes(inputs, signed, criteria))
-    known = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
+    notes = tuple(_pack_notes(inputs, signed, criteria))
+    verdict = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
     try:
-        made = governors_pack(inputs)
-    except Exception:  # whoever forges content can give it a hash that fits, and it may be anything
+        remade = governors_pack(inputs)
+    except Exception:  # a forger can give any content a hash that fits, so anything may be raised
         problem = Problem(where=name, what="No pack can be made of what the file carries.", fix=AGAIN)
-        return replace(known, standing="differs", problems=(problem,))
-    if made == data:
-        return known
-    expected = read_pdf(made, name)
+        return replace(verdict, standing="differs", problems=(problem,))
+    if remade == data:
+        return verdict
+    expected = read_pdf(remade, name)
     assert isinstance(expected, Pdf)
     same_release = inputs.version == VERSION
     if _is_of_another_version(inputs, found):
-        told = differences_of_another_version(expected, found, inputs)
+        differences = differences_of_another_version(expected, found, inputs)
         about = notes_of_another_version(expected, found, inputs, same_release=same_release)
-        standing: Standing = "differs" if told else "as signed"
-        return replace(known, standing=standing, differences=told, notes=(*notes, *about))
-    return replace(known, standing="differs", differences=tuple(_differences(expected, found)))
+        standing: Standing = "differs" if differences else "as signed"
+        return replace(verdict, standing=standing, differences=differences, notes=(*notes, *about))
+    return replace(verdict, standing="differs", differences=tuple(_pack_differences(expected, found)))
 
 
 def _is_of_another_version(inputs: PackInputs, found: Pdf) -> bool:
-    """Whether another version, or another build of this one, made a pack, as far as what it says of it agrees."""
+    """Whether a pack says, without contradiction, that another version or another build of this version made it."""
     if inputs.version == VERSION:
         return inputs.made_with != made_here()
     return is_other(inputs.version) and (bool(inputs.version) or not found.keywords)
 
 
-def _notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[str]:
+def _pack_notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[str]:
     if criteria.of(signed.audit.frameworks).frameworks != signed.criteria.frameworks:
         yield "The criteria have changed since; the pack was checked with those that it was signed with."
     if inputs.before is not None and not inputs.is_before_signed_too:
@@ -108,20 +123,24 @@ def _notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[s
         yield "The figures of other schools come from the authority's benchmark file, which is not part of what was signed."
 
 
-def _differences(expected: Pdf, found: Pdf) -> Iterator[Difference]:
-    """Every line that differs; where all say the same, which page is drawn otherwise, or that the file was saved again."""
+def _pack_differences(expected: Pdf, found: Pdf) -> Iterator[Difference]:
+    """Every line that differs, every page that is drawn differently and every file inside that differs.
+
+    If there is none of these, the file was saved again.
+    """
     pages = max(len(expected.lines), len(found.lines))
-    lines = [one for number in range(pages) for one in _lines(number, expected.lines, found.lines)]
-    inside = [*_inside(expected, found, but=PACK_INPUTS if lines else "")]  # which holds the digests of the pages
-    seen = [*lines, *_drawn(expected, found), *inside]
+    lines = [difference for number in range(pages) for difference in _lines(number, expected.lines, found.lines)]
+    # PACK_INPUTS holds the digests of the pages, so it differs whenever a line does
+    inside = [*_inside(expected, found, but=PACK_INPUTS if lines else "")]
+    everything = [*lines, *_drawn(expected, found), *inside]
     saved = "saved again by another program, or changed where no page shows it"
-    yield from seen or [Difference(where="the file as a whole", signed="as the tool made it", found=saved)]
+    yield from everything or [Difference(where="the file as a whole", signed="as the tool made it", found=saved)]
 
 
 def _lines(
     number: int, expected: tuple[tuple[str, ...], ...], found: tuple[tuple[str, ...], ...]
 ) -> Iterator[Difference]:
-    """What differs between the lines of a page, counted from 1 as they stand in the file at hand."""
+    """What differs between the lines of a page; lines are counted from 1 as in the file that is verified."""
     before, after = (pages[number] if number < len(pages) else () for pages in (expected, found))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, start, end, first, last in matcher.get_opcodes():
@@ -137,7 +156,7 @@ def _lines(
 
 
 def _drawn(expected: Pdf, found: Pdf) -> Iterator[Difference]:
-    """Pages that say the same and look different, or have something laid over them."""
+    """Pages with the same words that look different, and pages with something laid over them."""
     for number, (before, after) in enumerate(zip(expected.drawings, found.drawings, strict=False)):
         where = f"page {number + 1}"
         if expected.lines[number] == found.lines[number] and before != after:
@@ -147,25 +166,25 @@ def _drawn(expected: Pdf, found: Pdf) -> Iterator[Difference]:
 
 
 def _inside(expected: Pdf, found: Pdf, *, but: str) -> Iterator[Difference]:
-    """Files inside that are not those of the pack."""
+    """Files inside the PDF that are not those of the pack."""
     for name in sorted(expected.files.keys() | found.files.keys()):
         if name != but and expected.files.get(name) != found.files.get(name):
-            there = "written otherwise" if name in found.files else ""
-            expects = "as the tool writes it" if name in expected.files else ""
-            yield Difference(where=f"file inside, {name}", signed=expects, found=there)
+            now = "written otherwise" if name in found.files else ""
+            signed = "as the tool writes it" if name in expected.files else ""
+            yield Difference(where=f"file inside, {name}", signed=signed, found=now)
 
 
-_AGAIN = "Ask the school for the workbook as the audit tool made it."
+_ASK_FOR_WORKBOOK = "Ask the school for the workbook as the audit tool made it."
 _COMPARE = "Compare the SHA-256 with the one in the minutes: only that tells this signing from another one."
 
 
 def verify_workbook(data: bytes, name: str, criteria: Criteria) -> Verdict:
-    """Whether every cell of a workbook shows what was signed, also after a spreadsheet program has saved it again.
+    """Whether every cell of a workbook shows what was signed, even if a spreadsheet program saved it again.
 
     Args:
-        data: the bytes of the file, which is hostile until read.
-        name: how the verdict calls it.
-        criteria: the criteria at hand; the workbook is written anew with those that it was signed with.
+        data: the bytes of the file; they may be hostile.
+        name: the file name that the verdict shows.
+        criteria: the current criteria; the workbook is written again with the criteria that it was signed with.
     """
     try:
         book = book_of(safety.look(data, name, list), name)
@@ -176,19 +195,19 @@ def verify_workbook(data: bytes, name: str, criteria: Criteria) -> Verdict:
         return _not_signed(data, name, criteria, last)
     try:
         kept = signed_content(data, name)
-        made = written(kept)
-        if made == data:
+        rewritten = written(kept)
+        if rewritten == data:
             return _as_signed(kept, name)
         if is_of_another_version(book.about, kept):
-            return of_another_version(book, data, kept, made, _as_signed(kept, name))
-        signed = sheets_as_signed(made, list)
-        found = (*differences(book.sheets, signed), *differences_besides(data, made, name))
+            return of_another_version(book, data, kept, rewritten, _as_signed(kept, name))
+        signed = sheets_as_signed(rewritten, list)
+        changes = (*differences(book.sheets, signed), *differences_besides(data, rewritten, name))
         audit = read(data, name, kept.criteria).audit
-        return _cells_compared(book, kept, audit, found, is_reordered=is_reordered(book.sheets, signed))
+        return _workbook_compared(book, kept, audit, changes, is_reordered=is_reordered(book.sheets, signed))
     except UnusableFile as error:
         return Verdict(file=name, standing="unreadable", sign_off=last, problems=error.problems)
     except NotIntact as error:
-        problem = Problem(where=f"{name}, sheet {layout.SIGNED_CONTENT}", what=str(error), fix=_AGAIN)
+        problem = Problem(where=f"{name}, sheet {layout.SIGNED_CONTENT}", what=str(error), fix=_ASK_FOR_WORKBOOK)
         return Verdict(file=name, standing="differs", sign_off=last, problems=(problem,))
 
 
@@ -207,48 +226,37 @@ def _as_signed(kept: Signed, name: str) -> Verdict:
     return Verdict(file=name, standing="as signed", audit=audit, sign_off=audit.signed, notes=(_COMPARE,))
 
 
-def _cells_compared(
-    book: Book, kept: Signed, audit: Audit | None, found: tuple[Difference, ...], *, is_reordered: bool
+def _workbook_compared(
+    book: Book, kept: Signed, audit: Audit | None, changes: tuple[Difference, ...], *, is_reordered: bool
 ) -> Verdict:
-    """The verdict on a workbook that was saved again since it was signed.
+    """The verdict on a workbook that was saved again after it was written.
 
     Args:
         book: its sheets.
         kept: the signed content.
         audit: what the sheets hold.
-        found: what does not show what was signed.
-        is_reordered: whether the rows of the answers stand in another order.
+        changes: the cells and other parts that do not show what was signed.
+        is_reordered: whether the rows of the answers are in another order.
     """
-    known = _as_signed(kept, book.file)
-    notes = list(known.notes)
+    verdict = _as_signed(kept, book.file)
+    notes = list(verdict.notes)
     if is_reordered:
         notes.append(f"The rows of the sheet {layout.ANSWERS} stand in another order, which changes nothing.")
-    if found and audit == kept.audit:
+    if changes and audit == kept.audit:
         notes.append(
             "Every answer, action and signature is as it was signed. What differs are words or figures around them: "
             "somebody changed them, or another version of the tool wrote them."
         )
     problems = tuple(book.faults.values())
-    if not found and not problems and audit != kept.audit:
-        problems = (Problem(where=book.file, what="What the sheets hold is not what was signed.", fix=_AGAIN),)
-    as_signed = not found and not problems
+    if not changes and not problems and audit != kept.audit:
+        problems = (
+            Problem(where=book.file, what="What the sheets hold is not what was signed.", fix=_ASK_FOR_WORKBOOK),
+        )
+    as_signed = not changes and not problems
     return replace(
-        known,
+        verdict,
         standing="as signed" if as_signed else "differs",
-        differences=found,
+        differences=changes,
         problems=problems,
         notes=tuple(notes),
     )
-
-
-def verify(data: bytes, name: str, criteria: Criteria) -> Verdict:
-    """Whether a file is what was signed and, if not, what differs.
-
-    Args:
-        data: the bytes of the file, whatever it is.
-        name: how the verdict calls it.
-        criteria: the criteria at hand; a signed file is compared with those that it was signed with.
-    """
-    if data.lstrip().startswith(b"%PDF"):
-        return verify_pack(data, name, criteria)
-    return verify_workbook(data, name, criteria)

@@ -1,15 +1,13 @@
-"""Whether a pack that another version made is what was signed, as far as its pages can be held against signed answers.
+"""Whether a file that another version of the product wrote is what was signed: a workbook or a governors' pack (PDF).
 
-The signed content inside is compared whole. A pack says by the digests that it carries whether its pages are those that
-were made; one of a release before 0.4.0 carries none. Of the pages themselves those things are compared that every
-version takes word for word from what was signed, and the figures of a sentence that this version words alike.
+Another version may word, colour and place things differently, so its words and figures prove nothing.
 
-Whether a workbook that another version wrote is what was signed: every answer, action, signature and criterion of it.
+Workbook: every answer, action, signature and criterion is compared. The verdict says what was not compared, and where
+words and figures are not those of this version.
 
-Another version may word, colour and place things otherwise, so its words and figures are no proof of anything; the
-verdict says that they were not compared, and where they are not those of this version.
-
-What of a PDF file is compared, read so that a damaged or hostile one does no harm.
+Pack: the signed content inside is compared whole. The digests in a pack show whether its pages are those that were made
+with it; a pack of a release before 0.4.0 has none. From the pages, two things are compared: what every version copies
+word for word from the signed content, and the figures of sentences that this version words the same way.
 """
 
 from __future__ import annotations
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
 _NAMED, _LONGEST = 5, 80
-"""Cells that a note names, and characters that it quotes of each."""
+"""How many cells or sentences a note names, and how many characters it quotes of each."""
 _FIGURE_IN_CELL = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _ELSEWHERE = (layout.SCHOOL, layout.ANSWERS, layout.LAST_YEAR, layout.SIGNED_CONTENT, layout.LISTS)
 
@@ -56,32 +54,32 @@ def of_another_version(book: Book, data: bytes, kept: Signed, made: bytes, known
         book: its sheets.
         data: its bytes.
         kept: the signed content that it carries.
-        made: the workbook that this version writes of it.
+        made: the workbook that this version writes from that content.
         known: the verdict if nothing differs.
 
     Raises:
-        UnusableFile: a part of it cannot be unpacked or parsed within the bounds.
+        UnusableFile: a part of the file cannot be unpacked or parsed within the limits.
     """
     as_signed = book_of(safety.look(made, "as signed", list), "as signed")
-    found = signed_diff(book, as_signed, kept, reading_of(book, kept.criteria, {}, {}))
-    told = (
+    content_diff = signed_diff(book, as_signed, kept, reading_of(book, kept.criteria, {}, {}))
+    changes = (
         *version_difference(book.about, kept),
-        *found.differences,
+        *content_diff.differences,
         *differences_besides(data, made, book.file, of_another_version=True),
     )
-    problems = (*book.faults.values(), *found.problems)
-    differs = bool(told or problems)
+    problems = (*book.faults.values(), *content_diff.problems)
+    differs = bool(changes or problems)
     return replace(
         known,
         standing="differs" if differs else "as signed",
-        differences=told,
+        differences=changes,
         problems=problems,
-        notes=(*known.notes, *_notes(book, as_signed, kept)),
+        notes=(*known.notes, *_workbook_notes(book, as_signed, kept)),
     )
 
 
-def _notes(book: Book, as_signed: Book, kept: Signed) -> Iterator[str]:
-    """What was compared and what was not, and what looks other than this version would write it."""
+def _workbook_notes(book: Book, as_signed: Book, kept: Signed) -> Iterator[str]:
+    """What was compared and what was not, and what this version would write differently."""
     if is_reordered(book.sheets, as_signed.sheets):
         yield f"The rows of the sheet {layout.ANSWERS} stand in another order, which changes nothing."
     yield (
@@ -95,46 +93,49 @@ def _notes(book: Book, as_signed: Book, kept: Signed) -> Iterator[str]:
     columns = [f"{title} ({', '.join(names)})" for title, names in _columns_added(book, as_signed)]
     if columns:
         yield f"It has columns that this version does not write and that were not compared: {'; '.join(columns)}."
-    others = [one for one in differences(book.sheets, as_signed.sheets) if not _is_elsewhere(one)]
-    figures = [one for one in others if _is_other_figure(one)]
+    remaining = [
+        difference for difference in differences(book.sheets, as_signed.sheets) if not _is_elsewhere(difference)
+    ]
+    figures = [difference for difference in remaining if _is_other_figure(difference)]
     if figures:
         yield (
             f"{plural(len(figures), 'figure')} in it {agree(len(figures))} not what this version works out of the signed answers. "
             f"{_named(figures)}. Trust the signed answers, and make the workbook again from them."
         )
-    words = [one for one in others if not _is_other_figure(one)]
+    words = [difference for difference in remaining if not _is_other_figure(difference)]
     if words:
         yield f"In {plural(len(words), 'cell')} the words are not those of this version. {_named(words)}."
 
 
 def _columns_added(book: Book, as_signed: Book) -> Iterator[tuple[str, list[str]]]:
-    """Headings of the tables that are read back which this version does not know, by sheet."""
+    """Headings that this version does not know in the tables that are read back, by sheet."""
     for title, head in ((layout.ANSWERS, 0), (layout.ACTIONS, 0), (layout.LAST_YEAR, 0)):
         if title in book.sheets and title in as_signed.sheets:
-            rows, ours = (one.sheets[title].rows[head : head + 1] for one in (book, as_signed))
-            known = {as_text(value) for row in ours for value in row}
+            rows, ours = (workbook.sheets[title].rows[head : head + 1] for workbook in (book, as_signed))
+            headings = {as_text(value) for row in ours for value in row}
             names = [as_text(value)[:_LONGEST] for row in rows for value in row if as_text(value)]
-            if added := [name for name in names if name not in known]:
+            if added := [name for name in names if name not in headings]:
                 yield title, added
 
 
-def _named(found: list[Difference]) -> str:
-    """The first cells of some, with what they say and what this version would."""
-    told = (f'{one.where}: "{one.found[:_LONGEST]}", not "{one.signed[:_LONGEST]}"' for one in found[:_NAMED])
-    return "; ".join(told) + (" …" if len(found) > _NAMED else "")
+def _named(cells: list[Difference]) -> str:
+    """The first cells that differ, with what they say and what this version would say."""
+    quotes = (f'{cell.where}: "{cell.found[:_LONGEST]}", not "{cell.signed[:_LONGEST]}"' for cell in cells[:_NAMED])
+    return "; ".join(quotes) + (" …" if len(cells) > _NAMED else "")
 
 
-def _is_elsewhere(one: Difference) -> bool:
-    """Whether a cell has been compared already, or says nothing of this school."""
-    return one.where.startswith(tuple(f"sheet {title}," for title in _ELSEWHERE))
+def _is_elsewhere(difference: Difference) -> bool:
+    """Whether a cell was already compared, or says nothing about this school."""
+    return difference.where.startswith(tuple(f"sheet {title}," for title in _ELSEWHERE))
 
 
-def _is_other_figure(one: Difference) -> bool:
-    """Whether a cell says the same with other numbers."""
-    return one.found != one.signed and _FIGURE_IN_CELL.sub("#", one.found) == _FIGURE_IN_CELL.sub("#", one.signed)
+def _is_other_figure(difference: Difference) -> bool:
+    """Whether a cell has the same words with other numbers."""
+    found, signed = difference.found, difference.signed
+    return found != signed and _FIGURE_IN_CELL.sub("#", found) == _FIGURE_IN_CELL.sub("#", signed)
 
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of a damaged file is no message to people
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings about a damaged file are not meant for people
 _LARGEST, _MOST_PAGES = 20_000_000, 20
 AGAIN = "Ask the school for the pack as the audit tool made it."
 _INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
@@ -142,16 +143,16 @@ _INVISIBLE = re.compile("[\u200b\ufeff\u00ad]")
 
 @dataclass(frozen=True, kw_only=True)
 class Pdf:
-    """What of a PDF file is compared.
+    """The parts of a PDF file that are compared.
 
     Attributes:
         lines: the lines of each page.
-        drawings: what draws each page.
-        overlaid: how many things lie over each page: notes, links, form fields.
-        notes: how many of them are no links.
-        files: the files inside, by name; of one that is there more than once, the first.
-        twice: names of files that are there more than once.
-        keywords: those of the file, which name the program that made it.
+        drawings: the drawing instructions of each page.
+        overlaid: how many notes, links and form fields lie over each page.
+        notes: how many of these are not links.
+        files: the files inside, by name; the first one if a name occurs more than once.
+        twice: names that occur more than once.
+        keywords: the keywords of the file, which name the program that made it.
     """
 
     lines: tuple[tuple[str, ...], ...]
@@ -168,17 +169,17 @@ class Pdf:
 
 
 def one_line(text: str) -> str:
-    """A text without breaks, and without what only tells where a word may be broken."""
+    """A text without line breaks and without the invisible characters that mark where a word may be broken."""
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def compact(text: str) -> str:
-    """A text without any space: where its lines are broken differs from version to version, also within a word."""
+    """A text without any space, because each version breaks lines in other places, even within a word."""
     return "".join(one_line(text).split())
 
 
 def read_pdf(data: bytes, name: str) -> Pdf | Problem:
-    """What is in a file, or why it cannot be read."""
+    """The content of a PDF file, or why it cannot be read. A damaged or hostile file does no harm."""
     if len(data) > _LARGEST:
         what = f"The file has {len(data):,} bytes; a pack has far less than {_LARGEST:,}."
         return Problem(where=name, what=what, fix=AGAIN)
@@ -191,8 +192,8 @@ def read_pdf(data: bytes, name: str) -> Pdf | Problem:
             drawings=tuple(drawing(page) for page in pages),
             overlaid=tuple(len(page.get("/Annots") or ()) for page in pages),
             notes=tuple(map(_notes_over, pages)),
-            files={one: versions[0] for one, versions in attached.items()},
-            twice=tuple(one for one, versions in attached.items() if len(versions) > 1),
+            files={inside: versions[0] for inside, versions in attached.items()},
+            twice=tuple(inside for inside, versions in attached.items() if len(versions) > 1),
             keywords=str(reader.metadata.get("/Keywords", "") if reader.metadata else ""),
         )
     except Exception:  # a damaged or hostile PDF makes the library raise almost anything
@@ -201,33 +202,33 @@ def read_pdf(data: bytes, name: str) -> Pdf | Problem:
 
 
 def _notes_over(page: PageObject) -> int:
-    return sum(one.get_object().get("/Subtype") != "/Link" for one in page.get("/Annots") or ())
+    """How many notes and form fields lie over a page; links do not count."""
+    return sum(annotation.get_object().get("/Subtype") != "/Link" for annotation in page.get("/Annots") or ())
 
 
 _SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _FIGURE = re.compile(r"[0-9]+")
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _ALIKE = 0.7
+"""The lowest ratio of `SequenceMatcher` at which two texts are almost the same."""
 _FEWEST_WORDS = 5
-"""A text of fewer words may stand on a page by chance, in other words."""
-_NAMED, _LONGEST = 5, 80
-"""Sentences that a note names, and characters that it quotes of each."""
+"""A shorter text may appear on a page by chance, in other words."""
 
 
 def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) -> tuple[Difference, ...]:
-    """What of a pack is not what was signed, whichever version made it.
+    """What in a pack of another version is not what was signed.
 
     Args:
-        made: the pack that this version makes of the same.
-        found: the pack at hand.
-        inputs: what it was made of, as it says itself.
+        made: the pack that this version makes from the same content.
+        found: the pack that is verified.
+        inputs: what the pack says it was made from.
     """
     result = inputs.result
     assert result.audit.signed is not None
     program = f"{PROGRAM} {inputs.version}" if inputs.version else ""
-    named = () if found.keywords == program else ("properties of the file, keywords",)
+    places = () if found.keywords == program else ("properties of the file, keywords",)
     return (
-        *(Difference(where=where, signed=program, found=found.keywords) for where in named),
+        *(Difference(where=where, signed=program, found=found.keywords) for where in places),
         *_pages_as_made(found, inputs.pages),
         *_laid_over(found),
         *_hashes(found, result.audit.signed.content),
@@ -239,7 +240,7 @@ def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) ->
 
 
 def notes_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs, *, same_release: bool) -> Iterator[str]:
-    """What was compared and what was not, and how the pages stand to those of this version."""
+    """What was compared and what was not, and how the pages differ from those of this version."""
     maker = "another build of this version" if same_release else version_in_words(inputs.version)
     compared = (
         "The signed content inside is whole. That its pages are those that were made with it was compared too."
@@ -261,7 +262,7 @@ def notes_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs, *, same_
 
 
 def _other_sentences(made: Pdf, found: Pdf) -> Iterator[str]:
-    """What the pages say that this version does not, however their lines are broken."""
+    """Sentences on the pages that this version does not write, wherever their lines are broken."""
     ours = compact(_everything(made))
     for number in range(len(found.lines)):
         for sentence in _SENTENCE_ENDS.split(found.text(number)):
@@ -270,20 +271,21 @@ def _other_sentences(made: Pdf, found: Pdf) -> Iterator[str]:
 
 
 def _pages_as_made(found: Pdf, digests: tuple[str, ...]) -> Iterator[Difference]:
-    """Pages that are not drawn as they were when the pack was made."""
+    """Pages that are drawn differently from when the pack was made."""
     if not digests:
         return
     for number in range(max(len(digests), len(found.drawings))):
-        is_now = hashlib.sha256(found.drawings[number]).hexdigest() if number < len(found.drawings) else ""
-        should_be = digests[number] if number < len(digests) else ""
-        if is_now != should_be:
-            told = "drawn otherwise" if is_now and should_be else "" if should_be else "a page more"
+        digest = hashlib.sha256(found.drawings[number]).hexdigest() if number < len(found.drawings) else ""
+        expected = digests[number] if number < len(digests) else ""
+        if digest != expected:
+            change = "drawn otherwise" if digest and expected else "" if expected else "a page more"
             yield Difference(
-                where=f"page {number + 1}", signed="drawn as the tool drew it" if should_be else "", found=told
+                where=f"page {number + 1}", signed="drawn as the tool drew it" if expected else "", found=change
             )
 
 
 def _laid_over(found: Pdf) -> Iterator[Difference]:
+    """Notes and form fields over a page, and names that occur more than once among the files inside."""
     for number, notes in enumerate(found.notes):
         if notes:
             yield Difference(where=f"page {number + 1}", signed="", found="a note or form field laid over the page")
@@ -292,7 +294,7 @@ def _laid_over(found: Pdf) -> Iterator[Difference]:
 
 
 def _hashes(found: Pdf, content: str) -> Iterator[Difference]:
-    """Pages that name another signed content than the one inside, or none."""
+    """Pages that name the SHA-256 of other signed content, and content whose SHA-256 no page names."""
     named = {number: set(_SHA256.findall(found.text(number))) for number in range(len(found.lines))}
     for number, hashes in named.items():
         for other in sorted(hashes - {content}):
@@ -302,25 +304,28 @@ def _hashes(found: Pdf, content: str) -> Iterator[Difference]:
 
 
 def _identity(found: Pdf, result: Outcome) -> Iterator[Difference]:
-    """The school, its year and the days of signing, which every version states."""
+    """The school, the year and the days of signing, which every version states, where no page has them."""
     everything, audit = _everything(found), result.audit
     signed = audit.signed
     for label, text in (("URN", audit.school.urn), ("academic year", audit.year)):
         if text not in compact(everything):
             yield Difference(where=f"every page, {label}", signed=text, found="")
-    for one in signed.signatures if signed else ():
-        month = f"(?:{one.on:%B}|{one.on:%b}|0?{one.on.month})"
-        written_out = rf"\b0?{one.on.day}(?:st|nd|rd|th)?[ ./-]{month}[ ./-]{one.on.year}\b"
-        if not re.search(rf"{written_out}|\b{one.on.isoformat()}\b", everything, re.IGNORECASE):
-            yield Difference(where=f"every page, day on which the {one.role} signed", signed=day(one.on), found="")
+    for signature in signed.signatures if signed else ():
+        month = f"(?:{signature.on:%B}|{signature.on:%b}|0?{signature.on.month})"
+        written_out = rf"\b0?{signature.on.day}(?:st|nd|rd|th)?[ ./-]{month}[ ./-]{signature.on.year}\b"
+        if not re.search(rf"{written_out}|\b{signature.on.isoformat()}\b", everything, re.IGNORECASE):
+            yield Difference(
+                where=f"every page, day on which the {signature.role} signed", signed=day(signature.on), found=""
+            )
 
 
 def _everything(pdf: Pdf) -> str:
+    """The text of all pages on one line."""
     return " ".join(pdf.text(number) for number in range(len(pdf.lines)))
 
 
 def _areas(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
-    """Lines of an area with its counts, where this version has a line of as many, that count otherwise."""
+    """Lines with an area and other counts than its own; only lines with as many figures as a line of this version."""
     for _, area in result.areas.iterrows():
         title = one_line(str(area["title"]))
         counts = Counter(int(area[name]) for name in (*COUNTED, "applicable"))
@@ -333,35 +338,35 @@ def _areas(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
 
 
 def _counted(pdf: Pdf, title: str) -> Iterator[tuple[int, int, list[int]]]:
-    """Each line that is an area's title and figures: its page, its number and the figures."""
+    """Each line that holds an area's title and only figures: its page, its number and the figures."""
     for page, lines in enumerate(pdf.lines):
         for number, line in enumerate(lines):
             rest = one_line(line).removeprefix(title).split()
-            if one_line(line).startswith(f"{title} ") and rest and all(_FIGURE.fullmatch(one) for one in rest):
-                yield page, number, [int(one) for one in rest]
+            if one_line(line).startswith(f"{title} ") and rest and all(_FIGURE.fullmatch(figure) for figure in rest):
+                yield page, number, [int(figure) for figure in rest]
 
 
 def _sentences(made: Pdf, found: Pdf) -> Iterator[Difference]:
-    """Sentences about the outcome that say the same with other figures: how many are met, and who signed when."""
+    """Sentences about the outcome with the same words and other figures: how many are met, and who signed when."""
     theirs = [found.text(number) for number in range(len(found.lines))]
     for sentence in re.findall(r"[^.]*?(?:reports that|, signed by the)[^.]*\.", made.text(0) if made.lines else ""):
         ours = sentence.strip()
         masked = r"([0-9]+)".join(map(re.escape, _FIGURE.split(ours)))
         for number, text in enumerate(theirs):
-            for same in re.finditer(masked, text):
-                if same[0] != ours:
-                    yield Difference(where=f"page {number + 1}", signed=ours, found=same[0])
+            for match in re.finditer(masked, text):
+                if match[0] != ours:
+                    yield Difference(where=f"page {number + 1}", signed=ours, found=match[0])
 
 
 def _texts(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
-    """Texts that were signed and stand on a page of this version, and nearly so on a page of the pack at hand."""
+    """Signed texts that this version shows on a page, and that a page of the pack shows almost, but not exactly."""
     ours, everything = compact(_everything(made)), compact(_everything(found))
     theirs = [found.text(number).split() for number in range(len(found.lines))]
     signed = result.audit.signed
-    stated = [criterion.statement for criterion in result.criteria]
-    texts = [text for one in stated for text in (one.statement, one.governors_ask, one.evidence)]
+    statements = [criterion.statement for criterion in result.criteria]
+    texts = [text for item in statements for text in (item.statement, item.governors_ask, item.evidence)]
     texts += [action.what for action in result.audit.actions]
-    texts += [one.statement for one in signed.signatures] if signed else []
+    texts += [signature.statement for signature in signed.signatures] if signed else []
     for text in dict.fromkeys(map(one_line, texts)):
         words = text.split()
         if len(words) < _FEWEST_WORDS or ours.count(compact(text)) <= everything.count(compact(text)):
@@ -374,7 +379,7 @@ def _texts(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
 
 
 def _near(words: list[str], page: list[str]) -> str:
-    """What a page says nearly as a text does, from its beginning to its end; empty if nothing."""
+    """The words of a page that are almost those of a text, from beginning to end; empty if there are none."""
     length, best = len(words), (0.0, "")
     for start in range(len(page)):
         if page[start] != words[0] and page[start + 1 : start + 2] != words[1:2]:

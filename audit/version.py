@@ -1,7 +1,7 @@
-"""Which version of the product this is, and the one digest of its code.
+"""The version of the product, and the one digest of its code.
 
-Files that the product writes carry the version, so that a later one does not take its own new wording for somebody's
-change of a file (see `audit.verify`).
+Files that the product writes carry the version. `audit.verify` uses it: new wording in a later version must not look
+like a change that somebody made to a file.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 
 VERSION = "0.4.0"
-"""Semantic: the last number is raised for repairs, the middle one for what is new, the first for what no longer reads
-files of before. Every change of what a file shows raises it."""
+"""Semantic versioning: repairs raise the last number, new features the middle one, and a version that cannot read earlier
+files the first. Every change to what a file shows raises it."""
 UNMARKED = ""
-"""What files of the releases before the first that wrote its version (0.1.0, 0.2.0 and 0.3.0) say of theirs."""
+"""The version in files of 0.1.0, 0.2.0 and 0.3.0: these releases did not write theirs."""
 PROGRAM = "Online safety self-audit"
 MADE_BY = f"{PROGRAM} {VERSION}"
-"""What written files name as the program that made them."""
+"""The program that written files name as their maker."""
 _FIRST_MARKED = (0, 4, 0)
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})")
 _ROOM = Path(__file__).parent
@@ -27,34 +27,35 @@ _SOURCES = {".py", ".typ", ".html", ".xml", ".csv"}
 
 @cache
 def code_digest() -> str:
-    """SHA-256 of the product's code and templates, the pages left out: where it is the same, files are read and written alike."""
+    """SHA-256 of the product's code and templates without its pages: the same digest means that files are read and written alike."""
     digest = hashlib.sha256()
     for path in sorted(_ROOM.rglob("*"), key=lambda path: path.as_posix()):
         parts = path.relative_to(_ROOM).parts
         if path.suffix in _SOURCES and parts[0] != "ui":
-            lines = path.read_text(encoding="utf-8").splitlines()  # however this computer ends them
+            lines = path.read_text(encoding="utf-8").splitlines()  # line endings differ between computers
             digest.update("\n".join(["/".join(parts), *lines, ""]).encode())
     return digest.hexdigest()
 
 
 def numbers(version: str) -> tuple[int, ...] | None:
-    """The three numbers of a version, by which two are compared; None for what is none."""
-    found = _VERSION.fullmatch(version)
-    return tuple(map(int, found.groups())) if found else None
+    """The three numbers of a version, for comparing it with another; None if the text is no version."""
+    match = _VERSION.fullmatch(version)
+    return tuple(map(int, match.groups())) if match else None
 
 
 def is_other(version: str) -> bool:
-    """Whether a file says that another version wrote it, and one that can have.
+    """Whether a file says that another version wrote it, and that version can have done so.
 
-    No release before the first that marks its files names itself; a file that claims to be of one is held to be ours.
+    Releases before `_FIRST_MARKED` did not write their version. A file that names one of them is false, and is treated
+    as a file of this version.
     """
-    given = numbers(version)
-    return version == UNMARKED or (given is not None and given >= _FIRST_MARKED and version != VERSION)
+    parsed = numbers(version)
+    return version == UNMARKED or (parsed is not None and parsed >= _FIRST_MARKED and version != VERSION)
 
 
 def version_in_words(version: str) -> str:
-    """Another version than this one, as a sentence names it."""
-    given, ours = numbers(version), numbers(VERSION)
-    if given is None or ours is None:
+    """A version other than this one, as part of a sentence."""
+    theirs, ours = numbers(version), numbers(VERSION)
+    if theirs is None or ours is None:
         return "an earlier release"
-    return f"the {'later' if given > ours else 'earlier'} version {version}"
+    return f"the {'later' if theirs > ours else 'earlier'} version {version}"

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML in which a date is text like any other: ``checked: 2026-11-22`` needs no quotes."""
+    """Reads a date as text, so that ``checked: 2026-11-22`` needs no quotes."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -26,7 +26,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 class YamlFile:
-    """One YAML file: its data, and the line on which each part of it stands."""
+    """One YAML file: its data, and the line of each part."""
 
     def __init__(self, path: Path, root: Path) -> None:
         self.name = path.relative_to(root).as_posix()
@@ -53,7 +53,7 @@ class YamlFile:
             ) from error
 
     def where(self, *path: str | int) -> str:
-        """The place of a part as ``file, line, keys``; as near as it can be found."""
+        """The place of a part as ``file, line, keys``, as near as it can be found."""
         node, named = self.node, []
         line = node.start_mark.line + 1 if node else 1
         for step in path:
@@ -72,7 +72,7 @@ class YamlFile:
         return ", ".join([f"{self.name}, line {line}", *filter(None, named)])
 
     def duplicate_keys(self) -> Iterator[Problem]:
-        """Keys given twice in one mapping: YAML would silently keep the last."""
+        """Keys that occur twice in one mapping: YAML would silently keep the last."""
 
         def visit(node: yaml.Node | None) -> Iterator[Problem]:
             if isinstance(node, yaml.SequenceNode):
@@ -94,7 +94,7 @@ class YamlFile:
 
 
 def _name_of(node: yaml.Node | None, step: str | int) -> str:
-    """How a step of a path is named to a person: an entry by its id, a key by its name."""
+    """A step of a path in words: an entry by its id, a key by its name."""
     if isinstance(step, str):
         return f"key {step}"
     if isinstance(node, yaml.MappingNode):
@@ -105,8 +105,8 @@ def _name_of(node: yaml.Node | None, step: str | int) -> str:
 
 
 def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
-    """One finding of the schema as a problem in plain words."""
-    place, given = error["loc"], error["input"]
+    """One validation error as a problem in plain words."""
+    place, value = error["loc"], error["input"]
     where = file.where(*place)
     key = place[-1] if place else "file"
     if error["type"] == "missing":
@@ -115,30 +115,30 @@ def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         fix = "Correct its spelling or remove it; criteria/README.md lists every key."
         return Problem(where=where, what=f'The key "{key}" is unknown.', fix=fix)
-    if error["type"] == "string_type" and isinstance(given, bool):
-        fix = f'Put quotes around it, as in "{"Yes" if given else "No"}".'
+    if error["type"] == "string_type" and isinstance(value, bool):
+        fix = f'Put quotes around it, as in "{"Yes" if value else "No"}".'
         return Problem(where=where, what="A bare Yes or No is read as true or false, not as text.", fix=fix)
-    if error["type"] == "string_type" and isinstance(given, (int, float)):
-        return Problem(where=where, what=f"{given} is a number, not text.", fix=f'Put quotes around it: "{given}".')
+    if error["type"] == "string_type" and isinstance(value, (int, float)):
+        return Problem(where=where, what=f"{value} is a number, not text.", fix=f'Put quotes around it: "{value}".')
     if error["type"] == "literal_error":
-        what = f'"{given}" is not one of {error["ctx"]["expected"]}.'
+        what = f'"{value}" is not one of {error["ctx"]["expected"]}.'
         return Problem(where=where, what=what, fix="Use one of these, spelt exactly so.")
-    shown = "nothing" if given is None else repr(given)[:60]
+    shown = "nothing" if value is None else repr(value)[:60]
     return Problem(where=where, what=f"{error['msg']}; found {shown}.", fix="Write it as criteria/README.md shows.")
 
 
 def fit(schema: type[T], data: object) -> T:
-    """Data of a YAML file as a type, strictly: text is no truth value and no number.
+    """Data of a YAML file as a type. The check is strict: text is not read as a truth value or a number.
 
     Raises:
-        ValidationError: it does not fit.
+        ValidationError: the data does not fit.
     """
-    # JSON is the one form in which pydantic is strict about values and still makes dataclasses of mappings.
+    # Only from JSON does pydantic make dataclasses of mappings and still check values strictly.
     return TypeAdapter(schema).validate_json(json.dumps(data), strict=True)
 
 
 def parse_criteria(schema: type[T], file: YamlFile, problems: list[Problem]) -> T | None:
-    """The file's data as its type; None, and its problems collected, if it does not fit."""
+    """The file's data as a type. If it does not fit, None; the problems are added to the list."""
     problems.extend(file.duplicate_keys())
     if not isinstance(file.data, dict):
         problems.append(
@@ -148,12 +148,12 @@ def parse_criteria(schema: type[T], file: YamlFile, problems: list[Problem]) -> 
     try:
         return fit(schema, file.data)
     except ValidationError as error:
-        problems.extend(_explain(one, file) for one in error.errors())
+        problems.extend(_explain(finding, file) for finding in error.errors())
         return None
 
 
 def blank_texts(value: object, file: YamlFile, path: tuple[str | int, ...] = ()) -> Iterator[Problem]:
-    """Texts that are there but empty: as good as missing."""
+    """Texts that are empty, which is no better than missing."""
     if isinstance(value, dict):
         for key, child in value.items():
             yield from blank_texts(child, file, (*path, key))

@@ -1,8 +1,7 @@
-"""The files in ``criteria/`` read into `Criteria`, collecting every fault in them.
+"""Reads the files in ``criteria/`` as `Criteria` and collects every fault in them.
 
-Every folder is one framework. Nothing here knows a framework's section numbers or wording.
-
-What statements of a framework say of one another, and every fault in it: which others they rest on.
+Each folder is one framework. Nothing here knows the section numbers or the wording of a framework. The links between
+statements (``rests_on``) are checked once a whole framework could be read.
 """
 
 from __future__ import annotations
@@ -21,59 +20,8 @@ from audit.criteria.file import YamlFile, blank_texts, fit, parse_criteria
 from audit.model import PHASES, Area, Band, Criteria, Framework, Phase, PracticeLevel, Question, Statement
 from audit.problems import Problem, UnusableFile
 
-_KEY = "rests_on"
-
-
-def check_links(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
-    """Every link that leads nowhere, to the statement itself, twice to one, or round in a circle.
-
-    Args:
-        files: the area files of one framework, whose data fit the schema.
-    """
-    links, places = {}, {}
-    for file in files.values():
-        for statement, path in _statements(file.data):
-            links[statement["id"]] = tuple(statement.get(_KEY, ()))
-            places[statement["id"]] = file.where(*path, _KEY)
-    for statement_id, others in links.items():
-        for other, count in Counter(others).items():
-            if other not in links:
-                yield Problem(
-                    where=places[statement_id],
-                    what=f'No statement of this framework has the id "{other}".',
-                    fix="Correct the id, or remove it from the list.",
-                )
-            if count > 1:
-                yield Problem(
-                    where=places[statement_id], what=f'The id "{other}" stands {count} times.', fix="Keep one of them."
-                )
-        if statement_id in _reached(statement_id, links):
-            yield Problem(
-                where=places[statement_id],
-                what="By way of what it rests on, the statement rests on itself.",
-                fix="Keep the one direction in which the narrower statement holds up the wider.",
-            )
-
-
-def _statements(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...]]]:
-    for number, question in enumerate(data["questions"]):
-        for count, statement in enumerate(question["statements"]):
-            yield statement, ("questions", number, "statements", count)
-
-
-def _reached(start: str, links: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Every statement that one rests on, directly or by way of others."""
-    found: set[str] = set()
-    ahead = list(links[start])
-    while ahead:
-        one = ahead.pop()
-        if one not in found:
-            found.add(one)
-            ahead.extend(links.get(one, ()))
-    return found
-
-
 CRITERIA = Path(__file__).parents[2] / "criteria"
+_LINKS = "rests_on"
 _NO_OTHER_KEYS = {"extra": "forbid"}
 _NEEDED_WHEN_RECOMMENDED = ("evidence", "improve", "governors_ask")
 
@@ -107,108 +55,84 @@ class _AreaFile:
     questions: tuple[Question, ...]
 
 
-def _check_statement(
-    statement: Statement, given: dict[str, Any], section: object, framework: _FrameworkFile, where: str
-) -> Iterator[Problem]:
-    """The rules that hold between a statement's keys, and between it and its surroundings."""
-    source = statement.source
-    if source.section != section:
-        yield Problem(
-            where=where,
-            what=f'The source section "{source.section}" is not that of its question, "{section}".',
-            fix="Move the statement below its question, or correct the section.",
-        )
-    if statement.recommended != (source.mark == "K"):
-        yield Problem(
-            where=where,
-            what=f'recommended is {str(statement.recommended).lower()}, but the source mark is "{source.mark}".',
-            fix='A recommended statement has mark "K", any other has mark "other".',
-        )
-    if statement.asked_of not in framework.roles:
-        yield Problem(
-            where=where,
-            what=f'The role "{statement.asked_of}" is not listed under roles in framework.yaml.',
-            fix=f"Use one of {', '.join(framework.roles)}, or add the role there.",
-        )
-    for phase in statement.phases if "phases" in given else ():
-        if phase not in framework.phases:
-            yield Problem(
-                where=where,
-                what=f'The phase "{phase}" is not listed under phases in framework.yaml.',
-                fix="Use a phase that is listed there, or add it.",
+def load(root: Path = CRITERIA) -> Criteria:
+    """Every framework in a folder.
+
+    Args:
+        root: the folder; each folder in it is one framework.
+
+    Raises:
+        UnusableFile: a file has a fault; the exception carries all faults, with file, place and remedy.
+    """
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    problems: list[Problem] = []
+    if not folders:
+        problems.append(
+            Problem(
+                where=str(root),
+                what="There are no criteria here.",
+                fix="Put each framework in a folder of its own.",
             )
-    for key in _NEEDED_WHEN_RECOMMENDED if statement.recommended else ():
-        if key not in given:
-            yield Problem(
-                where=where,
-                what=f'A recommended statement needs "{key}", and this one has none.',
-                fix=f'Write "{key}" for this statement.',
-            )
-    if statement.today is not None and not _is_date(statement.today.checked):
-        yield Problem(
-            where=where,
-            what=f'"{statement.today.checked}" under checked is not a date.',
-            fix="Write year, month and day, such as 2026-11-22.",
         )
+    seen: dict[str, str] = {}
+    frameworks = [_read_framework(folder, root, seen, problems) for folder in folders]
+    if problems:
+        raise UnusableFile(problems)
+    return Criteria(tuple(framework for framework in frameworks if framework is not None))
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-def _check_area(
-    entry: _AreaEntry, framework: _FrameworkFile, file: YamlFile, seen: dict[str, str]
-) -> Iterator[Problem]:
-    """Everything that the schema does not say; statements that do not fit the schema hide no fault of the others."""
-    yield from blank_texts(file.data, file)
-    if isinstance(file.data.get("area"), str) and file.data["area"] != entry.id:
-        yield Problem(
-            where=file.where("area"),
-            what=f'The file says that it holds area "{file.data["area"]}", but framework.yaml expects "{entry.id}" here.',
-            fix="Correct the area here, or the file name in framework.yaml.",
-        )
-    for number, question in _entries(file.data, "questions"):
-        here = ("questions", number)
-        name = str(question.get("id", ""))
-        yield from _check_id(f"{framework.id} {name}", "question", file.where(*here), seen)
-        if name != entry.id and not name.startswith(f"{entry.id}."):
-            yield Problem(
-                where=file.where(*here),
-                what=f'The question "{name}" does not belong to area "{entry.id}".',
-                fix="Move it to the file of its area, or correct its id.",
-            )
-        if question.get("statements") == []:
-            yield Problem(where=file.where(*here), what="The question has no statements.", fix="Add one, or remove it.")
-        for count, given in _entries(question, "statements"):
-            where = file.where(*here, "statements", count)
-            if isinstance(given.get("id"), str):
-                yield from _check_id(given["id"], "statement", where, seen)
-            with suppress(ValidationError):
-                yield from _check_statement(fit(Statement, given), given, name, framework, where)
-
-
-def _entries(parent: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The mappings in a list of the file, with their places in it."""
-    children = parent.get(key)
-    return (
-        (n, child) for n, child in enumerate(children if isinstance(children, list) else []) if isinstance(child, dict)
+def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
+    """One folder as a framework; None if its ``framework.yaml`` could not be read."""
+    head = _open(folder / "framework.yaml", root, problems, folder.name)
+    framework = None if head is None else parse_criteria(_FrameworkFile, head, problems)
+    if head is None or framework is None:
+        for path in sorted(folder.glob("*.yaml")):  # so that the faults of its areas are reported too
+            if path.name != "framework.yaml" and (file := _open(path, root, problems, folder.name)) is not None:
+                parse_criteria(_AreaFile, file, problems)
+        return None
+    problems.extend(_check_framework(framework, head, folder))
+    areas, files = [], {}
+    for number, entry in enumerate(framework.areas):
+        file = _open(folder / Path(entry.file).name, root, problems, head.where("areas", number, "file"))
+        if file is None:
+            continue
+        area = parse_criteria(_AreaFile, file, problems)
+        if isinstance(file.data, dict):
+            problems.extend(_check_area(entry, framework, file, seen))
+        if area is not None:
+            areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
+            files[entry.id] = file
+    if len(areas) == len(framework.areas):  # otherwise a link may name a statement that could not be read
+        problems.extend(check_links(files))
+    return Framework(
+        id=framework.id,
+        edition=framework.edition,
+        title=framework.title,
+        source=framework.source,
+        phases={phase: framework.phases[phase] for phase in PHASES if phase in framework.phases},
+        roles=framework.roles,
+        practice_levels=framework.practice_levels,
+        bands=tuple(sorted(framework.bands, key=lambda band: -band.from_percent)),
+        areas=tuple(areas),
     )
 
 
-def _check_id(name: str, kind: str, where: str, seen: dict[str, str]) -> Iterator[Problem]:
-    if name in seen:
-        yield Problem(
-            where=where,
-            what=f'The {kind} id "{name}" is used already in {seen[name]}.',
-            fix="Give one of the two another id; ids are permanent and never reused.",
+def _open(path: Path, root: Path, problems: list[Problem], named_in: str) -> YamlFile | None:
+    """A file, or None; the problem is then added to the list. ``named_in`` is the place that names the file."""
+    if not path.is_file():
+        problems.append(
+            Problem(where=named_in, what=f'There is no file "{path.name}" here.', fix="Add it, or correct its name.")
         )
-    seen.setdefault(name, where)
+        return None
+    try:
+        return YamlFile(path, root)
+    except UnusableFile as error:
+        problems.extend(error.problems)
+        return None
 
 
 def _check_framework(framework: _FrameworkFile, file: YamlFile, folder: Path) -> Iterator[Problem]:
+    """The rules for ``framework.yaml``, and for the files in its folder."""
     yield from blank_texts(file.data, file)
     if framework.id != folder.name:
         yield Problem(
@@ -249,77 +173,153 @@ def _check_framework(framework: _FrameworkFile, file: YamlFile, folder: Path) ->
             )
 
 
-def _open(path: Path, root: Path, problems: list[Problem], named_in: str) -> YamlFile | None:
-    """A file, or None with the problem collected; ``named_in`` is the place that asks for it."""
-    if not path.is_file():
-        problems.append(
-            Problem(where=named_in, what=f'There is no file "{path.name}" here.', fix="Add it, or correct its name.")
+def _check_area(
+    entry: _AreaEntry, framework: _FrameworkFile, file: YamlFile, seen: dict[str, str]
+) -> Iterator[Problem]:
+    """The rules that the schema cannot check. A statement that does not fit the schema hides no fault of the others."""
+    yield from blank_texts(file.data, file)
+    if isinstance(file.data.get("area"), str) and file.data["area"] != entry.id:
+        yield Problem(
+            where=file.where("area"),
+            what=f'The file says that it holds area "{file.data["area"]}", but framework.yaml expects "{entry.id}" here.',
+            fix="Correct the area here, or the file name in framework.yaml.",
         )
-        return None
-    try:
-        return YamlFile(path, root)
-    except UnusableFile as error:
-        problems.extend(error.problems)
-        return None
+    for number, question in _entries(file.data, "questions"):
+        path = ("questions", number)
+        name = str(question.get("id", ""))
+        yield from _check_id(f"{framework.id} {name}", "question", file.where(*path), seen)
+        if name != entry.id and not name.startswith(f"{entry.id}."):
+            yield Problem(
+                where=file.where(*path),
+                what=f'The question "{name}" does not belong to area "{entry.id}".',
+                fix="Move it to the file of its area, or correct its id.",
+            )
+        if question.get("statements") == []:
+            yield Problem(where=file.where(*path), what="The question has no statements.", fix="Add one, or remove it.")
+        for count, values in _entries(question, "statements"):
+            where = file.where(*path, "statements", count)
+            if isinstance(values.get("id"), str):
+                yield from _check_id(values["id"], "statement", where, seen)
+            with suppress(ValidationError):
+                yield from _check_statement(fit(Statement, values), values, name, framework, where)
 
 
-def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
-    """One folder as a framework; None if any part of it could not be read."""
-    head = _open(folder / "framework.yaml", root, problems, folder.name)
-    framework = None if head is None else parse_criteria(_FrameworkFile, head, problems)
-    if head is None or framework is None:
-        for path in sorted(folder.glob("*.yaml")):  # its areas may have faults of their own
-            if path.name != "framework.yaml" and (file := _open(path, root, problems, folder.name)) is not None:
-                parse_criteria(_AreaFile, file, problems)
-        return None
-    problems.extend(_check_framework(framework, head, folder))
-    areas, files = [], {}
-    for number, entry in enumerate(framework.areas):
-        file = _open(folder / Path(entry.file).name, root, problems, head.where("areas", number, "file"))
-        if file is None:
-            continue
-        area = parse_criteria(_AreaFile, file, problems)
-        if isinstance(file.data, dict):
-            problems.extend(_check_area(entry, framework, file, seen))
-        if area is not None:
-            areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
-            files[entry.id] = file
-    if len(areas) == len(framework.areas):  # else a link may lead to a statement that could not be read
-        problems.extend(check_links(files))
-    return Framework(
-        id=framework.id,
-        edition=framework.edition,
-        title=framework.title,
-        source=framework.source,
-        phases={phase: framework.phases[phase] for phase in PHASES if phase in framework.phases},
-        roles=framework.roles,
-        practice_levels=framework.practice_levels,
-        bands=tuple(sorted(framework.bands, key=lambda band: -band.from_percent)),
-        areas=tuple(areas),
+def _entries(parent: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The mappings in a list of the file, each with its index."""
+    children = parent.get(key)
+    return (
+        (n, child) for n, child in enumerate(children if isinstance(children, list) else []) if isinstance(child, dict)
     )
 
 
-def load(root: Path = CRITERIA) -> Criteria:
-    """Every framework in a folder of frameworks.
+def _check_id(name: str, kind: str, where: str, seen: dict[str, str]) -> Iterator[Problem]:
+    """An id that is used already; ``seen`` holds the place of each id."""
+    if name in seen:
+        yield Problem(
+            where=where,
+            what=f'The {kind} id "{name}" is used already in {seen[name]}.',
+            fix="Give one of the two another id; ids are permanent and never reused.",
+        )
+    seen.setdefault(name, where)
+
+
+def _check_statement(
+    statement: Statement, keys: dict[str, Any], section: object, framework: _FrameworkFile, where: str
+) -> Iterator[Problem]:
+    """The rules between the keys of a statement, and between the statement, its question and its framework."""
+    source = statement.source
+    if source.section != section:
+        yield Problem(
+            where=where,
+            what=f'The source section "{source.section}" is not that of its question, "{section}".',
+            fix="Move the statement below its question, or correct the section.",
+        )
+    if statement.recommended != (source.mark == "K"):
+        yield Problem(
+            where=where,
+            what=f'recommended is {str(statement.recommended).lower()}, but the source mark is "{source.mark}".',
+            fix='A recommended statement has mark "K", any other has mark "other".',
+        )
+    if statement.asked_of not in framework.roles:
+        yield Problem(
+            where=where,
+            what=f'The role "{statement.asked_of}" is not listed under roles in framework.yaml.',
+            fix=f"Use one of {', '.join(framework.roles)}, or add the role there.",
+        )
+    for phase in statement.phases if "phases" in keys else ():
+        if phase not in framework.phases:
+            yield Problem(
+                where=where,
+                what=f'The phase "{phase}" is not listed under phases in framework.yaml.',
+                fix="Use a phase that is listed there, or add it.",
+            )
+    for key in _NEEDED_WHEN_RECOMMENDED if statement.recommended else ():
+        if key not in keys:
+            yield Problem(
+                where=where,
+                what=f'A recommended statement needs "{key}", and this one has none.',
+                fix=f'Write "{key}" for this statement.',
+            )
+    if statement.today is not None and not _is_date(statement.today.checked):
+        yield Problem(
+            where=where,
+            what=f'"{statement.today.checked}" under checked is not a date.',
+            fix="Write year, month and day, such as 2026-11-22.",
+        )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def check_links(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
+    """Every link to an unknown statement, every link that is listed twice, and every statement that rests on itself.
 
     Args:
-        root: the folder; each folder in it is one framework.
-
-    Raises:
-        UnusableFile: any fault in any file; carries all of them, with file, place and remedy.
+        files: the area files of one framework; their data must fit the schema.
     """
-    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    problems: list[Problem] = []
-    if not folders:
-        problems.append(
-            Problem(
-                where=str(root),
-                what="There are no criteria here.",
-                fix="Put each framework in a folder of its own.",
+    links, places = {}, {}
+    for file in files.values():
+        for statement, path in _statements(file.data):
+            links[statement["id"]] = tuple(statement.get(_LINKS, ()))
+            places[statement["id"]] = file.where(*path, _LINKS)
+    for statement_id, linked in links.items():
+        for other, count in Counter(linked).items():
+            if other not in links:
+                yield Problem(
+                    where=places[statement_id],
+                    what=f'No statement of this framework has the id "{other}".',
+                    fix="Correct the id, or remove it from the list.",
+                )
+            if count > 1:
+                yield Problem(
+                    where=places[statement_id], what=f'The id "{other}" stands {count} times.', fix="Keep one of them."
+                )
+        if statement_id in _reached(statement_id, links):
+            yield Problem(
+                where=places[statement_id],
+                what="By way of what it rests on, the statement rests on itself.",
+                fix="Keep the one direction in which the narrower statement holds up the wider.",
             )
-        )
-    seen: dict[str, str] = {}
-    frameworks = [_read_framework(folder, root, seen, problems) for folder in folders]
-    if problems:
-        raise UnusableFile(problems)
-    return Criteria(tuple(framework for framework in frameworks if framework is not None))
+
+
+def _statements(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...]]]:
+    """Each statement of an area file, with its path in the file."""
+    for number, question in enumerate(data["questions"]):
+        for count, statement in enumerate(question["statements"]):
+            yield statement, ("questions", number, "statements", count)
+
+
+def _reached(start: str, links: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Every statement that a statement rests on, directly or through others."""
+    reached: set[str] = set()
+    ahead = list(links[start])
+    while ahead:
+        statement_id = ahead.pop()
+        if statement_id not in reached:
+            reached.add(statement_id)
+            ahead.extend(links.get(statement_id, ()))
+    return reached

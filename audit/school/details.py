@@ -1,4 +1,4 @@
-"""The details of a school that can be put right while its audit is open, and what another phase does to what is asked."""
+"""The details of a school that can be corrected while its audit is open, and how another phase changes what is asked."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from audit.text import fault_of, plain
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseChange:
-    """What another phase does to the statements that an audit asks; each a tuple of criteria in source order.
+    """How another phase changes the statements that an audit asks; each field is in source order.
 
     Attributes:
-        added: asked for the first time: nothing is said of them yet.
-        brought_back: asked again, and something was said of them before, be it last year.
-        hidden: not asked any more, those of ``kept`` included.
-        kept: those hidden of which something was said, this year or last; it stays, and no longer counts.
+        added: now asked, with no answer yet.
+        brought_back: now asked, with an answer from this year or last.
+        hidden: no longer asked; includes ``kept``.
+        kept: the hidden statements that have an answer from this year or last, which is kept and no longer counts.
     """
 
     added: tuple[Criterion, ...] = ()
@@ -34,45 +34,47 @@ class PhaseChange:
 
 
 def phase_change(audit: Audit, criteria: Criteria, phase: Phase) -> PhaseChange:
-    """What is asked otherwise if the school of an audit is of another phase; the audit itself is not touched.
+    """How the statements asked would change if the school had another phase; the audit itself is not changed.
 
-    Asked is what is meant for the phase and the audit's scope asks for, and any optional statement that was answered.
+    An audit asks the statements that are meant for its phase and that its scope includes, and any optional statement
+    for the phase that has an answer.
     """
     changed = with_phase(audit, phase)
     added: list[Criterion] = []
-    back: list[Criterion] = []
+    brought_back: list[Criterion] = []
     hidden: list[Criterion] = []
     kept: list[Criterion] = []
     for criterion in criteria.of(audit.frameworks):
-        said = audit.response(criterion.id) != NO_RESPONSE or criterion.id in audit.carried
+        has_answer = audit.response(criterion.id) != NO_RESPONSE or criterion.id in audit.carried
         was_asked, is_asked = (
-            one.asks(criterion) or (said and one.school.phase in criterion.statement.phases) for one in (audit, changed)
+            version.asks(criterion) or (has_answer and version.school.phase in criterion.statement.phases)
+            for version in (audit, changed)
         )
         if is_asked and not was_asked:
-            (back if said else added).append(criterion)
+            (brought_back if has_answer else added).append(criterion)
         elif was_asked and not is_asked:
             hidden.append(criterion)
-            kept += [criterion] if said else []
-    return PhaseChange(added=tuple(added), brought_back=tuple(back), hidden=tuple(hidden), kept=tuple(kept))
+            kept += [criterion] if has_answer else []
+    return PhaseChange(added=tuple(added), brought_back=tuple(brought_back), hidden=tuple(hidden), kept=tuple(kept))
 
 
 def phase_change_in_words(change: PhaseChange) -> tuple[str, ...]:
-    """What another phase does, as sentences."""
+    """The effect of another phase, as sentences."""
     if change.changes_nothing:
         return ("The same statements are asked of both phases.",)
-    said = []
+    sentences = []
     if change.added:
-        said.append(f"{plural(len(change.added), 'statement')} more to answer.")
+        sentences.append(f"{plural(len(change.added), 'statement')} more to answer.")
     if change.brought_back:
-        said.append(f"{plural(len(change.brought_back), 'statement')} asked again, with the answers of before.")
+        sentences.append(f"{plural(len(change.brought_back), 'statement')} asked again, with the answers of before.")
     if change.hidden:
         kept = f" Answered of these: {len(change.kept)}; the answers are kept." if change.kept else ""
-        said.append(f"{plural(len(change.hidden), 'statement')} not asked any more, and not counted.{kept}")
-    return tuple(said)
+        sentences.append(f"{plural(len(change.hidden), 'statement')} not asked any more, and not counted.{kept}")
+    return tuple(sentences)
 
 
 def with_phase(audit: Audit, phase: Phase) -> Audit:
-    """The audit as of a school of another phase, with every answer that it holds."""
+    """The audit with another phase of the school; every answer is kept."""
     return replace(audit, school=replace(audit.school, phase=phase))
 
 
@@ -82,13 +84,13 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
     Args:
         name: as typed.
         urn: as typed.
-        phase: as chosen; None if none is.
-        local_authority: as chosen or typed, by code or name; empty if none is. Three digits may be a new authority's.
+        phase: as chosen; None if none was chosen.
+        local_authority: as chosen or typed, by code or name; empty if none. Three digits may be a new authority's code.
     """
     problems = []
-    known = read_urn(urn)
-    if isinstance(known, Problem):
-        problems.append(known)
+    checked_urn = read_urn(urn)
+    if isinstance(checked_urn, Problem):
+        problems.append(checked_urn)
     if not plain(name):
         problems.append(Problem(where="School name", what="It is missing.", fix="Type the school's name."))
     elif fault := fault_of(name):
@@ -98,6 +100,6 @@ def read_school(name: str, urn: str, *, phase: Phase | None, local_authority: st
     authority = read_local_authority(local_authority, unknown=True)
     if isinstance(authority, Problem):
         problems.append(authority)
-    if problems or phase is None or isinstance(known, Problem) or isinstance(authority, Problem):
+    if problems or phase is None or isinstance(checked_urn, Problem) or isinstance(authority, Problem):
         return tuple(problems)
-    return School(urn=known, name=plain(name), phase=phase, local_authority=authority)
+    return School(urn=checked_urn, name=plain(name), phase=phase, local_authority=authority)

@@ -1,6 +1,6 @@
-"""What to ask about a gap and what to ask to see, by the kind of the gap.
+"""One audit put together for its governors, with what to ask about each gap and what to ask to see.
 
-One audit put together for its governors.
+What to ask depends on the kind of the gap. The types and the other sentences are in `audit.school.governors_view`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from audit.model import Action, PracticeLevel
 
 _PARTLY = 2
-"""The lowest practice level at which something is done already."""
+"""The practice level at which a part of something is already done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +36,10 @@ class _Wording:
     """How one kind of gap is asked about.
 
     Attributes:
-        question: what to ask first, since the kind of gap calls for it.
-        then: how the question of the statement itself is put.
+        question: what to ask first about this kind of gap.
+        then: the words before the question of the statement itself.
         see: what to ask to see first.
-        and_see: how the evidence of the statement itself is put.
+        and_see: the words before the evidence of the statement itself.
     """
 
     question: str
@@ -100,115 +100,13 @@ _WRITTEN_UNKNOWN = _Wording(
 )
 
 
-def asks(result: Outcome, most: int) -> tuple[Ask, ...]:
-    """The gaps that matter most, at most ``most`` of them, each with what to ask and to ask to see."""
-    return tuple(_ask(row, result) for _, row in result.gaps.head(most).iterrows())
-
-
-def _ask(row: pd.Series, result: Outcome) -> Ask:
-    criterion = result.criteria[row["statement"]]
-    wording = _wording(row)
-    return Ask(
-        statement=criterion.id,
-        reference=row["reference"],
-        topic=criterion.question.topic,
-        text=row["statement_text"],
-        kind=row["kind"],
-        gap=_gap(row, result),
-        exposes=row["protects"] == "directly",
-        question=wording.question,
-        then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
-        evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
-        planned=_planned([one for one in result.audit.actions if one.statement == criterion.id]),
-    )
-
-
-def _joined(first: str, lead: str, own: str) -> str:
-    return f"{first} {lead} {own}" if own else first
-
-
-def _level(row: pd.Series) -> int | None:
-    """The practice level; None if it is not known."""
-    return None if pd.isna(row["practice"]) or row["practice"] == "unknown" else int(row["practice"])
-
-
-def _wording(row: pd.Series) -> _Wording:
-    level, written_known = _level(row), _written_known(row)
-    match row["kind"]:
-        case "not_written":
-            return _NOT_WRITTEN
-        case "not_known":
-            if level is None:
-                return _DONE_UNKNOWN if written_known else _BOTH_UNKNOWN
-            return _WRITTEN_UNKNOWN
-        case kind:
-            by_some = level == _PARTLY
-            if kind == "not_done":
-                return _NOT_DONE_BY_ALL if by_some else _NOT_DONE
-            return _NEITHER_BY_ALL if by_some else _NEITHER
-
-
-def _written_known(row: pd.Series) -> bool:
-    return not pd.isna(row["written"]) and row["written"] != "unknown"
-
-
-_IN_THE_POLICY = {
-    "yes": "The policy says this",
-    "partly": "The policy says only a part of this",
-    "no": "The policy does not say this",
-}
-
-
-def _gap(row: pd.Series, result: Outcome) -> str:
-    """The two answers in a sentence or two; that last year's waits to be confirmed, if it does."""
-    level = _level(row)
-    if level is None and not _written_known(row):
-        said = "It is not known whether the policy says this, nor whether it is done."
-    elif level is None:
-        said = f"{_IN_THE_POLICY[row['written']]}; whether it is done is not known."
-    elif not _written_known(row):
-        said = f"It is not known whether the policy says this. {_in_practice(level, result.criteria.practice_levels)}"
-    else:
-        said = f"{_IN_THE_POLICY[row['written']]}. {_in_practice(level, result.criteria.practice_levels)}"
-    waits = row["statement"] in {criterion.id for criterion in to_confirm(result.audit, result.criteria)}
-    return f"{said} Last year's answer has not been confirmed." if waits else said
-
-
-def _in_practice(level: int, levels: tuple[PracticeLevel, ...]) -> str:
-    found = next(one for one in levels if one.level == level)
-    return f"In practice it is {_lower(found.label)}: {_lower(found.means)}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _planned(mine: Sequence[Action]) -> str:
-    """What the action plan says of a gap, in one sentence: the open action that is due first, else what there was."""
-    still_open = [action for action in mine if is_open_action(action)]
-    if still_open:
-        return _in_words(min(still_open, key=lambda action: action.due or dt.date.max))
-    if any(status_of(action) == "Done" for action in mine):
-        return "An action is marked as done, yet the gap is still there."
-    if mine:
-        return "The action planned for it was dropped."
-    return "No action is planned for it yet."
-
-
-def _in_words(action: Action) -> str:
-    """An open action in one sentence, at a glance."""
-    role, due = action.role or "nobody named", f"by {day(action.due)}" if action.due else "no date"
-    what = in_short(action.what) or "an action"
-    return f"Planned: {what} ({role}, {due}, {status_of(action).lower()})."
-
-
 def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
-    """Everything that governors are shown of an audit.
+    """Everything that governors see of an audit.
 
     Args:
         result: the outcome of the audit.
-        before: that of last year's, as `audit.school.transition.before` finds it; None if there is none.
-        today: the day on which actions are overdue or not.
+        before: the outcome of last year's audit, as `audit.school.transition.before` finds it; None if there is none.
+        today: the day that decides which actions are overdue.
         most: how many gaps to ask about.
     """
     audit = result.audit
@@ -283,7 +181,7 @@ def _turned(changed: pd.DataFrame, change: str, result: Outcome) -> tuple[Turned
 
 
 def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
-    """How many recommended statements are said to be in place, and those of them with no evidence beside them."""
+    """How many recommended statements are said to be in place, and those of them that have no evidence."""
     rows = counting(result.scores)
     claimed = rows[in_place(rows)]
     labels = {str(level.level): level.label for level in result.criteria.practice_levels}
@@ -298,3 +196,108 @@ def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
         )
         for statement, practice in zip(without["statement"], without["practice"], strict=True)
     )
+
+
+def asks(result: Outcome, most: int) -> tuple[Ask, ...]:
+    """The most urgent gaps, at most ``most`` of them, each with what to ask and what to ask to see."""
+    return tuple(_ask(row, result) for _, row in result.gaps.head(most).iterrows())
+
+
+def _ask(row: pd.Series, result: Outcome) -> Ask:
+    criterion = result.criteria[row["statement"]]
+    wording = _wording(row)
+    return Ask(
+        statement=criterion.id,
+        reference=row["reference"],
+        topic=criterion.question.topic,
+        text=row["statement_text"],
+        kind=row["kind"],
+        gap=_gap(row, result),
+        exposes=row["protects"] == "directly",
+        question=wording.question,
+        then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
+        evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
+        planned=_planned([action for action in result.audit.actions if action.statement == criterion.id]),
+    )
+
+
+def _joined(first: str, lead: str, evidence: str) -> str:
+    return f"{first} {lead} {evidence}" if evidence else first
+
+
+def _level(row: pd.Series) -> int | None:
+    """The practice level; None if it is not known."""
+    return None if pd.isna(row["practice"]) or row["practice"] == "unknown" else int(row["practice"])
+
+
+def _wording(row: pd.Series) -> _Wording:
+    """The wording for the kind of a gap, and for what is known of its two answers."""
+    level, written_known = _level(row), _written_known(row)
+    match row["kind"]:
+        case "not_written":
+            return _NOT_WRITTEN
+        case "not_known":
+            if level is None:
+                return _DONE_UNKNOWN if written_known else _BOTH_UNKNOWN
+            return _WRITTEN_UNKNOWN
+        case kind:
+            by_some = level == _PARTLY
+            if kind == "not_done":
+                return _NOT_DONE_BY_ALL if by_some else _NOT_DONE
+            return _NEITHER_BY_ALL if by_some else _NEITHER
+
+
+def _written_known(row: pd.Series) -> bool:
+    return not pd.isna(row["written"]) and row["written"] != "unknown"
+
+
+_IN_THE_POLICY = {
+    "yes": "The policy says this",
+    "partly": "The policy says only a part of this",
+    "no": "The policy does not say this",
+}
+
+
+def _gap(row: pd.Series, result: Outcome) -> str:
+    """The two answers in a sentence or two, and a note if last year's answer has not been confirmed."""
+    level = _level(row)
+    if level is None and not _written_known(row):
+        answers = "It is not known whether the policy says this, nor whether it is done."
+    elif level is None:
+        answers = f"{_IN_THE_POLICY[row['written']]}; whether it is done is not known."
+    elif not _written_known(row):
+        answers = (
+            f"It is not known whether the policy says this. {_in_practice(level, result.criteria.practice_levels)}"
+        )
+    else:
+        answers = f"{_IN_THE_POLICY[row['written']]}. {_in_practice(level, result.criteria.practice_levels)}"
+    is_unconfirmed = row["statement"] in {criterion.id for criterion in to_confirm(result.audit, result.criteria)}
+    return f"{answers} Last year's answer has not been confirmed." if is_unconfirmed else answers
+
+
+def _in_practice(level: int, levels: tuple[PracticeLevel, ...]) -> str:
+    answer = next(practice_level for practice_level in levels if practice_level.level == level)
+    return f"In practice it is {_lower(answer.label)}: {_lower(answer.means)}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _planned(actions: Sequence[Action]) -> str:
+    """What the action plan says about a gap, in one sentence: the open action that is due first, else what became of others."""
+    still_open = [action for action in actions if is_open_action(action)]
+    if still_open:
+        return _in_words(min(still_open, key=lambda action: action.due or dt.date.max))
+    if any(status_of(action) == "Done" for action in actions):
+        return "An action is marked as done, yet the gap is still there."
+    if actions:
+        return "The action planned for it was dropped."
+    return "No action is planned for it yet."
+
+
+def _in_words(action: Action) -> str:
+    """An open action in one short sentence."""
+    role, due = action.role or "nobody named", f"by {day(action.due)}" if action.due else "no date"
+    what = in_short(action.what) or "an action"
+    return f"Planned: {what} ({role}, {due}, {status_of(action).lower()})."

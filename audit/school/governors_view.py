@@ -1,10 +1,7 @@
-"""An audit's outcome in a governor's words: no term that needs the product to be known.
+"""What governors see of one audit, in their words: the one content of their page, their pack and the chart's table.
 
-What governors are shown of one audit, in their words: the one content of their page and of their pack.
-
-The numbers of the governors' chart as a table of words.
-
-An audit as its governors need it: five minutes before a meeting, in plain words, with the questions to ask.
+It is made for five minutes before a meeting: plain words, the questions to ask, and no term that only users of the
+product know. `audit.school.governors` puts it together.
 """
 
 from __future__ import annotations
@@ -31,12 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """How many of the recommended points that apply are both written in the policy and done.
+    """How many of the recommended statements that apply are both written in the policy and done.
 
     Attributes:
         year: the academic year.
         met: written and done.
-        can_be_met: the same, if all that is not known turns out well.
+        can_be_met: the same number if everything not known turns out well.
         words: the share as one value, or as a range while something is not known: ``58%``, ``58% to 75%``.
     """
 
@@ -49,7 +46,7 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaCounts:
-    """One area's recommended points, counted by state; the five states add up to ``applicable``."""
+    """One area's recommended statements, counted by state; the five states add up to ``applicable``."""
 
     id: str
     title: str
@@ -63,11 +60,11 @@ class AreaCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Turned:
-    """A point that is better or worse than last year.
+    """A statement that is better or worse than last year.
 
     Attributes:
-        was: what was true of it last year, in one sentence.
-        now: what is true of it this year.
+        was: its state last year, in one sentence.
+        now: its state this year, in one sentence.
     """
 
     statement: str
@@ -80,7 +77,7 @@ class Turned:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """A gap that matters, with what to ask about it.
+    """An urgent gap, with what to ask about it.
 
     Attributes:
         statement: the permanent id of the statement.
@@ -90,10 +87,10 @@ class Ask:
         kind: the kind of gap, a key of `audit.theme.STATES`.
         gap: what kind of gap it is, in one or two sentences.
         exposes: whether a child is exposed to harm directly if it fails.
-        question: what to ask the school's leaders first, since the kind of gap calls for it.
+        question: what to ask the school's leaders first about this kind of gap.
         then: what to ask next about the statement itself; empty if nothing.
         evidence: what to ask to see.
-        planned: what the action plan says of it, in one sentence; that it says nothing, if so.
+        planned: what the action plan says about it, in one sentence, even if it says nothing.
     """
 
     statement: str
@@ -111,7 +108,7 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Overdue:
-    """An action whose day has passed, at a glance; ``role`` may be empty, ``since`` is the audit's year it comes from."""
+    """An overdue action; ``role`` may be empty, and ``since`` is the academic year in which it was first planned."""
 
     what: str
     role: str
@@ -121,7 +118,7 @@ class Overdue:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A point that is said to be in place, with no evidence given; ``level`` is the label of the practice level."""
+    """A statement that is said to be in place without evidence; ``level`` is the label of the practice level."""
 
     statement: str
     reference: str
@@ -132,7 +129,7 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class GovernorsView:
-    """Everything that governors are shown. Texts are plain, and those that people typed are as they typed them.
+    """Everything that governors see. Texts are plain; what people typed is unchanged.
 
     Attributes:
         school: its name.
@@ -142,23 +139,23 @@ class GovernorsView:
         coverage: this year's coverage.
         coverage_note: what the coverage means and, while it is a range, why.
         last_year: the earlier audit's coverage; None if there is none.
-        compared: coverage beside last year's, in one sentence; that there is none, if so.
+        compared: coverage compared with last year's, in one sentence; says so if there is no earlier audit.
         areas: in source order.
-        areas_title: what the chart of the areas shows, as its title.
-        changes: how many points got better, worse or stayed open, in words; empty without an earlier audit.
-        better: points that were not met last year and are met now.
-        worse: points that were met last year and are not met now.
+        areas_title: the title of the chart of areas: its finding.
+        changes: how many statements got better, worse or stayed open, in words; empty without an earlier audit.
+        better: statements that were a gap last year and are met now.
+        worse: statements that were met last year and are a gap now.
         asks: the gaps that matter most, most urgent first.
         more: how many further gaps there are.
         asks_note: how these gaps were chosen and how many more there are, in words.
         actions: how far the action plan is, in words.
         overdue: its overdue actions, the longest overdue first.
-        without_evidence: what is said to be in place without evidence, in source order.
-        evidence_note: how many these are of how many, in words.
+        without_evidence: statements said to be in place without evidence, in source order.
+        evidence_note: how many of those in place have no evidence, in words.
         sign_off: who has signed, and when, in words.
         signatures: these signatures, in order; none while the audit is open.
-        sha256: of the signed content; empty while the audit is open.
-        self_reported: whose word all of it is.
+        sha256: SHA-256 of the signed content; empty while the audit is open.
+        self_reported: who reported all of this.
     """
 
     school: str
@@ -189,11 +186,11 @@ class GovernorsView:
 
 
 def areas_table(areas: Iterable[AreaCounts], middle_half: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row per area: how many statements apply, how many are in each state, and how other schools stand.
+    """One row per area: how many statements apply, how many are in each state, and the middle half of other schools.
 
     Args:
         areas: the areas.
-        middle_half: the quartiles of other schools by area; without them, the column is left out.
+        middle_half: the quartiles of other schools by area; without them the column is left out.
     """
     rows = list(areas)
     table = {
@@ -215,7 +212,7 @@ def _span(row: object) -> str:
 
 
 def in_short(what: str) -> str:
-    """The first sentence of what somebody typed, without its full stop; empty if nothing was."""
+    """The first sentence of a typed text without its full stop; empty if the text is empty."""
     return re.split(r"(?<=[.!?])\s", " ".join(what.split()), maxsplit=1)[0].rstrip(". ")
 
 
@@ -232,7 +229,7 @@ def coverage_of(result: Outcome) -> Coverage:
 
 
 def outcome_sentence(result: Outcome) -> str:
-    """The outcome in one sentence that stands on its own and says whose word it is."""
+    """The outcome in one sentence that needs no context and says who reports it."""
     of, met, unknown = (int(result.overall[name]) for name in ("applicable", "met", "not_known"))
     if of == 0:
         return "None of the recommended statements applies to the school, so there is nothing to count."
@@ -255,25 +252,23 @@ def outcome_sentence(result: Outcome) -> str:
 
 
 def coverage_note(result: Outcome) -> str:
-    """What is counted and, while the share is a range, why."""
+    """What is counted and, if the share is a range, why."""
     sources = listed([framework.title for framework in result.criteria.frameworks])
-    now = coverage_of(result)
-    said = (
+    coverage = coverage_of(result)
+    counted = (
         f"Each statement is something that the source ({sources}) recommends to every school. It counts only if the "
         "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
     )
     unknown = int(result.overall["not_known"])
-    if now.met == now.can_be_met:
-        return f"{said} What is not known yet cannot raise the share." if unknown else said
-    most = (
-        f"If all that is not known turns out well, the share is {percent(now.can_be_met, now.applicable)} at the most."
-    )
+    if coverage.met == coverage.can_be_met:
+        return f"{counted} What is not known yet cannot raise the share." if unknown else counted
+    at_most = f"If all that is not known turns out well, the share is {percent(coverage.can_be_met, coverage.applicable)} at the most."
     unconfirmed = _unconfirmed(result, unknown)
-    return f"{said} {most} {unconfirmed}" if unconfirmed else f"{said} {most}"
+    return f"{counted} {at_most} {unconfirmed}" if unconfirmed else f"{counted} {at_most}"
 
 
 def _unconfirmed(result: Outcome, unknown: int) -> str:
-    """How many of those not known are last year's answers that wait to be confirmed; empty if none is."""
+    """How many of those not known are last year's answers that nobody has confirmed; empty if none are."""
     counted = set(counting(result.scores)["statement"])
     waiting = sum(criterion.id in counted for criterion in to_confirm(result.audit, result.criteria))
     if not waiting:
@@ -284,20 +279,20 @@ def _unconfirmed(result: Outcome, unknown: int) -> str:
 
 
 def compared(result: Outcome, before: Outcome | None) -> str:
-    """This year's coverage beside the earlier one; over what both years ask too, where they ask different things."""
+    """The earlier coverage and, if the two years ask different statements, both years' coverage of the common ones."""
     if before is None:
         return "There is no earlier audit to compare it with."
-    then = coverage_of(before)
-    said = f"In {then.year} it was {then.met} of {then.applicable} ({then.words})."
+    coverage = coverage_of(before)
+    before_in_words = f"In {coverage.year} it was {coverage.met} of {coverage.applicable} ({coverage.words})."
     if result.audit.basis != before.audit.basis or result.audit.basis == "desk review":
-        return said
+        return before_in_words
     common = trend([before, result]).query("over == 'common'")
     if not common["no_counterpart"].any():
-        return said
+        return before_in_words
     if not common["recommended"].any():
-        return f"{said} The two years ask none of the same statements."
+        return f"{before_in_words} The two years ask none of the same statements."
     first, second = (f"{row.met} of {row.applicable}" for row in common.itertuples())
-    return f"{said} The two years do not ask all the same: of the statements that both ask, it was {first} and is {second}."
+    return f"{before_in_words} The two years do not ask all the same: of the statements that both ask, it was {first} and is {second}."
 
 
 def changes_sentence(changed: pd.DataFrame, year: str) -> str:
@@ -305,62 +300,62 @@ def changes_sentence(changed: pd.DataFrame, year: str) -> str:
 
     Args:
         changed: CHANGED of the two audits.
-        year: the earlier one's.
+        year: the year of the earlier audit.
     """
     counts = changed["change"].value_counts()
-    apart = int(counts[list(WITHOUT_COUNTERPART)].sum())
-    if apart == len(changed):
+    not_comparable = int(counts[list(WITHOUT_COUNTERPART)].sum())
+    if not_comparable == len(changed):
         return f"The audit of {year} asks none of the same statements, so the two cannot be compared."
-    if counts["not answered yet"] == len(changed) - apart:
+    if counts["not answered yet"] == len(changed) - not_comparable:
         return f"Nothing has been answered yet this year, so nothing can be compared with {year}."
-    said = (
+    gaps = (
         f"Since {year}, {_gaps(counts['closed'], 'has', 'have')} been closed, "
         f"{_gaps(counts['opened'])} new and {_gaps(counts['still open'])} still open."
     )
-    others = (
+    other_changes = (
         (counts["newly known"], "was not known then and is known now", "were not known then and are known now"),
         (counts["no longer known"], "was known then and is not known now", "were known then and are not known now"),
         (counts["not answered yet"], "has not been answered yet this year", "have not been answered yet this year"),
         (
-            apart,
+            not_comparable,
             "is not the same in both years and cannot be compared",
             "are not the same in both years and cannot be compared",
         ),
     )
-    more = "; ".join(plural(int(number), one, many) for number, one, many in others if number)
-    return f"{said} Of the other statements, {more}." if more else said
+    more = "; ".join(plural(int(number), one, many) for number, one, many in other_changes if number)
+    return f"{gaps} Of the other statements, {more}." if more else gaps
 
 
 def _gaps(number: int, one: str = "is", many: str = "are") -> str:
-    """So many gaps with their verb: ``no gap is``, ``1 gap is``, ``2 gaps are``."""
+    """A number of gaps with its verb: ``no gap is``, ``1 gap is``, ``2 gaps are``."""
     return plural(number, f"gap {one}", f"gaps {many}") if number else f"no gap {one}"
 
 
 def asks_note(result: Outcome, shown: int) -> str:
-    """How the gaps were chosen, and how many more there are; first, if so, that nothing has been answered."""
+    """How the gaps were chosen and how many more there are; if nothing has been answered, this comes first."""
     gaps = len(result.gaps)
     if not gaps:
         return "There is no gap to ask about."
     if gaps == 1:
         return "This is the only gap."
-    first = "Those that can harm a child directly come first."
-    said = f"There are {gaps} gaps. {first}"
+    order = "Those that can harm a child directly come first."
+    note = f"There are {gaps} gaps. {order}"
     if shown < gaps:
-        those = plural(shown, "gap that matters", "gaps that matter")
-        said = f"The {those} most, of {gaps}. {first} The full report has the others."
+        shown_gaps = plural(shown, "gap that matters", "gaps that matter")
+        note = f"The {shown_gaps} most, of {gaps}. {order} The full report has the others."
     if result.audit.basis == "self-audit" and int(result.overall["not_known"]) == int(result.overall["applicable"]):
-        return f"Nothing is known yet: ask first by when the audit will be answered. {said}"
-    return said
+        return f"Nothing is known yet: ask first by when the audit will be answered. {note}"
+    return note
 
 
 def evidence_note(without: int, claimed: int) -> str:
-    """How much of what is said to be in place has no evidence beside it."""
+    """How many of the statements said to be in place have no evidence."""
     if not claimed:
         return "Nothing is said to be in place yet."
     statements = plural(claimed, "statement")
     if not without:
-        these = f"The {statements}" if claimed == 1 else f"Each of the {statements}"
-        return f"{these} said to be in place has a note of what would show it."
+        subject = f"The {statements}" if claimed == 1 else f"Each of the {statements}"
+        return f"{subject} said to be in place has a note of what would show it."
     return (
         f"Of the {statements} said to be in place, {plural(without, 'has', 'have')} no evidence noted. "
         "Ask what would show it."
@@ -379,7 +374,7 @@ def sign_off(audit: Audit, criteria: Criteria) -> str:
 
 
 def whose_word(audit: Audit) -> str:
-    """That all of it is the school's own word; of a desk review, that it is a reading of a text."""
+    """The note that the school reports all of this itself or, for a desk review, that it is a reading of a text."""
     if audit.basis == "desk review":
         text = audit.policy_read.rstrip(". ") or "not said which"
         return f"A reading of a published text, and no judgement on the school: {text}."

@@ -1,6 +1,7 @@
-"""What history says, as sentences and as tables of words.
+"""The words of history: what changed between audits and over the years, and what happened to an audit.
 
-The words of what happened to an audit, made of the data when it is shown; rewording them changes no state.
+What happened is kept as data (`audit.model.Event`), and words are made from it when it is shown: a change of wording
+changes no stored state.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from audit.school.transition import WITHOUT_COUNTERPART, without_wording
 if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
-_NO_STATE = "Not asked"
+_NOT_ASKED = "Not asked"
 _NOT_READ = "Not read"
 
 
 def changed_in_words(changed: pd.DataFrame) -> str:
-    """What became of the statements that both audits ask, in a few sentences.
+    """What became of the statements that two audits ask, in a few sentences.
 
     Args:
         changed: CHANGED of two audits.
@@ -33,22 +34,22 @@ def changed_in_words(changed: pd.DataFrame) -> str:
     compared = changed[~changed["change"].isin(WITHOUT_COUNTERPART)]
     if compared.empty:
         return "The two audits ask no recommended statement in common, so nothing can be said."
-    n = {change: int(number) for change, number in changed["change"].value_counts().items()}
-    if n["not answered yet"] == len(compared):
+    counts = {change: int(number) for change, number in changed["change"].value_counts().items()}
+    if counts["not answered yet"] == len(compared):
         return f"Nothing is answered or confirmed in {changed['year'].iloc[0]} yet, so nothing can be said."
     since = changed["year_before"].iloc[0]
-    said = [
-        f"Since {since}, {plural(n['closed'], 'gap')} {agree(n['closed'], 'was', 'were')} closed and {n['opened']} opened; "
-        f"{n['still open']} {agree(n['still open'])} still open, and {n['still met']} still met."
+    sentences = [
+        f"Since {since}, {plural(counts['closed'], 'gap')} {agree(counts['closed'], 'was', 'were')} closed and {counts['opened']} opened; "
+        f"{counts['still open']} {agree(counts['still open'])} still open, and {counts['still met']} still met."
     ]
     known = changed[changed["change"] == "newly known"]
     if not known.empty:
         met = int((known["after"] == "met").sum())
-        said.append(f"{_statements(len(known))} newly known: {met} met, {plural(len(known) - met, 'gap')}.")
+        sentences.append(f"{_statements(len(known))} newly known: {met} met, {plural(len(known) - met, 'gap')}.")
     for change in ("no longer known", "no longer applicable", "newly applicable", "not answered yet"):
-        if n[change]:
-            said.append(f"{_statements(n[change])} {change}.")
-    return " ".join(said)
+        if counts[change]:
+            sentences.append(f"{_statements(counts[change])} {change}.")
+    return " ".join(sentences)
 
 
 def _statements(number: int) -> str:
@@ -56,7 +57,7 @@ def _statements(number: int) -> str:
 
 
 def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
-    """What cannot be held against each other, and why; empty if everything can.
+    """What cannot be compared, and why; empty if everything can.
 
     Args:
         before: the earlier audit.
@@ -73,23 +74,25 @@ def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
         )
         if counts[change]
     ]
-    said = []
+    sentences = []
     if "desk review" in (before.audit.basis, now.audit.basis):
-        said.append("A desk review reads a policy only: what is done is not known from it, so little can be compared.")
+        sentences.append(
+            "A desk review reads a policy only: what is done is not known from it, so little can be compared."
+        )
     if parts:
-        said.append(f"Recommended statements that cannot be compared, and are shown apart: {', '.join(parts)}.")
+        sentences.append(f"Recommended statements that cannot be compared, and are shown apart: {', '.join(parts)}.")
     for result in (before, now):
         if names := without_wording(result):
-            those = f"{plural(len(names), 'statement')} answered in {result.audit.year}"
-            said.append(f"The wording of {those} is not here: {', '.join(names)}.")
-    return " ".join(said)
+            statements = f"{plural(len(names), 'statement')} answered in {result.audit.year}"
+            sentences.append(f"The wording of {statements} is not here: {', '.join(names)}.")
+    return " ".join(sentences)
 
 
 def changed_table(changed: pd.DataFrame) -> pd.DataFrame:
     """CHANGED in words, one row per statement.
 
     Args:
-        changed: CHANGED, or some rows of it.
+        changed: CHANGED, or some of its rows.
     """
     return pd.DataFrame(
         {
@@ -102,54 +105,54 @@ def changed_table(changed: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_change(changed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    """The rows of CHANGED in words by what became of them, in the order of `CHANGES`; only what occurs."""
+    """The rows of CHANGED in words, by change, in the order of `audit.school.transition.CHANGES`; only changes that occur."""
     return {str(change): changed_table(rows) for change, rows in changed.groupby("change", observed=True)}
 
 
 def _state(kind: Kind) -> str:
-    return _NO_STATE if pd.isna(kind) else theme.words(kind)
+    return _NOT_ASKED if pd.isna(kind) else theme.words(kind)
 
 
 def trend_title(comparable: pd.DataFrame) -> str:
-    """K coverage of the latest year beside the one before; for the chart of the years.
+    """K coverage of the latest year and the year before; for the chart of the years.
 
-    It is called higher or lower only where the two ranges do not meet.
+    It is called higher or lower only if the two ranges do not overlap.
 
     Args:
-        comparable: the rows of TREND that can be held against each other.
+        comparable: the rows of TREND that can be compared with each other.
     """
     known = comparable[comparable["coverage_lowest"].notna()]
     if known.empty:
         return "No year has a K coverage yet"
     last = known.iloc[-1]
-    said = f"K coverage is {_span(last, 'coverage')} in {last['year']}"
+    latest = f"K coverage is {_span(last, 'coverage')} in {last['year']}"
     if len(known) == 1:
-        return f"{said}, the only year with one"
+        return f"{latest}, the only year with one"
     earlier = known.iloc[-2]
-    then = f"in {earlier['year']} ({_span(earlier, 'coverage')})"
+    the_year_before = f"in {earlier['year']} ({_span(earlier, 'coverage')})"
     if last["coverage_lowest"] > earlier["coverage_highest"]:
-        return f"{said}, higher than {then}"
+        return f"{latest}, higher than {the_year_before}"
     if last["coverage_highest"] < earlier["coverage_lowest"]:
-        return f"{said}, lower than {then}"
+        return f"{latest}, lower than {the_year_before}"
     if (
         last["coverage_highest"] == earlier["coverage_lowest"]
         and last["coverage_lowest"] == earlier["coverage_highest"]
     ):
-        return f"{said}, as in {earlier['year']}"
-    return f"{said}; whether it is higher than {then} is not known yet"
+        return f"{latest}, as in {earlier['year']}"
+    return f"{latest}; whether it is higher than {the_year_before} is not known yet"
 
 
 def comparable_in_words(trend: pd.DataFrame) -> str:
-    """Over which statements the years can be held against each other, and how many have no counterpart; may be empty.
+    """Over which statements the years can be compared, and how many have no counterpart; empty if all years ask the same.
 
     Args:
         trend: TREND.
     """
-    own = trend[trend["over"] == "all"]
-    if not own["no_counterpart"].any():
+    all_asked = trend[trend["over"] == "all"]
+    if not all_asked["no_counterpart"].any():
         return ""
-    common = int((own["recommended"] - own["no_counterpart"]).min())
-    counts = zip(own["no_counterpart"], own["year"], strict=True)
+    common = int((all_asked["recommended"] - all_asked["no_counterpart"]).min())
+    counts = zip(all_asked["no_counterpart"], all_asked["year"], strict=True)
     apart = ", ".join(f"{count} in {year}" for count, year in counts if count)
     return (
         f"The years do not all ask the same. The chart counts the {plural(common, 'recommended statement')} that every "
@@ -158,7 +161,7 @@ def comparable_in_words(trend: pd.DataFrame) -> str:
 
 
 def trend_table(trend: pd.DataFrame) -> pd.DataFrame:
-    """TREND in words: one row per audit, and one more over what the years have in common if they do not ask the same.
+    """TREND in words: one row per audit; if the years do not ask the same, a second row per audit over the common ones.
 
     Args:
         trend: TREND.
@@ -195,7 +198,7 @@ _State = Mapping[str, Any]
 _ACTION = ("statement", "what", "role", "due", "status", "note")
 _SCHOOL = {"name": "name", "urn": "URN", "phase": "phase", "local_authority": "local authority"}
 WORDS_ONLY = "words"
-"""The key of a state of which an earlier release kept only words."""
+"""The key in a state for which an earlier release stored only words."""
 
 
 def event_words(event: Event) -> str:
@@ -206,7 +209,7 @@ def event_words(event: Event) -> str:
 
 
 def _begun(event: Event) -> str:
-    year = _said(event.after, "carried_from")
+    year = _value(event.after, "carried_from")
     return f"Begun with the answers of {year}" if year else "Begun"
 
 
@@ -215,9 +218,9 @@ def _action_changed(event: Event) -> str:
 
 
 def _signed(event: Event) -> str:
-    said = _said(event.after, "statement")
-    words = f": {said}" if said else ""
-    return f"Version {event.subject} signed by the {_said(event.after, 'role')}, {_said(event.after, 'on')}{words}"
+    statement = _value(event.after, "statement")
+    words = f": {statement}" if statement else ""
+    return f"Version {event.subject} signed by the {_value(event.after, 'role')}, {_value(event.after, 'on')}{words}"
 
 
 def _school_changed(event: Event) -> str:
@@ -231,15 +234,15 @@ def _school_changed(event: Event) -> str:
 
 
 def _detail(name: str, value: Any) -> str:
-    """One detail of a school in words: an authority with its name, what is empty as *none*."""
-    said = str(value or "")
-    if name == "local_authority" and (title := authority_name(said)) != said:
-        return f"{title} ({said})"
-    return said or "none"
+    """One detail of a school in words: an authority with its name, an empty detail as *none*."""
+    text = str(value or "")
+    if name == "local_authority" and (title := authority_name(text)) != text:
+        return f"{title} ({text})"
+    return text or "none"
 
 
 def _any_kind(event: Event) -> str:
-    """The words of a kind that has none of its own: what it happened to, what was and what is."""
+    """The words for a kind that has no wording in `_WORDS`: the kind, its subject, the state before and after."""
     head = f"{event.kind[:1].upper()}{event.kind[1:]}" + (f" ({event.subject})" if event.subject else "")
     states = " → ".join(_plain(state) for state in (event.before, event.after) if state is not None)
     return f"{head}: {states}" if states else head
@@ -252,16 +255,17 @@ def _plain(state: _State) -> str:
 
 
 def _action(state: _State | None) -> str:
-    """An action in one line: what is empty is left out."""
+    """An action on one line; empty fields are left out."""
     if state is None or WORDS_ONLY in state:
-        return _said(state, WORDS_ONLY)
+        return _value(state, WORDS_ONLY)
     words = {name: str(state.get(name) or "") for name in _ACTION}
     if words["due"]:
         words["due"] = f"due {day_in_figures(dt.date.fromisoformat(words['due']))}"
     return "; ".join(filter(None, words.values()))
 
 
-def _said(state: _State | None, name: str) -> str:
+def _value(state: _State | None, name: str) -> str:
+    """One value of a state as text; empty if there is none."""
     return "" if state is None else str(state.get(name) or "")
 
 
@@ -271,7 +275,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "action changed": _action_changed,
     "action replaced": lambda event: f"Action replaced by a workbook's: {_action(event.before)}",
     "signed": _signed,
-    "reopened": lambda event: f"Version {event.subject} reopened: {_said(event.after, 'because')}",
+    "reopened": lambda event: f"Version {event.subject} reopened: {_value(event.after, 'because')}",
     "school changed": _school_changed,
     "taken": lambda event: f"Version {event.subject} taken from a signed workbook",
 }

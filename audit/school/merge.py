@@ -1,11 +1,10 @@
-"""An audit that begins with last year's answers, each to be confirmed or changed.
+"""Answers brought together: those of two writers, of an uploaded workbook, and those carried forward from last year.
 
-An answer that is carried stands beside the responses and never among them: until a person confirms
-or changes it, the statement counts as not answered, everywhere and without a rule of its own.
+Two versions: nothing is overwritten unseen. A field that both sides changed is a conflict, and a person settles it.
 
-What an upload or a second writer would change: two versions of an answer brought together.
-
-Nothing is overwritten unseen: a field that both sides changed is a conflict, for a person to settle.
+Last year: a new audit can begin with last year's answers. An answer that is carried forward is kept apart from the
+responses: until a person confirms or changes it, the statement counts as not answered, everywhere and without a special
+rule.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _FIELDS = ("written", "practice", "not_applicable", "evidence", "comment")
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two answers to one statement that cannot both stand."""
+    """Two answers to one statement that contradict each other."""
 
     mine: Response
     theirs: Response
@@ -37,8 +36,8 @@ class UploadChange:
     """What an upload would do to one statement.
 
     Attributes:
-        kind: ``new`` where nothing was stored; ``changed`` where the upload follows on from what is
-            stored; ``conflicting`` where the stored answer changed after the workbook was written.
+        kind: ``new`` if nothing was stored; ``changed`` if the workbook was written with the stored answer;
+            ``conflicting`` if the stored answer changed after the workbook was written.
     """
 
     statement: str
@@ -48,7 +47,7 @@ class UploadChange:
 
 
 def merge(base: Response, mine: Response, theirs: Response) -> Response | Conflict:
-    """One answer from two that began as the same.
+    """One answer from two that have the same origin.
 
     Args:
         base: what this side saw before it answered.
@@ -56,17 +55,17 @@ def merge(base: Response, mine: Response, theirs: Response) -> Response | Confli
         theirs: what is stored now.
 
     Returns:
-        The stored answer with the fields that this side changed; a `Conflict` if the other side
-        changed one of these fields to something else, or if the two together contradict.
+        The stored answer with the fields that this side changed. A `Conflict` if the other side changed one of these
+        fields to something else, or if the result would contradict itself.
     """
     changed = {}
     for name in _FIELDS:
-        before, here, there = getattr(base, name), getattr(mine, name), getattr(theirs, name)
-        if here == before:
+        base_value, my_value, their_value = getattr(base, name), getattr(mine, name), getattr(theirs, name)
+        if my_value == base_value:
             continue
-        if there not in (before, here):
+        if their_value not in (base_value, my_value):
             return Conflict(mine, theirs)
-        changed[name] = here
+        changed[name] = my_value
     try:
         return replace(theirs, **changed)
     except ValueError:
@@ -74,9 +73,9 @@ def merge(base: Response, mine: Response, theirs: Response) -> Response | Confli
 
 
 def fingerprint(response: Response) -> str:
-    """A short mark of an answer, by which a workbook knows what it held when it was written.
+    """A short mark of an answer; a workbook keeps it to show what it held when it was written.
 
-    Empty for no answer, so that a row added by hand counts as written from nothing.
+    It is empty for no answer, so that a row added by hand counts as one that held nothing.
     """
     if response == NO_RESPONSE:
         return ""
@@ -87,24 +86,24 @@ def fingerprint(response: Response) -> str:
 def upload_differences(
     given: Mapping[str, Response], marks: Mapping[str, str], stored: Mapping[str, Response]
 ) -> tuple[UploadChange, ...]:
-    """What an upload would change, statement by statement; rows that nobody touched change nothing.
+    """What an upload would change, statement by statement; rows that nobody edited change nothing.
 
     Args:
-        given: the response of every statement that the workbook has a row for, empty ones too.
+        given: the response of every statement that has a row in the workbook, empty responses included.
         marks: for each of them the fingerprint of what the workbook held when it was written.
-        stored: the responses as they are stored now.
+        stored: the responses in the store now.
     """
     changes = []
     for statement, response in given.items():
-        now, mark = stored.get(statement, NO_RESPONSE), marks.get(statement, "")
-        if response == now or fingerprint(response) == mark:
+        stored_response, mark = stored.get(statement, NO_RESPONSE), marks.get(statement, "")
+        if response == stored_response or fingerprint(response) == mark:
             continue
         kind: ChangeKind = "conflicting"
-        if now == NO_RESPONSE:
+        if stored_response == NO_RESPONSE:
             kind = "new"
-        elif fingerprint(now) == mark:
+        elif fingerprint(stored_response) == mark:
             kind = "changed"
-        changes.append(UploadChange(statement=statement, kind=kind, stored=now, given=response))
+        changes.append(UploadChange(statement=statement, kind=kind, stored=stored_response, given=response))
     return tuple(changes)
 
 
@@ -115,13 +114,13 @@ def year_after(year: str) -> str:
 
 
 def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | None = None) -> Audit:
-    """A new audit of the same school that begins with an earlier one's answers and its open actions.
+    """A new audit of the same school, with the answers of an earlier one carried forward and its open actions.
 
     Args:
-        last: the earlier audit, from the store or a workbook; a desk review carries what is written.
-        criteria: the criteria at hand, whose edition the new audit answers.
+        last: the earlier audit, from the store or a workbook; a desk review carries forward only what is written.
+        criteria: the current criteria; the new audit answers their edition.
         year: the academic year of the new audit.
-        phase: the school's phase in that year; None if it is as it was.
+        phase: the school's phase in that year; None if it is unchanged.
 
     Raises:
         ValueError: the year is not after that of the earlier audit.
@@ -145,37 +144,38 @@ def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | Non
 
 
 def is_same(audit: Audit, criterion: Criterion) -> bool:
-    """Whether the answer that was carried is to the statement as it stands now, so that it can be confirmed."""
+    """Whether the answer carried forward is to the current revision of the statement, so that it can be confirmed."""
     carried = audit.carried.get(criterion.id)
     return carried is not None and carried.revision == criterion.statement.revision
 
 
 def to_confirm(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """Statements whose answer of last year still waits to be confirmed or changed, in source order."""
+    """Statements whose answer from last year is still to be confirmed or changed, in source order."""
     return tuple(c for c in _open(audit, criteria) if is_same(audit, c))
 
 
 def asked_anew(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """Statements whose meaning changed since last year's answer, and that have not been answered yet."""
+    """Statements that are asked again: their meaning changed since last year's answer, and they have no answer yet."""
     return tuple(c for c in _open(audit, criteria) if not is_same(audit, c))
 
 
 def _open(audit: Audit, criteria: Criteria) -> list[Criterion]:
-    own = criteria.of(audit.frameworks)
-    return [c for c in own if c.id in audit.carried and audit.response(c.id) == NO_RESPONSE]
+    """Statements with an answer carried forward and no response yet, in source order."""
+    asked = criteria.of(audit.frameworks)
+    return [c for c in asked if c.id in audit.carried and audit.response(c.id) == NO_RESPONSE]
 
 
 def of_other_phases(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """Statements answered last year that the school's phase is not asked; each can be confirmed all the same, or left."""
-    own, phase = criteria.of(audit.frameworks), audit.school.phase
-    return tuple(c for c in own if c.id in audit.carried and phase not in c.statement.phases)
+    """Statements answered last year that are not for the school's phase; each can be confirmed or left."""
+    asked, phase = criteria.of(audit.frameworks), audit.school.phase
+    return tuple(c for c in asked if c.id in audit.carried and phase not in c.statement.phases)
 
 
 def confirmed(audit: Audit, criterion: Criterion) -> Response:
-    """What confirming stores: last year's answer as it was, evidence and comment included.
+    """The response that confirming stores: last year's answer, with its evidence and comment.
 
     Raises:
-        ValueError: there is none, or the statement has changed its meaning since.
+        ValueError: there is no such answer, or the meaning of the statement has changed since.
     """
     if not is_same(audit, criterion):
         raise ValueError(f"{criterion.id} has no answer that can be confirmed")
@@ -183,31 +183,33 @@ def confirmed(audit: Audit, criterion: Criterion) -> Response:
 
 
 def without_counterpart(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
-    """Ids of statements that were answered last year and that this edition has no more; their answers are kept."""
-    own = criteria.of(audit.frameworks)
-    return tuple(sorted(statement for statement in audit.carried if statement not in own))
+    """Ids of statements that were answered last year and are no longer in this edition; their answers are kept."""
+    asked = criteria.of(audit.frameworks)
+    return tuple(sorted(statement for statement in audit.carried if statement not in asked))
 
 
 def carried_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
-    """What an audit that has just begun brings from last year, as sentences."""
+    """What a new audit has from last year, as sentences."""
     last = begun.carried_from
-    waiting, anew = len(to_confirm(begun, criteria)), len(asked_anew(begun, criteria))
-    gone, actions = len(without_counterpart(begun, criteria)), len(begun.actions)
-    said = [
+    waiting, changed = len(to_confirm(begun, criteria)), len(asked_anew(begun, criteria))
+    dropped, actions = len(without_counterpart(begun, criteria)), len(begun.actions)
+    sentences = [
         f"{plural(waiting, 'answer')} of {last} to be confirmed or changed. What is not confirmed counts as not known."
     ]
-    if anew:
-        said.append(f"{plural(anew, 'statement')} changed since {last}: asked anew, with the answer of then shown.")
-    if others := len(of_other_phases(begun, criteria)):
+    if changed:
+        sentences.append(
+            f"{plural(changed, 'statement')} changed since {last}: asked anew, with the answer of then shown."
+        )
+    if other_phases := len(of_other_phases(begun, criteria)):
         phase = criteria.phases[begun.school.phase]
-        said.append(
-            f"{plural(others, 'statement')} answered in {last} and not asked of this phase ({phase}): "
+        sentences.append(
+            f"{plural(other_phases, 'statement')} answered in {last} and not asked of this phase ({phase}): "
             "the answers are kept, and can be left unconfirmed."
         )
-    if gone:
-        said.append(
-            f"{plural(gone, 'statement')} answered in {last} and no longer in these criteria: the answers are kept."
+    if dropped:
+        sentences.append(
+            f"{plural(dropped, 'statement')} answered in {last} and no longer in these criteria: the answers are kept."
         )
     if actions:
-        said.append(f"{plural(actions, 'action')} still open in the plan of {last}.")
-    return tuple(said)
+        sentences.append(f"{plural(actions, 'action')} still open in the plan of {last}.")
+    return tuple(sentences)

@@ -1,7 +1,4 @@
-"""What the figures say, as sentences: the outcome of an audit and the titles of its charts.
-
-One audit worked out once: the tables and sentences that pages, sheets and documents show.
-"""
+"""The outcome of one audit: the tables that pages, sheets and documents show, and their sentences and chart titles."""
 
 from __future__ import annotations
 
@@ -19,14 +16,105 @@ from audit.tables import COUNTED
 _NOTHING_APPLIES = "No recommended statement applies"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one audit says.
+
+    Attributes:
+        criteria: the framework editions that the audit answers, as far as they are loaded.
+        scores: SCORES of this audit.
+        gaps: GAPS of this audit, most urgent first.
+        summary: SUMMARY of this audit.
+        overall: the overall row of SUMMARY.
+        questions: the rows of SUMMARY for questions with recommended statements, in source order,
+            with their ``title`` and ``topic``.
+        areas: the rows of SUMMARY for areas with recommended statements, with their ``title``.
+        two_by_two: counts, with rows for written and not written, columns for done and not done; statements that are not
+            known are left out.
+        set_aside: the rows of SCORES, recommended or not, that are not applicable, with the reason.
+        unwritten: the rows of SCORES for recommended statements that the policy does not fully say.
+        headline: the outcome in one sentence.
+        range_note: one sentence on the range of K coverage.
+        band: the framework's word for the coverage, or empty.
+    """
+
+    audit: Audit
+    criteria: Criteria
+    scores: pd.DataFrame
+    gaps: pd.DataFrame
+    summary: pd.DataFrame
+    overall: pd.Series
+    questions: pd.DataFrame
+    areas: pd.DataFrame
+    two_by_two: pd.DataFrame
+    set_aside: pd.DataFrame
+    unwritten: pd.DataFrame
+    headline: str
+    range_note: str
+    band: str
+
+
+def outcome(audit: Audit, criteria: Criteria) -> Outcome:
+    """The outcome of an audit.
+
+    Raises:
+        ValueError: none of the frameworks that the audit answers is loaded. Check this when you read an audit.
+    """
+    answered = criteria.of(audit.frameworks)
+    table = scores([audit], answered)
+    if table.empty:
+        raise ValueError("the audit asks no statement of the criteria at hand")
+    rows = summary(table)
+    overall = rows[rows["level"] == "overall"].iloc[0]
+    counted = rows[rows["recommended"] > 0]
+    titles = {(criterion.framework.id, criterion.question.id): criterion.question for criterion in answered}
+    areas_by_id = {(criterion.framework.id, criterion.area.id): criterion.area.title for criterion in answered}
+    questions = counted[counted["level"] == "question"].reset_index(drop=True)
+    keys = list(zip(questions["framework"], questions["question"], strict=True))
+    questions = questions.assign(
+        title=[titles[key].title for key in keys], topic=[f"{key[1]} {titles[key].topic}" for key in keys]
+    )
+    areas = counted[counted["level"] == "area"].reset_index(drop=True)
+    keys = list(zip(areas["framework"], areas["area"], strict=True))
+    areas = areas.assign(title=[f"{key[1]} {areas_by_id[key]}" for key in keys])
+    return Outcome(
+        audit=audit,
+        criteria=answered,
+        scores=table,
+        gaps=gaps(table, answered),
+        summary=rows,
+        overall=overall,
+        questions=questions,
+        areas=areas,
+        two_by_two=_two_by_two(overall),
+        set_aside=table[table["kind"] == "not_applicable"],
+        unwritten=counting(table)[counting(table)["written"].isin(["partly", "no"])],
+        headline=headline(audit, overall),
+        range_note=range_note(overall),
+        band="" if audit.basis == "desk review" else band(answered.frameworks[0].bands, overall),
+    )
+
+
+def _two_by_two(overall: pd.Series) -> pd.DataFrame:
+    """The counts of `Outcome.two_by_two`."""
+    cells = {kind: int(overall[kind]) for kind in COUNTED}
+    return pd.DataFrame(
+        {
+            "Done": [cells["met"], cells["not_written"]],
+            "Not done": [cells["not_done"], cells["neither"]],
+        },
+        index=pd.Index(["Written", "Not fully written"], name="In the policy"),
+    )
+
+
 def coverage_range(overall: pd.Series) -> str:
-    """K coverage as one value if all is known, else as a range: ``58%``, ``58% to 75%``."""
+    """K coverage as one value if everything is known, else as a range: ``58%``, ``58% to 75%``."""
     met, most, of = int(overall["met"]), int(overall["can_be_met"]), int(overall["applicable"])
     return percent(met, of) if met == most else f"{percent(met, of)} to {percent(most, of)}"
 
 
 def headline(audit: Audit, overall: pd.Series) -> str:
-    """The outcome in one sentence that stands on its own."""
+    """The outcome in one sentence that needs no context."""
     of, met, unknown = (int(overall[name]) for name in ("applicable", "met", "not_known"))
     of_those = f"of the {plural(of, 'recommended statement')} that {agree(of, 'applies', 'apply')}"
     if of == 0:
@@ -65,14 +153,14 @@ def range_note(overall: pd.Series) -> str:
 
 def signed_by(sign_off: SignOff) -> str:
     """Who signed a version and when, and who has not yet, as sentences."""
-    those = listed([f"the {one.role} on {day(one.on)}" for one in sign_off.signatures])
-    missing = [str(role) for role in SIGNING_ROLES if role not in {one.role for one in sign_off.signatures}]
-    yet = f" The {listed(missing)} {agree(len(missing), 'has', 'have')} not signed yet." if missing else ""
-    return f"Version {sign_off.version}, signed by {those}.{yet}"
+    signatures = listed([f"the {signature.role} on {day(signature.on)}" for signature in sign_off.signatures])
+    missing = [str(role) for role in SIGNING_ROLES if role not in {signature.role for signature in sign_off.signatures}]
+    unsigned = f" The {listed(missing)} {agree(len(missing), 'has', 'have')} not signed yet." if missing else ""
+    return f"Version {sign_off.version}, signed by {signatures}.{unsigned}"
 
 
 def signed_in_words(audit: Audit, criteria: Criteria) -> str:
-    """Who signed an audit and when, and how much of it was not answered then; empty if it is not signed."""
+    """Who signed an audit and when, and how much of it was not answered; empty if it is not signed."""
     if audit.signed is None:
         return ""
     return f"{signed_by(audit.signed)} {not_answered_in_words(*not_answered(audit, criteria))}".strip()
@@ -126,9 +214,9 @@ def states_title(questions: pd.DataFrame) -> str:
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:
-    """Where policy and practice part; for the chart of written and practice by area.
+    """Where policy and practice differ; for the chart of written and practice by area.
 
-    Only what is known on both sides counts: nothing unanswered is ever told as lagging behind.
+    Only statements with both answers known count: an unanswered statement is never called behind.
     """
     of = int(areas["applicable"].sum())
     if of == 0:
@@ -183,98 +271,8 @@ def answered_in_words(audit: Audit) -> str:
     return f"{audit.answered} answered" + (f", {in_part} in part" if in_part else "")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What one audit says.
-
-    Attributes:
-        criteria: the framework editions that the audit answers and that are at hand.
-        scores: SCORES of this audit.
-        gaps: GAPS of this audit, most urgent first.
-        summary: SUMMARY of this audit.
-        overall: the overall row of SUMMARY.
-        questions: the rows of SUMMARY for questions with recommended statements, in source order,
-            with their ``title`` and ``topic``.
-        areas: the rows of SUMMARY for areas with recommended statements, with their ``title``.
-        two_by_two: rows written and not written, columns done and not done: counts; what is not
-            known is in neither.
-        set_aside: the rows of SCORES, recommended or not, that are not applicable, with the reason.
-        unwritten: the rows of SCORES for recommended statements that the policy does not fully say.
-        headline: the outcome in one sentence.
-        range_note: one sentence on the range of K coverage.
-        band: the framework's word for the coverage, or empty.
-    """
-
-    audit: Audit
-    criteria: Criteria
-    scores: pd.DataFrame
-    gaps: pd.DataFrame
-    summary: pd.DataFrame
-    overall: pd.Series
-    questions: pd.DataFrame
-    areas: pd.DataFrame
-    two_by_two: pd.DataFrame
-    set_aside: pd.DataFrame
-    unwritten: pd.DataFrame
-    headline: str
-    range_note: str
-    band: str
-
-
-def outcome(audit: Audit, criteria: Criteria) -> Outcome:
-    """The outcome of an audit.
-
-    Raises:
-        ValueError: none of the frameworks that the audit answers is at hand; check it on reading.
-    """
-    own = criteria.of(audit.frameworks)
-    table = scores([audit], own)
-    if table.empty:
-        raise ValueError("the audit asks no statement of the criteria at hand")
-    rows = summary(table)
-    overall = rows[rows["level"] == "overall"].iloc[0]
-    counted = rows[rows["recommended"] > 0]
-    titles = {(c.framework.id, c.question.id): c.question for c in own}
-    areas_by_id = {(c.framework.id, c.area.id): c.area.title for c in own}
-    questions = counted[counted["level"] == "question"].reset_index(drop=True)
-    keys = list(zip(questions["framework"], questions["question"], strict=True))
-    questions = questions.assign(
-        title=[titles[key].title for key in keys], topic=[f"{key[1]} {titles[key].topic}" for key in keys]
-    )
-    areas = counted[counted["level"] == "area"].reset_index(drop=True)
-    keys = list(zip(areas["framework"], areas["area"], strict=True))
-    areas = areas.assign(title=[f"{key[1]} {areas_by_id[key]}" for key in keys])
-    return Outcome(
-        audit=audit,
-        criteria=own,
-        scores=table,
-        gaps=gaps(table, own),
-        summary=rows,
-        overall=overall,
-        questions=questions,
-        areas=areas,
-        two_by_two=_two_by_two(overall),
-        set_aside=table[table["kind"] == "not_applicable"],
-        unwritten=counting(table)[counting(table)["written"].isin(["partly", "no"])],
-        headline=headline(audit, overall),
-        range_note=range_note(overall),
-        band="" if audit.basis == "desk review" else band(own.frameworks[0].bands, overall),
-    )
-
-
-def _two_by_two(overall: pd.Series) -> pd.DataFrame:
-    cells = {kind: int(overall[kind]) for kind in COUNTED}
-    return pd.DataFrame(
-        {
-            "Done": [cells["met"], cells["not_written"]],
-            "Not done": [cells["not_done"], cells["neither"]],
-        },
-        index=pd.Index(["Written", "Not fully written"], name="In the policy"),
-    )
-
-
 def both_answers(row: pd.Series, criteria: Criteria) -> tuple[str, str]:
-    """The two answers of a row of SCORES or GAPS in words."""
+    """The written and practice answers of a row of SCORES or GAPS, in words."""
     written = theme.NOT_ANSWERED if pd.isna(row["written"]) else theme.WRITTEN_WORDS.get(row["written"], "")
     if pd.isna(row["practice"]):
         return written, theme.NOT_ANSWERED

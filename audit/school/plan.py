@@ -1,12 +1,7 @@
-"""An action plan as a table, and in words for a page, a terminal and a calendar.
+"""The action plan: what each action counts as, which actions are overdue or due soon, and the plan as a table and in words.
 
-How an action plan stands on a day: what is overdue, due soon, done, and in whose hands.
-
-An action as it is planned: begun from a gap, checked as a person entered it, told apart from all others.
-
-What each action counts as, and which stay open into the next year.
-
-The action plan: what each action counts as, how the plan stands, what is missing in it and what it would bring.
+An action begins from a gap or as a person enters it, and is checked when it is entered. Open actions continue into the
+next year's audit.
 """
 
 from __future__ import annotations
@@ -27,7 +22,7 @@ from audit.problems import Problem
 from audit.tables import SCORES, Column, Schema, typed
 from audit.text import fault_of, plain, tidy
 
-_WORDS: dict[str, Status] = {
+_STATUS_WORDS: dict[str, Status] = {
     "not started": "Not started",
     "to do": "Not started",
     "planned": "Not started",
@@ -47,20 +42,20 @@ _WORDS: dict[str, Status] = {
 
 
 def status_of(action: Action) -> Status:
-    """What an action counts as; whatever else was typed counts as not started, since nothing says otherwise."""
-    return _WORDS.get(re.sub(r"[^a-z]+", " ", action.status.casefold()).strip(), "Not started")
+    """What an action counts as; any other text that was typed counts as not started."""
+    return _STATUS_WORDS.get(re.sub(r"[^a-z]+", " ", action.status.casefold()).strip(), "Not started")
 
 
 def is_open_action(action: Action) -> bool:
-    """Whether something is still to be done about it."""
+    """Whether an action is still to be done: not started or in progress."""
     return status_of(action) in ("Not started", "In progress")
 
 
 When = Literal["overdue", "due soon", "later", "no date", "done", "dropped"]
-"""How an action stands on a day; the first four are open."""
+"""The state of an action on a day; the first four are open."""
 WHENS: tuple[When, ...] = get_args(When)
 SOON = dt.timedelta(days=30)
-"""How far ahead an action counts as due soon: what a half-termly meeting still can help with."""
+"""How far ahead an action counts as due soon: a half-termly meeting can still help with it."""
 WORDS: Mapping[When, str] = MappingProxyType(
     {
         "overdue": "! Overdue",
@@ -71,12 +66,12 @@ WORDS: Mapping[When, str] = MappingProxyType(
         "dropped": "– Dropped",
     }
 )
-"""Symbol and words of each."""
+"""Symbol and words of each state."""
 NOBODY = "No role named"
 
 
 def when_of(action: Action, today: dt.date) -> When:
-    """How one action stands; one that is due today is not overdue yet."""
+    """The state of an action on a day; one that is due today is not overdue yet."""
     if not is_open_action(action):
         return "done" if status_of(action) == "Done" else "dropped"
     if action.due is None:
@@ -88,7 +83,7 @@ def when_of(action: Action, today: dt.date) -> When:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanProgress:
-    """An action plan on one day; each tuple holds the actions that stand so, those due first in front.
+    """An action plan on one day; each tuple holds the actions in that state, earliest due date first.
 
     Attributes:
         today: the day.
@@ -104,23 +99,23 @@ class PlanProgress:
 
     @property
     def groups(self) -> Mapping[When, tuple[Action, ...]]:
-        """The actions by how they stand, in the order of `WHENS`."""
-        found = (self.overdue, self.due_soon, self.later, self.no_date, self.done, self.dropped)
-        return dict(zip(WHENS, found, strict=True))
+        """The actions by state, in the order of `WHENS`."""
+        by_state = (self.overdue, self.due_soon, self.later, self.no_date, self.done, self.dropped)
+        return dict(zip(WHENS, by_state, strict=True))
 
     @property
     def open(self) -> tuple[Action, ...]:
-        """All that is still to be done, the most overdue first and what has no date last."""
+        """The open actions: the longest overdue first, those without a date last."""
         return (*self.overdue, *self.due_soon, *self.later, *self.no_date)
 
     @property
     def total(self) -> int:
-        """How many actions there are, those dropped included."""
+        """How many actions there are, including those dropped."""
         return sum(map(len, self.groups.values()))
 
 
 def plan_progress(audit: Audit, today: dt.date) -> PlanProgress:
-    """How the action plan of an audit stands on a day."""
+    """The action plan of an audit on a day."""
     plan = sorted(audit.actions, key=lambda action: action.due or dt.date.max)
     groups: dict[When, list[Action]] = {when: [] for when in WHENS}
     for action in plan:
@@ -137,9 +132,9 @@ def plan_progress(audit: Audit, today: dt.date) -> PlanProgress:
 
 
 def plan_progress_in_words(now: PlanProgress) -> str:
-    """How the plan stands, in one or two sentences that stand on their own."""
+    """The state of the plan in one or two sentences that need no context."""
     states = {"done": now.done, "open": now.open, "dropped": now.dropped}
-    counts = {word: len(those) for word, those in states.items() if those}
+    counts = {word: len(actions) for word, actions in states.items() if actions}
     if not counts:
         return "No action is planned yet."
     if len(counts) == 1:
@@ -156,7 +151,7 @@ def plan_progress_in_words(now: PlanProgress) -> str:
 
 
 def _pressing(now: PlanProgress) -> list[str]:
-    """What of the open actions should be looked at, as parts of a sentence."""
+    """Which open actions need attention, as parts of a sentence."""
     verbs = (
         (len(now.overdue), "is overdue", "are overdue"),
         (len(now.due_soon), f"is due within {SOON.days} days", f"are due within {SOON.days} days"),
@@ -166,34 +161,34 @@ def _pressing(now: PlanProgress) -> list[str]:
 
 
 def by_role(actions: Iterable[Action]) -> Mapping[str, tuple[Action, ...]]:
-    """Actions by the role responsible, in their order; roles in the alphabet's, `NOBODY` last.
+    """Actions by the role responsible, in their order; roles in alphabetical order, `NOBODY` last.
 
-    Spaces and capitals do not make another role: the first spelling stands for all.
+    Spellings that differ only in spaces and capitals are one role; the first spelling is used.
     """
-    found: dict[str, list[Action]] = {}
-    spelt: dict[str, str] = {}
+    grouped: dict[str, list[Action]] = {}
+    spellings: dict[str, str] = {}
     for action in actions:
         role = " ".join(action.role.split())
-        found.setdefault(spelt.setdefault(role.casefold(), role or NOBODY), []).append(action)
-    names = sorted(found, key=lambda role: (role == NOBODY, role.casefold()))
-    return {role: tuple(found[role]) for role in names}
+        grouped.setdefault(spellings.setdefault(role.casefold(), role or NOBODY), []).append(action)
+    names = sorted(grouped, key=lambda role: (role == NOBODY, role.casefold()))
+    return {role: tuple(grouped[role]) for role in names}
 
 
 _TERM_ENDS = ((12, 15), (3, 31), (7, 15))
-"""Month and day by which the terms of the school year are over or nearly so; terms differ from school to school."""
+"""Month and day on which the terms of the school year end, or nearly; terms differ from school to school."""
 _AT_LEAST = dt.timedelta(weeks=6)
 """An action needs about half a term: to be agreed, done and seen to work."""
 
 
 def suggested_due(year: str, today: dt.date) -> dt.date:
-    """A date to begin with: the first end of a term that leaves half a term for it, and not before the audit's year."""
+    """A first suggestion for a due date: the next end of a term at least half a term ahead, in the audit's year or later."""
     earliest = max(today, dt.date(int(year[:4]), 9, 1)) + _AT_LEAST
     ends = (dt.date(y, month, day) for y in (earliest.year, earliest.year + 1) for month, day in _TERM_ENDS)
     return min(end for end in ends if end >= earliest)
 
 
 def from_gap(criterion: Criterion, *, year: str, today: dt.date) -> Action:
-    """What to plan for a gap: how to close it, the role asked, a date in the school year.
+    """The suggested action for a gap: how to close it, the role asked, and a due date.
 
     Args:
         criterion: the statement that is not met.
@@ -215,7 +210,7 @@ def entered(
     """The action that a person entered, or every problem with it.
 
     Args:
-        base: the action that it changes; None for a new one of the school's own.
+        base: the action that the entry changes; None for a new action that is not for a statement.
         what: what is to be done.
         role: who is responsible, as a role.
         due: by when.
@@ -234,31 +229,31 @@ def entered(
     if problems:
         return tuple(problems)
     if base is not None and status == status_of(base):
-        return replace(base, due=due, **texts)  # the status stays in the words in which a workbook gave it
+        return replace(base, due=due, **texts)  # keep the words for the status from a workbook
     return replace(base or Action(what=what), due=due, status=status, **texts)
 
 
 def action_key(action: Action) -> str:
-    """What an action is known by: its id, else a digest of what is to be done and for which statement."""
+    """The key of an action: its id, else a digest of what is to be done and for which statement."""
     about = f"{action.statement}\n{action.what}"
     return action.id or hashlib.sha256(about.encode()).hexdigest()[:12]
 
 
 def keyed(actions: Iterable[Action]) -> Mapping[str, Action]:
-    """Actions by a key of their own, in their order, as `key_of` gives it.
+    """Actions by unique key (see `action_key`), in their order.
 
-    A key that comes again, as in a workbook of which rows were copied, has a number after it.
+    A key that is repeated, as when rows of a workbook were copied, gets a number after it.
     """
-    found: dict[str, Action] = {}
+    named: dict[str, Action] = {}
     for action in actions:
         key = action_key(action)
-        found[next(k for n in range(1, len(found) + 2) if (k := key if n == 1 else f"{key}-{n}") not in found)] = action
-    return found
+        named[next(k for n in range(1, len(named) + 2) if (k := key if n == 1 else f"{key}-{n}") not in named)] = action
+    return named
 
 
-_OWN = "an action of the school's own"
+_NO_STATEMENT = "an action of the school's own"
 _GLANCE = 80
-"""Characters that a line of a phone or an entry of a calendar shows without being cut."""
+"""Characters that a phone or a calendar shows on one line without cutting the text."""
 ACTIONS: Schema = {
     "urn": SCORES["urn"],
     "school": SCORES["school"],
@@ -271,9 +266,9 @@ ACTIONS: Schema = {
     "when": Column(dtype=WHENS, means="how it stands on the day of the table"),
     "note": Column(dtype="str", means="what the school noted; for a dropped action, the reason; may be empty"),
     "since": Column(dtype="str", means="the academic year in which it was first planned"),
-    "statement": Column(dtype="str", means="id of the statement whose gap it closes", blank=_OWN),
-    "reference": Column(dtype="str", means="section, mark and number in the source", blank=_OWN),
-    "statement_text": Column(dtype="str", means="the statement, restated", blank=_OWN),
+    "statement": Column(dtype="str", means="id of the statement whose gap it closes", blank=_NO_STATEMENT),
+    "reference": Column(dtype="str", means="section, mark and number in the source", blank=_NO_STATEMENT),
+    "statement_text": Column(dtype="str", means="the statement, restated", blank=_NO_STATEMENT),
 }
 """One row per action, in the school's own order."""
 
@@ -282,7 +277,7 @@ def actions_table(audit: Audit, criteria: Criteria, today: dt.date) -> pd.DataFr
     """ACTIONS of an audit on a day."""
     rows = []
     for key, action in keyed(audit.actions).items():
-        known = criteria[action.statement].statement if action.statement in criteria else None
+        statement = criteria[action.statement].statement if action.statement in criteria else None
         rows.append(
             {
                 "urn": audit.school.urn,
@@ -297,15 +292,15 @@ def actions_table(audit: Audit, criteria: Criteria, today: dt.date) -> pd.DataFr
                 "note": action.note,
                 "since": action.since or audit.year,
                 "statement": action.statement or None,
-                "reference": known.reference if known else None,
-                "statement_text": known.statement if known else None,
+                "reference": statement.reference if statement else None,
+                "statement_text": statement.statement if statement else None,
             }
         )
     return typed(pd.DataFrame(rows, columns=list(ACTIONS)), ACTIONS)
 
 
 def actions_by_standing(audit: Audit, today: dt.date, *, role: str = "") -> Mapping[When, Mapping[str, Action]]:
-    """The actions with their keys by how they stand on a day, those due first in front; only what there is.
+    """The actions with their keys, by state on a day, earliest due date first; states without actions are left out.
 
     Args:
         audit: the audit whose plan it is.
@@ -314,13 +309,13 @@ def actions_by_standing(audit: Audit, today: dt.date, *, role: str = "") -> Mapp
     """
     wanted = by_role(audit.actions).get(role, audit.actions)
     shown = [(key, action) for key, action in keyed(audit.actions).items() if action in wanted]
-    shown.sort(key=lambda one: one[1].due or dt.date.max)
+    shown.sort(key=lambda pair: pair[1].due or dt.date.max)
     groups = {when: {key: a for key, a in shown if when_of(a, today) == when} for when in WHENS}
-    return {when: those for when, those in groups.items() if those}
+    return {when: actions for when, actions in groups.items() if actions}
 
 
 def roles_table(now: PlanProgress) -> pd.DataFrame:
-    """Who has what to do: one row per role with open actions, in words."""
+    """Who has how much to do: one row per role with open actions, in words."""
     rows = [
         (
             role,
@@ -335,19 +330,19 @@ def roles_table(now: PlanProgress) -> pd.DataFrame:
 
 
 def title(action: Action, criteria: Criteria) -> str:
-    """What is to be done, in one line; where only who or when was said, the statement that it is for."""
-    known = criteria[action.statement].statement.statement if action.statement in criteria else ""
-    return " ".join(action.what.split()) or known or "An action that says not what"
+    """What is to be done, on one line; if the action does not say, the statement that it is for."""
+    statement = criteria[action.statement].statement.statement if action.statement in criteria else ""
+    return " ".join(action.what.split()) or statement or "An action that says not what"
 
 
 def short(action: Action, criteria: Criteria) -> str:
-    """What is to be done, at a glance: its first words, and that there are more."""
+    """What is to be done, shortened to its first words and a sign that there are more."""
     whole = title(action, criteria)
     return whole if len(whole) <= _GLANCE else f"{whole[: _GLANCE - 2].rsplit(' ', 1)[0]} …"
 
 
 def about_action(action: Action, criteria: Criteria) -> str:
-    """Date, role, status, which statement it is for and since when it is planned, in one line."""
+    """Due date, role, status, statement, and the year in which it was first planned, on one line."""
     for_ = criteria[action.statement].statement.reference if action.statement in criteria else ""
     parts = (
         f"due {day(action.due)}" if action.due else "no date",

@@ -1,4 +1,4 @@
-"""The way through an audit: its questions, how far each is, what is left, and how long that takes."""
+"""The questions of an audit in order: how far each is, what is left to answer, and how long that takes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from audit.school import merge
 from audit.school.details import read_school
 
 _PAUSE = dt.timedelta(minutes=10)
-"""A gap between two answers from here on is a break, not the pace."""
+"""A gap of this length or more between two answers is a break and says nothing about the pace."""
 _AT_ONCE = dt.timedelta(seconds=2)
-"""Up to here it is two clicks about one thing, for which nothing was read or asked in between."""
+"""Two answers within this time are two clicks about one thing: nobody read or asked anything in between."""
 _ENOUGH = 5
-"""Paces after which there is something to say of the time left."""
+"""How many paces are needed before the time left can be estimated."""
 _RECENT = 30
-"""Paces that are looked at, the last ones: enough that a few odd ones do not move their median."""
+"""How many of the last paces are used: enough that a few odd ones do not move the median."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +42,11 @@ class QuestionStep:
 
     Attributes:
         page: its id among all frameworks, as the browser's address names it.
-        criteria: the statements of the audit's phase in it, in source order, and any other answered,
-            be it last year.
+        criteria: its statements for the audit's phase, in source order, and any other that has an answer from this year
+            or last.
         required: the statements that the audit's scope asks for.
         answered: how many of ``required`` are answered.
-        to_confirm: how many of ``criteria`` have last year's answer still to be confirmed or changed.
+        to_confirm: how many of ``criteria`` have an answer from last year that is still to be confirmed or changed.
     """
 
     page: str
@@ -73,8 +73,8 @@ class AnswerProgress:
     """How far an audit is, in the statements that its scope asks for.
 
     Attributes:
-        to_confirm: those that are not answered yet and have last year's answer to be confirmed or changed.
-        minutes_left: at the pace of the last answers; None before there is a pace.
+        to_confirm: those with an answer from last year that is still to be confirmed or changed.
+        minutes_left: at the pace of the last answers; None while there are too few.
     """
 
     answered: int
@@ -84,20 +84,20 @@ class AnswerProgress:
 
     @property
     def left(self) -> int:
-        """How many are still to be answered, those to be confirmed included."""
+        """How many are still to be answered, including those to be confirmed."""
         return self.asked - self.answered
 
 
 def is_answered(response: Response, audit: Audit) -> bool:
-    """Whether nothing is left to answer: both answers, *unknown* included, or a reason why neither applies.
+    """Whether a response is complete in an audit; see `Audit.is_answered`.
 
-    A desk review asks only what is written.
+    Both answers (*unknown* is one) or a reason why the statement does not apply; a desk review asks only what is written.
     """
     return audit.is_answered(response)
 
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """The statements that count towards progress: those of the phase that the scope asks for."""
+    """The statements that count towards progress: those for the phase that the scope asks for."""
     return tuple(filter(audit.asks, criteria.of(audit.frameworks)))
 
 
@@ -106,37 +106,37 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
 
     Args:
         audit: the audit.
-        criteria: the criteria at hand.
-        asked_of: a role; only the statements that it is asked, and the questions that hold one.
+        criteria: the criteria that it answers.
+        asked_of: a role; only its statements, and only questions that have one. None for all.
     """
     shown: dict[str, list[Criterion]] = {}
-    answered = audit.responses.keys() | audit.carried.keys()
-    for c in criteria.of(audit.frameworks):
-        for_role = asked_of is None or c.statement.asked_of == asked_of
-        if for_role and (audit.school.phase in c.statement.phases or c.id in answered):
-            shown.setdefault(c.page, []).append(c)
-    needed = {c.id for c in required(audit, criteria)}
-    waiting = {c.id for c in merge.to_confirm(audit, criteria)}
+    has_answer = audit.responses.keys() | audit.carried.keys()
+    for criterion in criteria.of(audit.frameworks):
+        for_role = asked_of is None or criterion.statement.asked_of == asked_of
+        if for_role and (audit.school.phase in criterion.statement.phases or criterion.id in has_answer):
+            shown.setdefault(criterion.page, []).append(criterion)
+    needed = {criterion.id for criterion in required(audit, criteria)}
+    waiting = {criterion.id for criterion in merge.to_confirm(audit, criteria)}
     result = []
-    for page, own in shown.items():
-        counting = tuple(c for c in own if c.id in needed)
+    for page, in_question in shown.items():
+        counted = tuple(criterion for criterion in in_question if criterion.id in needed)
         result.append(
             QuestionStep(
                 page=page,
-                framework=own[0].framework,
-                area=own[0].area,
-                question=own[0].question,
-                criteria=tuple(own),
-                required=counting,
-                answered=sum(is_answered(audit.response(c.id), audit) for c in counting),
-                to_confirm=sum(c.id in waiting for c in own),
+                framework=in_question[0].framework,
+                area=in_question[0].area,
+                question=in_question[0].question,
+                criteria=tuple(in_question),
+                required=counted,
+                answered=sum(is_answered(audit.response(criterion.id), audit) for criterion in counted),
+                to_confirm=sum(criterion.id in waiting for criterion in in_question),
             )
         )
     return tuple(result)
 
 
 def next_unanswered(all_steps: Sequence[QuestionStep], page: str = "") -> str | None:
-    """The first page after ``page`` (from the beginning again after the last) with something left to answer."""
+    """The first page after ``page`` with something left to answer; the search goes on from the beginning after the end."""
     pages = [step.page for step in all_steps]
     start = pages.index(page) + 1 if page in pages else 0
     ahead = [*all_steps[start:], *all_steps[:start]]
@@ -148,7 +148,7 @@ def answer_progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.d
 
     Args:
         audit: the audit.
-        criteria: the criteria at hand.
+        criteria: the criteria that it answers.
         answered_at: when each statement was first answered, for the pace.
     """
     needed = required(audit, criteria)
@@ -164,9 +164,9 @@ def answer_progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.d
 
 
 def _minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
-    """Minutes a statement takes: the median between the last first answers; None before there are enough.
+    """Minutes that a statement takes: the median time between recent first answers; None if there are too few.
 
-    Answers that share one moment came with an upload: how long they took, and the one after them, is not known.
+    Answers that share one moment came with an upload: nobody knows how long they took, or how long the next one took.
     """
     moments = sorted(Counter(answered_at).items())
     gaps = [b - a for (a, first), (b, second) in pairwise(moments) if first == second == 1]
@@ -184,7 +184,7 @@ def begin(
     frameworks: tuple[FrameworkRef, ...],
     scope: Scope,
 ) -> Audit | tuple[Problem, ...]:
-    """A new audit from what a person entered, or every problem with it."""
+    """A new audit from what a person entered, or every problem with the entries."""
     school = read_school(name, urn, phase=phase, local_authority=local_authority)
     problems = () if isinstance(school, School) else school
     if not frameworks:

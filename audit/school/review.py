@@ -1,15 +1,13 @@
-"""What to look at again in an audit: each remark with its place and a reason, and none that blocks.
+"""What to look at again in an audit: each remark has its place and a reason, and none blocks anything.
 
-There is one set of rules. Two pages group what they find: *Check answers*, before an audit is called complete, and
-*Quality checks*, before it is signed.
+There is one set of rules. Two pages group the findings: *Check answers*, before an audit is marked complete, and
+*Quality checks*, before it is signed. The rules for missing, thin and repeated evidence are the same for one school and
+for an authority's returns.
 
-What evidence is missing, thin or repeated: one rule each, for one school and for an authority's returns alike.
-
-Thin evidence shows nothing yet: by which of a few plain rules, is said as a reason that a person can act on.
-
-A reviewer has to be able to ask to see what the text names. So it names something that shows the answer (a log, a
-form, a check) and, beside it, who, where or when; two of these without the thing itself will do as well. How well
-the rules do is measured in ``tests/test_thin_evidence.py``. They know English words only.
+Thin evidence shows nothing yet. A reviewer must be able to ask to see what the text names. So it has to name something
+that shows the answer (a log, a form, a check) and one detail: who, where or when. Two such details without the thing
+itself also count. The reason says what is missing, so that a person can act on it. ``tests/test_thin_evidence.py``
+measures how well the rules work. They know only English words.
 """
 
 from __future__ import annotations
@@ -27,180 +25,6 @@ from audit.model import IN_PLACE, Audit, Criteria, Criterion, Response
 from audit.school import merge
 from audit.school.questionnaire import is_answered, required
 from audit.school.scoring import asked
-
-_EMPTY = re.compile(
-    r"a|above|all|already|also|always|an|and|answer|are|as|at|available|been|being|can|check|checked|"
-    r"complete|completed|covered|do|does|doing|done|embedded|every|everyone|everything|evidence|excellent|fine|"
-    r"fully|good|have|here|in|is|it|its|know|known|knows|met|n|na|never|no|none|not|of|ok|okay|ongoing|our|"
-    r"outstanding|place|please|practice|previous|question|really|refer|request|same|satisfactory|say|school|see|"
-    r"seen|so|sure|tbc|that|the|there|this|throughout|tick|to|true|us|we|well|with|yes"
-)
-"""Words that say nothing on their own; a text of nothing else is empty, whatever its length."""
-_TO_COME = re.compile(
-    r"\b(?:will|shall|going to|plan(?:s|ned|ning)? to|planned (?:for|in)|to be|hope|intend|due (?:in|by|on|for|next)|"
-    r"next review|next (?:half[- ])?(?:term|year))\b"
-)
-_THING = re.compile(
-    r"\b(?:agenda|agreement|audit|bid|book(?!ed)|booklet|certificate|checklist|code|console|contract|cpoms|dashboard|"
-    r"description|diar(?:y|ie)|display|entr(?:y|ie)|export|feedback|file|form|handbook|interview(?:ed)?|invoice|leaflet|"
-    r"letter|licen[cs]e|list|log|mailbox(?:e)?|map|message|minute[sd]|myconcern|newsletter|note|notice|overview|page|pack|"
-    r"photo|plan|poster|prospectus|questionnaire|quiz|receipt|record|register|registration|report|repl(?:y|ie)|returned|"
-    r"risk assessment|rota|rule|sampled?|scheme|screenshot|setting|sheet|signed|sims|slide|structure|survey|table|"
-    r"test(?:ed)?|ticket|tried|unit|visit|walk|work)s?\b"
-    r"|\b(?:appendix|clause|duty|item|line|p|para|paragraph|part|point|section|tab|version)s?\.? ?(?:\d|[a-z]\b)"
-)
-"""What can be shown, and a place within a document, which takes the document for granted."""
-_TOPIC = re.compile(
-    r"\b(?:assembl(?:y|ies)|briefing|curriculum|filter(?:ing|s)?|inset|induction|lesson|meeting|polic(?:y|ies)|"
-    r"procedure|training|website)s?\b"
-)
-"""What is too wide to be shown as such: it needs a part, a place or a day."""
-_WHEN = re.compile(
-    r"\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\b|(?:\b\d{1,2}(?:st|nd|rd|th)? )?\b(?:May|March|(?i:jan(?:uary)?|feb(?:ruary)?|"
-    r"mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\b(?: \d{2,4}\b)?"
-    r"|\b20\d\d\b|\b(?i:autumn|spring|summer|lent|michaelmas|easter|christmas|half[- ]term|"
-    r"(?:mon|tues|wednes|thurs|fri)days?|(?:this|last) (?:week|month|term|year|half[- ]term))\b"
-)
-_DAY = re.compile(
-    r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th)? (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
-)
-"""One day, which stands for what happened on it."""
-_HOW_OFTEN = re.compile(r"\b(?:daily|weekly|fortnightly|monthly|termly|(?:each|every) (?:day|week|month|term|year))\b")
-_WHERE = re.compile(
-    r"\b(?:cabinet|classrooms?|corridor|cupboard|drive|entrance|folders?|hall|intranet|library|noticeboard|office|"
-    r"reception|server|sharepoint|staffroom|suite)\b|(?:^|\s)[\"“‘'][a-z]"
-)
-"""A place, or the name of a part in quotation marks."""
-_WHO = re.compile(
-    r"\b(?:adviser|auditor|business manager|caretaker|company|consultant|coordinator|council|data protection officer|"
-    r"deputy|dpo|dsl|governors?|head(?:teacher)?|kitchen|leaders?|lead|manager|provider|senco|slt|supplier|teacher|"
-    r"teaching assistants?|technician|trainer|trust)\b"
-)
-_NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)\b")
-_SMALL = re.compile(
-    r"a|about|all|an|and|any|are|as|at|be|been|before|by|for|from|has|have|in|into|is|it|its|no|not|of|on|or|our|"
-    r"own|so|such|than|that|the|their|them|they|this|to|use|used|uses|we|what|when|where|which|who|with"
-)
-_SHARE = 0.75
-"""Of a text's words that stand in the statement too; from there on the text says the statement again."""
-
-
-EMBEDDED = 4
-"""The practice level that means evidenced, and reviewed within twelve months."""
-
-
-def is_missing(text: str) -> bool:
-    """Whether a text is no evidence at all; spaces show nothing."""
-    return not text.strip()
-
-
-def same_text(text: str) -> str:
-    """What two texts have alike if they are the same evidence: case, spaces and a full stop make no other text."""
-    return "".join(text.casefold().split()).rstrip(".")
-
-
-def is_embedded_unwritten(response: Response) -> bool:
-    """Whether a statement is called embedded although the policy does not say it: against what was it reviewed?"""
-    return response.practice == EMBEDDED and response.written == "no"
-
-
-@lru_cache(maxsize=100_000)
-def is_thin(text: str) -> bool:
-    """Whether a text is too thin to be evidence of any statement; the answers are kept, since pages ask again and again.
-
-    An authority holds many texts, and few of them twice: it asks of as few as it has to.
-    """
-    return _is_empty(text) or not _names_enough(_of_now(text))
-
-
-def why_thin(text: str, criterion: Criterion) -> str:
-    """Why a text is too thin to be evidence of a statement, as one or two sentences; empty if it is not."""
-    if not is_thin(text):
-        return ""
-    if _is_empty(text):
-        return "It says nothing that can be looked at. Name what shows it, and who has it, where or from when."
-    if _names_enough(text):
-        return "It says what is to come. Name what shows it now."
-    if _repeats(text, criterion):
-        return "It says the statement again. Name what shows that it is so."
-    return _missing(text)
-
-
-def _is_empty(text: str) -> bool:
-    return all(_EMPTY.fullmatch(word) for word in _words(text))
-
-
-def _of_now(text: str) -> str:
-    """A text without the sentences about what is to come."""
-    if not _TO_COME.search(text.casefold()):
-        return text
-    return "; ".join(part for part in re.split(r"[;.](?=\s|$)", text) if not _TO_COME.search(part.casefold()))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def _found(text: str) -> Mapping[str, str]:
-    """What a text names, by what it is; the first of each."""
-    folded = text.casefold()
-    matches = {
-        "thing": _THING.search(folded),
-        "topic": _TOPIC.search(folded),
-        "when": _WHEN.search(text),
-        "day": _DAY.search(text),
-        "where": _WHERE.search(folded),
-        "who": _WHO.search(folded),
-        "number": _NUMBER.search(_WHEN.sub("", text).casefold()),
-        "often": _HOW_OFTEN.search(folded),
-    }
-    return {name: match.group() for name, match in matches.items() if match}
-
-
-def _names_enough(text: str) -> bool:
-    """Whether a text names a thing with one detail, or else two details that can be looked up; what decides soonest first."""
-    folded = text.casefold()
-    if _THING.search(folded):
-        # a number that is no date; where there is a date, that is detail enough
-        details = (
-            (_NUMBER, folded),
-            (_WHO, folded),
-            (_WHERE, folded),
-            (_HOW_OFTEN, folded),
-            (_WHEN, text),
-            (_DAY, text),
-        )
-        return any(pattern.search(where) for pattern, where in details)
-    without_dates = _WHEN.sub("", text)
-    exact = (
-        (without_dates != text)
-        + bool(_DAY.search(text))
-        + bool(_WHERE.search(folded))
-        + bool(_NUMBER.search(without_dates.casefold()))
-    )
-    return exact > 1 or (exact == 1 and bool(_TOPIC.search(folded) or _WHO.search(folded)))
-
-
-def _missing(text: str) -> str:
-    found = _found(text)
-    named = found.get("thing", found.get("topic", ""))
-    if named:
-        return f"It names “{named}”, but not which one, who has it, where it is or from when."
-    if found:
-        return f"It names “{next(iter(found.values()))}”, but nothing that shows it, such as a log, a form or a check."
-    return "It names nothing that shows it, and nobody, no place and no day. Say what to look at, and where or when."
-
-
-def _repeats(text: str, criterion: Criterion) -> bool:
-    own = _stems(text)
-    return bool(own) and len(own & _stems(criterion.statement.statement)) >= _SHARE * len(own)
-
-
-def _stems(text: str) -> set[str]:
-    """The beginnings of the words that carry meaning, by which their forms are alike: review, reviews, reviewed."""
-    return {word[:5] for word in _words(text) if not _SMALL.fullmatch(word)}
-
 
 Check = Literal[
     "unanswered",
@@ -241,7 +65,7 @@ TITLES: Mapping[Check, str] = MappingProxyType(
     }
 )
 MANY = 4
-"""Statements with one and the same evidence; a paper may well show two or three things."""
+"""From this many statements with the same evidence on, it counts as copied; one paper may show two or three things."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,9 +73,9 @@ class Finding:
     """One remark.
 
     Attributes:
-        criterion: the statement whose answer it is about; its ``page`` is the place to mend it.
+        criterion: the statement whose answer it is about; its ``page`` is the place to change it.
         reason: why a reviewer would ask, in plain words.
-        quote: what the school typed that gave rise to it; empty if nothing did.
+        quote: the typed text that it is about; empty if there is none.
     """
 
     check: Check
@@ -262,16 +86,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Reviewed:
-    """An audit with what the rules look at: its own criteria, what it asks, and the school's earlier audits."""
+    """An audit with what the rules need: the criteria that it answers, and the school's earlier audits."""
 
     audit: Audit
-    own: Criteria
+    criteria: Criteria
     earlier: tuple[Audit, ...]
 
     @cached_property
     def asked(self) -> list[tuple[Criterion, Response]]:
-        """What is asked or answered, with its response."""
-        return [(criterion, self.audit.response(criterion.id)) for criterion in asked(self.audit, self.own)]
+        """The statements that are asked or answered, each with its response."""
+        return [(criterion, self.audit.response(criterion.id)) for criterion in asked(self.audit, self.criteria)]
 
     @cached_property
     def claims(self) -> list[tuple[Criterion, Response, int]]:
@@ -287,7 +111,7 @@ def review(
     Args:
         audit: the audit, signed or not.
         criteria: the criteria that it answers.
-        others: the school's audits of other years, as far as they are known.
+        others: the school's audits of other years, as far as they are available.
         checks: what to look for.
     """
     earlier = tuple(other for other in others if other.school.urn == audit.school.urn and other.year < audit.year)
@@ -303,27 +127,27 @@ def review(
 
 
 def by_check(findings: Iterable[Finding], checks: Iterable[Check]) -> Mapping[Check, tuple[Finding, ...]]:
-    """Findings by check, in the order of the checks; those without a finding are empty."""
+    """Findings by check, in the order of the checks; a check without findings has an empty tuple."""
     grouped: dict[Check, list[Finding]] = {check: [] for check in checks}
     for finding in findings:
         grouped[finding.check].append(finding)
-    return {check: tuple(those) for check, those in grouped.items()}
+    return {check: tuple(of_check) for check, of_check in grouped.items()}
 
 
 def _open(reviewed: _Reviewed) -> Iterator[Finding]:
-    """What has no full answer; last year's answers that wait, optional statements included."""
-    audit, own = reviewed.audit, reviewed.own
-    waiting, anew = merge.to_confirm(audit, own), merge.asked_anew(audit, own)
+    """Statements without a full answer, and last year's answers to confirm, those to optional statements included."""
+    audit, criteria = reviewed.audit, reviewed.criteria
+    waiting, changed = merge.to_confirm(audit, criteria), merge.asked_anew(audit, criteria)
     for criterion in waiting:
         reason = f"The answer of {audit.carried_from} counts as not known until somebody confirms or changes it."
         yield Finding(check="to confirm", criterion=criterion, reason=reason)
-    for criterion in anew:
+    for criterion in changed:
         reason = f"Its meaning has changed since {audit.carried_from}, so that year's answer does not answer it."
         yield Finding(check="asked anew", criterion=criterion, reason=reason)
-    told = {criterion.id for criterion in (*waiting, *anew)}
-    for criterion in required(audit, own):
+    reported = {criterion.id for criterion in (*waiting, *changed)}
+    for criterion in required(audit, criteria):
         response = audit.response(criterion.id)
-        if criterion.id not in told and not is_answered(response, audit):
+        if criterion.id not in reported and not is_answered(response, audit):
             missing = _missing_answers(response, audit)
             yield Finding(check="unanswered", criterion=criterion, reason=f"{missing} So it counts as not known.")
 
@@ -337,7 +161,7 @@ def _missing_answers(response: Response, audit: Audit) -> str:
 
 
 def _unknown(reviewed: _Reviewed) -> Iterator[Finding]:
-    roles = reviewed.own.roles
+    roles = reviewed.criteria.roles
     for criterion, response in reviewed.asked:
         unknown = [
             word
@@ -358,16 +182,16 @@ def _not_applicable(reviewed: _Reviewed) -> Iterator[Finding]:
 
 
 def _without_evidence(reviewed: _Reviewed) -> Iterator[Finding]:
-    """High levels with nothing to show for them."""
+    """High levels without evidence."""
     for criterion, response, level in reviewed.claims:
         if is_missing(response.evidence):
-            label = reviewed.own.practice_levels[level].label
+            label = reviewed.criteria.practice_levels[level].label
             reason = f"It is called “{label}”, and nothing is named that shows it."
             yield Finding(check="without evidence", criterion=criterion, reason=reason)
 
 
 def _weak_evidence(reviewed: _Reviewed) -> Iterator[Finding]:
-    """High levels with next to nothing to show for them, or with the same as many others."""
+    """High levels with thin evidence, or with the same evidence as many others."""
     sound = []
     for criterion, response, _ in reviewed.claims:
         if is_missing(response.evidence):
@@ -384,9 +208,9 @@ def _weak_evidence(reviewed: _Reviewed) -> Iterator[Finding]:
 
 
 def _of_an_earlier_year(reviewed: _Reviewed) -> Iterator[Finding]:
-    """Embedded means reviewed within twelve months, which the evidence of an earlier year cannot show.
+    """Embedded statements with the evidence of an earlier year, which cannot show a review within twelve months.
 
-    What was carried counts as the year that it was carried from, which may be on no computer any more.
+    Answers carried forward stand for the audit of that year, which may no longer exist anywhere.
     """
     audit = reviewed.audit
     before = {(audit.carried_from, key): carried.response for key, carried in audit.carried.items()}
@@ -416,19 +240,19 @@ def _embedded_unwritten(reviewed: _Reviewed) -> Iterator[Finding]:
 
 
 def _unsupported(reviewed: _Reviewed) -> Iterator[Finding]:
-    """What is said to be in place while something that it rests on is not.
+    """Statements said to be in place while a statement that they rest on is not.
 
-    Only what is done is held side by side: a policy may well say the whole and leave out a part.
+    Only practice is compared: a policy may say the whole and leave out a part.
     """
-    audit, own = reviewed.audit, reviewed.own
+    audit, criteria = reviewed.audit, reviewed.criteria
     for criterion, _, level in reviewed.claims:
         for part in criterion.statement.rests_on:
-            below = audit.response(part).practice if part in own else None
-            if isinstance(below, int) and below < IN_PLACE:
-                narrower = own[part]
+            part_level = audit.response(part).practice if part in criteria else None
+            if isinstance(part_level, int) and part_level < IN_PLACE:
+                narrower = criteria[part]
                 reason = (
-                    f"It is called “{own.practice_levels[level].label}”, but it rests on {narrower.statement.reference} "
-                    f"({narrower.question.topic}), which is called “{own.practice_levels[below].label}”."
+                    f"It is called “{criteria.practice_levels[level].label}”, but it rests on {narrower.statement.reference} "
+                    f"({narrower.question.topic}), which is called “{criteria.practice_levels[part_level].label}”."
                 )
                 yield Finding(
                     check="contradiction", criterion=criterion, reason=reason, quote=narrower.statement.statement
@@ -445,4 +269,176 @@ _RULES: tuple[tuple[Callable[[_Reviewed], Iterator[Finding]], frozenset[Check]],
     (_embedded_unwritten, frozenset({"contradiction"})),
     (_unsupported, frozenset({"contradiction"})),
 )
-"""Each rule, with the checks that it makes; equal places keep this order."""
+"""Each rule with the checks that it makes; findings of one check and statement keep this order."""
+
+_EMPTY = re.compile(
+    r"a|above|all|already|also|always|an|and|answer|are|as|at|available|been|being|can|check|checked|"
+    r"complete|completed|covered|do|does|doing|done|embedded|every|everyone|everything|evidence|excellent|fine|"
+    r"fully|good|have|here|in|is|it|its|know|known|knows|met|n|na|never|no|none|not|of|ok|okay|ongoing|our|"
+    r"outstanding|place|please|practice|previous|question|really|refer|request|same|satisfactory|say|school|see|"
+    r"seen|so|sure|tbc|that|the|there|this|throughout|tick|to|true|us|we|well|with|yes"
+)
+"""Words that say nothing on their own; a text of only these is empty, whatever its length."""
+_TO_COME = re.compile(
+    r"\b(?:will|shall|going to|plan(?:s|ned|ning)? to|planned (?:for|in)|to be|hope|intend|due (?:in|by|on|for|next)|"
+    r"next review|next (?:half[- ])?(?:term|year))\b"
+)
+_THING = re.compile(
+    r"\b(?:agenda|agreement|audit|bid|book(?!ed)|booklet|certificate|checklist|code|console|contract|cpoms|dashboard|"
+    r"description|diar(?:y|ie)|display|entr(?:y|ie)|export|feedback|file|form|handbook|interview(?:ed)?|invoice|leaflet|"
+    r"letter|licen[cs]e|list|log|mailbox(?:e)?|map|message|minute[sd]|myconcern|newsletter|note|notice|overview|page|pack|"
+    r"photo|plan|poster|prospectus|questionnaire|quiz|receipt|record|register|registration|report|repl(?:y|ie)|returned|"
+    r"risk assessment|rota|rule|sampled?|scheme|screenshot|setting|sheet|signed|sims|slide|structure|survey|table|"
+    r"test(?:ed)?|ticket|tried|unit|visit|walk|work)s?\b"
+    r"|\b(?:appendix|clause|duty|item|line|p|para|paragraph|part|point|section|tab|version)s?\.? ?(?:\d|[a-z]\b)"
+)
+"""Something that can be shown, or a place in a document, which implies the document."""
+_TOPIC = re.compile(
+    r"\b(?:assembl(?:y|ies)|briefing|curriculum|filter(?:ing|s)?|inset|induction|lesson|meeting|polic(?:y|ies)|"
+    r"procedure|training|website)s?\b"
+)
+"""Something too broad to be shown on its own: it needs a part, a place or a day."""
+_WHEN = re.compile(
+    r"\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\b|(?:\b\d{1,2}(?:st|nd|rd|th)? )?\b(?:May|March|(?i:jan(?:uary)?|feb(?:ruary)?|"
+    r"mar|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\b(?: \d{2,4}\b)?"
+    r"|\b20\d\d\b|\b(?i:autumn|spring|summer|lent|michaelmas|easter|christmas|half[- ]term|"
+    r"(?:mon|tues|wednes|thurs|fri)days?|(?:this|last) (?:week|month|term|year|half[- ]term))\b"
+)
+_DAY = re.compile(
+    r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)? (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+)
+"""One day, which points to what happened on it."""
+_HOW_OFTEN = re.compile(r"\b(?:daily|weekly|fortnightly|monthly|termly|(?:each|every) (?:day|week|month|term|year))\b")
+_WHERE = re.compile(
+    r"\b(?:cabinet|classrooms?|corridor|cupboard|drive|entrance|folders?|hall|intranet|library|noticeboard|office|"
+    r"reception|server|sharepoint|staffroom|suite)\b|(?:^|\s)[\"“‘'][a-z]"
+)
+"""A place, or the name of a part in quotation marks."""
+_WHO = re.compile(
+    r"\b(?:adviser|auditor|business manager|caretaker|company|consultant|coordinator|council|data protection officer|"
+    r"deputy|dpo|dsl|governors?|head(?:teacher)?|kitchen|leaders?|lead|manager|provider|senco|slt|supplier|teacher|"
+    r"teaching assistants?|technician|trainer|trust)\b"
+)
+_NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)\b")
+_SMALL = re.compile(
+    r"a|about|all|an|and|any|are|as|at|be|been|before|by|for|from|has|have|in|into|is|it|its|no|not|of|on|or|our|"
+    r"own|so|such|than|that|the|their|them|they|this|to|use|used|uses|we|what|when|where|which|who|with"
+)
+_REPEATED_SHARE = 0.75
+"""If at least this share of a text's words is also in the statement, the text only repeats the statement."""
+EMBEDDED = 4
+"""The practice level that means evidenced, and reviewed within twelve months."""
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text is no evidence at all: it is empty, or only spaces."""
+    return not text.strip()
+
+
+def same_text(text: str) -> str:
+    """A key that two texts share if they are the same evidence: case, spaces and a full stop at the end do not count."""
+    return "".join(text.casefold().split()).rstrip(".")
+
+
+def is_embedded_unwritten(response: Response) -> bool:
+    """Whether a statement is called embedded, which means reviewed, although the policy does not say it."""
+    return response.practice == EMBEDDED and response.written == "no"
+
+
+@lru_cache(maxsize=100_000)
+def is_thin(text: str) -> bool:
+    """Whether a text is too thin to be evidence of any statement. Results are cached, because pages ask repeatedly.
+
+    An authority has many texts, and few of them twice, so its code asks about as few as possible.
+    """
+    return _is_empty(text) or not _names_enough(_of_now(text))
+
+
+def why_thin(text: str, criterion: Criterion) -> str:
+    """Why a text is too thin to be evidence of a statement, as one or two sentences; empty if it is not."""
+    if not is_thin(text):
+        return ""
+    if _is_empty(text):
+        return "It says nothing that can be looked at. Name what shows it, and who has it, where or from when."
+    if _names_enough(text):
+        return "It says what is to come. Name what shows it now."
+    if _repeats(text, criterion):
+        return "It says the statement again. Name what shows that it is so."
+    return _what_is_missing(text)
+
+
+def _is_empty(text: str) -> bool:
+    return all(_EMPTY.fullmatch(word) for word in _words(text))
+
+
+def _of_now(text: str) -> str:
+    """A text without its sentences about the future."""
+    if not _TO_COME.search(text.casefold()):
+        return text
+    return "; ".join(part for part in re.split(r"[;.](?=\s|$)", text) if not _TO_COME.search(part.casefold()))
+
+
+def _words(text: str) -> list[str]:
+    """The words and numbers of a text in lower case."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _named_in(text: str) -> Mapping[str, str]:
+    """What a text names, by sort (thing, topic, when …); the first of each sort."""
+    folded = text.casefold()
+    matches = {
+        "thing": _THING.search(folded),
+        "topic": _TOPIC.search(folded),
+        "when": _WHEN.search(text),
+        "day": _DAY.search(text),
+        "where": _WHERE.search(folded),
+        "who": _WHO.search(folded),
+        "number": _NUMBER.search(_WHEN.sub("", text).casefold()),
+        "often": _HOW_OFTEN.search(folded),
+    }
+    return {name: match.group() for name, match in matches.items() if match}
+
+
+def _names_enough(text: str) -> bool:
+    """Whether a text names a thing with one detail, or two details that can be looked up; quick tests come first."""
+    folded = text.casefold()
+    if _THING.search(folded):
+        # a number need not be told from a date here, because a date is detail enough too
+        details = (
+            (_NUMBER, folded),
+            (_WHO, folded),
+            (_WHERE, folded),
+            (_HOW_OFTEN, folded),
+            (_WHEN, text),
+            (_DAY, text),
+        )
+        return any(pattern.search(where) for pattern, where in details)
+    without_dates = _WHEN.sub("", text)
+    exact = (
+        (without_dates != text)
+        + bool(_DAY.search(text))
+        + bool(_WHERE.search(folded))
+        + bool(_NUMBER.search(without_dates.casefold()))
+    )
+    return exact > 1 or (exact == 1 and bool(_TOPIC.search(folded) or _WHO.search(folded)))
+
+
+def _what_is_missing(text: str) -> str:
+    parts = _named_in(text)
+    named = parts.get("thing", parts.get("topic", ""))
+    if named:
+        return f"It names “{named}”, but not which one, who has it, where it is or from when."
+    if parts:
+        return f"It names “{next(iter(parts.values()))}”, but nothing that shows it, such as a log, a form or a check."
+    return "It names nothing that shows it, and nobody, no place and no day. Say what to look at, and where or when."
+
+
+def _repeats(text: str, criterion: Criterion) -> bool:
+    stems = _stems(text)
+    return bool(stems) and len(stems & _stems(criterion.statement.statement)) >= _REPEATED_SHARE * len(stems)
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of the meaningful words, which are the same for all forms of a word: review, reviews, reviewed."""
+    return {word[:5] for word in _words(text) if not _SMALL.fullmatch(word)}

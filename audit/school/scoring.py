@@ -1,7 +1,4 @@
-"""Audits and criteria to SCORES, and SCORES to SUMMARY.
-
-SCORES to GAPS: which recommended statements are not met, in the order in which to close them.
-"""
+"""Scores: audits and criteria give SCORES, SCORES give SUMMARY (counts and coverage) and GAPS (in the order to close them)."""
 
 from __future__ import annotations
 
@@ -21,11 +18,11 @@ if TYPE_CHECKING:
 _SCHOOL = ["urn", "school", "year", "phase"]
 _PLACE = ("framework", "area", "question")
 _BLANK = -1
-"""What pandas puts in place of a category where there is none."""
+"""The code that pandas uses for a blank in a column of categories."""
 
 
 def kind_of(response: Response) -> Kind:
-    """The state of a statement by the two answers to it (design, section 2)."""
+    """The state of a statement, from its two answers (design, section 2)."""
     if response.not_applicable:
         return "not_applicable"
     if response.written in (None, "unknown") or response.practice in (None, "unknown"):
@@ -37,10 +34,10 @@ def kind_of(response: Response) -> Kind:
 
 
 def can_be_met(response: Response) -> bool:
-    """Whether the statement is met if all that is unknown about it turns out well.
+    """Whether the statement is met if everything unknown about it turns out well.
 
-    Finding out cannot mend an answer that is known: a statement that is known not to be written
-    cannot turn out met, whatever is done.
+    Finding out cannot change a known answer: a statement that is known not to be written cannot turn out met, whatever
+    is done.
     """
     written = response.written in ("yes", "unknown", None)
     practice = response.practice in ("unknown", None) or response.is_in_place
@@ -48,7 +45,7 @@ def can_be_met(response: Response) -> bool:
 
 
 def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """The criteria that an audit asks, in source order: those of its phase and scope, and any other answered."""
+    """The criteria that an audit asks, in source order: those of its phase and scope, and any other that has an answer."""
     return tuple(
         criterion
         for criterion in criteria.of(audit.frameworks)
@@ -57,6 +54,7 @@ def asked(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
 
 
 def _row(audit: Audit, criterion: Criterion) -> tuple[Any, ...]:
+    """One row of SCORES, in the order of its columns."""
     response, statement = audit.response(criterion.id), criterion.statement
     return (
         audit.school.urn,
@@ -85,7 +83,7 @@ def _row(audit: Audit, criterion: Criterion) -> tuple[Any, ...]:
 def scores(audits: Iterable[Audit], criteria: Criteria) -> pd.DataFrame:
     """SCORES of the audits: one row per audit and statement asked, in source order.
 
-    Frameworks that an audit names and the criteria do not hold contribute no row.
+    A framework that an audit names and that is not in the criteria has no row.
     """
     import pandas as pd
 
@@ -101,8 +99,8 @@ def counting(table: pd.DataFrame) -> pd.DataFrame:
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """SUMMARY of SCORES: overall, then areas, then questions, each in source order.
 
-    Shape: one row per school and year overall, one per area of it and one per question of it that
-    has a statement asked. A question without any recommended statement has counts of 0.
+    For each school and year there is one overall row, one row per area and one row per question with a statement asked.
+    A question without a recommended statement has counts of 0.
     """
     import numpy as np
     import pandas as pd
@@ -112,22 +110,24 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     places, counts = _summed(keys, list(_PLACE), ones.to_numpy())
     parts = [(*_summed(places, list(_PLACE[:-1]), counts), "area"), (places, counts, "question")]
     parts.insert(0, (*_summed(places, [], counts), "overall"))
-    heads = pd.concat([own for own, _, _ in parts], ignore_index=True)
-    levels = pd.Series([level for own, _, level in parts for _ in range(len(own))], dtype=SUMMARY["level"].pandas_dtype)
-    numbers = np.concatenate([own for _, own, _ in parts])
-    known = np.zeros(len(numbers), dtype=bool)
-    columns = {name: pd.arrays.IntegerArray(numbers[:, place].copy(), known) for place, name in enumerate(ones)}
+    heads = pd.concat([head for head, _, _ in parts], ignore_index=True)
+    levels = pd.Series(
+        [level for head, _, level in parts for _ in range(len(head))], dtype=SUMMARY["level"].pandas_dtype
+    )
+    numbers = np.concatenate([sums for _, sums, _ in parts])
+    blank = np.zeros(len(numbers), dtype=bool)
+    columns = {name: pd.arrays.IntegerArray(numbers[:, place].copy(), blank) for place, name in enumerate(ones)}
     return typed(_with_percents(pd.concat([heads, pd.DataFrame({"level": levels, **columns})], axis=1)), SUMMARY)
 
 
 def _summed(
     keys: pd.DataFrame, place: list[str], counts: npt.NDArray[np.int32]
 ) -> tuple[pd.DataFrame, npt.NDArray[np.int32]]:
-    """The counts summed over each school, year and place, in the order in which these come first.
+    """The counts summed for each school, year and place, in the order in which these first occur.
 
     Args:
-        keys: whose the rows of ``counts`` are.
-        place: which columns of ``keys`` make a place; none for the school and year alone.
+        keys: the school, year and place of each row of ``counts``.
+        place: the columns of ``keys`` that make a place; none for the school and year alone.
         counts: whole numbers, one row for each of ``keys``.
 
     Returns:
@@ -136,15 +136,15 @@ def _summed(
     import numpy as np
     import pandas as pd
 
-    own = keys[[*_SCHOOL, *place]]
-    groups = np.zeros(len(own), dtype=np.int64)
-    for name in own:  # one column after the other, so that the number stays small
-        codes, values = pd.factorize(own[name])
+    places = keys[[*_SCHOOL, *place]]
+    groups = np.zeros(len(places), dtype=np.int64)
+    for name in places:  # one column at a time, so that the group numbers stay small
+        codes, values = pd.factorize(places[name])
         groups, _ = pd.factorize(groups * max(len(values), 1) + codes)
     firsts = np.unique(groups, return_index=True)[1]
     sums = np.zeros((len(firsts), counts.shape[1]), dtype=counts.dtype)
     np.add.at(sums, groups, counts)
-    return own.iloc[firsts], sums
+    return places.iloc[firsts], sums
 
 
 def in_place(table: pd.DataFrame) -> pd.Series[bool]:
@@ -180,12 +180,12 @@ def _indicators(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _codes(column: pd.Series) -> dict[str, int]:
-    """The number that stands for each value in a column of categories."""
+    """The code of each value in a column of categories."""
     return {value: code for code, value in enumerate(column.cat.categories)}
 
 
 def _with_percents(counts: pd.DataFrame) -> pd.DataFrame:
-    """The counts with coverage and its range; blank for questions, which show counts instead."""
+    """The counts with coverage and its range; percentages are blank for questions, which show counts instead."""
     of = counts["applicable"].astype("Float64").where((counts["applicable"] > 0) & (counts["level"] != "question"))
     written_open = counts["written_unknown"] + counts["written_blank"]
     practice_open = counts["practice_unknown"] + counts["practice_blank"]
@@ -207,7 +207,7 @@ _LEVELS = {str(level) for level in PRACTICE if level != "unknown"}
 
 
 def closes(kind: Kind, written: str | None, practice: str | None) -> str:
-    """What closes a gap: by its kind, and where one of the two answers is known to fail, that too.
+    """What closes a gap of this kind; if only one of the two answers is known and falls short, how to mend that too.
 
     Args:
         kind: the kind of gap.
@@ -230,26 +230,26 @@ def closes(kind: Kind, written: str | None, practice: str | None) -> str:
 def gaps(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """GAPS of SCORES: one row per gap, most urgent first within each school and year.
 
-    Priority (design, section 3): statements whose failure exposes a child directly; then neither,
-    not done, not written, not known; then the lowest practice level, unknown ones last; then the
-    order of the source. Optional statements are never gaps.
+    Priority (design, section 3): first, statements whose failure exposes a child directly; then by kind: neither, not
+    done, not written, not known; then the lowest practice level, unknown last; then source order. Optional statements
+    are never gaps.
     """
     checked(table, SCORES)
     counted = counting(table)
-    found = counted[counted["kind"].isin(GAP_KINDS)].copy()
-    found["_kind"] = found["kind"].map({kind: rank for rank, kind in enumerate(GAP_KINDS)}).astype("int8")
-    found["_level"] = found["practice"].cat.codes.replace({-1: 99})
-    found["_protects"] = found["protects"].cat.codes
-    found = found.sort_values([*_AUDIT, "_protects", "_kind", "_level", "order"], kind="stable")
-    statements = [criteria[statement_id].statement for statement_id in found["statement"]]
-    found["priority"] = found.groupby(_AUDIT, sort=False).cumcount() + 1
-    found["reference"] = [statement.reference for statement in statements]
-    found["statement_text"] = [statement.statement for statement in statements]
-    found["closes"] = [
+    rows = counted[counted["kind"].isin(GAP_KINDS)].copy()
+    rows["_kind"] = rows["kind"].map({kind: rank for rank, kind in enumerate(GAP_KINDS)}).astype("int8")
+    rows["_level"] = rows["practice"].cat.codes.replace({-1: 99})
+    rows["_protects"] = rows["protects"].cat.codes
+    rows = rows.sort_values([*_AUDIT, "_protects", "_kind", "_level", "order"], kind="stable")
+    statements = [criteria[statement_id].statement for statement_id in rows["statement"]]
+    rows["priority"] = rows.groupby(_AUDIT, sort=False).cumcount() + 1
+    rows["reference"] = [statement.reference for statement in statements]
+    rows["statement_text"] = [statement.statement for statement in statements]
+    rows["closes"] = [
         closes(kind, written, practice)
-        for kind, written, practice in zip(found["kind"], found["written"], found["practice"], strict=True)
+        for kind, written, practice in zip(rows["kind"], rows["written"], rows["practice"], strict=True)
     ]
-    found["improve"] = [statement.improve for statement in statements]
-    found["evidence_to_look_for"] = [statement.evidence for statement in statements]
-    found["governors_ask"] = [statement.governors_ask for statement in statements]
-    return typed(found.reset_index(drop=True), GAPS)
+    rows["improve"] = [statement.improve for statement in statements]
+    rows["evidence_to_look_for"] = [statement.evidence for statement in statements]
+    rows["governors_ask"] = [statement.governors_ask for statement in statements]
+    return typed(rows.reset_index(drop=True), GAPS)

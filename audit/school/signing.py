@@ -1,11 +1,9 @@
-"""Signing an audit off: what is signed, its SHA-256, and whether something is what was signed.
+"""Signing an audit off: what is signed, its SHA-256, and the verdict on whether something is what was signed.
 
-What is signed is the whole audit, its earlier sign-offs included, and the criteria that it was answered
-with. It is written as JSON in one canonical way: keys sorted, no spaces, every letter beyond ASCII
-escaped, so that the same content gives the same SHA-256 on every computer. What has its default is left
-out, so that a field which a later version of the product adds changes no SHA-256 of before.
-
-What verifying a file says: whether it is what was signed and, if not, what differs.
+The whole audit is signed, with its earlier sign-offs and the criteria that it answers. It is written as JSON in one
+canonical way (keys sorted, no spaces, every letter beyond ASCII escaped), so that the same content gives the same
+SHA-256 on every computer. Values that equal their default are left out, so that a field which a later version of the
+product adds does not change an earlier SHA-256.
 """
 
 from __future__ import annotations
@@ -30,20 +28,20 @@ from audit.version import UNMARKED
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_SHORTEST_REASON = 8  # letters: fewer say nothing
+_SHORTEST_REASON = 8  # letters; a shorter text says nothing
 _LONGEST = 20_000_000
-"""Bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth."""
+"""The most bytes of signed content that are unpacked; an audit of 143 long answers has less than a fiftieth of this."""
 _Frameworks, _Signatures = tuple[Framework, ...], tuple[Signature, ...]
 _UNREADABLE = "The signed content cannot be read; part of it is missing or was changed."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Signed:
-    """One signed version as it was: the audit, its sign-off in force then, and the criteria of that day.
+    """One signed version: the audit with the sign-off in force, and the criteria that it was signed with.
 
     Attributes:
-        program: in a workbook, the version of the product that wrote the file; elsewhere, and in files of the releases
-            before the first that says so, empty.
+        program: in a workbook, the version of the product that wrote the file; empty elsewhere, and in files of releases
+            that did not write their version.
     """
 
     audit: Audit
@@ -52,11 +50,11 @@ class Signed:
 
 
 class NotIntact(Exception):
-    """What claims to be signed content is none, or is not what was signed; the text says why."""
+    """Something claims to be signed content and is not, or is not what was signed; the message says why."""
 
 
 def canonical(value: object) -> bytes:
-    """A value of JSON in the one way in which it is hashed."""
+    """A JSON value in the one form in which it is hashed."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode("ascii")
 
 
@@ -66,37 +64,37 @@ def _sha256(value: object) -> str:
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """What turns a type of the model into JSON and back; loaded for signed files alone, since it takes its time."""
+    """What turns a type of the model into JSON and back; loaded only for signed files, because loading is slow."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
 
 
 def _plain(kind: Any, value: object) -> Any:
-    """A value of the model as JSON holds it, without what has its default."""
+    """A value of the model as JSON holds it, without values that equal their default."""
     return _adapter(kind).dump_python(value, mode="json", exclude_defaults=True)
 
 
 def criteria_hash(criteria: Criteria) -> str:
-    """SHA-256 of criteria, every word of them included."""
+    """SHA-256 of criteria, with every word in them."""
     return _sha256(_plain(_Frameworks, criteria.frameworks))
 
 
 def content_hash(audit: Audit, criteria_sha256: str) -> str:
-    """SHA-256 of what is signed: all that the audit holds but the sign-off in force, and its criteria."""
+    """SHA-256 of what is signed: everything in the audit except the sign-off in force, and the hash of its criteria."""
     earlier = audit.sign_offs[:-1] if audit.signed else audit.sign_offs
     return _sha256({"audit": _plain(Audit, replace(audit, sign_offs=earlier)), "criteria": criteria_sha256})
 
 
 def seal_of(content: str, signatures: Iterable[Signature]) -> str:
-    """SHA-256 over the content's own and the signatures, so that neither changes unseen."""
+    """SHA-256 of the content hash and the signatures, so that a change of either is seen."""
     return _sha256({"content": content, "signatures": _plain(_Signatures, tuple(signatures))})
 
 
 def next_role(audit: Audit) -> SigningRole | None:
     """Who signs next; None once all have."""
-    signed = audit.signed.signatures if audit.signed else ()
-    return next((role for role in SIGNING_ROLES if role not in {s.role for s in signed}), None)
+    signatures = audit.signed.signatures if audit.signed else ()
+    return next((role for role in SIGNING_ROLES if role not in {signature.role for signature in signatures}), None)
 
 
 def signature_of(
@@ -108,16 +106,16 @@ def signature_of(
     today: dt.date,
     criteria: Criteria | None = None,
 ) -> Signature | Problem:
-    """What a person entered to sign, as a signature; or why it cannot be one.
+    """The signature that a person entered, or the problem with it.
 
     Args:
-        audit: the audit as it is now.
+        audit: the current audit.
         role: who signs.
-        on: the day of signing, which is neither to come nor before what is signed.
-        statement: what the role has to say with it; it may be empty if every statement is answered, else whoever signs
-            first says why the audit is signed all the same.
-        today: the last day that is not to come.
-        criteria: those that the audit answers; without them nobody asks how much is answered.
+        on: the day of signing; not in the future, and not before the last answer or event that is signed.
+        statement: what the role says about it. It may be empty if every statement is answered; otherwise whoever signs
+            first must say why the audit is signed all the same.
+        today: the current day.
+        criteria: the criteria that the audit answers; without them, unanswered statements are not checked.
     """
     turn, (first, why) = next_role(audit), _first_day(audit, today)
     if audit.basis == "desk review":
@@ -150,7 +148,7 @@ def signature_of(
 
 
 def still_open(left: int, of: int) -> str:
-    """That an audit would be signed without all answers, as a sentence.
+    """The sentence that an audit would be signed with answers missing.
 
     Args:
         left: how many of the recommended statements that apply are not known.
@@ -162,32 +160,39 @@ def still_open(left: int, of: int) -> str:
 def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
     """How many of the recommended statements that apply are not known, and how many apply.
 
-    One that is not applicable is answered, and does not apply; an answer carried forward that nobody confirmed is none.
+    A statement that is not applicable is answered and does not apply. An answer carried forward that nobody confirmed does
+    not count.
     """
-    counted = [c for c in criteria.of(audit.frameworks) if c.statement.counts_in(audit.school.phase)]
-    given = [one for c in counted if not (one := audit.response(c.id)).not_applicable]
-    left = [one for one in given if one.written in (None, "unknown") or one.practice in (None, "unknown")]
-    return len(left), len(given)
+    counted = [
+        criterion for criterion in criteria.of(audit.frameworks) if criterion.statement.counts_in(audit.school.phase)
+    ]
+    applicable = [response for criterion in counted if not (response := audit.response(criterion.id)).not_applicable]
+    unanswered = [
+        response
+        for response in applicable
+        if response.written in (None, "unknown") or response.practice in (None, "unknown")
+    ]
+    return len(unanswered), len(applicable)
 
 
 def not_answered_in_words(left: int, of: int) -> str:
-    """That a signed audit is not fully answered, as a sentence; empty if it is."""
+    """The sentence that a signed audit is not fully answered; empty if it is."""
     return f"Signed with {left} of {of} not answered." if left else ""
 
 
 def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
-    """The earliest day on which an audit can be signed, and what that day is."""
+    """The earliest day on which an audit can be signed, and what happened on that day."""
     days = [(dt.date(int(audit.year[:4]), 9, 1), "the academic year began")]
-    if audit.last_answer_at:  # given on a computer whose day may be ahead of this one's
+    if audit.last_answer_at:  # the clock of the computer that saved it may be ahead of ours
         days.append((min(local(audit.last_answer_at).date(), today), "the last answer was given"))
     for sign_off in audit.sign_offs:
-        days.extend((one.on, f"the {one.role} signed") for one in sign_off.signatures)
+        days.extend((signature.on, f"the {signature.role} signed") for signature in sign_off.signatures)
         days.extend([(sign_off.reopened_on, "the audit was opened again")] if sign_off.reopened_on else [])
-    return max(days, key=lambda one: one[0])
+    return max(days, key=lambda signature: signature[0])
 
 
 def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:
-    """The audit with one signature more; the first one makes it read-only, and complete if it was not yet called so.
+    """The audit with one more signature; the first one makes it read-only, and complete if it was not.
 
     Args:
         audit: the audit.
@@ -195,32 +200,41 @@ def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:
         signature: of the role whose turn it is.
 
     Raises:
-        ValueError: it is another role's turn, what the first one signed has been altered, or the criteria hold none
-            of its frameworks.
+        ValueError: it is another role's turn, the audit has changed since the first role signed, or the criteria have
+            none of its frameworks.
     """
     if signature.role != next_role(audit):
         raise ValueError(f"it is not for the {signature.role} to sign now")
     if audit.signed and not is_intact(audit):
         raise ValueError("the audit is not what was signed")
-    now = audit.signed
-    if now is None:
-        own = criteria.of(audit.frameworks)
-        if not own.frameworks:
+    current = audit.signed
+    if current is None:
+        answered = criteria.of(audit.frameworks)
+        if not answered.frameworks:
             raise ValueError("the criteria of the audit are not at hand")
         audit = replace(audit, completed_on=audit.completed_on or signature.on)
-        own_hash = criteria_hash(own)
-        version, content, earlier = len(audit.sign_offs) + 1, content_hash(audit, own_hash), audit.sign_offs
+        criteria_sha256 = criteria_hash(answered)
+        version, content, earlier = len(audit.sign_offs) + 1, content_hash(audit, criteria_sha256), audit.sign_offs
     else:
-        own_hash, version, content, earlier = now.criteria, now.version, now.content, audit.sign_offs[:-1]
-    signatures = (*(now.signatures if now else ()), signature)
-    made = SignOff(
-        version=version, content=content, criteria=own_hash, signatures=signatures, seal=seal_of(content, signatures)
+        criteria_sha256, version, content, earlier = (
+            current.criteria,
+            current.version,
+            current.content,
+            audit.sign_offs[:-1],
+        )
+    signatures = (*(current.signatures if current else ()), signature)
+    sign_off = SignOff(
+        version=version,
+        content=content,
+        criteria=criteria_sha256,
+        signatures=signatures,
+        seal=seal_of(content, signatures),
     )
-    return replace(audit, sign_offs=(*earlier, made))
+    return replace(audit, sign_offs=(*earlier, sign_off))
 
 
 def reopen(audit: Audit, *, on: dt.date, because: str) -> Audit:
-    """The audit open for changes again; the version that was signed stays in its history.
+    """The audit, open for changes again; the signed version stays in its history.
 
     Raises:
         ValueError: it is not signed.
@@ -232,18 +246,18 @@ def reopen(audit: Audit, *, on: dt.date, because: str) -> Audit:
 
 
 def is_intact(audit: Audit) -> bool:
-    """Whether a signed audit holds what was signed, by whom it was signed; False for one that is not signed."""
-    now = audit.signed
+    """Whether content and signatures of a signed audit are what was signed; False for an audit that is not signed."""
+    current = audit.signed
     return (
-        now is not None
-        and (now.version, now.reopened_because) == (len(audit.sign_offs), "")
-        and content_hash(audit, now.criteria) == now.content
-        and seal_of(now.content, now.signatures) == now.seal
+        current is not None
+        and (current.version, current.reopened_because) == (len(audit.sign_offs), "")
+        and content_hash(audit, current.criteria) == current.content
+        and seal_of(current.content, current.signatures) == current.seal
     )
 
 
 def as_json(signed: Signed) -> bytes:
-    """A signed version as JSON, from which `from_json` makes the same again."""
+    """A signed version as JSON, which `from_json` reads back."""
     return canonical(
         {
             "audit": _plain(Audit, signed.audit),
@@ -254,16 +268,16 @@ def as_json(signed: Signed) -> bytes:
 
 
 def from_json(data: bytes) -> Signed:
-    """The signed version that JSON holds.
+    """The signed version in JSON.
 
     Raises:
-        NotIntact: it holds none, or not what was signed.
+        NotIntact: there is none, or it is not what was signed.
     """
     try:
-        found: Mapping[str, Any] = json.loads(data)
-        audit = _adapter(Audit).validate_python(found["audit"])
-        criteria = Criteria(_adapter(_Frameworks).validate_python(found["frameworks"]))
-        program = str(found.get("program", UNMARKED))
+        content: Mapping[str, Any] = json.loads(data)
+        audit = _adapter(Audit).validate_python(content["audit"])
+        criteria = Criteria(_adapter(_Frameworks).validate_python(content["frameworks"]))
+        program = str(content.get("program", UNMARKED))
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
         raise NotIntact(_UNREADABLE) from error
     if audit.signed is None:
@@ -284,10 +298,10 @@ def packed_json(data: bytes) -> str:
 
 
 def unpacked_json(text: str) -> bytes:
-    """What `pack` made a text of.
+    """The JSON that `packed_json` packed.
 
     Raises:
-        NotIntact: the text is no such thing, or far too long.
+        NotIntact: the text is no packed JSON, or far too long.
     """
     try:
         packed = base64.b64decode(text, validate=True)
@@ -308,9 +322,9 @@ class Difference:
     """One thing that is not as it was signed.
 
     Attributes:
-        where: the place, as exact as it is known: sheet and cell, or page, and what stands there.
+        where: the place, as exactly as it is known: sheet and cell, or page, and what it holds.
         signed: what was signed; empty for nothing.
-        found: what stands there now.
+        found: what the file has there now.
     """
 
     where: str
@@ -320,15 +334,15 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is known of one file.
+    """The result of verifying one file.
 
     Attributes:
-        standing: ``as signed``; ``differs`` (see ``differences``, or why in ``problems``); ``not signed``; ``unreadable``.
-        audit: what was signed, if that could be read whole.
+        standing: ``as signed``; ``differs`` (see ``differences``, or ``problems`` for why); ``not signed``; ``unreadable``.
+        audit: what was signed, if all of it could be read.
         sign_off: the sign-off that the file names, whether or not it is what was signed.
         differences: what differs, in the order of the file.
         problems: why something could not be read or compared.
-        notes: what else to know, such as that the audit was signed by one role only.
+        notes: anything else to know, such as that only one role has signed.
     """
 
     file: str
@@ -341,7 +355,7 @@ class Verdict:
 
 
 def verdict_in_words(verdict: Verdict) -> str:
-    """What a verdict says of its file, in one sentence."""
+    """A verdict in one sentence."""
     if verdict.standing == "as signed":
         return f"{verdict.file} is what was signed."
     if verdict.standing == "not signed":
@@ -353,17 +367,22 @@ def verdict_in_words(verdict: Verdict) -> str:
 
 
 def copy_verdict(sign_off: SignOff, kept: Audit) -> str:
-    """How a sign-off stands to the same audit as it is kept elsewhere, in one sentence."""
-    same = next((one for one in kept.sign_offs if one.version == sign_off.version), None)
-    if same is None:
+    """How a sign-off compares with the audit in the store, in one sentence.
+
+    Args:
+        sign_off: the sign-off in a file.
+        kept: the same audit in the store.
+    """
+    match = next((stored for stored in kept.sign_offs if stored.version == sign_off.version), None)
+    if match is None:
         return f"The audit in the store has no version {sign_off.version}."
-    if same.content != sign_off.content:
+    if match.content != sign_off.content:
         return (
-            f"Version {sign_off.version} in the store has another content: its SHA-256 is {same.content}. "
+            f"Version {sign_off.version} in the store has another content: its SHA-256 is {match.content}. "
             "Find out which of the two was signed."
         )
-    if same.reopened_on is not None:
-        return f"The store holds this version too, and the audit was opened again on {day(same.reopened_on)}."
-    if len(same.signatures) != len(sign_off.signatures):
-        return f"The store holds this version with {plural(len(same.signatures), 'signature')}."
+    if match.reopened_on is not None:
+        return f"The store holds this version too, and the audit was opened again on {day(match.reopened_on)}."
+    if len(match.signatures) != len(sign_off.signatures):
+        return f"The store holds this version with {plural(len(match.signatures), 'signature')}."
     return "The store holds this version too."

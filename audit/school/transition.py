@@ -1,10 +1,7 @@
-"""What changed between two audits of a school, statement by statement.
+"""One school over the years: what became of each statement between two audits, and how the figures of all audits went.
 
-How a school's figures went over the years, and over the statements that all of these years have in common.
-
-What became of a statement between two audits of a school: the one rule, and its words.
-
-One school over the years: what became of each statement, and how its figures went.
+CHANGED has the statements of two audits; `became` is the one rule for what became of a statement. TREND has the figures
+of each year, and the figures over the statements that all the years have in common.
 """
 
 from __future__ import annotations
@@ -76,15 +73,15 @@ CHANGES: Mapping[str, Became] = {
         heading="Only in the later audit", means="The earlier audit did not ask it, so nothing can be said.", symbol="→"
     ),
 }
-"""What can have become of a statement, in the order in which it is shown."""
+"""Everything that can become of a statement, in the order in which it is shown."""
 WITHOUT_COUNTERPART = ("changed meaning", "only earlier", "only later")
-"""Changes of the criteria and not of the school; they are shown apart."""
+"""Changes of the criteria, not of the school; they are shown apart."""
 
 
 def became(before: Kind, after: Kind) -> str:
-    """What became of a statement that both audits ask, by its kinds, as `audit.tables.KINDS` names them.
+    """What became of a statement that both audits ask, from its two kinds (`audit.tables.KINDS`).
 
-    What was not known and is known now is *newly known*, met or not: nobody can say that it changed.
+    A statement that was not known and is known now is *newly known*, met or not: nobody can say that it changed.
     """
     if "not_applicable" in (before, after):
         if before == after:
@@ -119,17 +116,17 @@ CHANGED: Schema = {
     "after": Column(dtype=KINDS, means="its state in the later audit", blank="the later audit does not ask it"),
     "change": Column(dtype=tuple(CHANGES), means="what became of it, as `CHANGES` describes"),
 }
-"""One row per recommended statement of either audit, by what became of it, then in source order."""
+"""One row per recommended statement of either audit, sorted by change, then in source order."""
 
 
 def signed_hash(audit: Audit) -> str | None:
-    """The SHA-256 of what was signed; None while it is not."""
+    """The SHA-256 of what was signed; None if the audit is not signed."""
     return audit.signed.content if audit.signed else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskedStatement:
-    """A recommended statement as one audit asks it: its place, its state, and the revision that was answered."""
+    """A recommended statement in one audit: its place, its state, and the revision that was answered."""
 
     criterion: Criterion
     kind: Kind
@@ -138,7 +135,7 @@ class AskedStatement:
 
 
 def asked_by(result: Outcome) -> Mapping[str, AskedStatement]:
-    """The recommended statements for the school's phase by id, in source order."""
+    """The recommended statements of an audit for the school's phase, by id, in source order."""
     audit = result.audit
     rows = counting(result.scores)
     return {
@@ -155,25 +152,24 @@ def asked_by(result: Outcome) -> Mapping[str, AskedStatement]:
 
 
 def _revision(audit: Audit, criterion: Criterion) -> int:
-    """The revision that an answer was given to; without an answer, the one that is asked."""
-    given = audit.response(criterion.id) != NO_RESPONSE
-    return audit.revisions.get(criterion.id, 1) if given else criterion.statement.revision
+    """The revision that was answered; if there is no answer, the revision that is asked."""
+    is_answered = audit.response(criterion.id) != NO_RESPONSE
+    return audit.revisions.get(criterion.id, 1) if is_answered else criterion.statement.revision
 
 
 def what_changed(before: Outcome, now: Outcome) -> pd.DataFrame:
     """CHANGED of two audits of a school, each with the criteria of its own edition.
 
-    A statement that only one of them asks, or that changed its meaning, has a row that says so: what cannot be
-    compared is shown apart and never dropped. A desk review says nothing of practice, so that all that it asks
-    is *not known*.
+    A statement that only one of them asks, or whose meaning changed, has a row that says so: what cannot be compared is
+    shown apart and never dropped. A desk review says nothing about practice, so everything it asks is *not known*.
     """
     earlier, later = asked_by(before), asked_by(now)
     rows = []
     for statement in {**later, **earlier}:
-        there, here = earlier.get(statement), later.get(statement)
-        asked = here or there
-        assert asked is not None
-        place = asked.criterion
+        in_earlier, in_later = earlier.get(statement), later.get(statement)
+        either = in_later or in_earlier
+        assert either is not None
+        place = either.criterion
         rows.append(
             {
                 "urn": now.audit.school.urn,
@@ -191,78 +187,82 @@ def what_changed(before: Outcome, now: Outcome) -> pd.DataFrame:
                 "topic": f"{place.question.id} {place.question.topic}",
                 "statement_text": place.statement.statement,
                 "protects": place.statement.protects,
-                "before": there.kind if there else None,
-                "after": here.kind if here else None,
-                "change": _change(there, here),
+                "before": in_earlier.kind if in_earlier else None,
+                "after": in_later.kind if in_later else None,
+                "change": _change(in_earlier, in_later),
             }
         )
     table = typed(pd.DataFrame(rows, columns=list(CHANGED)), CHANGED)
     return table.sort_values(["change", "order"], kind="stable", ignore_index=True)
 
 
-def _change(there: AskedStatement | None, here: AskedStatement | None) -> str:
-    if here is None or there is None:
-        return "only earlier" if here is None else "only later"
-    if here.revision != there.revision:
+def _change(in_earlier: AskedStatement | None, in_later: AskedStatement | None) -> str:
+    if in_later is None or in_earlier is None:
+        return "only earlier" if in_later is None else "only later"
+    if in_later.revision != in_earlier.revision:
         return "changed meaning"
-    return became(there.kind, here.kind) if here.is_answered else "not answered yet"
+    return became(in_earlier.kind, in_later.kind) if in_later.is_answered else "not answered yet"
 
 
 def before(result: Outcome, earlier: Iterable[Outcome]) -> Outcome | None:
-    """The outcome to hold an audit against: the latest earlier one, or one made from the answers that it began with.
+    """The outcome to compare an audit with: the latest earlier one, or one made from the answers carried forward.
 
     Args:
-        result: an audit's outcome.
-        earlier: outcomes of the same school; those of its own and later years, and of another basis, are left out,
-            since what a desk review finds cannot be held against what a school says.
+        result: the outcome of the audit.
+        earlier: outcomes of the same school. Those of the same or a later year, and those on another basis, are ignored:
+            the findings of a desk review cannot be compared with what a school says.
 
     Returns:
-        None if nothing is known of an earlier year.
+        None if nothing is known about an earlier year.
     """
     audit = result.audit
-    known = [one for one in earlier if one.audit.year < audit.year and one.audit.basis == audit.basis]
-    latest = max(known, key=lambda one: one.audit.year, default=None)
+    comparable_outcomes = [
+        candidate for candidate in earlier if candidate.audit.year < audit.year and candidate.audit.basis == audit.basis
+    ]
+    latest = max(comparable_outcomes, key=lambda candidate: candidate.audit.year, default=None)
     if latest is not None and latest.audit.year >= audit.carried_from:
         return latest
     return _begun_with(result) or latest
 
 
 def _begun_with(result: Outcome) -> Outcome | None:
-    """The outcome of the answers that an audit began with; None if they say nothing of practice.
+    """The outcome of the answers carried forward; None if they say nothing about practice.
 
-    Its criteria are those of the audit: nothing that an audit carries brings the earlier wording along.
+    It uses the criteria of this audit, because the answers carried forward do not include the earlier wording.
     """
     audit = result.audit
-    if not any(one.response.practice is not None for name, one in audit.carried.items() if name in result.criteria):
+    if not any(
+        answer.response.practice is not None for name, answer in audit.carried.items() if name in result.criteria
+    ):
         return None
-    made = Audit(
+    begun = Audit(
         school=audit.school,
         year=audit.carried_from,
         frameworks=audit.frameworks,
         scope=audit.scope,
-        responses={statement: one.response for statement, one in audit.carried.items()},
-        revisions={statement: one.revision for statement, one in audit.carried.items() if one.revision != 1},
+        responses={statement: answer.response for statement, answer in audit.carried.items()},
+        revisions={statement: answer.revision for statement, answer in audit.carried.items() if answer.revision != 1},
     )
-    return outcome(made, result.criteria)
+    return outcome(begun, result.criteria)
 
 
 def outcome_at_hand(audit: Audit, criteria: Criteria) -> Outcome | None:
-    """The outcome of an audit by the edition at hand of its framework, where its own edition is not there any more.
+    """The outcome of an audit; if its own edition is no longer loaded, by the loaded edition of its framework.
 
-    What its answers mean is still known, since each names its statement and the revision that it answers.
+    The meaning of its answers is still known, because each names its statement and the revision that it answers.
 
     Returns:
-        None if none of its frameworks is at hand in any edition.
+        None if no edition of its frameworks is loaded.
     """
     if criteria.of(audit.frameworks).frameworks:
         return outcome(audit, criteria)
     ids = {ref.id for ref in audit.frameworks}
-    at_hand = tuple(ref for ref in criteria.refs if ref.id in ids)
-    return outcome(replace(audit, frameworks=at_hand), criteria) if at_hand else None
+    loaded = tuple(ref for ref in criteria.refs if ref.id in ids)
+    return outcome(replace(audit, frameworks=loaded), criteria) if loaded else None
 
 
 def without_wording(result: Outcome) -> tuple[str, ...]:
-    """Ids of statements that an audit answers and whose wording is not at hand, so that no table can show them."""
+    """Ids of statements that an audit answers and that the loaded criteria do not have, so that no table can show them."""
     return tuple(sorted(statement for statement in result.audit.responses if statement not in result.criteria))
 
 
@@ -284,37 +284,37 @@ TREND: Schema = {
     **{name: SUMMARY[name] for name in ("not_applicable", "applicable", "met", "not_known", "can_be_met")},
     **{name: Column(dtype="Float64", means=SUMMARY[name].means, blank=_UNKNOWN) for name in _FIGURES},
 }
-"""Two rows per audit, the earliest first: over ``all`` that it asks, and over what is ``common`` to all audits given.
+"""Two rows per audit, the earliest first: over ``all`` that it asks, and over what is ``common`` to all the audits.
 
-``lowest`` is the figure as it is known, everything unknown taken for a no; ``highest`` takes it for a yes.
+``lowest`` counts everything unknown as a no; ``highest`` counts it as a yes, as far as that can still be met.
 """
 
 
 def trend(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """TREND of a school's audits, each scored with the criteria of its own edition.
 
-    Figures over ``all`` are those that each audit says of itself. Where an edition asks other statements than
-    another, they cannot be held against each other; the ones over ``common`` can.
+    Figures over ``all`` are those of each audit on its own. If the editions ask different statements, these figures cannot
+    be compared; the figures over ``common`` can.
     """
-    ordered = sorted(outcomes, key=lambda one: (one.audit.year, one.audit.basis))
-    asked = [{(name, one.revision) for name, one in asked_by(result).items()} for result in ordered]
+    ordered = sorted(outcomes, key=lambda item: (item.audit.year, item.audit.basis))
+    asked = [{(name, item.revision) for name, item in asked_by(result).items()} for result in ordered]
     common = set.intersection(*asked) if asked else set()
     rows = []
-    for result, own in zip(ordered, asked, strict=True):
+    for result, statements in zip(ordered, asked, strict=True):
         for over in OVER:
             rows.append(
                 {
-                    **_figures(result, {name for name, _ in (own if over == "all" else common)}),
+                    **_figures(result, {name for name, _ in (statements if over == "all" else common)}),
                     **_about(result.audit),
                     "over": over,
-                    "no_counterpart": len(own - common),
+                    "no_counterpart": len(statements - common),
                 }
             )
     return typed(pd.DataFrame(rows, columns=list(TREND)), TREND)
 
 
 def comparable(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of TREND that can be held against each other: over what is common if the years do not all ask the same."""
+    """The rows of TREND that can be compared: over what is common if the years do not all ask the same."""
     over = "common" if table["no_counterpart"].any() else "all"
     return table[table["over"] == over].reset_index(drop=True)
 
@@ -325,7 +325,7 @@ def _about(audit: Audit) -> dict[str, str | None]:
 
 
 def _figures(result: Outcome, statements: set[str]) -> dict[str, object]:
-    """The overall row of SUMMARY over some statements; what a desk review cannot know is blank."""
+    """The overall row of SUMMARY over some statements; figures that a desk review cannot know are blank."""
     rows = summary(result.scores[result.scores["statement"].isin(statements)])
     names = ["recommended", "not_applicable", "applicable", "met", "not_known", "can_be_met"]
     if rows.empty:
