@@ -46,10 +46,12 @@ EDITS = {
         ('RECOMMENDED, OPTIONAL = "K recommended"', 'RECOMMENDED, OPTIONAL = "Kent recommends it"'),
         ('label="Written by version"', 'label="Program version", also=("Written by version",)'),
     ],
-    "workbook/yearly_sheets.py": [("Whether a copy holds what was signed", "Whether any copy holds what was signed")],
-    "workbook/results.py": [("In the order in which to close them", "To be closed in this order")],
+    "workbook/write_results.py": [
+        ("Whether a copy holds what was signed", "Whether any copy holds what was signed"),
+        ("In the order in which to close them", "To be closed in this order"),
+    ],
     "reports/pack.typ": [("Where the school stands", "How the school stands"), ("#0072b2", "#0a62a2")],
-    "reports/pack_paper.py": [("The audit was received and discussed.", "The audit was received and talked about.")],
+    "reports/pack.py": [("The audit was received and discussed.", "The audit was received and talked about.")],
 }
 """A later version: a label, a colour and a template are others."""
 VERIFY = """
