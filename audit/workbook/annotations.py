@@ -1,4 +1,4 @@
-"""Finds what people put on a sheet besides the values of its cells: notes, struck-out text, colours and things laid over it.
+"""Finds what is on a sheet besides the values of its cells: notes, struck-out text, colours and things laid over it.
 
 Notes and threaded comments are what people write on an answer's cell instead of in it. Excel keeps a threaded comment
 twice: in its own part, and as a note for older programs. Google Sheets keeps every comment as a note that ends with
@@ -43,7 +43,7 @@ _SIGNED_BELOW = re.compile(r"\n\t-[^\n]*(?:\n_[^\n]*_)?")
 
 
 def read_notes(parts: Parts, sheet: str) -> tuple[Note, ...] | None:
-    """The notes and comments on a sheet, joined to one note for each cell, row by row; None if they cannot be read.
+    """The notes and comments on a sheet, one for each cell, row by row; None if they cannot be read.
 
     Args:
         parts: the parts of the workbook.

@@ -134,7 +134,7 @@ def tint(cell: Cell, colour: str) -> None:
 
 
 def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True) -> None:
-    """Opens a cell of a protected sheet for the school to fill in; in a signed audit (not ``is_open``) it stays locked."""
+    """Opens a cell of a protected sheet for the school to fill in; in a signed audit it stays locked."""
 
     def apply(cell: Cell) -> None:
         cell.number_format, cell.border = number_format, _BOX
@@ -169,7 +169,7 @@ def set_page(sheet: Worksheet, *, landscape: bool = True, headings: int = 0) -> 
 
 
 def print_across(sheet: Worksheet, pages: int = 2) -> None:
-    """Prints a wide table over several pages side by side, with its first column on each, so that the text stays large."""
+    """Prints a wide table on pages side by side, with its first column on each, so that the text stays large."""
     sheet.page_setup.fitToWidth = pages
     sheet.page_setup.pageOrder = "overThenDown"
     sheet.print_title_cols = "A:A"
@@ -188,7 +188,7 @@ def _as_boxed(cell: Cell) -> None:
 
 
 def _give_look(cell: Any, look: str, apply: Callable[[Cell], None]) -> None:
-    """Gives a cell a look; each is worked out once per workbook, since openpyxl hashes the whole style for every cell."""
+    """Gives a cell a look, worked out once per workbook, since openpyxl hashes the whole style for every cell."""
     styles = _STYLES.setdefault(cell.parent.parent, {})
     key = (look, b"" if cell._style is None else cell._style.tobytes())
     if key in styles:
@@ -238,7 +238,7 @@ def _drawing_of(sheet: Any) -> Any:
 
 
 class _SheetWriter(WorksheetWriter):
-    """openpyxl's writer of one worksheet, except for the rows: their XML is joined as text, which is four times as fast."""
+    """openpyxl's writer of one worksheet, except for the rows: they are joined as text, which is four times as fast."""
 
     def __init__(self, ws: Any, out: io.BytesIO) -> None:
         super().__init__(ws, out)

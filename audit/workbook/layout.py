@@ -17,14 +17,14 @@ from audit.text import plain
 FORMAT = "2"
 """The version of this layout."""
 FORMATS = ("1", FORMAT)
-"""Every version that was ever written; the reader knows all of them. Version 1 had neither last year's answers nor a sign-off."""
+"""Every version that was ever written; the reader knows them all. Version 1 had no last year and no sign-off."""
 
 READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
 SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
 LAST_YEAR, SIGN_OFF, SIGNED_CONTENT = "Last year", "Sign-off", "Signed content"
 PRINT = "Print"
 UNREAD = frozenset({READ_ME, PRINT, SUMMARY, GAPS, LISTS, SIGNED_CONTENT})
-"""Sheets that only the product fills. They are never read back, except the signed content when a signature is checked."""
+"""Sheets that only the product fills. They are never read back, except signed content to check a signature."""
 LONGEST_PIECE = 8_000
 """The most characters of signed content in one cell, so that it is not by far the longest text of a workbook."""
 

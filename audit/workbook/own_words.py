@@ -254,7 +254,7 @@ def _read(
 
 
 def _goes_on(word: str, rest: str, practices: Mapping[str, Practice] | None) -> bool:
-    """Whether words follow a level without a break; this is clear only after the label of a level, not after its number."""
+    """Whether words follow a level without a break, which is clear only after a label, not after a number."""
     return practices is not None and not word.isdecimal() and re.match(r"\s+[^\W\d]", rest) is not None
 
 

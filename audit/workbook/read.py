@@ -94,7 +94,7 @@ def sheets_to_read(titles: Collection[str]) -> list[str]:
 
 
 def _criteria_signed_with(now: SignOff, book: Book, criteria: Criteria, data: bytes) -> Criteria | None:
-    """The criteria of a sign-off: the given ones if they are the same, else those of the signed content; None if neither are."""
+    """The criteria of a sign-off: the given ones, else those of the signed content; None if neither have its hash."""
     present = criteria.of(named_frameworks(book.about))
     if present.frameworks and hash_of(present) == now.criteria:
         return present

@@ -38,7 +38,7 @@ def hash_of(criteria: Criteria) -> str:
 
 
 def read_sign_offs(table: SheetTable) -> tuple[SignOff, ...]:
-    """Every version that was signed, in the order of the table. A row that cannot be read is left out, with a warning."""
+    """Every version that was signed, in the order of the table; an unreadable row is left out, with a warning."""
     sign_offs: dict[int, SignOff] = {}
     for number, texts in table.texts((*_SHORT, "said", "reopened_because")):
         if number <= table.head or not any(texts):
