@@ -31,6 +31,102 @@ from audit.workbook.safety.contents import (
 )
 from audit.workbook.safety.worksheet_xml import Cell, Note, cell_of
 
+_ONLY_OURS = frozenset({layout.LAST_YEAR, layout.SIGN_OFF, layout.SIGNED_CONTENT, layout.LISTS})
+"""Sheets in which nobody answers, so that neither a colour nor struck-out text means anything."""
+_PLACED = re.compile(rb"(?:two|one)CellAnchor|absoluteAnchor")
+"""The elements that place a picture, a chart or a text box on a sheet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What is on the cells of a sheet besides their values.
+
+    Attributes:
+        notes: notes and comments on cells.
+        notes_lost: whether there are notes that could not be read.
+        laid_over: whether pictures, text boxes or other things lie over the cells.
+        struck: for each cell with struck-out text, the text that remains; empty if all of it is struck out.
+        coloured: the cells with a colour that the form does not have.
+    """
+
+    notes: tuple[Note, ...] = ()
+    notes_lost: bool = False
+    laid_over: bool = False
+    struck: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
+    coloured: frozenset[Cell] = frozenset()
+
+
+NONE = Marks()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """What somebody wrote on a sheet that only the product fills.
+
+    Attributes:
+        typed: cells with a text where the product leaves them empty.
+        notes: notes and comments on its cells.
+    """
+
+    typed: tuple[Cell, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def marks_by_sheet(
+    parts: Parts, contents: Contents, sheets: Mapping[str, bytes], shared: Mapping[str, bytes]
+) -> dict[str, Marks]:
+    """The marks of each sheet that is read, by title; a sheet without any is left out.
+
+    Args:
+        parts: the parts of the workbook.
+        contents: the names of its parts.
+        sheets: the bytes of each sheet, by its title.
+        shared: the bytes of the parts that the sheets share, by name.
+    """
+    looks = looks_of(shared.get("styles.xml", b""), shared.get("sharedStrings.xml", b""))
+    marked: dict[str, Marks] = {}
+    for title, content in sheets.items():
+        marks = NONE if title in _ONLY_OURS else marks_of(content, looks)
+        notes = read_notes(parts, contents.sheets[title])
+        if notes is None:
+            marks = replace(marks, notes_lost=True)
+        elif notes:
+            marks = replace(marks, notes=notes)
+        if title not in _ONLY_OURS | SHEETS and _is_laid_over(parts, contents.sheets[title]):
+            marks = replace(marks, laid_over=True)
+        if marks is not NONE:
+            marked[title] = marks
+    return marked
+
+
+def _is_laid_over(parts: Parts, sheet: str) -> bool:
+    """Whether pictures, text boxes or other things lie over a sheet; some programs give every sheet an empty drawing."""
+    try:
+        drawings = [target for kind, target in related_parts(parts.glimpse, sheet) if kind == "drawing"]
+    except ValueError:  # `read_notes` fails on them too, and reports it
+        return False
+    return any(_PLACED.search(parts.glimpse(part) or b"") for part in drawings)
+
+
+def unread_by_sheet(parts: Parts, contents: Contents, read: Collection[str]) -> dict[str, Unread]:
+    """What somebody wrote on each sheet that only the product fills, by title; a sheet where nobody did is left out.
+
+    Args:
+        parts: the parts of the workbook.
+        contents: the names of its parts.
+        read: the titles of the sheets that are read.
+    """
+    has_notes = any("comment" in part for part in parts)
+    written: dict[str, Unread] = {}
+    for title, part in contents.sheets.items():
+        content = parts.glimpse(part, LARGEST) if title in SHEETS else None
+        typed = typed_outside(title, content) if content else ()
+        notes = read_notes(parts, part) if has_notes and title not in read else ()
+        if typed or notes:
+            written[title] = Unread(typed=typed, notes=notes or ())
+    return written
+
+
 MOST_NOTES = 10_000
 """The most notes of one sheet that are read; a return has a few."""
 _LARGEST = 4 * 1024 * 1024
@@ -157,28 +253,6 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 Run = tuple[str, bool | None]
 """A piece of a text, and whether it is struck out; None if it has the style of its cell."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Marks:
-    """What is on the cells of a sheet besides their values.
-
-    Attributes:
-        notes: notes and comments on cells.
-        notes_lost: whether there are notes that could not be read.
-        laid_over: whether pictures, text boxes or other things lie over the cells.
-        struck: for each cell with struck-out text, the text that remains; empty if all of it is struck out.
-        coloured: the cells with a colour that the form does not have.
-    """
-
-    notes: tuple[Note, ...] = ()
-    notes_lost: bool = False
-    laid_over: bool = False
-    struck: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
-    coloured: frozenset[Cell] = frozenset()
-
-
-NONE = Marks()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -414,80 +488,6 @@ class _MarkedTexts:
             self.struck[cell] = left
 
 
-_ONLY_OURS = frozenset({layout.LAST_YEAR, layout.SIGN_OFF, layout.SIGNED_CONTENT, layout.LISTS})
-"""Sheets in which nobody answers, so that neither a colour nor struck-out text means anything."""
-_PLACED = re.compile(rb"(?:two|one)CellAnchor|absoluteAnchor")
-"""The elements that place a picture, a chart or a text box on a sheet."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unread:
-    """What somebody wrote on a sheet that only the product fills.
-
-    Attributes:
-        typed: cells with a text where the product leaves them empty.
-        notes: notes and comments on its cells.
-    """
-
-    typed: tuple[Cell, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-
-def marks_by_sheet(
-    parts: Parts, contents: Contents, sheets: Mapping[str, bytes], shared: Mapping[str, bytes]
-) -> dict[str, Marks]:
-    """The marks of each sheet that is read, by title; a sheet without any is left out.
-
-    Args:
-        parts: the parts of the workbook.
-        contents: the names of its parts.
-        sheets: the bytes of each sheet, by its title.
-        shared: the bytes of the parts that the sheets share, by name.
-    """
-    looks = looks_of(shared.get("styles.xml", b""), shared.get("sharedStrings.xml", b""))
-    marked: dict[str, Marks] = {}
-    for title, content in sheets.items():
-        marks = NONE if title in _ONLY_OURS else marks_of(content, looks)
-        notes = read_notes(parts, contents.sheets[title])
-        if notes is None:
-            marks = replace(marks, notes_lost=True)
-        elif notes:
-            marks = replace(marks, notes=notes)
-        if title not in _ONLY_OURS | SHEETS and _is_laid_over(parts, contents.sheets[title]):
-            marks = replace(marks, laid_over=True)
-        if marks is not NONE:
-            marked[title] = marks
-    return marked
-
-
-def _is_laid_over(parts: Parts, sheet: str) -> bool:
-    """Whether pictures, text boxes or other things lie over a sheet; some programs give every sheet an empty drawing."""
-    try:
-        drawings = [target for kind, target in related_parts(parts.glimpse, sheet) if kind == "drawing"]
-    except ValueError:  # `read_notes` fails on them too, and reports it
-        return False
-    return any(_PLACED.search(parts.glimpse(part) or b"") for part in drawings)
-
-
-def unread_by_sheet(parts: Parts, contents: Contents, read: Collection[str]) -> dict[str, Unread]:
-    """What somebody wrote on each sheet that only the product fills, by title; a sheet where nobody did is left out.
-
-    Args:
-        parts: the parts of the workbook.
-        contents: the names of its parts.
-        read: the titles of the sheets that are read.
-    """
-    has_notes = any("comment" in part for part in parts)
-    written: dict[str, Unread] = {}
-    for title, part in contents.sheets.items():
-        content = parts.glimpse(part, LARGEST) if title in SHEETS else None
-        typed = typed_outside(title, content) if content else ()
-        notes = read_notes(parts, part) if has_notes and title not in read else ()
-        if typed or notes:
-            written[title] = Unread(typed=typed, notes=notes or ())
-    return written
-
-
 LARGEST = 512 * 1024
 """The largest such sheet, in bytes, that is searched; ours have a tenth of it."""
 _HELD = re.compile(
@@ -508,14 +508,14 @@ def typed_outside(title: str, content: bytes) -> tuple[Cell, ...]:
         title: the sheet's name; a sheet without a rule has no such cells.
         content: the bytes of its part.
     """
-    outside = _RULES.get(title)
-    if outside is None:
+    find_added = _RULES.get(title)
+    if find_added is None:
         return ()
-    cells = (cell_of((column + row).decode()) for column, row in outside(_HELD.findall(content)))
+    cells = (cell_of((column + row).decode()) for column, row in find_added(_HELD.findall(content)))
     return tuple(sorted({cell for cell in cells if cell is not None}))
 
 
-def _beside_read_me(held: _Held) -> list[tuple[bytes, bytes]]:
+def _added_on_read_me(held: _Held) -> list[tuple[bytes, bytes]]:
     """On *Read me* each row has a name in A and a text in B; the first row has the title in A."""
     known = {(column, row) for column, row, _ in held}
     other = {b"A": b"B", b"B": b"A"}
@@ -526,12 +526,12 @@ def _beside_read_me(held: _Held) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _beside_summary(held: _Held) -> list[tuple[bytes, bytes]]:
+def _added_on_summary(held: _Held) -> list[tuple[bytes, bytes]]:
     """*Summary* has eight columns, and ends with a row of counts."""
     return _beyond(held, columns=8, ends_at=0)
 
 
-def _beside_gaps(held: _Held) -> list[tuple[bytes, bytes]]:
+def _added_on_gaps(held: _Held) -> list[tuple[bytes, bytes]]:
     """*Gaps* has ten columns, and ends with a row of counts; if there is no gap, with its headings in the third row."""
     return _beyond(held, columns=10, ends_at=3)
 
@@ -557,8 +557,8 @@ def _beyond(held: _Held, columns: int, ends_at: int) -> list[tuple[bytes, bytes]
 
 
 _RULES: Mapping[str, Callable[[_Held], list[tuple[bytes, bytes]]]] = {
-    layout.READ_ME: _beside_read_me,
-    layout.SUMMARY: _beside_summary,
-    layout.GAPS: _beside_gaps,
+    layout.READ_ME: _added_on_read_me,
+    layout.SUMMARY: _added_on_summary,
+    layout.GAPS: _added_on_gaps,
 }
 SHEETS = frozenset(_RULES)

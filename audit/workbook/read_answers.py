@@ -149,24 +149,24 @@ def _with_notes(table: SheetTable, answers: Answers, notes: Sequence[Note], resp
 
 
 def _without_errors(
-    table: SheetTable, number: int, given: Sequence[str], mark: str, practices: Mapping[str, Practice]
+    table: SheetTable, number: int, texts: Sequence[str], mark: str, practices: Mapping[str, Practice]
 ) -> list[str]:
     """The texts of a row without errors such as ``#REF!``, which are noted. A text that the tool wrote is no error.
 
     Args:
         table: the answers; problems are noted in it.
         number: the row.
-        given: the text of *Still as last year?*, then those of the answers.
+        texts: the text of *Still as last year?*, then those of the answers.
         mark: the fingerprint of the response with which the row was written.
         practices: the practice answer by the text of a cell.
     """
-    wrong = [place for place, text in enumerate(given) if place > 2 and is_error(text)]
+    wrong = [place for place, text in enumerate(texts) if place > 2 and is_error(text)]
     as_written = replace(table, problems=[], own_words=[])
-    if not wrong or fingerprint(read_response(as_written, number, given[1:], practices)) == mark:
-        return list(given)
+    if not wrong or fingerprint(read_response(as_written, number, texts[1:], practices)) == mark:
+        return list(texts)
     for place in wrong:
-        table.fault(number, ANSWERS[place - 1], what_error(given[place]), FIX)
-    return ["" if place in wrong else text for place, text in enumerate(given)]
+        table.fault(number, ANSWERS[place - 1], what_error(texts[place]), FIX)
+    return ["" if place in wrong else text for place, text in enumerate(texts)]
 
 
 def _add_revision(answers: Answers, statement: str, revision: str) -> None:
@@ -345,7 +345,7 @@ def _revisions(text: str) -> tuple[int, int]:
 def still_as_last_year(
     table: SheetTable,
     number: int,
-    given: Sequence[str],
+    texts: Sequence[str],
     response: Response,
     *,
     criterion: Criterion,
@@ -358,12 +358,12 @@ def still_as_last_year(
     Args:
         table: the answers; a problem is noted in it.
         number: the row.
-        given: the text of that cell, then the texts of the answers.
+        texts: the text of that cell, then the texts of the answers.
         response: the response that the answers give.
         criterion: the statement.
         before: last year's answer; None if there is none.
     """
-    still, *answered = given
+    still, *answered = texts
     word = layout.WRITTEN_BY_WORD.get(layout.same(still))
     if not still.strip() or word == "no":
         return response

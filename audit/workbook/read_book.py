@@ -136,9 +136,9 @@ def reading_of(
         return Reading(audit=None, problems=capped(why, name), urn=school.urn, name=school.name)
     others = {title: sheet for title, sheet in book.sheets.items() if sheet is not table.sheet}
     asked = bool(about.short("carried_from"))
-    before = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED, anywhere=asked)
+    last_year = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED, anywhere=asked)
     practices = layout.practice_by_word(criteria.practice_levels)
-    carried = read_answers.read_carried(before, practices, any_edition=any_edition) if before else {}
+    carried = read_answers.read_carried(last_year, practices, any_edition=any_edition) if last_year else {}
     table.leave_out_struck(read_answers.FIELDS)
     is_signed = bool(about.short("content"))  # a note is never part of what was signed
     answers = read_answers.read_answers(table, criteria, carried, any_edition=any_edition, takes_notes=not is_signed)
@@ -153,7 +153,7 @@ def reading_of(
     if about.texts and not errors(about.problems):
         more = {"carried_from": carried_from, "carried": carried, "sign_offs": book.sign_offs}
         audit = _audit(head, answers, actions=actions, **more)
-    other_tables = [other for other in (plan, before, book.sign_off_table) if other is not None]
+    other_tables = [other for other in (plan, last_year, book.sign_off_table) if other is not None]
     used = {id(each.sheet) for each in (table, *other_tables)}
     unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
     strangers = tuple(other_schools(about, unused, school.urn))
@@ -164,7 +164,7 @@ def reading_of(
         _missing(audit, answers, table, criteria),
         twice,
         chain.from_iterable(other.problems for other in other_tables),
-        untaken(about, _but(book.sheets, twice), [table, *other_tables], answers, book.unread),
+        untaken(about, _without_reported(book.sheets, twice), [table, *other_tables], answers, book.unread),
         _left_out(book.faults),
     )
     return Reading(
@@ -254,9 +254,9 @@ def _copies(others: Mapping[str, Sheet], table: SheetTable) -> Iterator[Problem]
         )
 
 
-def _but(sheets: Mapping[str, Sheet], told: Collection[Problem]) -> dict[str, Sheet]:
+def _without_reported(sheets: Mapping[str, Sheet], reported: Collection[Problem]) -> dict[str, Sheet]:
     """The sheets without those that have been reported already."""
-    places = [f"{problem.where}," for problem in told]
+    places = [f"{problem.where}," for problem in reported]
     return {
         title: sheet
         for title, sheet in sheets.items()

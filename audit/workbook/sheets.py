@@ -388,7 +388,7 @@ def _add_by_place(table: SheetTable, fields: Sequence[layout.Field], missing: Se
 def read_response(
     table: SheetTable,
     number: int,
-    given: Sequence[str],
+    texts: Sequence[str],
     practices: Mapping[str, Practice],
     *,
     any_edition: bool = False,
@@ -398,13 +398,13 @@ def read_response(
     Args:
         table: the table of the row; problems are noted in it.
         number: the row.
-        given: the texts of the row, in the order of `ANSWERS`.
+        texts: the texts of the row, in the order of `ANSWERS`.
         practices: the practice answer by the text of a cell.
         any_edition: whether the number of a practice level is enough, since another edition may label it differently.
     """
-    if not any(given):
+    if not any(texts):
         return NO_RESPONSE
-    written_text, practice_text, reason, evidence, comment = given
+    written_text, practice_text, reason, evidence, comment = texts
     written_word, practice_word = clear_word(written_text), clear_word(practice_text)
     written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
     if practice is None and any_edition:

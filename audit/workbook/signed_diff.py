@@ -46,7 +46,7 @@ _Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class _Told:
+class _CellText:
     """One cell: where it is, and its text."""
 
     where: str
@@ -58,14 +58,14 @@ class _Cells:
     """The cells of a workbook by what they are, and the rows of its tables.
 
     Attributes:
-        told: the cells.
+        texts: the cells, by what they are.
         rows: by sheet and row, the texts of all cells in a row of *Answers*, *Last year*, *Action plan* or *Sign-off*.
         twice: the ids of rows that a table has twice.
     """
 
-    told: dict[_Key, _Told] = field(default_factory=dict)
+    texts: dict[_Key, _CellText] = field(default_factory=dict)
     rows: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    twice: list[_Told] = field(default_factory=list)
+    twice: list[_CellText] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +137,7 @@ def _add_by_id(cells: _Cells, table: SheetTable, kind: str, fields: tuple[layout
         if number < table.head or not row:
             continue
         if (kind, row) in cells.rows:
-            cells.twice.append(_Told(_place(table, number, "id", row), row))
+            cells.twice.append(_CellText(_place(table, number, "id", row), row))
             continue
         _add(cells, table, number, (kind, row), by_name)
 
@@ -157,7 +157,7 @@ def _add_in_order(
 def _add(cells: _Cells, table: SheetTable, number: int, row: tuple[str, str], texts: Mapping[str, str]) -> None:
     cells.rows[row] = tuple(as_text(value) for value in table.sheet.rows[number])
     for name, text in texts.items():
-        cells.told[*row, name] = _Told(_place(table, number, name, row[1]), text)
+        cells.texts[*row, name] = _CellText(_place(table, number, name, row[1]), text)
 
 
 def _place(table: SheetTable, number: int, name: str, row: str) -> str:
@@ -240,12 +240,12 @@ def _read_back(
         if row not in found.rows:
             yield Difference(where=f"sheet {row[0]}, row {row[1]}", signed=_row_words(expected, row), found="")
         elif row not in expected.rows:
-            first = next(told for key, told in found.told.items() if key[:2] == row)
+            first = next(told for key, told in found.texts.items() if key[:2] == row)
             yield Difference(where=first.where, signed="", found=_row_words(found, row))
     for twice in found.twice:
         yield Difference(where=twice.where, signed="", found=twice.text)
-    for key, is_now in found.told.items():
-        should_be = expected.told.get(key)
+    for key, is_now in found.texts.items():
+        should_be = expected.texts.get(key)
         if should_be is None or key[2] in _WHOLLY_OURS:
             continue
         means = meanings.get(key[2], str)
@@ -259,10 +259,10 @@ def _row_words(cells: _Cells, row: tuple[str, str]) -> str:
 
 def _of_criteria(found: _Cells, expected: _Cells) -> Iterator[Difference]:
     """Rows that do not show the statement that was signed, or name another question."""
-    for key, should_be in expected.told.items():
+    for key, should_be in expected.texts.items():
         if key[2] not in ("statement", "text", "gap", "question") or key[:2] not in found.rows:
             continue
-        is_now = found.told[key]
+        is_now = found.texts[key]
         row = found.rows[key[:2]]
         if key[2] == "question":
             title = should_be.text.partition(" ")[2] or should_be.text
@@ -281,9 +281,9 @@ def _relabelled(found: _Cells, expected: _Cells, names: Iterable[str]) -> Iterat
     The same thing must have the same word everywhere, and two things must have two words.
     """
     for name in names:
-        groups: dict[str, list[_Told]] = defaultdict(list)
-        for key, should_be in expected.told.items():
-            is_now = found.told.get(key)
+        groups: dict[str, list[_CellText]] = defaultdict(list)
+        for key, should_be in expected.texts.items():
+            is_now = found.texts.get(key)
             if key[2] == name and is_now is not None and ", cell " in is_now.where:
                 groups[should_be.text].append(is_now)
         taken: set[str] = set()
@@ -312,7 +312,7 @@ def _gap_cells(book: Book, criteria: Criteria) -> _Cells:
         cells.rows[key] = tuple(texts)
         for column, heading in enumerate(headings):
             where = f"sheet {sheet.title}, cell {layout.column_letters(column)}{number + 1}, row {named[0]}"
-            cells.told[*key, heading] = _Told(where, texts[column])
+            cells.texts[*key, heading] = _CellText(where, texts[column])
     return cells
 
 
@@ -320,10 +320,10 @@ def _gaps(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Differenc
     """Rows of *Gaps* that name a statement but show another text of it, or another answer, than was signed."""
     found, expected = _gap_cells(book, criteria), _gap_cells(as_signed, criteria)
     texts = {criterion.statement.reference: criterion.statement.statement for criterion in criteria}
-    heading = next((key[2] for key, told in expected.told.items() if told.text == texts[key[1]]), "")
+    heading = next((key[2] for key, told in expected.texts.items() if told.text == texts[key[1]]), "")
     for row, row_texts in found.rows.items():
         if texts[row[1]] not in row_texts:
-            place = found.told.get((*row, heading)) or _Told(f"sheet {layout.GAPS}, row {row[1]}", "")
+            place = found.texts.get((*row, heading)) or _CellText(f"sheet {layout.GAPS}, row {row[1]}", "")
             yield Difference(where=place.where, signed=texts[row[1]], found=place.text)
     yield from _relabelled(found, expected, ("Written", "Done"))
 

@@ -58,7 +58,7 @@ def write_comparison(comparison: Comparison, beside: Knowledge | None = None) ->
     for exhibit in exhibits:
         lines = (exhibit.means, SELF_REPORTED_BY_SCHOOLS)
         placed = write_sheet(book, exhibit.title, exhibit.table, heading=exhibit.finding, lines=lines)
-        _lay_out(placed, exhibit)
+        _apply_layout(placed, exhibit)
         if exhibit.native is not None:
             add_chart(placed, exhibit, exhibit.native)
     for sheet in book.worksheets:
@@ -87,7 +87,7 @@ def _add_read_me(book: Workbook, comparison: Comparison, exhibits: Sequence[Exhi
     set_unlocked_page(sheet, headings=0)
 
 
-def _lay_out(placed: Placed, exhibit: Exhibit) -> None:
+def _apply_layout(placed: Placed, exhibit: Exhibit) -> None:
     """Applies the layout of an exhibit that goes beyond a plain table."""
     sheet, layout, headings = placed.sheet, exhibit.layout, list(exhibit.table.columns)
     rows = range(placed.head + 1, placed.last + 1)

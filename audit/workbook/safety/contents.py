@@ -23,6 +23,122 @@ from xml.parsers import expat
 
 from audit.problems import Problem, UnusableFile
 
+MOST_BYTES = 20 * 1024 * 1024
+"""The largest file that is read."""
+MOST_INFLATED = 80 * 1024 * 1024
+"""The most bytes that all parts of a file may unpack to; a return unpacks to 0.4 MB."""
+MOST_READ = 32 * 1024 * 1024
+"""The most bytes that the parts that are read may unpack to, together."""
+MOST_CONTENTS = 1024 * 1024
+"""The most bytes that a part may unpack to that only says where the others are."""
+MOST_PARTS = 500
+
+UNPACKING = (
+    LookupError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What Python's own modules raise for a damaged or false file."""
+NO_PROMISE = "Ask for the workbook again, or start from a fresh blank form."
+
+
+def refused(file: str, what: str, fix: str = NO_PROMISE) -> UnusableFile:
+    """The error for a file that is not read at all."""
+    return UnusableFile([Problem(where=file, what=what, fix=fix)])
+
+
+def check_start(data: bytes, file: str) -> None:
+    """Refuses a file that is no zip file, or is too large, before it is opened.
+
+    Raises:
+        UnusableFile: the file is refused.
+    """
+    if not data:
+        raise refused(file, "The file is empty.")
+    if len(data) > MOST_BYTES:
+        what = f"The file has {len(data) / 1e6:.0f} MB; a return has far less than {MOST_BYTES // 2**20} MB."
+        raise refused(file, what, "Remove pictures and added sheets, and send it again.")
+    if kind := kind_by_start(data):
+        raise refused(file, *kind)
+    if data.count(b"PK\1\2") > MOST_PARTS:  # counted before the directory is read, which takes memory for each part
+        raise _too_large(file)
+
+
+def _too_large(file: str) -> UnusableFile:
+    limits = f"{MOST_INFLATED // 2**20} MB or {MOST_PARTS} parts"
+    return refused(file, f"The workbook unpacks to more than {limits}, which no return does.")
+
+
+class Parts:
+    """The parts of a zip file, by name in lower case.
+
+    Raises:
+        UnusableFile: the file is locked, is no workbook, has macros, names a place outside of itself, or would unpack
+            to more than any return.
+    """
+
+    def __init__(self, package: zipfile.ZipFile, file: str) -> None:
+        entries = package.infolist()
+        self._package, self._file, self._read = package, file, 0
+        self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise refused(file, *LOCKED)
+        if kind := kind_by_parts(self._entries.keys()):
+            raise refused(file, *kind)
+        if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_INFLATED:
+            raise _too_large(file)
+        if any(".." in part.split("/") for part in self._entries):
+            raise refused(file, "A part of the workbook names a place outside of it, which Excel never writes.")
+        if len(self._entries) < len(entries):
+            raise refused(file, "The workbook holds two parts of the same name.")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._entries
+
+    def small(self, part: str) -> bytes | None:
+        """A part that only says where others are; None if there is none of that name."""
+        return self.get(part, MOST_CONTENTS) if part in self else None
+
+    def get(self, part: str, most: int = MOST_READ) -> bytes:
+        """One part. It is unpacked no further than the directory says, since the directory may lie.
+
+        Raises:
+            KeyError: there is none of that name.
+            NotImplementedError: it is compressed in a way that spreadsheet programs never use.
+            UnusableFile: it unpacks to more than the limit, or to more than the directory says.
+        """
+        entry = self._entries[part]
+        self._read += entry.file_size
+        if entry.file_size > most or self._read > MOST_READ:
+            limit = min(most, MOST_READ) // 2**20
+            raise refused(self._file, f"A part that is to be read unpacks to more than {limit} MB.")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError
+        with self._package.open(entry) as stream:
+            content = stream.read(entry.file_size + 1)
+        if len(content) > entry.file_size:
+            raise refused(self._file, "The workbook's directory states false sizes.")
+        return content
+
+    def glimpse(self, part: str, most: int = MOST_CONTENTS) -> bytes | None:
+        """A part that holds no answers; None if it is missing, is larger than ``most`` or cannot be unpacked."""
+        entry = self._entries.get(part)
+        if entry is None or entry.file_size > most or self._read + entry.file_size > MOST_READ:
+            return None
+        try:
+            return self.get(part, most)
+        except (UnusableFile, *UNPACKING):
+            return None
+
+
 Kind = tuple[str, str]
 """What the file is, and what its sender should do."""
 
@@ -206,7 +322,7 @@ def read_contents(part: Callable[[str], bytes | None]) -> Contents:
         ValueError: a part is not well-formed.
     """
     top = part("_rels/.rels")
-    main = _only(_related(top, ""), "officeDocument") if top is not None else _WORKBOOK
+    main = _only_target(_related(top, ""), "officeDocument") if top is not None else _WORKBOOK
     related = _related(part(f"{posixpath.dirname(main)}/_rels/{posixpath.basename(main)}.rels"), main)
     elements = _within(_needed(part(main), main), MAIN, "workbook")
     if [path for path, _ in elements].count("sheets") != 1:
@@ -216,8 +332,8 @@ def read_contents(part: Callable[[str], bytes | None]) -> Contents:
         raise ShownOtherwise("it says twice from when its days are counted")
     return Contents(
         sheets=_sheets([attributes for path, attributes in elements if path == "sheets/sheet"], related),
-        strings=_only(related, "sharedStrings"),
-        styles=_only(related, "styles"),
+        strings=_only_target(related, "sharedStrings"),
+        styles=_only_target(related, "styles"),
         from_1904=bool({"1", "true"}.intersection(epochs)),
     )
 
@@ -261,7 +377,7 @@ def _related(content: bytes | None, source: str) -> Mapping[str, tuple[str, str]
     return relations
 
 
-def _only(related: Mapping[str, tuple[str, str]], kind: str) -> str:
+def _only_target(related: Mapping[str, tuple[str, str]], kind: str) -> str:
     """The target of the relation of a kind; empty if there is none."""
     targets = {target for its_kind, target in related.values() if its_kind == kind}
     if len(targets) > 1:
@@ -348,119 +464,3 @@ def refuse_declarations(*_declared: object) -> None:
         DeclaresEntities: always.
     """
     raise DeclaresEntities
-
-
-MOST_BYTES = 20 * 1024 * 1024
-"""The largest file that is read."""
-MOST_INFLATED = 80 * 1024 * 1024
-"""The most bytes that all parts of a file may unpack to; a return unpacks to 0.4 MB."""
-MOST_READ = 32 * 1024 * 1024
-"""The most bytes that the parts that are read may unpack to, together."""
-MOST_CONTENTS = 1024 * 1024
-"""The most bytes that a part may unpack to that only says where the others are."""
-MOST_PARTS = 500
-
-UNPACKING = (
-    LookupError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What Python's own modules raise for a damaged or false file."""
-NO_PROMISE = "Ask for the workbook again, or start from a fresh blank form."
-
-
-def refused(file: str, what: str, fix: str = NO_PROMISE) -> UnusableFile:
-    """The error for a file that is not read at all."""
-    return UnusableFile([Problem(where=file, what=what, fix=fix)])
-
-
-def check_start(data: bytes, file: str) -> None:
-    """Refuses a file that is no zip file, or is too large, before it is opened.
-
-    Raises:
-        UnusableFile: the file is refused.
-    """
-    if not data:
-        raise refused(file, "The file is empty.")
-    if len(data) > MOST_BYTES:
-        what = f"The file has {len(data) / 1e6:.0f} MB; a return has far less than {MOST_BYTES // 2**20} MB."
-        raise refused(file, what, "Remove pictures and added sheets, and send it again.")
-    if kind := kind_by_start(data):
-        raise refused(file, *kind)
-    if data.count(b"PK\1\2") > MOST_PARTS:  # counted before the directory is read, which takes memory for each part
-        raise _too_large(file)
-
-
-def _too_large(file: str) -> UnusableFile:
-    limits = f"{MOST_INFLATED // 2**20} MB or {MOST_PARTS} parts"
-    return refused(file, f"The workbook unpacks to more than {limits}, which no return does.")
-
-
-class Parts:
-    """The parts of a zip file, by name in lower case.
-
-    Raises:
-        UnusableFile: the file is locked, is no workbook, has macros, names a place outside of itself, or would unpack
-            to more than any return.
-    """
-
-    def __init__(self, package: zipfile.ZipFile, file: str) -> None:
-        entries = package.infolist()
-        self._package, self._file, self._read = package, file, 0
-        self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
-        if any(entry.flag_bits & 1 for entry in entries):
-            raise refused(file, *LOCKED)
-        if kind := kind_by_parts(self._entries.keys()):
-            raise refused(file, *kind)
-        if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_INFLATED:
-            raise _too_large(file)
-        if any(".." in part.split("/") for part in self._entries):
-            raise refused(file, "A part of the workbook names a place outside of it, which Excel never writes.")
-        if len(self._entries) < len(entries):
-            raise refused(file, "The workbook holds two parts of the same name.")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __contains__(self, part: str) -> bool:
-        return part in self._entries
-
-    def small(self, part: str) -> bytes | None:
-        """A part that only says where others are; None if there is none of that name."""
-        return self.get(part, MOST_CONTENTS) if part in self else None
-
-    def get(self, part: str, most: int = MOST_READ) -> bytes:
-        """One part. It is unpacked no further than the directory says, since the directory may lie.
-
-        Raises:
-            KeyError: there is none of that name.
-            NotImplementedError: it is compressed in a way that spreadsheet programs never use.
-            UnusableFile: it unpacks to more than the limit, or to more than the directory says.
-        """
-        entry = self._entries[part]
-        self._read += entry.file_size
-        if entry.file_size > most or self._read > MOST_READ:
-            limit = min(most, MOST_READ) // 2**20
-            raise refused(self._file, f"A part that is to be read unpacks to more than {limit} MB.")
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotImplementedError
-        with self._package.open(entry) as stream:
-            content = stream.read(entry.file_size + 1)
-        if len(content) > entry.file_size:
-            raise refused(self._file, "The workbook's directory states false sizes.")
-        return content
-
-    def glimpse(self, part: str, most: int = MOST_CONTENTS) -> bytes | None:
-        """A part that holds no answers; None if it is missing, is larger than ``most`` or cannot be unpacked."""
-        entry = self._entries.get(part)
-        if entry is None or entry.file_size > most or self._read + entry.file_size > MOST_READ:
-            return None
-        try:
-            return self.get(part, most)
-        except (UnusableFile, *UNPACKING):
-            return None

@@ -21,140 +21,6 @@ from audit.workbook.safety.worksheet_xml import Cell, HoldsTooMuch, Worksheet, p
 
 TEXT = rb"[^<]*+"
 """A text as programs spell it, in a part for which `is_text` holds."""
-_HELD = bytes({*range(32, 256), *b"\t\n\r"})
-_NAMED = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
-_NUMBERED = re.compile(rb"#(?:9|1[03]|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|1[0-9]{5});")
-"""A reference to a character by its number, as programs write it."""
-_PLAIN_TEXTS = re.compile(
-    rb"(?:<\?xml [^<>&]*\?>\s*)?+<sst xmlns=\"(?:%s)\"(?: count=\"[0-9]{1,9}\")?(?: uniqueCount=\"([0-9]{1,9})\")?>"
-    rb"(?:<si>(?:<t(?: xml:space=\"preserve\")?>%s</t>|<t/>)</si>|<si/>)*+</sst>\s*"
-    % (b"|".join(re.escape(space.encode()) for space in MAIN), TEXT)
-)
-"""A part of shared texts without formatting, in which every ``</si>`` is the end of a text."""
-_SHARED = re.compile(rb' t="s" ?><v>([0-9]{1,9})</v>')
-"""A cell that holds a shared text, as spreadsheet programs spell it."""
-_PARENTS = {
-    "si": ("sst",),
-    "t": ("si", "r", "rPh"),
-    "r": ("si",),
-    "rPh": ("si",),
-    "phoneticPr": ("si",),
-    "rPr": ("r",),
-}
-"""Which elements each element of the shared texts may stand in."""
-
-
-def is_text(content: bytes) -> bool:
-    """Whether the bytes of a part are UTF-8 text that every parser accepts, so that they may be searched."""
-    if b"]" in content and b"]]>" in content:  # not allowed in a text; one byte is found faster than three
-        return False
-    if content.translate(None, _HELD) or not _refers_plainly(content):
-        return False
-    if content.isascii():
-        return True
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\xef" not in content or b"\xef\xbf" not in content  # U+FFFE and U+FFFF begin so, and are no characters
-
-
-def _refers_plainly(content: bytes) -> bool:
-    """Whether after each ampersand comes the name or number of a character, as programs write it."""
-    at = content.find(b"&") + 1
-    while at and (content.startswith(_NAMED, at) or _NUMBERED.match(content, at)):
-        at = content.find(b"&", at) + 1
-    return not at
-
-
-def longest_text(content: bytes) -> int:
-    """An upper limit for the bytes of the longest shared text.
-
-    Raises:
-        DeclaresEntities: the part could declare entities.
-        HoldsTooMuch: it states more texts than it can hold, and a reader would allot memory for them.
-        ShownOtherwise: two programs could show its texts differently.
-        ValueError: it is not well-formed, or does not hold shared texts.
-    """
-    plain = _PLAIN_TEXTS.fullmatch(content)
-    if plain and int(plain[1] or 0) <= len(content) and is_text(content) and _in_utf_8(content):
-        return max(map(len, content.split(b"</si>")))
-    texts = _Texts(content)
-    parse_part(texts.parser, content)
-    if texts.differs:
-        raise ShownOtherwise(texts.differs)
-    return max((after - before for before, after in pairwise(texts.ends)), default=0)
-
-
-def written_out(texts: bytes, sheets: Sequence[bytes], number: int) -> float:
-    """The bytes that the shared texts take up if each cell that holds one has its own copy; infinite if not known.
-
-    Args:
-        texts: the bytes of the part with the shared texts.
-        sheets: the bytes of the sheets.
-        number: how many of their cells hold a shared text, at most.
-    """
-    used = [int(place) for sheet in sheets for place in _SHARED.findall(sheet)]
-    lengths = [len(text) for text in texts.split(b"</si>")] if _PLAIN_TEXTS.fullmatch(texts) else []
-    if len(used) != number or max(used, default=0) >= len(lengths):
-        return inf
-    return sum(lengths[place] for place in used)
-
-
-def _in_utf_8(content: bytes) -> bool:
-    declaration = content.partition(b"?>")[0].lower() if content.startswith(b"<?xml") else b""
-    return b"encoding" not in declaration or b'encoding="utf-8"' in declaration
-
-
-class _Texts:
-    """The shared texts while they are parsed.
-
-    Attributes:
-        ends: 0, then the position of the end of each text.
-        differs: why two programs could show the texts differently; empty if they cannot.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self.ends, self.differs = [0], ""
-        self._bytes, self._path, self._space = len(content), list[str](), ""
-        self._held: set[str] = set()
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        space, _, name = tag.rpartition(" ")
-        self._path.append(name)
-        if len(self._path) == 1:
-            self._begin(name, space, attributes)
-            return
-        if self._path[1] == "extLst" and name != "si":  # extensions, which no program shows in a cell
-            return
-        parent = self._path[-2]
-        if parent != "rPr" and (space != self._space or parent not in _PARENTS.get(name, ())):
-            self.differs = self.differs or f"the tag {name[:40]} stands where programs expect none, in the shared texts"
-        if name == "si":
-            self._held = set()
-        elif parent == "si" and name in ("t", "r"):
-            if "t" in self._held or (name == "t" and self._held):
-                self.differs = self.differs or "one of the shared texts is two"
-            self._held.add(name)
-
-    def _begin(self, name: str, space: str, attributes: dict[str, str]) -> None:
-        if name != "sst":
-            raise ValueError(name)
-        self._space = space
-        if space not in MAIN:
-            self.differs = "the shared texts are not marked as such"
-        stated = attributes.get("uniqueCount", "0")
-        if not stated.isdecimal() or int(stated) > self._bytes:
-            raise HoldsTooMuch
-
-    def _end(self, tag: str) -> None:
-        self._path.pop()
-        if tag.endswith("si"):
-            self.ends.append(self.parser.CurrentByteIndex)
-
-
 Merged = tuple[tuple[Cell, Cell], ...]
 
 _PLAIN_UNTIL = (998, 25)
@@ -298,3 +164,137 @@ def _merged_around(head: bytes, rows: bytes, tail: bytes) -> Merged:
 
 def _rises(numbers: Sequence[int]) -> bool:
     return all(map(lt, numbers, numbers[1:]))
+
+
+_HELD = bytes({*range(32, 256), *b"\t\n\r"})
+_NAMED = (b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+_NUMBERED = re.compile(rb"#(?:9|1[03]|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|1[0-9]{5});")
+"""A reference to a character by its number, as programs write it."""
+_PLAIN_TEXTS = re.compile(
+    rb"(?:<\?xml [^<>&]*\?>\s*)?+<sst xmlns=\"(?:%s)\"(?: count=\"[0-9]{1,9}\")?(?: uniqueCount=\"([0-9]{1,9})\")?>"
+    rb"(?:<si>(?:<t(?: xml:space=\"preserve\")?>%s</t>|<t/>)</si>|<si/>)*+</sst>\s*"
+    % (b"|".join(re.escape(space.encode()) for space in MAIN), TEXT)
+)
+"""A part of shared texts without formatting, in which every ``</si>`` is the end of a text."""
+_SHARED = re.compile(rb' t="s" ?><v>([0-9]{1,9})</v>')
+"""A cell that holds a shared text, as spreadsheet programs spell it."""
+_PARENTS = {
+    "si": ("sst",),
+    "t": ("si", "r", "rPh"),
+    "r": ("si",),
+    "rPh": ("si",),
+    "phoneticPr": ("si",),
+    "rPr": ("r",),
+}
+"""Which elements each element of the shared texts may stand in."""
+
+
+def is_text(content: bytes) -> bool:
+    """Whether the bytes of a part are UTF-8 text that every parser accepts, so that they may be searched."""
+    if b"]" in content and b"]]>" in content:  # not allowed in a text; one byte is found faster than three
+        return False
+    if content.translate(None, _HELD) or not _refers_plainly(content):
+        return False
+    if content.isascii():
+        return True
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\xef" not in content or b"\xef\xbf" not in content  # U+FFFE and U+FFFF begin so, and are no characters
+
+
+def _refers_plainly(content: bytes) -> bool:
+    """Whether after each ampersand comes the name or number of a character, as programs write it."""
+    at = content.find(b"&") + 1
+    while at and (content.startswith(_NAMED, at) or _NUMBERED.match(content, at)):
+        at = content.find(b"&", at) + 1
+    return not at
+
+
+def longest_text(content: bytes) -> int:
+    """An upper limit for the bytes of the longest shared text.
+
+    Raises:
+        DeclaresEntities: the part could declare entities.
+        HoldsTooMuch: it states more texts than it can hold, and a reader would allot memory for them.
+        ShownOtherwise: two programs could show its texts differently.
+        ValueError: it is not well-formed, or does not hold shared texts.
+    """
+    plain = _PLAIN_TEXTS.fullmatch(content)
+    if plain and int(plain[1] or 0) <= len(content) and is_text(content) and _in_utf_8(content):
+        return max(map(len, content.split(b"</si>")))
+    texts = _Texts(content)
+    parse_part(texts.parser, content)
+    if texts.differs:
+        raise ShownOtherwise(texts.differs)
+    return max((after - before for before, after in pairwise(texts.ends)), default=0)
+
+
+def written_out(texts: bytes, sheets: Sequence[bytes], number: int) -> float:
+    """The bytes that the shared texts take up if each cell that holds one has its own copy; infinite if not known.
+
+    Args:
+        texts: the bytes of the part with the shared texts.
+        sheets: the bytes of the sheets.
+        number: how many of their cells hold a shared text, at most.
+    """
+    used = [int(place) for sheet in sheets for place in _SHARED.findall(sheet)]
+    lengths = [len(text) for text in texts.split(b"</si>")] if _PLAIN_TEXTS.fullmatch(texts) else []
+    if len(used) != number or max(used, default=0) >= len(lengths):
+        return inf
+    return sum(lengths[place] for place in used)
+
+
+def _in_utf_8(content: bytes) -> bool:
+    declaration = content.partition(b"?>")[0].lower() if content.startswith(b"<?xml") else b""
+    return b"encoding" not in declaration or b'encoding="utf-8"' in declaration
+
+
+class _Texts:
+    """The shared texts while they are parsed.
+
+    Attributes:
+        ends: 0, then the position of the end of each text.
+        differs: why two programs could show the texts differently; empty if they cannot.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.ends, self.differs = [0], ""
+        self._bytes, self._path, self._space = len(content), list[str](), ""
+        self._held: set[str] = set()
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        space, _, name = tag.rpartition(" ")
+        self._path.append(name)
+        if len(self._path) == 1:
+            self._begin(name, space, attributes)
+            return
+        if self._path[1] == "extLst" and name != "si":  # extensions, which no program shows in a cell
+            return
+        parent = self._path[-2]
+        if parent != "rPr" and (space != self._space or parent not in _PARENTS.get(name, ())):
+            self.differs = self.differs or f"the tag {name[:40]} stands where programs expect none, in the shared texts"
+        if name == "si":
+            self._held = set()
+        elif parent == "si" and name in ("t", "r"):
+            if "t" in self._held or (name == "t" and self._held):
+                self.differs = self.differs or "one of the shared texts is two"
+            self._held.add(name)
+
+    def _begin(self, name: str, space: str, attributes: dict[str, str]) -> None:
+        if name != "sst":
+            raise ValueError(name)
+        self._space = space
+        if space not in MAIN:
+            self.differs = "the shared texts are not marked as such"
+        stated = attributes.get("uniqueCount", "0")
+        if not stated.isdecimal() or int(stated) > self._bytes:
+            raise HoldsTooMuch
+
+    def _end(self, tag: str) -> None:
+        self._path.pop()
+        if tag.endswith("si"):
+            self.ends.append(self.parser.CurrentByteIndex)
