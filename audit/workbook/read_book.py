@@ -1,8 +1,9 @@
 """Reads the sheets of a workbook as an audit, with every problem by file, sheet and cell.
 
-Some things that people write are not read: notes, added columns and sheets, text in cells where the form has none,
-struck-out text, and colours in place of answers. `untaken` warns once of each kind, with its count and first cell. None
-of it is an error: the answers are read all the same.
+Some things that people write are not read where they are: notes on cells, added columns and sheets, text in cells where
+the form has none, struck-out text, and colours in place of answers. `untaken` warns once of each kind, with its count
+and first cell. None of it is an error: the answers are read all the same. A note on an answer becomes the comment of its
+row if that is empty.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reads the *School* sheet: which school, year and framework a workbook is about.
 
 Only the URN must be there. Any other value that is missing or unclear is taken from the register, from the rest of the
-workbook or from a default, with a warning that says what was taken.
+workbook or from a default. What was taken instead of a typed value is a warning; only *Statements asked* and *Kind of
+audit*, which the product fills in, get their default without one.
 """
 
 from __future__ import annotations
