@@ -1,8 +1,8 @@
-"""How cells look: text that stays text, headings, tables, print set-up and protection.
+"""Writes cells, sheets and files: the look of cells, plain tables as sheets, and the finished bytes.
 
-Any table as a plain sheet: what it is, headings that stay in sight, a filter, and values only.
-
-The finished file: the same workbook gives the same bytes, whenever and wherever it is written.
+Text always stays text, so that no text becomes a formula. `write_tables` makes a workbook of any tables: values only,
+with headings that stay in sight and a filter. `to_bytes` gives the same bytes for the same workbook, whenever and
+wherever it is written.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from audit.workbook.safety.contents import STAMP
 
 INK, PALE, LINE = "1F2A37", "E8EEF5", "B6C1CE"
 ENTRY = "FFFBE6"
-"""The ground of a cell that the school fills in."""
-_MOST_LETTERS = 32_767  # in a cell, which Excel cuts off after them
+"""The background of a cell that the school fills in."""
+_MOST_LETTERS = 32_767  # in a cell; Excel cuts off the rest
 _HIGHEST = 409.0  # points, the most that Excel allows
 _EDGE = Side(style="thin", color=LINE)
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
@@ -53,43 +53,43 @@ _TITLE = Font(name="Calibri", size=16, bold=True, color=INK)
 _HEAD = PatternFill("solid", fgColor=PALE)
 _ENTRY = PatternFill("solid", fgColor=ENTRY)
 _OPEN = Protection(locked=False)
-_WORN: WeakKeyDictionary[Workbook, dict[tuple[str, bytes], StyleArray]] = WeakKeyDictionary()
-"""What a look makes of the style that a cell had before."""
+_STYLES: WeakKeyDictionary[Workbook, dict[tuple[str, bytes], StyleArray]] = WeakKeyDictionary()
+"""For each workbook: by the name of a look and the style that a cell had before, the style that it has after."""
 
 
 def put_in_cell(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
-    """A value in a cell, in the font of the workbook."""
+    """Puts a value in a cell, in the font of the workbook."""
     cell = put_value(sheet, row, column, value)
-    _wear(cell, "text", _as_text)
+    _give_look(cell, "text", _as_text)
     return cell
 
 
 def put_value(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
-    """A value in a cell as it looks already; text always as text, so that no text becomes a formula."""
+    """Puts a value in a cell and leaves its style; text is always text, so that no text becomes a formula."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, Cell)
     if isinstance(value, str):
         if value:
-            _hold(cell, value)
+            _set_text(cell, value)
     elif value is not None:
-        cell.value = value  # type: ignore[assignment]  # numbers and dates, which openpyxl takes as they are
+        cell.value = value  # type: ignore[assignment]  # numbers and dates
     return cell
 
 
-def _hold(cell: Any, text: str) -> None:
-    """Text as text, without openpyxl's own look at it, which takes it for a formula or an error where it can."""
+def _set_text(cell: Any, text: str) -> None:
+    """Puts text in a cell past openpyxl's setter, which would take some texts for a formula or an error."""
     cell._value, cell.data_type = to_cell(text)[:_MOST_LETTERS], "s"
 
 
 def put_title(sheet: Worksheet, row: int, text: str) -> None:
-    """A sheet's title in its first column, on one line."""
+    """Puts a sheet's title in its first column, on one line."""
     cell = put_in_cell(sheet, row, 1, text)
     cell.font, cell.alignment = _TITLE, Alignment(vertical="top")
     sheet.row_dimensions[row].height = 24
 
 
 def put_line(sheet: Worksheet, row: int, text: str, *, bold: bool = False, across: int = 1) -> None:
-    """A line of running text over ``across`` columns."""
+    """Puts a line of running text over ``across`` columns."""
     cell = put_in_cell(sheet, row, 1, text)
     cell.font = BOLD if bold else _FONT
     if across > 1:
@@ -99,22 +99,22 @@ def put_line(sheet: Worksheet, row: int, text: str, *, bold: bool = False, acros
 
 
 def put_headings(sheet: Worksheet, row: int, headings: Iterable[str]) -> None:
-    """A row of column headings."""
+    """Puts a row of column headings."""
     headings = list(headings)
     for column, heading in enumerate(headings, 1):
-        _wear(put_in_cell(sheet, row, column, heading), "heading", _as_heading)
+        _give_look(put_in_cell(sheet, row, column, heading), "heading", _as_heading)
     fit_height(sheet, row, headings)
 
 
 def put_row(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
-    """A row of a table, as high as its longest text needs."""
+    """Puts a row of a table, as high as its longest text needs."""
     for column, value in enumerate(values, 1):
-        _wear(put_in_cell(sheet, row, column, value), "boxed", _as_boxed)
+        _give_look(put_in_cell(sheet, row, column, value), "boxed", _as_boxed)
     fit_height(sheet, row, values)
 
 
 def fit_height(sheet: Worksheet, row: int, values: Iterable[object]) -> None:
-    """Height for the wrapped texts of a row: not every spreadsheet program works it out on opening."""
+    """Sets the height of a row for its wrapped texts: not every spreadsheet program works it out on opening."""
     lines = 1
     for column, value in enumerate(values, 1):
         if isinstance(value, str) and value:
@@ -125,33 +125,33 @@ def fit_height(sheet: Worksheet, row: int, values: Iterable[object]) -> None:
 
 
 def tint(cell: Cell, colour: str) -> None:
-    """A pale ground; the cell's words say the same."""
+    """Gives a cell a pale background; its words say the same."""
 
-    def dress(cell: Cell) -> None:
+    def apply(cell: Cell) -> None:
         cell.fill = PatternFill("solid", fgColor=colour.removeprefix("#").upper())
 
-    _wear(cell, f"tint {colour}", dress)
+    _give_look(cell, f"tint {colour}", apply)
 
 
 def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True) -> None:
-    """A cell that the school may fill in although the sheet is protected; of a signed audit it no longer may."""
+    """Opens a cell of a protected sheet for the school to fill in; in a signed audit it stays locked."""
 
-    def dress(cell: Cell) -> None:
+    def apply(cell: Cell) -> None:
         cell.number_format, cell.border = number_format, _BOX
         if is_open:
             cell.protection, cell.fill = _OPEN, _ENTRY
 
-    _wear(cell, f"entry {number_format} {is_open}", dress)
+    _give_look(cell, f"entry {number_format} {is_open}", apply)
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
-    """Column widths in characters, from the first column on."""
+    """Sets the widths of the columns in characters, from the first."""
     for number, width in enumerate(widths):
         sheet.column_dimensions[get_column_letter(number + 1)].width = width
 
 
 def set_page(sheet: Worksheet, *, landscape: bool = True, headings: int = 0) -> None:
-    """A4, one page wide, the rows up to ``headings`` repeated, a footer, and locked cells."""
+    """Sets up a sheet for print (A4, one page wide, row ``headings`` on each page, a footer) and locks its cells."""
     sheet.page_setup.paperSize = "9"
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -163,13 +163,13 @@ def set_page(sheet: Worksheet, *, landscape: bool = True, headings: int = 0) -> 
     footer = sheet.oddFooter
     assert isinstance(footer, HeaderFooterItem)
     footer.left.text, footer.center.text, footer.right.text = "Self-reported by the school", "&A", "Page &P of &N"
-    sheet.protection.sheet = True  # no password: it prevents slips, and the school owns its file
+    sheet.protection.sheet = True  # no password: this prevents slips, and the file is the school's
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(sheet.protection, allowed, False)
 
 
 def print_across(sheet: Worksheet, pages: int = 2) -> None:
-    """Prints a wide table on two pages side by side, its first column on both, so that its text is not made small."""
+    """Prints a wide table on pages side by side, with its first column on each, so that the text stays large."""
     sheet.page_setup.fitToWidth = pages
     sheet.page_setup.pageOrder = "overThenDown"
     sheet.print_title_cols = "A:A"
@@ -187,15 +187,15 @@ def _as_boxed(cell: Cell) -> None:
     cell.border = _BOX
 
 
-def _wear(cell: Any, look: str, dress: Callable[[Cell], None]) -> None:
-    """Dresses a cell; each look is worked out once per workbook, since openpyxl hashes all of it for every cell."""
-    worn = _WORN.setdefault(cell.parent.parent, {})
+def _give_look(cell: Any, look: str, apply: Callable[[Cell], None]) -> None:
+    """Gives a cell a look, worked out once per workbook, since openpyxl hashes the whole style for every cell."""
+    styles = _STYLES.setdefault(cell.parent.parent, {})
     key = (look, b"" if cell._style is None else cell._style.tobytes())
-    if key in worn:
-        cell._style = StyleArray(worn[key])  # its own, since a cell's style is changed in place
+    if key in styles:
+        cell._style = StyleArray(styles[key])  # a copy, since a cell's style is changed in place
     else:
-        dress(cell)
-        worn[key] = StyleArray(cell._style)
+        apply(cell)
+        styles[key] = StyleArray(cell._style)
 
 
 _NO_ROWS = b"<sheetData></sheetData>"
@@ -203,9 +203,9 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
 def to_bytes(book: Workbook) -> bytes:
-    """The workbook as an .xlsx file without the time of writing in it.
+    """The bytes of the workbook as an .xlsx file, without the time of writing in it.
 
-    Nothing is written to the disk on the way, and nothing is compressed but once, at the end.
+    Nothing is written to the disk, and the parts are compressed only once, at the end.
 
     Raises:
         ValueError: a text that XML cannot hold.
@@ -218,10 +218,10 @@ def to_bytes(book: Workbook) -> bytes:
 
 
 class _Writer(ExcelWriter):
-    """openpyxl's own writer, but for the worksheets, which it would write to temporary files, a cell at a time."""
+    """openpyxl's writer, except for the worksheets: openpyxl would write them to temporary files, cell by cell."""
 
     def write_worksheet(self, ws: Any) -> None:
-        """Writes one worksheet; its charts, prompts and the like are still to come, as openpyxl has it."""
+        """Writes one worksheet; openpyxl writes its charts and drawings later."""
         ws._drawing = _drawing_of(ws)
         writer: Any = _SheetWriter(ws, out=io.BytesIO())
         writer.write()
@@ -238,16 +238,16 @@ def _drawing_of(sheet: Any) -> Any:
 
 
 class _SheetWriter(WorksheetWriter):
-    """openpyxl's writer of one worksheet, but for the rows: their XML is put together as text, four times as fast."""
+    """openpyxl's writer of one worksheet, except for the rows: they are joined as text, which is four times as fast."""
 
     def __init__(self, ws: Any, out: io.BytesIO) -> None:
         super().__init__(ws, out)
         self._sheet = ws
         self._rows = b""
-        self._looks: dict[bytes, str] = {}
+        self._styles: dict[bytes, str] = {}
 
     def write_rows(self) -> None:
-        """Leaves a place for the rows, and works them out."""
+        """Writes an empty list of rows, and keeps the rows for `content` to put there."""
         xf: Any = self.xf.send(True)
         with xf.element("sheetData"):
             pass
@@ -263,15 +263,15 @@ class _SheetWriter(WorksheetWriter):
         return frame.replace(_NO_ROWS, b"<sheetData>%s</sheetData>" % self._rows, 1)
 
     def _row(self, number: int, cells: Iterable[Any]) -> str:
-        looks = {"r": f"{number}", **dict(self._sheet.row_dimensions.get(number, {}))}
-        start = "".join(f' {name}="{value}"' for name, value in looks.items())
+        attributes = {"r": f"{number}", **dict(self._sheet.row_dimensions.get(number, {}))}
+        start = "".join(f' {name}="{value}"' for name, value in attributes.items())
         return f"<row{start}>{''.join(map(self._cell, cells))}</row>"
 
     def _cell(self, cell: Any) -> str:
-        value, look = cell._value, self._look(cell)
-        if value is None and look == "":
+        value, style = cell._value, self._style(cell)
+        if value is None and style == "":
             return ""
-        start = f'<c r="{get_column_letter(cell.column)}{cell.row}"{look}'
+        start = f'<c r="{get_column_letter(cell.column)}{cell.row}"{style}'
         kind = cell.data_type
         if kind == "s":
             return f'{start} t="inlineStr">{_text(value)}</c>'
@@ -280,18 +280,18 @@ class _SheetWriter(WorksheetWriter):
         assert kind in ("n", "b"), "there are no formulas, so that no text becomes one"
         return f'{start} t="{kind}">{"" if value is None else f"<v>{safe_string(value)}</v>"}</c>'
 
-    def _look(self, cell: Any) -> str:
-        """The attribute that names the style of a cell; empty where it has none."""
+    def _style(self, cell: Any) -> str:
+        """The attribute that names the style of a cell; empty if it has none."""
         if cell._style is None:
             return ""
         style = cell._style.tobytes()
-        if style not in self._looks:  # openpyxl numbers the styles as they come, and hashes all of one each time
-            self._looks[style] = f' s="{cell.style_id}"' if cell.has_style else ""
-        return self._looks[style]
+        if style not in self._styles:  # `style_id` numbers new styles in order, and hashes the whole style each time
+            self._styles[style] = f' s="{cell.style_id}"' if cell.has_style else ""
+        return self._styles[style]
 
 
 def _text(value: str) -> str:
-    """What a cell of text holds."""
+    """The XML inside a cell of text."""
     if value == "":
         return ""
     space = "" if value == value.strip() else ' xml:space="preserve"'
@@ -299,6 +299,7 @@ def _text(value: str) -> str:
 
 
 def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each part of a package, always in the same order."""
     with zipfile.ZipFile(raw) as source:
         for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = source.read(name)
@@ -308,7 +309,7 @@ def _parts(raw: io.BytesIO) -> Iterator[tuple[str, bytes]]:
 
 
 def _relative(relations: bytes, folder: str) -> bytes:
-    """Relations whose targets are named from the folder of their part: not every reader takes one from the root."""
+    """The relations of a part, with targets relative to its folder: not every reader takes a target from the root."""
 
     def named(match: re.Match[bytes]) -> bytes:
         return b'Target="%s"' % posixpath.relpath(match[1].decode(), f"/{folder}").encode()
@@ -322,9 +323,10 @@ _NARROWEST, _WIDEST = 9, 60  # characters
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """Where a table stands, for those who set a chart or a colour beside it.
+    """Where a table is, for code that adds a chart or a colour to it.
 
     Attributes:
+        sheet: the sheet with the table.
         head: the row of the headings.
         last: the last row of the table; the row of the headings if it has no other.
     """
@@ -337,12 +339,12 @@ class Placed:
 def write_tables(
     tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = (), for_the_authority: bool = False
 ) -> bytes:
-    """The tables as a workbook, one sheet each, in the order given; the same tables give the same bytes.
+    """The bytes of a workbook with one sheet for each table, in order; the same tables give the same bytes.
 
     Args:
-        tables: by title of the sheet; the columns are headed as they are named.
+        tables: the tables by title of the sheet; the names of the columns become the headings.
         about: paragraphs for a first sheet that says what the workbook is.
-        for_the_authority: whether each sheet says, on the screen and at the head of each page, that it is not to be shared.
+        for_the_authority: mark each sheet, on the screen and at the top of each printed page, as not to be shared.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -365,10 +367,10 @@ def write_sheet(
 
     Args:
         book: the workbook to add to.
-        title: of the sheet: up to 31 characters, none of ``[]:*?/\``.
-        frame: the table; blank where it is ``<NA>``, its index left out.
-        heading: what stands above it; the title if empty.
-        lines: what to know of it, between heading and table.
+        title: the title of the sheet: up to 31 characters, none of ``[]:*?/\``.
+        frame: the table; ``<NA>`` becomes an empty cell, and the index is left out.
+        heading: the heading above the table; the title if empty.
+        lines: what to know about the table, between heading and table.
     """
     sheet = book.create_sheet(title)
     rows = [[_value(value) for value in row] for row in frame.itertuples(index=False, name=None)]
@@ -387,14 +389,14 @@ def write_sheet(
 
 
 def _put_rows(sheet: Worksheet, top: int, rows: Sequence[Sequence[object]], formats: Sequence[str]) -> None:
-    """The rows of a table; the first is dressed, and the rest take its looks, which is several times quicker."""
+    """Puts the rows of a table. The others take the style of the first, which is several times quicker."""
     for number, row in enumerate(rows[:1], top):
         put_row(sheet, number, row)
         for column, number_format in enumerate(formats, 1):
             sheet.cell(number, column).number_format = number_format
-    dressed = [sheet.cell(top, column) for column in range(1, len(formats) + 1)]
+    first_row = [sheet.cell(top, column) for column in range(1, len(formats) + 1)]
     for number, row in enumerate(rows[1:], top + 1):
-        for column, (value, like) in enumerate(zip(row, dressed, strict=True), 1):
+        for column, (value, like) in enumerate(zip(row, first_row, strict=True), 1):
             cell = put_value(sheet, number, column, value)
             cell._style = copy(like._style)  # type: ignore[attr-defined, union-attr]  # the stubs leave it out
         fit_height(sheet, number, row)
@@ -407,10 +409,10 @@ def _format(values: pd.Series) -> str:
 
 
 def _value(value: object) -> object:
-    """A value as a cell takes it: texts that can be held, yes and no in words, a day without its time, blank for NA."""
+    """A value as a cell can hold it: clean text, yes and no in words, a day without its time, None for NA."""
     if isinstance(value, str):
         return holdable(value)
-    if pd.isna(value):  # type: ignore[call-overload]  # scalars only stand in a table
+    if pd.isna(value):  # type: ignore[call-overload]  # a table holds only scalars
         return None
     if pd.api.types.is_bool(value):  # also numpy's own
         return "Yes" if value else "No"
@@ -420,7 +422,7 @@ def _value(value: object) -> object:
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[int]:
-    """In characters: wide enough for most of a column's texts, which wrap beyond it."""
+    """The width of each column in characters: that of its longest line, up to a limit beyond which text wraps."""
     widths = []
     for column, heading in enumerate(headings):
         longest = max((len(line) for row in rows for line in _as_shown(row[column]).split("\n")), default=0)
@@ -444,14 +446,14 @@ def _add_about(book: Workbook, about: Sequence[str]) -> None:
 
 
 def mark_page(sheet: Worksheet, mark: str) -> None:
-    """Prints a mark at the head of each page."""
+    """Prints a mark at the top of each page."""
     header = sheet.oddHeader
     assert isinstance(header, HeaderFooterItem)
     header.center.text = mark
 
 
 def set_unlocked_page(sheet: Worksheet, *, headings: int) -> None:
-    """The page of every sheet of ours; unlocked, since the adviser who gets it works in it."""
+    """Sets up a sheet of the authority for print, without a lock: the adviser works in it."""
     set_page(sheet, landscape=headings > 0, headings=headings)
     sheet.protection.sheet = False
     footer = sheet.oddFooter

@@ -1,6 +1,6 @@
-"""The one contract of the workbook: its sheets, headings, columns, labels and words.
+"""The contract of the workbook: its sheets, headings, columns, labels and words.
 
-Writer and reader both build on this module, so that they cannot drift apart.
+Writer and reader both use this module, so that they cannot disagree.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, Signing
 from audit.text import plain
 
 FORMAT = "2"
-"""Version of this layout."""
+"""The version of this layout."""
 FORMATS = ("1", FORMAT)
-"""Every version that was ever written; the reader knows them all. The first had no year before, and no sign-off."""
+"""Every version that was ever written; the reader knows them all. Version 1 had no last year and no sign-off."""
 
 READ_ME, SCHOOL, ANSWERS = "Read me", "School", "Answers"
 SUMMARY, GAPS, ACTIONS, LISTS = "Summary", "Gaps", "Action plan", "Lists"
 LAST_YEAR, SIGN_OFF, SIGNED_CONTENT = "Last year", "Sign-off", "Signed content"
 PRINT = "Print"
 UNREAD = frozenset({READ_ME, PRINT, SUMMARY, GAPS, LISTS, SIGNED_CONTENT})
-"""Sheets that only the product fills; what stands there is never read back, but for the signed content where it is in doubt."""
+"""Sheets that only the product fills. They are never read back, except signed content to check a signature."""
 LONGEST_PIECE = 8_000
-"""Characters of signed content in one cell: few enough that it is never the longest text of a workbook by far."""
+"""The most characters of signed content in one cell, so that it is not by far the longest text of a workbook."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +34,12 @@ class Field:
     """One column of a table that is read back.
 
     Attributes:
-        name: what the code calls it.
-        heading: what stands above it; columns are found by it, wherever they stand.
-        also: what else may stand above it.
+        name: the field's name in the code.
+        heading: the heading of the column. Columns are found by heading, wherever they are.
+        also: other headings that are read as this one.
         width: in characters.
-        kind: who fills it: the product, or the school.
-        prompt: what Excel shows beside a cell that is chosen.
+        kind: who fills it: the product (*given*), the school (*answer*), or the product, out of sight (*hidden*).
+        prompt: what Excel shows when a cell of the column is selected.
     """
 
     name: str
@@ -100,7 +100,7 @@ ANSWER_FIELDS = (
     Field(name="mark_as_sent", heading="As sent", width=18, kind="hidden"),
     Field(name="revision", heading="Revision", width=9, kind="hidden"),
 )
-"""*Answers*: one row per statement; rows are matched by id, never by position."""
+"""The columns of *Answers*: one row per statement. Rows are matched by id, never by position."""
 CARRIED_FIELDS = (
     Field(name="last_year", heading="Last year's answer", width=22),
     Field(
@@ -112,7 +112,7 @@ CARRIED_FIELDS = (
         also=("Same as last year", "As last year"),
     ),
 )
-"""Two more columns of *Answers*, before the answers, in an audit that began with last year's."""
+"""Two more columns of *Answers*, left of the answers, in an audit that began with last year's answers."""
 
 
 def answer_fields(*, carried: bool) -> tuple[Field, ...]:
@@ -131,7 +131,7 @@ LAST_YEAR_FIELDS = (
     Field(name="comment", heading="Last year: comment", width=30),
     Field(name="revision", heading="Revision answered", width=10),
 )
-"""*Last year*: one row per answer with which the audit began; it never changes."""
+"""The columns of *Last year*: one row per answer carried forward from last year. The sheet never changes."""
 
 ACTION_FIELDS = (
     Field(name="statement", heading="Statement id", width=15),
@@ -162,7 +162,7 @@ ACTION_FIELDS = (
     Field(name="id", heading="Action id", width=14, kind="hidden"),
     Field(name="since", heading="Planned since", width=10, kind="hidden"),
 )
-"""*Action plan*: a row is an action once the school has filled any of its cells."""
+"""The columns of *Action plan*. A row is an action if the school has filled any of its cells."""
 
 SIGN_OFF_FIELDS = (
     Field(name="version", heading="Version", width=9),
@@ -175,13 +175,13 @@ SIGN_OFF_FIELDS = (
     Field(name="reopened_on", heading="Opened again on", width=12),
     Field(name="reopened_because", heading="Opened again because", width=40),
 )
-"""*Sign-off*: one row per signature, the oldest version first."""
+"""The columns of *Sign-off*: one row per signature, the oldest version first."""
 ROLE_WORDS: dict[SigningRole, str] = {role: role.capitalize() for role in SIGNING_ROLES}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """One line of the *School* sheet: a label, what else it may be called, and who fills the cell beside it."""
+    """One line of the *School* sheet: its label, other labels that are read as it, and who fills the cell to its right."""
 
     name: str
     label: str
@@ -208,9 +208,9 @@ SCHOOL_LABELS = (
     Label(name="content", label="Signed content (SHA-256)", kind="given"),
 )
 WHERE_THERE_IS_ANY = frozenset({"carried_from", "content"})
-"""Lines of *School* that stand there only if they have something to say."""
+"""Lines of *School* that are written only if they have a value."""
 MOMENT = "%Y-%m-%d %H:%M"
-"""How the sheet says when an answer was saved (UTC)."""
+"""The format in which *School* says when an answer was saved (UTC)."""
 SCOPE_WORDS = {"recommended": "Recommended statements", "all": "All statements"}
 BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
@@ -222,7 +222,10 @@ _LONGEST_WORD = 100
 
 
 def same(text: str) -> str:
-    """A heading, label or answer as it is compared: without case, spaces and punctuation; empty if it is far too long."""
+    """A heading, label or answer in the form in which it is compared: words in lower case, without punctuation.
+
+    Empty if the text is too long to be any of them.
+    """
     return _same(text) if len(text) <= _LONGEST_WORD else ""
 
 
@@ -246,18 +249,18 @@ _WRITTEN_WORDS: Mapping[Written, tuple[str, ...]] = {
 WRITTEN_BY_WORD: Mapping[str, Written] = {
     word: value for value, words in _WRITTEN_WORDS.items() for word in (value, *words)
 }
-"""The answer to *written* by what a cell spells, as `same` gives it."""
+"""The answer to *written*, by the text of a cell as `same` returns it."""
 NOT_APPLICABLE_WORDS = {"not applicable", "n a", "na", "does not apply", "not relevant"}
 
 
 @lru_cache(maxsize=32)
 def practice_by_word(levels: tuple[PracticeLevel, ...]) -> Mapping[str, Practice]:
-    """The practice by what a cell spells, as `same` gives it: its number, its label, or both."""
+    """The practice answer, by the text of a cell as `same` returns it: the number of a level, its label, or both."""
     words: dict[str, Practice] = dict.fromkeys(("unknown", *_WRITTEN_WORDS["unknown"]), "unknown")
     for level in levels:
         label, number = same(level.label), str(level.level)
         labels = {label, label.replace("partly", "partially")}
         numbers = (number, f"{number} 0", f"level {number}", f"l{number}")
-        both = (f"{a} {b}" for one in labels for number in numbers for a, b in ((number, one), (one, number)))
+        both = (f"{a} {b}" for word in labels for number in numbers for a, b in ((number, word), (word, number)))
         words |= dict.fromkeys((*numbers, *labels, *both), level.level)
     return words

@@ -1,11 +1,12 @@
-"""Answers in a school's own words: taken, with a warning, where they can be read in one way only.
+"""Reads what people type in their own words: answers, dates, moments, and the errors that formulas leave.
 
-``Yes - see policy p.4`` says yes and where; ``Yes, but not for staff`` says neither yes nor no. What stands beside the
-answer is kept. A word that the form itself knows is no concern of this module.
+An answer in a school's own words is taken, with a warning, if it can be read in one way only. ``Yes - see policy p.4``
+says yes and where; ``Yes, but not for staff`` says neither yes nor no. Words beyond the answer are kept. Words that the
+form itself knows are read by `audit.workbook.layout`, not here.
 
-Days and moments as people type them, and as spreadsheets turn them into something else.
+Dates are read in the ways in which people type them, and as spreadsheet programs change them.
 
-What a cell shows where a formula went wrong, in the languages of spreadsheet programs: an error, and never an answer.
+A cell whose formula failed shows an error, in the language of the spreadsheet program. An error is never an answer.
 """
 
 from __future__ import annotations
@@ -34,31 +35,31 @@ _ERROR = re.compile(
 
 
 def may_be_error(text: str) -> bool:
-    """Whether a text could be an error, at a glance."""
+    """Whether a text begins like an error: a quick check."""
     return text.lstrip()[:1] in ("#", "＃") or text.lstrip()[:4] == "Err:"
 
 
 def is_error(text: str) -> bool:
-    """Whether a text is what a cell shows in place of a value that could not be worked out, such as ``#REF!``."""
+    """Whether a text is an error that a cell shows when its formula failed, such as ``#REF!``."""
     return may_be_error(text) and len(text) <= _LONGEST_ERROR and _ERROR.fullmatch(plain(text)) is not None
 
 
 def what_error(text: str) -> str:
-    """The fact that a cell shows an error, as a sentence."""
+    """The sentence of a problem that says which error a cell shows."""
     return f"The cell shows an error ({plain(text)}) in place of what was meant, so it counts as empty."
 
 
 FIX = "Type the value itself in this cell, or empty it."
 
 _LONGEST = 400
-"""Characters of a cell in which an answer is looked for; a longer text is none."""
+"""The most characters of a text that may be an answer; a longer text is none."""
 _LONGEST_WORD = 100
 _TICKS = "✓✔☑✅🗸√"
 _CROSSES = "✗✘❌☒✖☐"
 _UNCLEAR = re.compile(
     rf"[?{_CROSSES}<>~≈≥≤±]|[0-9]\s*\+|^\s*[-−–]\s*[0-9]|[0-9]-\s*$|[^\W_]\s*[/|\\]\s*[^\W_]|\bor\b", re.IGNORECASE
 )
-"""Signs that more than one answer is meant, or none for certain."""
+"""Signs that more than one answer is meant, or that the answer is not certain."""
 
 _HEDGES = (
     r"but|except\w*|however|although|though|tho|apart|only|partly|partial\w*|some|most|mostly|mainly|largely|nearly|"
@@ -81,9 +82,9 @@ _LESS = (
     r"paused|suspended|lost|failed|fails|failing|work|gaps?|starting|started|begun|beginning|improv\w*|"
     r"for(?!\s+[0-9])"
 )
-"""Words that leave *yes*, or *in place*, for a part of the school, for another time or for somebody to confirm."""
+"""Words that limit *yes* or *in place* to a part of the school or to another time, or leave it to be confirmed."""
 _ELSEWHERE = r"covered|included|elsewhere|separate\w*|see (?:the |our )?polic\w*|polic(?:y|ies) p|pp?\.? ?[0-9]+|in (?:the|our|a|an|another|aup)\b"
-"""Words after *no* that say where it is written all the same."""
+"""Words after *no* that say where it is written after all."""
 _NOT_NEEDED = r"applic\w*|relevant|n/?a|need\w*|requir\w*|yes|y"
 _CONTRARY: Mapping[str, re.Pattern[str]] = {
     "for": re.compile(rf"%|\b(?:{_HEDGES}|{_AGAINST}|{_LESS})\b", re.IGNORECASE),
@@ -95,13 +96,13 @@ _CONTRARY: Mapping[str, re.Pattern[str]] = {
     "against": re.compile(rf"\b(?:{_HEDGES}|{_NOT_NEEDED}|{_ELSEWHERE})\b", re.IGNORECASE),
     "unknown": re.compile(r"\b(?:yes|no|partly|y|n|or|but|maybe|perhaps|prob\w*|think)\b", re.IGNORECASE),
 }
-"""Words after an answer that could turn it into another, by what the answer says."""
+"""Words after an answer that could change it into another, by the kind of the answer (see `_SIDES`)."""
 _SIDES: Mapping[Written | Practice, str] = {
     "yes": "for", "partly": "partly", "no": "against", "unknown": "unknown",
     0: "against", 1: "partly", 2: "partly", 3: "for", 4: "for",
 }  # fmt: skip
 _BREAK = r"(?:\s*[:;,.(\[\n–—|]|\s+-+|\s*-+\s)"
-"""What sets an answer apart from the words after it."""
+"""What separates an answer from the words after it."""
 _POINTS_ON = (
     r"\s+(?:see|in|on|at|as|per|under|within|section|sections|sect|sec|s|page|pages|pg|pp?|para|paragraph|appendix|"
     r"annex|policy|across|throughout|since|and reviewed|reviewed|evidenced|embedded)\b"
@@ -111,7 +112,7 @@ _SAYS_WHERE = re.compile(
     r"reviewed|agreed|approved|adopted|ratified|signed|minutes|minuted|published)\b",
     re.IGNORECASE,
 )
-"""What may stand after *yes*: where or when it was written. Other words may well narrow it ("Yes - staff")."""
+"""What may follow *yes*: where or when it was written. Other words may limit it ("Yes - staff")."""
 _STRONGLY = (
     r"(?:(?:it|this|that)\s+is\s+|(?:fully|well|now|already|firmly|completely|totally|truly|very|all|is)\s+){1,3}"
 )
@@ -135,7 +136,7 @@ class Word:
 
 
 def clear_word(text: str) -> str:
-    """The word that a cell spells, as `same` gives it; empty if it shows an error, or signs that more than one answer is meant."""
+    """The word in a cell, as `same` returns it; empty if the cell shows an error or may mean more than one answer."""
     return _clear_word(text) if len(text) <= _LONGEST_WORD else ""
 
 
@@ -147,7 +148,7 @@ def _clear_word(text: str) -> str:
     if word in NOT_APPLICABLE_WORDS:
         return "" if may_be_error(text) else word
     if any(tick in text for tick in _TICKS) and WRITTEN_BY_WORD.get(word, "yes") != "yes":
-        return ""  # ticked, and said not to be so
+        return ""  # a tick, and a word that denies it
     return "" if _UNCLEAR.search(text) else word
 
 
@@ -175,7 +176,7 @@ def practice_in_own_words(text: str, practices: Mapping[str, Practice]) -> Word 
 
     Args:
         text: what a cell holds.
-        practices: the practice by what a cell spells.
+        practices: the practice answer by the text of a cell.
     """
     typed = plain(text)
     if len(typed) > _LONGEST or any(sign in typed for sign in (*_TICKS, *_CROSSES, *"?≥≤<>~")):
@@ -184,18 +185,18 @@ def practice_in_own_words(text: str, practices: Mapping[str, Practice]) -> Word 
     if 2 in practices.values():
         known |= dict.fromkeys(_MORE_PARTLY, 2)
     words = _words(tuple(known.items()), _STRONGLY)
-    return _begun_label(typed, practices) or _read(typed, words, practices) or _not_applicable(typed)
+    return _level_and_label(typed, practices) or _read(typed, words, practices) or _not_applicable(typed)
 
 
-def _begun_label(typed: str, practices: Mapping[str, Practice]) -> Word | None:
-    """A level whose number stands before the beginning of its label: ``2 Partly``."""
-    number, _, begun = same(typed).removeprefix("level ").partition(" ")
+def _level_and_label(typed: str, practices: Mapping[str, Practice]) -> Word | None:
+    """A level given by its number and the first words of its label: ``2 Partly``."""
+    number, _, beginning = same(typed).removeprefix("level ").partition(" ")
     value = practices.get(number)
-    if isinstance(value, int) and begun and number.isdecimal():
+    if isinstance(value, int) and beginning and number.isdecimal():
         labels = [word for word, level in practices.items() if level == value]
         others = [word for word, level in practices.items() if level not in (value, "unknown")]
-        fits = any(f"{label} ".startswith(f"{begun} ") for label in labels)
-        if fits and not any(f"{label} ".startswith(f"{begun} ") for label in others):
+        fits = any(f"{label} ".startswith(f"{beginning} ") for label in labels)
+        if fits and not any(f"{label} ".startswith(f"{beginning} ") for label in others):
             return Word(value=value)
     return None
 
@@ -215,21 +216,23 @@ def _words(known: tuple[tuple[str, Any], ...], strongly: str) -> tuple[re.Patter
     """A pattern for an answer and the words after it, and the answer by its word.
 
     Args:
-        known: word and answer.
-        strongly: a pattern for words that may stand before it and only stress it.
+        known: pairs of a word and its answer.
+        strongly: a pattern for words before it that only stress it.
     """
     words = sorted((word for word, _ in known), key=len, reverse=True)
-    spelt = "|".join(
+    spellings = "|".join(
         r"[^\w]+".join(map(re.escape, word.split())).replace("don[^\\w]+t", "don['’ ]?t") for word in words
     )
     before = rf"(?P<strongly>{strongly})?" if strongly else "(?P<strongly>(?!))?"
-    return re.compile(rf"\W*{before}(?P<word>{spelt})(?![\w'’])(?P<rest>.*)", re.IGNORECASE | re.DOTALL), dict(known)
+    return re.compile(rf"\W*{before}(?P<word>{spellings})(?![\w'’])(?P<rest>.*)", re.IGNORECASE | re.DOTALL), dict(
+        known
+    )
 
 
 def _read(
     typed: str, words: tuple[re.Pattern[str], Mapping[str, Any]], practices: Mapping[str, Practice] | None = None
 ) -> Word | None:
-    """The answer with which a text begins, if nothing after it could turn it into another."""
+    """The answer with which a text begins, if nothing after it could change it into another."""
     pattern, known = words
     match = pattern.match(typed)
     if match is None:
@@ -251,17 +254,17 @@ def _read(
 
 
 def _goes_on(word: str, rest: str, practices: Mapping[str, Practice] | None) -> bool:
-    """Whether words follow a level without a break, which is plain where it was named in full."""
+    """Whether words follow a level without a break, which is clear only after a label, not after a number."""
     return practices is not None and not word.isdecimal() and re.match(r"\s+[^\W\d]", rest) is not None
 
 
 def _names_another(value: Practice, rest: str, practices: Mapping[str, Practice]) -> bool:
-    """Whether words after a level name another one."""
+    """Whether words after a level name another level."""
     if _ANOTHER_LEVEL.search(rest):
         return True
-    spelt = f" {same(rest[:90])} {same(rest[90:180])} "
+    words_after = f" {same(rest[:90])} {same(rest[90:180])} "
     others = [word for word, level in practices.items() if level != value and not word[-1:].isdecimal()]
-    return any(f" {word} " in spelt for word in others)
+    return any(f" {word} " in words_after for word in others)
 
 
 _LONGEST_DATE = 60
@@ -269,15 +272,14 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
                 "november", "december")  # fmt: skip
 _SERIAL_ZERO = dt.date(1899, 12, 30)
-"""Day 0 of Excel's count, which takes 1900 for a leap year."""
+"""Day 0 of Excel's count of days, which treats 1900 as a leap year."""
 _SERIALS = range(36_526, 73_051)
-"""Excel's count for the days of 2000 to 2099: a date cell that lost its format shows such a number."""
-
+"""Excel's numbers for the days of 2000 to 2099: a date cell that lost its format shows such a number."""
 _FIRST_YEAR = 1900
-"""Before it, a year is misspelt: 1026 for 2026."""
+"""An earlier year is a typing error: 1026 for 2026."""
 _TIME = re.compile(r"[,t\s]+[0-9]{1,2}:[0-9]{2}.*$")
 _AROUND = re.compile(r"^(?:(?:completed|done|finished|signed|due|on|by)[\s:]+)+|[\s.,;]+$")
-"""Words before a day, and marks after it."""
+"""Words before a date, and punctuation after it."""
 _WEEKDAY = re.compile(r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[\s,.]+")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})[-/.\s]+([0-9]{1,2})[-/.\s]+([0-9]{4}|[0-9]{2})")
@@ -286,9 +288,9 @@ _MONTH_FIRST = re.compile(r"([a-z]{3,9})[-/.\s]*([0-9]{1,2})(?:st|nd|rd|th)?[-/.
 
 
 def read_date(text: str, where: str, problems: list[Problem]) -> dt.date | None:
-    """The day that a person typed, in any of the usual ways; None if empty or not a date, which is a problem.
+    """The date that a person typed, in any of the usual ways; None if empty, or with a problem if it is not a date.
 
-    Numbers are read day first, as in the United Kingdom, unless only the other order is a date.
+    Numbers are read day first, as in the United Kingdom, unless only month first is a date.
     """
     typed = plain(text[:_LONGEST_DATE])
     if not typed:
@@ -306,7 +308,7 @@ def read_date(text: str, where: str, problems: list[Problem]) -> dt.date | None:
 
 
 def read_moment(text: str, where: str, problems: list[Problem]) -> dt.datetime | None:
-    """The moment that the product wrote; None if empty or not a moment, of which the person is warned."""
+    """The date and time that the product wrote; None if empty, or with a warning if it is neither."""
     typed = plain(text[:_LONGEST_DATE])
     for pattern in (MOMENT, "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M"):
         try:
@@ -342,14 +344,14 @@ def _day(typed: str) -> dt.date | None:
 
 
 def _month(name: str) -> str:
-    """The number of a month by its name, or the first three or four letters of it; 0 if it is none."""
+    """The number of a month by its name, by its first three letters, or by *sept*; 0 if it is no month."""
     known = name in _MONTH_NAMES or name in _MONTHS or name == "sept"
     return str(_MONTHS.index(name[:3]) + 1) if known else "0"
 
 
 def _date(year: str, month: str, day: str) -> dt.date | None:
     try:
-        found = dt.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        date = dt.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return None
-    return found if found.year >= _FIRST_YEAR else None
+    return date if date.year >= _FIRST_YEAR else None

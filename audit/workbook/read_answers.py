@@ -1,8 +1,7 @@
-"""The *Answers* table as responses, with every fault by its cell.
+"""Reads the tables that a school fills: the responses in *Answers*, the actions in *Action plan*, and *Last year*.
 
-The *Last year* sheet: the answers with which an audit began, and what *Still as last year?* makes of them.
-
-The *Action plan* as actions, with every fault by its cell.
+*Last year* holds the answers that were carried forward; a row of *Answers* may confirm them under *Still as last
+year?*. Every fault is noted with its cell.
 """
 
 from __future__ import annotations
@@ -34,136 +33,6 @@ from audit.workbook.sheets import (
 if TYPE_CHECKING:
     from audit.workbook.safety.worksheet_xml import Cell, Note
 
-ACTIONS_NEEDED = ("statement", "what")
-_TEXTS = ("what", "role", "status", "note")
-
-
-def read_actions(table: SheetTable, criteria: Criteria, *, any_edition: bool = False) -> tuple[Action, ...]:
-    """The actions of a plan: rows of which the school filled any cell.
-
-    A row that was copied has the hidden id of the other one; it is an action of its own, so it has none. An action
-    of an earlier year may name a statement that the criteria hold no more.
-
-    Args:
-        table: the plan; its problems are noted in it.
-        criteria: the criteria at hand.
-        any_edition: whether every action may.
-    """
-    actions: list[Action] = []
-    given_ids = {""}
-    for number, (named, own_id, since, due_text, *given) in table.texts(("statement", "id", "since", "due", *_TEXTS)):
-        if number < table.head or not (any(given) or due_text.strip()):
-            if number < table.head or not named.strip():
-                table.add_stray(number)
-            continue
-        if not named.strip():
-            table.add_stray(number, ("gap", "kind", "suggestion"))
-        if table.sheet.extent.has_errors:
-            given, due_text = _action_without_errors(table, number, given, due_text)
-        texts = {name: table.held(number, name, text) for name, text in zip(_TEXTS, given, strict=True)}
-        statement = plain(named[:LONGEST_ID]).casefold()
-        since = since if is_academic_year(since) else ""
-        if statement and statement not in criteria and not (since or any_edition):
-            what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
-            table.fault(number, "statement", what, "Restore the id, or leave the cell empty for an action of your own.")
-            statement = ""
-        due = read_date(due_text, table.where(number, "due"), table.problems) if due_text else None
-        if any(texts.values()) or due:
-            own_id = "" if own_id in given_ids else own_id[:LONGEST_ID]
-            given_ids.add(own_id)
-            actions.append(Action(statement=statement, due=due, id=own_id, since=since, **texts))
-    return tuple(actions)
-
-
-def _action_without_errors(table: SheetTable, number: int, given: Sequence[str], due: str) -> tuple[list[str], str]:
-    """The texts and the day of a row without errors such as ``#REF!``, which are noted."""
-    for name, text in zip((*_TEXTS, "due"), (*given, due), strict=True):
-        if is_error(text):
-            table.fault(number, name, what_error(text), FIX)
-    return ["" if is_error(text) else text for text in given], "" if is_error(due) else due
-
-
-CARRIED_NEEDED = ("id", "written", "practice")
-_NUMBER = re.compile(r"[0-9]{1,6}")
-_ANSWER = "Answer the statement in the cells beside it."
-
-
-def read_carried(
-    table: SheetTable, practices: Mapping[str, Practice], *, any_edition: bool = False
-) -> dict[str, Carried]:
-    """What the sheet says, by statement; of a statement that stands there twice, the first.
-
-    Args:
-        table: the sheet; its problems are noted in it.
-        practices: the practice by what a cell spells.
-        any_edition: whether another edition may have labelled it.
-    """
-    found: dict[str, Carried] = {}
-    for number, (named, revision, *given) in table.texts(("id", "revision", *ANSWERS)):
-        statement = plain(named[:LONGEST_ID]).casefold()
-        if number > table.head and statement and statement not in found:
-            if table.sheet.extent.has_errors:
-                given = ["" if is_error(text) else text for text in given]
-            response = read_response(table, number, given, practices, any_edition=any_edition)
-            found[statement] = Carried(response=response, revision=revisions(revision)[0])
-    return found
-
-
-def revisions(text: str) -> tuple[int, int]:
-    """The revision that an answer was given to, and the one that is asked: ``1 of 2``, or one number for both."""
-    return _revisions(text[:LONGEST_ID])
-
-
-@lru_cache(maxsize=256)
-def _revisions(text: str) -> tuple[int, int]:
-    found = [int(number) for number in _NUMBER.findall(text)] or [1]
-    return found[0], found[-1]
-
-
-def still_as_last_year(
-    table: SheetTable,
-    number: int,
-    given: Sequence[str],
-    response: Response,
-    *,
-    criterion: Criterion,
-    before: Carried | None,
-) -> Response:
-    """The response of a row whose cell *Still as last year?* is filled: last year's, if it says so and no other answer.
-
-    New evidence or a new comment beside it takes the place of last year's.
-
-    Args:
-        table: the answers; a problem is noted in it.
-        number: the row.
-        given: the text of that cell, then the texts of the answers.
-        response: what the answers say.
-        criterion: the statement.
-        before: last year's answer, if there is one.
-    """
-    still, *answered = given
-    word = layout.WRITTEN_BY_WORD.get(layout.same(still))
-    if not still.strip() or word == "no":
-        return response
-    if is_error(still):
-        table.fault(number, "still", what_error(still), FIX)
-    elif word != "yes":
-        table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
-    elif any(answered[: ANSWERS.index("evidence")]):
-        if before is not None and response != before.response:
-            what = "The row says that the answer is still as last year, and also gives another one, which was used."
-            table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
-    elif before is None:
-        table.fault(number, "still", "There is no answer of last year to this statement.", _ANSWER)
-    elif before.revision != criterion.statement.revision:
-        what = "The statement means something else than last year, so last year's answer cannot stand."
-        table.fault(number, "still", what, _ANSWER)
-    else:
-        new = {name: text for name in ("evidence", "comment") if (text := getattr(response, name))}
-        return replace(before.response, **new)
-    return response
-
-
 NEEDED = ("id", "written", "practice")
 FIELDS = layout.answer_fields(carried=True)
 _HEADINGS = {field.name: f'"{field.heading.partition(" (")[0]}"' for field in FIELDS}
@@ -174,14 +43,14 @@ _LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
 
 @dataclass
 class Answers:
-    """What was read of the answers.
+    """What was read from the answers.
 
     Attributes:
-        responses: by statement, the empty ones too.
-        marks: for each statement the fingerprint of what the workbook held when it was written.
-        faulty: statements whose row has an error.
-        revisions: the revision that each response answers, where it is not 1.
-        rows: the row in which each statement stands first.
+        responses: the responses by statement, including empty ones.
+        marks: by statement, the fingerprint of the response with which the workbook was written.
+        faulty: the statements whose row has an error.
+        revisions: by statement, the revision that the response answers, if it is not 1.
+        rows: by statement, its first row.
         noted: the cells whose notes became the comment of their row.
     """
 
@@ -205,31 +74,31 @@ def read_answers(
 
     Args:
         table: the answers; its problems are noted in it.
-        criteria: the criteria at hand.
+        criteria: the criteria that this installation holds.
         carried: last year's answers, which a row may confirm.
-        any_edition: keep the answers to statements that the criteria do not hold, and those in another edition's words.
-        takes_notes: whether notes on the cells of a row become its comment where that is empty.
+        any_edition: also take answers to unknown statements, and the practice labels of another edition.
+        takes_notes: whether notes on the cells of a row become its comment if that is empty.
     """
     answers = Answers()
     typed: dict[str, Response] = {}
     notes = _notes_by_row(table) if takes_notes else {}
     practices = layout.practice_by_word(criteria.practice_levels)
-    for number, (named, mark, revision, *given) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
+    for number, (named, mark, revision, *texts) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
         statement = named if named in criteria else plain(named[:LONGEST_ID]).casefold()
         if statement not in criteria:
-            if number <= table.head:  # above the headings stand lines of the school's own
+            if number <= table.head:  # a line that the school wrote above the headings
                 table.add_stray(number)
                 continue
             if not (any_edition and _is_of_another_edition(table, number, statement)):
-                _check_stray(table, number, statement, given[1:])
+                _check_stray(table, number, statement, texts[1:])
                 continue
-        before, own = len(table.problems), len(table.own_words)
-        if "#" in given[3] or "#" in given[4] or "#" in given[5] or "Err:" in given[4]:
-            given = _without_errors(table, number, given, mark, practices)
-        response = read_response(table, number, given[1:], practices, any_edition=any_edition)
-        if given[0] and statement in criteria:
+        problems_before, words_before = len(table.problems), len(table.own_words)
+        if "#" in texts[3] or "#" in texts[4] or "#" in texts[5] or "Err:" in texts[4]:
+            texts = _without_errors(table, number, texts, mark, practices)
+        response = read_response(table, number, texts[1:], practices, any_edition=any_edition)
+        if texts[0] and statement in criteria:
             response = still_as_last_year(
-                table, number, given, response, criterion=criteria[statement], before=carried.get(statement)
+                table, number, texts, response, criterion=criteria[statement], before=carried.get(statement)
             )
         if response.not_applicable:
             tell_empty_reason(table, number, response, mark)
@@ -242,7 +111,7 @@ def read_answers(
             waits = statement in carried and response == NO_RESPONSE  # a comment would count as this year's response
             if number in notes and not response.comment.strip() and not waits:
                 response = _with_notes(table, answers, notes[number], response)
-            if len(table.own_words) > own:
+            if len(table.own_words) > words_before:
                 response = with_own_words(table, number, response)
             answers.responses[statement] = response
         elif response != typed[statement]:
@@ -251,7 +120,7 @@ def read_answers(
         else:
             what = f"{statement} stands in row {answers.rows[statement] + 1} too, with the same answers."
             table.warn(number, "id", what, "Delete one of them.")
-        if len(table.problems) > before and errors(table.problems[before:]):
+        if len(table.problems) > problems_before and errors(table.problems[problems_before:]):
             answers.faulty.add(statement)
     tell_own_words(table)
     _check_columns(table, answers)
@@ -261,15 +130,15 @@ def read_answers(
 
 def _notes_by_row(table: SheetTable) -> dict[int, list[Note]]:
     """The notes on the cells of the table, by row."""
-    found: dict[int, list[Note]] = {}
+    by_row: dict[int, list[Note]] = {}
     for note in table.sheet.marks.notes:
         if note.cell[0] != table.head:
-            found.setdefault(note.cell[0], []).append(note)
-    return found
+            by_row.setdefault(note.cell[0], []).append(note)
+    return by_row
 
 
 def _with_notes(table: SheetTable, answers: Answers, notes: Sequence[Note], response: Response) -> Response:
-    """A response whose comment is what the notes of its row say, each with the cell that it was on; without them if they cannot be held."""
+    """The response with the notes of its row as its comment, each with its column; unchanged if they are too long."""
     names = {column: name for name, column in table.columns.items()}
     headings = [_HEADINGS.get(names.get(note.cell[1], ""), "the row") for note in notes]
     comment = "\n".join(f"From a note on {heading}: {note.text}" for heading, note in zip(headings, notes, strict=True))
@@ -280,35 +149,35 @@ def _with_notes(table: SheetTable, answers: Answers, notes: Sequence[Note], resp
 
 
 def _without_errors(
-    table: SheetTable, number: int, given: Sequence[str], mark: str, practices: Mapping[str, Practice]
+    table: SheetTable, number: int, texts: Sequence[str], mark: str, practices: Mapping[str, Practice]
 ) -> list[str]:
-    """The texts of a row without errors such as ``#REF!``, which are noted; a text that the tool itself wrote is none.
+    """The texts of a row without errors such as ``#REF!``, which are noted. A text that the tool wrote is no error.
 
     Args:
         table: the answers; problems are noted in it.
         number: the row.
-        given: the text of *Still as last year?*, then those of the answers.
-        mark: the fingerprint of what the row held when it was written.
-        practices: the practice by what a cell spells.
+        texts: the text of *Still as last year?*, then those of the answers.
+        mark: the fingerprint of the response with which the row was written.
+        practices: the practice answer by the text of a cell.
     """
-    wrong = [place for place, text in enumerate(given) if place > 2 and is_error(text)]
+    wrong = [place for place, text in enumerate(texts) if place > 2 and is_error(text)]
     as_written = replace(table, problems=[], own_words=[])
-    if not wrong or fingerprint(read_response(as_written, number, given[1:], practices)) == mark:
-        return list(given)
+    if not wrong or fingerprint(read_response(as_written, number, texts[1:], practices)) == mark:
+        return list(texts)
     for place in wrong:
-        table.fault(number, ANSWERS[place - 1], what_error(given[place]), FIX)
-    return ["" if place in wrong else text for place, text in enumerate(given)]
+        table.fault(number, ANSWERS[place - 1], what_error(texts[place]), FIX)
+    return ["" if place in wrong else text for place, text in enumerate(texts)]
 
 
 def _add_revision(answers: Answers, statement: str, revision: str) -> None:
-    """Notes the revision that a response answers: the one that is asked, if the response was given in this workbook."""
+    """Records the revision that a response answers: the one that is asked, if it was given in this workbook."""
     answered, asked = revisions(revision)
     is_as_sent = fingerprint(answers.responses[statement]) == answers.marks[statement]
     answers.revisions[statement] = answered if is_as_sent else asked
 
 
 def _is_of_another_edition(table: SheetTable, number: int, statement: str) -> bool:
-    """Whether a text is an id that another edition may have, which is noted."""
+    """Whether a text looks like the id of a statement, so that another edition may hold it; a warning is noted."""
     if _LIKE_AN_ID.fullmatch(statement) is None:
         return False
     what = f"{statement} is not a statement of the criteria at hand; its answer has no counterpart in them."
@@ -316,9 +185,9 @@ def _is_of_another_edition(table: SheetTable, number: int, statement: str) -> bo
     return True
 
 
-def _check_stray(table: SheetTable, number: int, statement: str, given: Sequence[str]) -> None:
-    """Notes a row that answers no statement; an empty row is none, and a line of the school's own only a text."""
-    filled = next((name for name, text in zip(ANSWERS, given, strict=True) if text.strip()), None)
+def _check_stray(table: SheetTable, number: int, statement: str, texts: Sequence[str]) -> None:
+    """Notes a row that answers no statement, as an error; an empty row or a line that the school added is none."""
+    filled = next((name for name, text in zip(ANSWERS, texts, strict=True) if text.strip()), None)
     if filled is None and _is_a_line(table, number, statement):
         table.add_stray(number)
         return
@@ -336,7 +205,7 @@ def _check_stray(table: SheetTable, number: int, statement: str, given: Sequence
 
 
 def _is_a_line(table: SheetTable, number: int, statement: str) -> bool:
-    """Whether a row without answers is no row of the form that lost its id, but a line of the school's own, or empty."""
+    """Whether a row without answers is empty or a line that the school added, not a row that lost its id."""
     if not statement:
         return True
     row = table.sheet.rows[number]
@@ -354,7 +223,7 @@ def _contradict(table: SheetTable, number: int, statement: str, first: int) -> N
 
 
 def _check_columns(table: SheetTable, answers: Answers) -> None:
-    """Notes each column of answers that is missing; no row can then say what it held."""
+    """Notes each column of answers that is missing. Every row then counts as faulty, since its answer is not known."""
     for absent in layout.ANSWER_FIELDS:
         if absent.kind == "answer" and absent.name not in table.columns:
             table.problems.append(
@@ -368,7 +237,7 @@ def _check_columns(table: SheetTable, answers: Answers) -> None:
 
 
 def _check_merged(table: SheetTable, answers: Answers, criteria: Criteria) -> None:
-    """Notes merged cells among the answers: only the first of them holds what is seen in all."""
+    """Notes merged cells among the answers: only the first cell holds the text that is shown in all."""
     if not table.sheet.extent.merged:
         return
     read = {table.columns[name] for name in (*ANSWERS, "id") if name in table.columns}
@@ -393,14 +262,14 @@ def _check_merged(table: SheetTable, answers: Answers, criteria: Criteria) -> No
 def missing_rows(
     answers: Answers, criteria: Criteria, *, where: str, asks: Callable[[Criterion], bool], frameworks: frozenset[str]
 ) -> Problem | None:
-    """One warning for all statements that are asked and have no row.
+    """One warning for all statements that are asked and have no row; None if there are none.
 
     Args:
         answers: what was read.
         criteria: the criteria that the workbook was read with.
-        where: what the warning names as its place.
+        where: the place that the warning names.
         asks: whether the audit asks a statement, as `audit.model.Audit.asks` says.
-        frameworks: ids of the frameworks that it answers in the edition of the criteria.
+        frameworks: the ids of the frameworks that it answers in the edition of the criteria.
     """
     asked = [c for c in criteria if c.framework.id in frameworks and asks(c)]
     missing = [c for c in asked if c.id not in answers.responses]
@@ -427,10 +296,142 @@ def missing_rows(
 
 
 def _part_of(asked: list[Criterion], missing: list[Criterion]) -> str:
-    """The title of the role whose statements are all there, and no others; empty if it is not one role's part."""
-    without = {c.id for c in missing}
-    roles = {c.statement.asked_of for c in asked if c.id not in without}
+    """The title of the role whose statements, and no others, have rows; empty if there is no such role."""
+    missing_ids = {c.id for c in missing}
+    roles = {c.statement.asked_of for c in asked if c.id not in missing_ids}
     if len(roles) != 1 or not roles.isdisjoint(c.statement.asked_of for c in missing):
         return ""
     role = roles.pop()
     return asked[0].framework.roles.get(role, role)
+
+
+CARRIED_NEEDED = ("id", "written", "practice")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_ANSWER = "Answer the statement in the cells beside it."
+
+
+def read_carried(
+    table: SheetTable, practices: Mapping[str, Practice], *, any_edition: bool = False
+) -> dict[str, Carried]:
+    """Last year's answers by statement, from the sheet *Last year*; of two rows for one statement, the first counts.
+
+    Args:
+        table: the sheet; its problems are noted in it.
+        practices: the practice answer by the text of a cell.
+        any_edition: whether the practice levels may have the labels of another edition.
+    """
+    carried: dict[str, Carried] = {}
+    for number, (named, revision, *texts) in table.texts(("id", "revision", *ANSWERS)):
+        statement = plain(named[:LONGEST_ID]).casefold()
+        if number > table.head and statement and statement not in carried:
+            if table.sheet.extent.has_errors:
+                texts = ["" if is_error(text) else text for text in texts]
+            response = read_response(table, number, texts, practices, any_edition=any_edition)
+            carried[statement] = Carried(response=response, revision=revisions(revision)[0])
+    return carried
+
+
+def revisions(text: str) -> tuple[int, int]:
+    """The revision that was answered, and the one that is asked: ``1 of 2``, or one number for both."""
+    return _revisions(text[:LONGEST_ID])
+
+
+@lru_cache(maxsize=256)
+def _revisions(text: str) -> tuple[int, int]:
+    numbers = [int(number) for number in _NUMBER.findall(text)] or [1]
+    return numbers[0], numbers[-1]
+
+
+def still_as_last_year(
+    table: SheetTable,
+    number: int,
+    texts: Sequence[str],
+    response: Response,
+    *,
+    criterion: Criterion,
+    before: Carried | None,
+) -> Response:
+    """The response of a row whose cell *Still as last year?* is filled: last year's if it says yes and gives no answer.
+
+    New evidence or a new comment in the row replaces last year's.
+
+    Args:
+        table: the answers; a problem is noted in it.
+        number: the row.
+        texts: the text of that cell, then the texts of the answers.
+        response: the response that the answers give.
+        criterion: the statement.
+        before: last year's answer; None if there is none.
+    """
+    still, *answered = texts
+    word = layout.WRITTEN_BY_WORD.get(layout.same(still))
+    if not still.strip() or word == "no":
+        return response
+    if is_error(still):
+        table.fault(number, "still", what_error(still), FIX)
+    elif word != "yes":
+        table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
+    elif any(answered[: ANSWERS.index("evidence")]):
+        if before is not None and response != before.response:
+            what = "The row says that the answer is still as last year, and also gives another one, which was used."
+            table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
+    elif before is None:
+        table.fault(number, "still", "There is no answer of last year to this statement.", _ANSWER)
+    elif before.revision != criterion.statement.revision:
+        what = "The statement means something else than last year, so last year's answer cannot stand."
+        table.fault(number, "still", what, _ANSWER)
+    else:
+        new = {name: text for name in ("evidence", "comment") if (text := getattr(response, name))}
+        return replace(before.response, **new)
+    return response
+
+
+ACTIONS_NEEDED = ("statement", "what")
+_TEXTS = ("what", "role", "status", "note")
+
+
+def read_actions(table: SheetTable, criteria: Criteria, *, any_edition: bool = False) -> tuple[Action, ...]:
+    """The actions of a plan: the rows in which the school filled any cell.
+
+    A copied row has the hidden id of the other row. It is a new action, so its id is left out. An action from an
+    earlier year may name a statement that the criteria no longer hold.
+
+    Args:
+        table: the plan; its problems are noted in it.
+        criteria: the criteria that this installation holds.
+        any_edition: whether any action may name such a statement.
+    """
+    actions: list[Action] = []
+    known_ids = {""}
+    for number, (named, action_id, since, due_text, *answered) in table.texts(
+        ("statement", "id", "since", "due", *_TEXTS)
+    ):
+        if number < table.head or not (any(answered) or due_text.strip()):
+            if number < table.head or not named.strip():
+                table.add_stray(number)
+            continue
+        if not named.strip():
+            table.add_stray(number, ("gap", "kind", "suggestion"))
+        if table.sheet.extent.has_errors:
+            answered, due_text = _action_without_errors(table, number, answered, due_text)
+        texts = {name: table.held(number, name, text) for name, text in zip(_TEXTS, answered, strict=True)}
+        statement = plain(named[:LONGEST_ID]).casefold()
+        since = since if is_academic_year(since) else ""
+        if statement and statement not in criteria and not (since or any_edition):
+            what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+            table.fault(number, "statement", what, "Restore the id, or leave the cell empty for an action of your own.")
+            statement = ""
+        due = read_date(due_text, table.where(number, "due"), table.problems) if due_text else None
+        if any(texts.values()) or due:
+            action_id = "" if action_id in known_ids else action_id[:LONGEST_ID]
+            known_ids.add(action_id)
+            actions.append(Action(statement=statement, due=due, id=action_id, since=since, **texts))
+    return tuple(actions)
+
+
+def _action_without_errors(table: SheetTable, number: int, texts: Sequence[str], due: str) -> tuple[list[str], str]:
+    """The texts and the date of a row without errors such as ``#REF!``, which are noted."""
+    for name, text in zip((*_TEXTS, "due"), (*texts, due), strict=True):
+        if is_error(text):
+            table.fault(number, name, what_error(text), FIX)
+    return ["" if is_error(text) else text for text in texts], "" if is_error(due) else due

@@ -1,9 +1,9 @@
-"""What somebody wrote in a workbook and the reader does not take: each kind is told once, with its count and first cell.
+"""Reads the sheets of a workbook as an audit, with every problem by file, sheet and cell.
 
-Notes on cells, columns and sheets of the school's own, text where the form has none, colours in place of answers, and
-text that is struck out. None of it is an error: the answers beside it are read all the same.
-
-The sheets of a workbook as an audit, with every problem by file, sheet and cell.
+Some things that people write are not read where they are: notes on cells, added columns and sheets, text in cells where
+the form has none, struck-out text, and colours in place of answers. `untaken` warns once of each kind, with its count
+and first cell. None of it is an error: the answers are read all the same. A note on an answer becomes the comment of its
+row if that is empty.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ if TYPE_CHECKING:
     from audit.workbook.read_answers import Answers
 
 MOST_PROBLEMS = 500
-"""The most that are told of one file; a return with a fault in every answer has fewer."""
+"""The most problems that are reported for one file; a return with a fault in every answer has fewer."""
 _OURS = (layout.SCHOOL, layout.ANSWERS, layout.ACTIONS, layout.LAST_YEAR, layout.SIGN_OFF)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What was read of one workbook.
+    """What was read from one workbook.
 
     Attributes:
         audit: the audit as far as it could be read; None if the file or its school cannot be used.
-        problems: every fault, errors and warnings, in the order of the file.
-        urn: the URN that could be read, even if the audit could not; empty if none.
-        name: the school's name that could be read, likewise.
-        untyped: whether a value that is read was typed by nobody: it is a formula, comes from another file, or is
-            longer than any cell can hold. None is run; a school is told of each, and an authority takes no such file.
-        rows: the response of each statement that has a row without an error, empty ones too; a row
-            that could be read in part only is in the audit, and must never overwrite what is stored.
-        marks: for each of them the fingerprint of what the workbook held when it was written.
-        criteria: those that it was signed with, if it is what was signed; they may be of another day, or another
-            edition, than those at hand. None if it is not signed.
-        intact: whether it is signed, and what was signed. What was altered since counts as not signed.
-        others: URN and name, as far as they are given, of each further school that the workbook names.
-        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
+        problems: every error and warning, in the order of the file.
+        urn: the URN, even if the audit could not be read; empty if there is none.
+        name: the name of the school, even if the audit could not be read; empty if there is none.
+        untyped: whether nobody typed one of the values: it is a formula, comes from another file, or is longer than any
+            cell can hold. No formula is run. A school is told of each; an authority does not accept the file.
+        rows: by statement, the response of each row without an error, including empty ones. A row that could only be
+            read in part is in the audit, but must never overwrite what is stored.
+        marks: by statement, the fingerprint of the response with which the workbook was written.
+        criteria: the criteria that the audit was signed with, if it is intact; they may be of another day or edition
+            than those of this installation. None if it is not signed.
+        intact: whether the audit is signed, and is what was signed. An altered one counts as not signed.
+        others: URN and name, if it gives them, of each further school that the workbook names.
+        modified_at: when the workbook says that it was last changed (UTC); None if it does not say.
     """
 
     audit: Audit | None
@@ -73,12 +73,15 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """The sheets of a workbook, and what can be told of them without criteria.
+    """The sheets of a workbook, and what they say that can be read without criteria.
 
     Attributes:
+        file: the name of the file in problems.
+        sheets: the sheets that could be read, by title.
         faults: why a sheet could not be read, by its title.
-        sign_offs: every version that was signed, as the workbook says.
-        sign_off_table: where it says so.
+        about: what the sheet *School* says.
+        sign_offs: every version that was signed, according to the workbook.
+        sign_off_table: the table *Sign-off*; None if there is none.
         unread: what somebody wrote on the sheets that only the product fills.
     """
 
@@ -92,7 +95,7 @@ class Book:
 
 
 def book_of(looked: safety.Looked, file: str) -> Book:
-    """The sheets that may be read."""
+    """The sheets of a workbook that `safety.look` has accepted."""
     sheets, faults = read_sheets(looked, file)
     about = find_about(file, sheets)
     table = _find(sheets, layout.SIGN_OFF, layout.SIGN_OFF_FIELDS, signed.NEEDED, anywhere=bool(about.short("content")))
@@ -119,9 +122,9 @@ def reading_of(
 
     Args:
         book: the sheets.
-        criteria: those with which the rows are read.
+        criteria: the criteria with which the rows are read.
         urns: the URN by DfE number.
-        schools: what a register tells of each school, by its URN.
+        schools: from a register, what is known of each school by its URN.
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
@@ -134,55 +137,57 @@ def reading_of(
         return Reading(audit=None, problems=capped(why, name), urn=school.urn, name=school.name)
     others = {title: sheet for title, sheet in book.sheets.items() if sheet is not table.sheet}
     asked = bool(about.short("carried_from"))
-    before = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED, anywhere=asked)
+    last_year = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED, anywhere=asked)
     practices = layout.practice_by_word(criteria.practice_levels)
-    begun_with = read_answers.read_carried(before, practices, any_edition=any_edition) if before else {}
+    carried = read_answers.read_carried(last_year, practices, any_edition=any_edition) if last_year else {}
     table.leave_out_struck(read_answers.FIELDS)
-    is_signed = bool(about.short("content"))  # of what was signed no note is a part
-    found = read_answers.read_answers(table, criteria, begun_with, any_edition=any_edition, takes_notes=not is_signed)
+    is_signed = bool(about.short("content"))  # a note is never part of what was signed
+    answers = read_answers.read_answers(table, criteria, carried, any_edition=any_edition, takes_notes=not is_signed)
     table.add_formulas(read_answers.FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, read_answers.ACTIONS_NEEDED), None)
     if plan:
         plan.leave_out_struck(layout.ACTION_FIELDS)
-    planned = read_answers.read_actions(plan, criteria, any_edition=any_edition) if plan else ()
+    actions = read_answers.read_actions(plan, criteria, any_edition=any_edition) if plan else ()
     if plan:
         plan.add_formulas(layout.ACTION_FIELDS)
     audit = None
     if about.texts and not errors(about.problems):
-        more = {"carried_from": carried_from, "carried": begun_with, "sign_offs": book.sign_offs}
-        audit = _audit(head, found, actions=planned, **more)
-    others_read = [part for part in (plan, before, book.sign_off_table) if part is not None]
-    used = {id(part.sheet) for part in (table, *others_read)}
+        more = {"carried_from": carried_from, "carried": carried, "sign_offs": book.sign_offs}
+        audit = _audit(head, answers, actions=actions, **more)
+    other_tables = [other for other in (plan, last_year, book.sign_off_table) if other is not None]
+    used = {id(each.sheet) for each in (table, *other_tables)}
     unused = {title: sheet for title, sheet in book.sheets.items() if id(sheet) not in used}
     strangers = tuple(other_schools(about, unused, school.urn))
     twice = (*_copies(others, table), *(stranger.problem for stranger in strangers))
     problems = chain(
         school_problems,
         table.problems,
-        _missing(audit, found, table, criteria),
+        _missing(audit, answers, table, criteria),
         twice,
-        chain.from_iterable(part.problems for part in others_read),
-        untaken(about, _but(book.sheets, twice), [table, *others_read], found, book.unread),
+        chain.from_iterable(other.problems for other in other_tables),
+        untaken(about, _without_reported(book.sheets, twice), [table, *other_tables], answers, book.unread),
         _left_out(book.faults),
     )
     return Reading(
         audit=audit,
         problems=capped(problems, name),
-        untyped=bool(about.formulas) or table.untyped or any(part.untyped for part in others_read),
-        rows={statement: given for statement, given in found.responses.items() if statement not in found.faulty},
-        marks=found.marks,
+        untyped=bool(about.formulas) or table.untyped or any(other.untyped for other in other_tables),
+        rows={
+            statement: response for statement, response in answers.responses.items() if statement not in answers.faulty
+        },
+        marks=answers.marks,
         others=tuple(dict.fromkeys((stranger.urn, stranger.name) for stranger in strangers)),
         urn=school.urn,
         name=school.name,
     )
 
 
-def _audit(head: AuditHead, found: read_answers.Answers, **more: Any) -> Audit:
-    given = {statement: response for statement, response in found.responses.items() if response != NO_RESPONSE}
+def _audit(head: AuditHead, answers: read_answers.Answers, **more: Any) -> Audit:
+    responses = {statement: response for statement, response in answers.responses.items() if response != NO_RESPONSE}
     revisions = {
-        statement: number for statement, number in found.revisions.items() if statement in given and number != 1
+        statement: number for statement, number in answers.revisions.items() if statement in responses and number != 1
     }
-    return Audit(**vars(head), responses=given, revisions=revisions, **more)
+    return Audit(**vars(head), responses=responses, revisions=revisions, **more)
 
 
 def _find(
@@ -193,7 +198,7 @@ def _find(
     *,
     anywhere: bool,
 ) -> SheetTable | None:
-    """The table on the sheet of a name; ``anywhere`` if the sheet must be there, so that it has been renamed."""
+    """The table on the sheet with a name; with ``anywhere`` on any sheet, for a sheet that must have been renamed."""
     sheet = find_sheet(sheets, wanted)
     within = {sheet.title: sheet} if sheet else sheets if anywhere else {}
     return next(find_tables(within, wanted, fields, needed), None)
@@ -209,7 +214,7 @@ def _no_answers(file: str) -> Problem:
 
 
 def _no_school(file: str, faults: Mapping[str, Problem]) -> tuple[Problem, ...]:
-    """Why it is not known whose answers these are, unless the fault in a sheet says so already."""
+    """The problem that the school is not known, unless the fault of the sheet *School* says so already."""
     if layout.SCHOOL in faults:
         return ()
     return (
@@ -222,13 +227,13 @@ def _no_school(file: str, faults: Mapping[str, Problem]) -> tuple[Problem, ...]:
 
 
 def _missing(
-    audit: Audit | None, found: read_answers.Answers, table: SheetTable, criteria: Criteria
+    audit: Audit | None, answers: read_answers.Answers, table: SheetTable, criteria: Criteria
 ) -> Iterator[Problem]:
-    """The warning that statements have no row, if there are such."""
+    """The warning that statements have no row, if there are any."""
     if audit is None:
         return
     problem = read_answers.missing_rows(
-        found,
+        answers,
         criteria,
         where=f"{table.sheet.file}, sheet {table.sheet.title}",
         asks=audit.asks,
@@ -239,7 +244,7 @@ def _missing(
 
 
 def _copies(others: Mapping[str, Sheet], table: SheetTable) -> Iterator[Problem]:
-    """A warning for each further sheet that could be the answers too."""
+    """A warning for each further sheet that could also be the answers."""
     unknown = {title: sheet for title, sheet in others.items() if title not in _OURS}
     for copy in find_tables(unknown, layout.ANSWERS, layout.ANSWER_FIELDS, read_answers.NEEDED):
         yield Problem(
@@ -250,9 +255,9 @@ def _copies(others: Mapping[str, Sheet], table: SheetTable) -> Iterator[Problem]
         )
 
 
-def _but(sheets: Mapping[str, Sheet], told: Collection[Problem]) -> dict[str, Sheet]:
-    """The sheets without those of which a problem tells already."""
-    places = [f"{problem.where}," for problem in told]
+def _without_reported(sheets: Mapping[str, Sheet], reported: Collection[Problem]) -> dict[str, Sheet]:
+    """The sheets without those that have been reported already."""
+    places = [f"{problem.where}," for problem in reported]
     return {
         title: sheet
         for title, sheet in sheets.items()
@@ -261,26 +266,26 @@ def _but(sheets: Mapping[str, Sheet], told: Collection[Problem]) -> dict[str, Sh
 
 
 def _left_out(faults: Mapping[str, Problem]) -> Iterator[Problem]:
-    """The problem with each sheet that was not read; only a warning where the sheet is the school's own."""
+    """The problem with each sheet that was not read; only a warning if it is not a sheet of the form."""
     for title, fault in faults.items():
         yield fault if title in _OURS else replace(fault, severity="warning")
 
 
 def capped(problems: Iterable[Problem], file: str) -> tuple[Problem, ...]:
-    """The problems of a file, of which only so many are told."""
-    found = tuple(problems)
-    if len(found) <= MOST_PROBLEMS:
-        return found
+    """The first problems of a file; the last then says how many more there are."""
+    every = tuple(problems)
+    if len(every) <= MOST_PROBLEMS:
+        return every
     more = Problem(
         where=file,
-        what=f"There are {len(found) - MOST_PROBLEMS:,} further problems in this file.",
+        what=f"There are {len(every) - MOST_PROBLEMS:,} further problems in this file.",
         fix="Start from a fresh blank form.",
     )
-    return (*found[:MOST_PROBLEMS], more)
+    return (*every[:MOST_PROBLEMS], more)
 
 
 _PROGRAMS_OWN = frozenset({"export summary"})
-"""Sheets that a program adds when it saves: Numbers lists the tables of the file."""
+"""Sheets that a program adds when it saves: Numbers adds a list of the tables."""
 _AS_NUMBERS_SAYS = re.compile(" table [0-9]+$")
 _SHEETS_OF_THE_FORM = frozenset(
     layout.same(title)
@@ -299,22 +304,22 @@ def untaken(
     about: About,
     sheets: Mapping[str, Sheet],
     tables: Sequence[SheetTable],
-    found: Answers,
+    answers: Answers,
     unread: Mapping[str, Unread],
 ) -> Iterator[Problem]:
-    """A warning for each kind of thing that was not taken, in no file twice.
+    """A warning for each kind of thing that was not read, once for the file.
 
     Args:
-        about: what was read of the sheet *School*.
+        about: what was read from the sheet *School*.
         sheets: every sheet that was read.
-        tables: the tables in them, that of the answers first.
-        found: what was read of the answers.
-        unread: what stands on sheets that only the product fills.
+        tables: the tables in them, the answers first.
+        answers: what was read from the answers.
+        unread: what somebody wrote on sheets that only the product fills.
     """
     file = about.file
-    yield from _notes(file, sheets, tables[0], found, unread)
+    yield from _notes(file, sheets, tables[0], answers, unread)
     yield from _struck(sheets, tables)
-    yield from _coloured(tables[0], found)
+    yield from _coloured(tables[0], answers)
     yield from _columns(tables)
     yield from _outside(file, _stray(about, sheets, tables), unread)
     yield from _sheets(about, sheets, tables)
@@ -335,33 +340,35 @@ def _address(cell: Cell) -> str:
 
 
 def _notes(
-    file: str, sheets: Mapping[str, Sheet], table: SheetTable, found: Answers, unread: Mapping[str, Unread]
+    file: str, sheets: Mapping[str, Sheet], table: SheetTable, answers: Answers, unread: Mapping[str, Unread]
 ) -> Iterator[Problem]:
-    """Notes and comments on cells: those that became the comment of their row, those that did not, and those that cannot be read."""
-    if found.noted:
-        many = plural(len(found.noted), "note stands beside an answer", "notes stand beside answers, the first here")
+    """Notes on cells: those that became the comment of their row, those that did not, and those that cannot be read."""
+    if answers.noted:
+        many = plural(len(answers.noted), "note stands beside an answer", "notes stand beside answers, the first here")
         what = f"{many}; where the comment of a row was empty, it now holds what the note says."
         fix = "Look whether the comments say what was meant. Next time type it into the cell Comment."
-        yield _warning(_where((table.sheet, min(found.noted))), what, fix)
-    left = [
+        yield _warning(_where((table.sheet, min(answers.noted))), what, fix)
+    ignored = [
         sheet.where(*note.cell)
         for sheet in sheets.values()
         for note in sheet.marks.notes
-        if sheet is not table.sheet or note.cell not in found.noted
+        if sheet is not table.sheet or note.cell not in answers.noted
     ]
-    left += [
-        f"{file}, sheet {title}, cell {_address(note.cell)}" for title, one in unread.items() for note in one.notes
+    ignored += [
+        f"{file}, sheet {title}, cell {_address(note.cell)}"
+        for title, on_sheet in unread.items()
+        for note in on_sheet.notes
     ]
-    if left:
-        many = plural(len(left), "note on a cell was", "notes on cells were")
-        yield _warning(left[0], f"{many} not read{', the first here' if len(left) > 1 else ''}.", _TYPE_IT)
+    if ignored:
+        many = plural(len(ignored), "note on a cell was", "notes on cells were")
+        yield _warning(ignored[0], f"{many} not read{', the first here' if len(ignored) > 1 else ''}.", _TYPE_IT)
     for title, sheet in sheets.items():
         if sheet.marks.notes_lost:
             yield _warning(f"{file}, sheet {title}", "The sheet has notes on cells that cannot be read.", _TYPE_IT)
 
 
 def _struck(sheets: Mapping[str, Sheet], tables: Sequence[SheetTable]) -> Iterator[Problem]:
-    """Text that is struck out: in part, and as a whole."""
+    """Text that is struck out: in part, as a whole, and as a whole where it was read all the same."""
     struck = [(sheet, cell, left) for sheet in sheets.values() for cell, left in sorted(sheet.marks.struck.items())]
     empty = {id(table.sheet): table.struck_out for table in tables}
     partly = [(sheet, cell) for sheet, cell, left in struck if left]
@@ -382,16 +389,16 @@ def _struck(sheets: Mapping[str, Sheet], tables: Sequence[SheetTable]) -> Iterat
         yield _warning(_where(kept[0]), what, "Take the line through it away, or type what holds instead.")
 
 
-def _coloured(table: SheetTable, found: Answers) -> Iterator[Problem]:
-    """Colours in cells that are to hold an answer, and are empty, in rows that are not answered."""
+def _coloured(table: SheetTable, answers: Answers) -> Iterator[Problem]:
+    """Colours in empty cells for an answer, in rows that are not answered."""
     coloured = table.sheet.marks.coloured
     if not coloured:
         return
     columns = [table.columns[name] for name in _CHOICES if name in table.columns]
     places = [
         (row, column)
-        for statement, row in found.rows.items()
-        if not _is_complete(found, statement)
+        for statement, row in answers.rows.items()
+        if not _is_complete(answers, statement)
         for column in columns
         if (row, column) in coloured and not table.sheet.holds_text(row, column)
     ]
@@ -401,16 +408,16 @@ def _coloured(table: SheetTable, found: Answers) -> Iterator[Problem]:
         yield _warning(_where((table.sheet, min(places))), what, "Choose each answer from the list.")
 
 
-def _is_complete(found: Answers, statement: str) -> bool:
-    given = found.responses[statement]
-    return bool(given.not_applicable) or (given.written is not None and given.practice is not None)
+def _is_complete(answers: Answers, statement: str) -> bool:
+    response = answers.responses[statement]
+    return bool(response.not_applicable) or (response.written is not None and response.practice is not None)
 
 
 def _added(table: SheetTable) -> Iterator[Cell]:
-    """The cells with a text outside of the columns of a table, row by row."""
-    own = set(table.columns.values())
+    """The cells with a text outside the columns of a table, row by row."""
+    known = set(table.columns.values())
     width = len(table.sheet.rows[0]) if table.sheet.rows else 0
-    others = [column for column in range(width) if column not in own]
+    others = [column for column in range(width) if column not in known]
     if others:
         for row in range(len(table.sheet.rows)):
             for column in others:
@@ -428,24 +435,24 @@ def _has_heading(table: SheetTable, cell: Cell) -> bool:
 
 def _columns(tables: Iterable[SheetTable]) -> Iterator[Problem]:
     """Columns that somebody added to a table and gave a heading."""
-    found: list[_Place] = []
+    places: list[_Place] = []
     names: dict[str, None] = {}
     for table in tables:
         for cell in _added(table):
             if _has_heading(table, cell):
-                found.append((table.sheet, cell))
+                places.append((table.sheet, cell))
                 names.setdefault(str(table.sheet.rows[table.head][cell[1]]).strip()[:40])
-    if found:
+    if places:
         named = first_and_so_on([f'"{name}"' for name in names], _NAMED)
         column = agree(len(names), "column", "columns")
-        many = plural(len(found), "cell", "cells, the first here")
+        many = plural(len(places), "cell", "cells, the first here")
         verb = agree(len(names), "holds", "hold")
         what = f"The {column} {named} {verb} text that was not read, in {many}: the form has no such {column}."
-        yield _warning(_where(found[0]), what, _TYPE_IT)
+        yield _warning(_where(places[0]), what, _TYPE_IT)
 
 
 def _stray(about: About, sheets: Mapping[str, Sheet], tables: Sequence[SheetTable]) -> Iterator[_Place]:
-    """The cells with a text where the form has none, on the sheets that are read."""
+    """The cells with a text where the form has nothing to fill in, on the sheets that are read."""
     for sheet in sheets.values():
         if is_about(about, sheet):
             yield from _beside_school(about, sheet)
@@ -470,12 +477,17 @@ def _beside_school(about: About, sheet: Sheet) -> Iterator[_Place]:
 
 
 def _outside(file: str, stray: Iterable[_Place], unread: Mapping[str, Unread]) -> Iterator[Problem]:
-    """Text in cells of the form's sheets that hold none."""
-    found = chain(
-        map(_where, stray),
-        (f"{file}, sheet {title}, cell {_address(cell)}" for title, one in unread.items() for cell in one.typed),
+    """Text in cells of the form's sheets where there is nothing to fill in."""
+    places = list(
+        chain(
+            map(_where, stray),
+            (
+                f"{file}, sheet {title}, cell {_address(cell)}"
+                for title, on_sheet in unread.items()
+                for cell in on_sheet.typed
+            ),
+        )
     )
-    places = list(found)
     if places:
         many = plural(len(places), "cell", "cells, the first here")
         what = f"Text was not read in {many}: the form has nothing to fill in there."
@@ -485,7 +497,7 @@ def _outside(file: str, stray: Iterable[_Place], unread: Mapping[str, Unread]) -
 def _sheets(about: About, sheets: Mapping[str, Sheet], tables: Sequence[SheetTable]) -> Iterator[Problem]:
     """Sheets that somebody added, with text on them."""
     used = {id(table.sheet) for table in tables}
-    found: dict[str, tuple[_Place, int]] = {}
+    added: dict[str, tuple[_Place, int]] = {}
     for title, sheet in sheets.items():
         if id(sheet) in used or is_about(about, sheet) or _is_of_the_form(title):
             continue
@@ -496,12 +508,12 @@ def _sheets(about: About, sheets: Mapping[str, Sheet], tables: Sequence[SheetTab
             if value != "" and sheet.holds_text(row, column)
         ]
         if cells:
-            found[title] = ((sheet, cells[0]), len(cells))
-    if found:
-        named = first_and_so_on(list(found), _NAMED)
-        first, number = next(iter(found.values()))[0], sum(count for _, count in found.values())
+            added[title] = ((sheet, cells[0]), len(cells))
+    if added:
+        named = first_and_so_on(list(added), _NAMED)
+        first, number = next(iter(added.values()))[0], sum(count for _, count in added.values())
         many = plural(number, "cell", "cells, the first here")
-        what = f"Added to the form and not read: {plural(len(found), 'sheet', 'sheets')} with text in {many} ({named})."
+        what = f"Added to the form and not read: {plural(len(added), 'sheet', 'sheets')} with text in {many} ({named})."
         yield _warning(_where(first), what, _TYPE_IT)
 
 

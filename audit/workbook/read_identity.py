@@ -1,4 +1,9 @@
-"""The *School* sheet: which school, year and framework a workbook is about."""
+"""Reads the *School* sheet: which school, year and framework a workbook is about.
+
+Only the URN must be there. Any other value that is missing or unclear is taken from the register, from the rest of the
+workbook or from a default. What was taken instead of a typed value is a warning; only *Statements asked* and *Kind of
+audit*, which the product fills in, get their default without one.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +43,21 @@ from audit.workbook.own_words import read_date, read_moment
 from audit.workbook.sheets import Sheet, as_text, text_fault, titles_in_order
 
 _ROWS, _COLUMNS = 60, 10
-"""Labels are looked for in the upper left of a sheet."""
+"""The rows and columns, from the upper left, in which labels are looked for."""
 _BESIDE = 4
-"""Columns to the right of the labels in which the values may stand, if some were inserted."""
+"""How many columns to the right of the labels the values may be, if columns were inserted."""
 _ENOUGH_LABELS, _FEWEST_LABELS = 5, 3
-"""Labels by which the sheet is known at once, and without which no sheet is taken for it."""
-_LONGEST = 1_000  # characters of what is no free text; far more than any of it needs
+"""With so many labels a sheet is taken at once; with fewer than the second number it is never taken."""
+_LONGEST = 1_000  # characters of a value that is no free text; far more than any needs
 _DFE_NUMBER = re.compile(r"(?<![0-9])([0-9]{3})[\s/\\-]*([0-9]{4})(?![0-9])")
 
 
 @dataclass(frozen=True)
 class _Labels:
-    """The labels found in a sheet: the row and column of each, by name."""
+    """The labels of a sheet: the row and column of each, by name."""
 
     sheet: Sheet
-    found: Mapping[str, tuple[int, int]]
+    places: Mapping[str, tuple[int, int]]
 
 
 @dataclass
@@ -60,11 +65,11 @@ class About:
     """What a workbook says of its school, while it is read.
 
     Attributes:
-        file: how problems call the file.
-        texts: what stands beside each label; a label that is not there has none.
-        places: the cell of each.
-        problems: what is wrong with them.
-        formulas: values that are formulas; what they last showed is used.
+        file: the name of the file in problems.
+        texts: by label, the text to its right; a label that is not on the sheet is left out.
+        places: by label, the cell of that text.
+        problems: the problems with the texts.
+        formulas: the problems with values that are formulas; their last result is used.
     """
 
     file: str
@@ -74,7 +79,7 @@ class About:
     formulas: list[Problem] = field(default_factory=list)
 
     def where(self, name: str) -> str:
-        """The cell that a value stands in, or its sheet if there is none."""
+        """The cell of a value, or the sheet if there is no such cell."""
         return self.places.get(name, f"{self.file}, sheet {layout.SCHOOL}")
 
     def short(self, name: str) -> str:
@@ -82,29 +87,29 @@ class About:
         return self.texts.get(name, "")[:_LONGEST]
 
     def note(self, name: str, what: str, fix: str) -> None:
-        """Notes what is wrong with a value."""
+        """Notes an error in a value."""
         self.problems.append(Problem(where=self.where(name), what=what, fix=fix))
 
     def warn(self, name: str, what: str, fix: str) -> None:
-        """Notes what the person should know of a value that was read all the same, or that something else stands for."""
+        """Notes, as a warning, how a value was read or what was taken instead of it."""
         self.problems.append(Problem(where=self.where(name), what=what, fix=fix, severity="warning"))
 
     def date(self, name: str) -> dt.date | None:
-        """A day; none where it cannot be read, of which the person is warned."""
-        found: list[Problem] = []
-        day = read_date(self.short(name), self.where(name), found)
-        self.problems += [replace(one, what=f"{one.what} It was left open.", severity="warning") for one in found]
+        """A date; None if there is none, or with a warning if it cannot be read."""
+        problems: list[Problem] = []
+        day = read_date(self.short(name), self.where(name), problems)
+        self.problems += [replace(each, what=f"{each.what} It was left open.", severity="warning") for each in problems]
         return day
 
     def usable(self, value: str | Problem) -> str:
-        """A value, or nothing where there is a problem with it, which is noted."""
+        """The value; if it is a problem, this is noted and the value is empty."""
         if isinstance(value, Problem):
             self.problems.append(value)
             return ""
         return value
 
     def held(self, name: str) -> str:
-        """A free text, or nothing where it cannot be held, which is noted."""
+        """A free text; if it cannot be stored, this is noted and the text is empty."""
         text = self.texts.get(name, "")
         if text and (fault := text_fault(text)):
             self.note(name, fault, "Type it again.")
@@ -113,16 +118,16 @@ class About:
 
 
 def find_about(file: str, sheets: Mapping[str, Sheet]) -> About:
-    """What stands beside the labels of the *School* sheet, wherever it is and whatever it is called."""
+    """What the *School* sheet says, wherever it is and whatever it is called."""
     about = About(file)
     best: _Labels | None = None
     for title in titles_in_order(list(sheets), layout.SCHOOL):
         labels = _labels(sheets[title])
-        if best is None or len(labels.found) > len(best.found):
+        if best is None or len(labels.places) > len(best.places):
             best = labels
-        if len(best.found) >= _ENOUGH_LABELS:
+        if len(best.places) >= _ENOUGH_LABELS:
             break
-    if best is not None and len(best.found) >= _FEWEST_LABELS:
+    if best is not None and len(best.places) >= _FEWEST_LABELS:
         _fill(about, _with_those_by_place(best))
     return about
 
@@ -143,33 +148,33 @@ def _labels(sheet: Sheet) -> _Labels:
 
 
 def _with_those_by_place(labels: _Labels) -> _Labels:
-    """The labels with those that were overwritten: a line right after or before a known one is the line that belongs there."""
+    """The labels, with those that were overwritten: a line next to a known label is taken for its neighbour."""
     order = [line.name for line in layout.SCHOOL_LABELS if line.name not in layout.WHERE_THERE_IS_ANY]
-    found = dict(labels.found)
+    places = dict(labels.places)
     for place, name in enumerate(order):
         near = [(other, step) for step in (-1, 1) if 0 <= place + step < len(order) and (other := order[place + step])]
         for other, step in near:
-            if name in found or other not in labels.found:
+            if name in places or other not in labels.places:
                 continue
-            row, column = labels.found[other]
-            if 0 <= row - step < len(labels.sheet.rows) and (row - step, column) not in found.values():
-                found[name] = (row - step, column)
-    return _Labels(labels.sheet, found)
+            row, column = labels.places[other]
+            if 0 <= row - step < len(labels.sheet.rows) and (row - step, column) not in places.values():
+                places[name] = (row - step, column)
+    return _Labels(labels.sheet, places)
 
 
 def _fill(about: About, labels: _Labels) -> None:
-    """Takes the values from the first column right of the labels that holds any."""
+    """Takes the values from the first column to the right of the labels that holds any."""
     rows = labels.sheet.rows
     width = len(rows[0]) if rows else 0
     beside = next(
         (
             step
             for step in range(1, _BESIDE + 1)
-            if any(column + step < width and rows[row][column + step] != "" for row, column in labels.found.values())
+            if any(column + step < width and rows[row][column + step] != "" for row, column in labels.places.values())
         ),
         1,
     )
-    for name, (row, column) in labels.found.items():
+    for name, (row, column) in labels.places.items():
         about.texts[name] = as_text(rows[row][column + beside]) if column + beside < width else ""
         about.places[name] = labels.sheet.where(row, column + beside)
         if problem := labels.sheet.formula_problem((row, column + beside)):
@@ -177,9 +182,9 @@ def _fill(about: About, labels: _Labels) -> None:
 
 
 def named_frameworks(about: About) -> tuple[FrameworkRef, ...]:
-    """The editions of frameworks that a workbook names, whether or not they are at hand."""
-    found = re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
-    return tuple(FrameworkRef(*one) for one in found)
+    """The editions of frameworks that a workbook names, whether or not this installation holds them."""
+    pairs = re.findall(r"([\w.-]+) \(edition ([^)]+)\)", about.short("frameworks"))
+    return tuple(FrameworkRef(*pair) for pair in pairs)
 
 
 def read_about(
@@ -190,24 +195,24 @@ def read_about(
     *,
     any_edition: bool = False,
 ) -> tuple[AuditHead, str]:
-    """The head of an audit that the *School* sheet gives, and the year that its answers were carried from.
+    """The head of the audit, by the *School* sheet, and the year from which its answers were carried forward.
 
-    Only the URN must be there: without it nobody knows whose answers these are. Of everything else what can only mean
-    one thing is taken, the register is asked for what is missing, and where that does not help either, the answers are
-    read all the same, with a warning that says what was taken in its place.
+    Only the URN must be there: without it nobody knows whose answers these are. Any other value is taken if it can only
+    mean one thing. If not, the register is asked. If that does not help, the answers are read all the same, with a
+    warning that says what was taken instead.
 
     Args:
         about: what the sheet says; problems are noted in it.
-        criteria: the criteria at hand.
-        urns: the URN by DfE number, without its stroke.
-        schools: what a register tells of each school, by its URN.
-        any_edition: whether another edition of a framework at hand will do.
+        criteria: the criteria that this installation holds.
+        urns: the URN by DfE number, without its slash.
+        schools: from a register, what is known of each school by its URN.
+        any_edition: whether another edition of a framework in the criteria is accepted.
     """
-    given = plain(about.short("format"))
-    if given and given not in layout.FORMATS:
+    file_format = plain(about.short("format"))
+    if file_format and file_format not in layout.FORMATS:
         about.warn(
             "format",
-            f'The workbook has format "{given[:20]}", which this version does not know; it was read as format {layout.FORMAT}.',
+            f'The workbook has format "{file_format[:20]}", which this version does not know; it was read as format {layout.FORMAT}.',
             "Compare what was read; if something is missing, use a blank form of this version.",
         )
     completed_on = about.date("completed_on")
@@ -227,7 +232,7 @@ def read_about(
 
 
 def _read_year(about: About, carried_from: str, days: Iterable[dt.date | None]) -> str:
-    """The academic year, else the one after the year carried forward, else that of a day in the workbook, else today's."""
+    """The academic year, else the one after the year carried forward, else that of a date in the file, else today's."""
     typed = about.short("year")
     year = read_year(typed, about.where("year"))
     if isinstance(year, str):
@@ -235,7 +240,7 @@ def _read_year(about: About, carried_from: str, days: Iterable[dt.date | None]) 
             what = f'"{plain(typed)}" was read as {year}, the academic year that begins then.'
             about.warn("year", what, "Write both years of it if another one is meant.")
         return year
-    day = next((one for one in days if one is not None), None)
+    day = next((each for each in days if each is not None), None)
     if carried_from:
         year, how = f"{int(carried_from[:4]) + 1}/{(int(carried_from[:4]) + 2) % 100:02d}", "the one after last year's"
     elif day is not None:
@@ -249,7 +254,7 @@ def _read_year(about: About, carried_from: str, days: Iterable[dt.date | None]) 
 
 
 def _carried_from(about: About) -> str:
-    """The year whose answers the audit began with; of one that is none, the person is warned."""
+    """The year from which answers were carried forward; empty if there is none, or with a warning if it is no year."""
     typed = plain(about.short("carried_from"))
     if typed and not is_academic_year(typed):
         about.warn("carried_from", f'"{typed[:40]}" is not an academic year.', "Leave this cell as the tool wrote it.")
@@ -288,16 +293,16 @@ def _read_name(about: About, urn: str, known: KnownSchool | None) -> str:
 
 
 def _read_phase(about: About, criteria: Criteria, known: KnownSchool | None) -> Phase:
-    """The phase by its title, else by another word for it, else by the register; else that which is asked everything."""
+    """The phase by its title, else by another word for it, else by the register, else the one asked everything."""
     exact: dict[str, Phase] = {layout.same(title): phase for phase, title in criteria.phases.items()}
     exact |= {layout.same(phase): phase for phase in criteria.phases}
     typed = plain(about.short("phase"))[:40]
     if phase := exact.get(layout.same(about.short("phase")).removesuffix(" school")):
         return phase
-    said, fix = phase_by_words(typed), f"Choose one of {', '.join(criteria.phases.values())}."
-    if said and said in criteria.phases:
-        about.warn("phase", f'"{typed}" was read as {criteria.phases[said]}.', fix)
-        return said
+    read_as, fix = phase_by_words(typed), f"Choose one of {', '.join(criteria.phases.values())}."
+    if read_as and read_as in criteria.phases:
+        about.warn("phase", f'"{typed}" was read as {criteria.phases[read_as]}.', fix)
+        return read_as
     what = f'"{typed}" is not a phase' if typed else "The phase is missing"
     if known and known.phase:
         title = criteria.phases.get(known.phase, known.phase)
@@ -310,7 +315,7 @@ def _read_phase(about: About, criteria: Criteria, known: KnownSchool | None) -> 
 
 
 def _read_authority(about: About, known: KnownSchool | None) -> str:
-    """The code of the local authority, else the register's; blank if neither tells it."""
+    """The code of the local authority, else the one in the register; empty if neither has one."""
     where, taken = about.where("local_authority"), known.local_authority if known else ""
     names = {taken: known.authority_name or taken} if known and taken and taken not in FORMER else {}
     code = read_local_authority(about.short("local_authority"), where, names, unknown=True)
@@ -327,13 +332,13 @@ def _read_authority(about: About, known: KnownSchool | None) -> str:
         if doubt:
             about.problems.append(doubt)
         return code or taken
-    then = f"By the register it is {name}, which was taken." if taken else "It was left blank."
-    about.warn("local_authority", f"{code.what} {then}", code.fix)
+    instead = f"By the register it is {name}, which was taken." if taken else "It was left blank."
+    about.warn("local_authority", f"{code.what} {instead}", code.fix)
     return taken
 
 
 def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]) -> str:
-    """The URN, or the one that the register gives for the DfE number that was typed in its place."""
+    """The URN, or the one that the register gives for a DfE number that was typed instead."""
     typed = plain(about.short("urn"))
     urn = read_urn(typed, about.where("urn"))
     number = _DFE_NUMBER.search(typed) if isinstance(urn, Problem) else None
@@ -350,7 +355,7 @@ def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, Known
 
 
 def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
-    """The value whose word a cell spells; the default if it spells none."""
+    """The value whose word is the text of a cell; the default if there is none."""
     return next((value for value, word in words.items() if layout.same(word) == layout.same(text)), default)
 
 
@@ -358,15 +363,15 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
     refs = named_frameworks(about)
     known = "; ".join(map(str, criteria.refs))
     if not refs:
-        given = plain(about.short("frameworks"))[:60]
-        what = f'"{given}" names no framework with its edition' if given else "The framework is missing"
+        typed = plain(about.short("frameworks"))[:60]
+        what = f'"{typed}" names no framework with its edition' if typed else "The framework is missing"
         about.warn("frameworks", f"{what}; it was read as {known}.", f"Write one of: {known}.")
         return criteria.refs
     for ref in refs:
         if ref in criteria.refs:
             continue
         what = f'The workbook answers "{ref}", which is not among the criteria at hand.'
-        if any_edition and ref.id in {one.id for one in criteria.refs}:
+        if any_edition and ref.id in {known_ref.id for known_ref in criteria.refs}:
             fix = f"Nothing needs mending: its answers are taken as answers to {known}, where that asks the same."
             where = about.where("frameworks")
             about.problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
@@ -377,7 +382,7 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
 
 @dataclass(frozen=True)
 class OtherSchool:
-    """Another school that a workbook names, as far as its URN and name are given; the problem says where."""
+    """Another school that a workbook names: its URN and name, empty if not given, and a warning that says where."""
 
     urn: str
     name: str
@@ -385,46 +390,48 @@ class OtherSchool:
 
 
 def other_schools(about: About, sheets: Mapping[str, Sheet], urn: str) -> Iterator[OtherSchool]:
-    """Each further sheet that names another school, whose answers are then not read: a workbook holds one return.
+    """Each further school that a sheet names. Its answers are not read: a workbook holds the return of one school.
 
     Args:
         about: what the workbook says of the school whose return it is.
-        sheets: the sheets that may name one.
+        sheets: the sheets that may name another school.
         urn: the URN of that school.
     """
     for sheet in sheets.values():
         if is_about(about, sheet):
             continue
         labels = _labels(sheet)
-        if len(labels.found) < _FEWEST_LABELS:
+        if len(labels.places) < _FEWEST_LABELS:
             continue
         other = About(about.file)
         _fill(other, labels)
         named = plain(other.short("urn"))
         number = read_urn(named, "")
-        found = number if isinstance(number, str) else ""
+        other_urn = number if isinstance(number, str) else ""
         name = " ".join(other.short("name")[:80].split())
         if layout.same(name) == layout.same(about.short("name")):
             name = ""
-        if not (found or name) or found == urn:
+        if not (other_urn or name) or other_urn == urn:
             continue
-        who = f"{name} (URN {found}), which" if name and found else f"{name or f'URN {found}'}, whose school"
+        who = (
+            f"{name} (URN {other_urn}), which" if name and other_urn else f"{name or f'URN {other_urn}'}, whose school"
+        )
         problem = Problem(
             where=other.where("urn") if named else other.where("name"),
             what=f"The sheet {sheet.title} names {who} has no return in this file: a workbook holds the return of one school.",
             fix="Send one workbook for each school.",
             severity="warning",
         )
-        yield OtherSchool(urn=found, name=name, problem=problem)
+        yield OtherSchool(urn=other_urn, name=name, problem=problem)
 
 
 def is_about(about: About, sheet: Sheet) -> bool:
-    """Whether a sheet is the one that says which school the workbook is about."""
+    """Whether a sheet is the one that was read as the *School* sheet."""
     return next(iter(about.places.values()), "").startswith(f"{sheet.file}, sheet {sheet.title}, cell ")
 
 
 def is_label(text: str) -> bool:
-    """Whether a text is one of the labels of the sheet *School*, or its title."""
+    """Whether a text is a label of the *School* sheet, or its title."""
     return layout.same(text) in _KNOWN
 
 

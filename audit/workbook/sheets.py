@@ -1,6 +1,6 @@
-"""The sheets of a workbook as rows, and the tables in them: found by their headings, wherever they stand.
+"""Reads the sheets of a workbook as rows, finds the tables in them, and reads one row of answers as a response.
 
-One row of answers as a response, whichever table it stands in; every fault by its cell.
+Tables are found by their headings, wherever they are. Every fault is noted with its cell.
 """
 
 from __future__ import annotations
@@ -39,159 +39,22 @@ if TYPE_CHECKING:
 ANSWERS = ("written", "practice", "not_applicable", "evidence", "comment")
 HEADINGS = {field.name: field.heading for field in layout.ANSWER_FIELDS}
 LONGEST_ID = 80
-"""Characters of an id that are looked at; none of the criteria has as many."""
-
-
-def read_response(
-    table: SheetTable,
-    number: int,
-    given: Sequence[str],
-    practices: Mapping[str, Practice],
-    *,
-    any_edition: bool = False,
-) -> Response:
-    """One row's response; a cell that cannot be read is a problem and counts as not answered.
-
-    Args:
-        table: where the row stands; problems are noted in it.
-        number: the row.
-        given: its texts, in the order of `ANSWERS`.
-        practices: the practice by what a cell spells.
-        any_edition: whether the number of a practice level will do, since another edition may label it in other words.
-    """
-    if not any(given):
-        return NO_RESPONSE
-    written_text, practice_text, reason, evidence, comment = given
-    written_word, practice_word = clear_word(written_text), clear_word(practice_text)
-    written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
-    if practice is None and any_edition:
-        practice = practices.get(practice_word.partition(" ")[0])
-    if written is not None and practice is not None and not reason:
-        try:
-            return Response(written=written, practice=practice, evidence=evidence, comment=comment)
-        except ValueError:  # a text that cannot be held; which one is found out below
-            pass
-    said_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint((written_word, practice_word))
-    own: list[Word] = []
-    if written is None and written_text.strip() and written_word not in layout.NOT_APPLICABLE_WORDS:
-        found = written_in_own_words(written_text)
-        written = _taken(table, (number, "written"), written_text, found, WRITTEN, own)
-    if practice is None and practice_text.strip() and practice_word not in layout.NOT_APPLICABLE_WORDS:
-        found = practice_in_own_words(practice_text, practices)
-        practice = _taken(table, (number, "practice"), practice_text, found, PRACTICE, own)
-    if not reason.strip():
-        reason = next((word.reason for word in own if word.reason), reason)
-    reason = table.held(number, "not_applicable", reason)
-    evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
-    if reason.strip() and (written is not None or practice is not None):
-        table.fault(
-            number,
-            "not_applicable",
-            "The row is answered and also marked not applicable; the answers were used, the reason was not.",
-            "Clear the reason if the statement applies, or clear both answers if it does not.",
-        )
-        reason = ""
-    elif said_na and not reason.strip():
-        table.fault(
-            number,
-            "not_applicable" if "not_applicable" in table.columns else "written",
-            "The statement is marked not applicable, but no reason is given; it counts as not answered.",
-            "Write the reason under Not applicable because.",
-        )
-    return Response(
-        written=written,
-        practice=practice,
-        not_applicable=reason if reason.strip() else "",
-        evidence=evidence,
-        comment=comment,
-    )
-
-
-def _taken(
-    table: SheetTable, cell: tuple[int, str], text: str, found: Word | None, known: Sequence[object], own: list[Word]
-) -> Any:
-    """The answer that a cell gives in words of the school's own, which is noted; None if it gives none for certain.
-
-    Args:
-        table: where the row stands; the words, or the problem with them, are noted in it.
-        cell: its row and field.
-        text: what stands in it.
-        found: how it can be read, if it can.
-        known: the answers there are.
-        own: the words of the row so far, to which these are added.
-    """
-    if is_error(text):
-        table.fault(*cell, what_error(text), FIX)
-        return None
-    if found is None:
-        what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
-        table.fault(*cell, what, "Choose an answer from the list.")
-        return None
-    own.append(found)
-    table.own_words.append(OwnWords(row=cell[0], name=cell[1], text=text, word=found))
-    return found.value
-
-
-def tell_empty_reason(table: SheetTable, number: int, response: Response, mark: str) -> None:
-    """Warns of a reason that says nothing; it is kept. One that the tool itself wrote was taken before, perhaps signed.
-
-    Args:
-        table: where the row stands; the warning is noted in it.
-        number: the row.
-        response: what the row says.
-        mark: the fingerprint of what the row held when it was written.
-    """
-    reason = response.not_applicable
-    if reason and says_nothing(reason) and fingerprint(response) != mark:
-        what = f'The reason "{plain(reason[:200])[:40]}" says nothing; it was kept.'
-        table.warn(number, "not_applicable", what, ASK_AGAIN)
-
-
-def tell_own_words(table: SheetTable) -> None:
-    """Warns of each answer that was taken in a school's own words: once where the same words mean the same in many cells."""
-    told: dict[tuple[str, str], list[OwnWords]] = {}
-    for one in table.own_words:
-        told.setdefault((one.name, plain(one.text)), []).append(one)
-    for (name, text), cells in told.items():
-        word = cells[0].word
-        is_level = name == "practice" and word.value != "unknown"
-        meant = "not applicable" if word.reason else f"level {word.value}" if is_level else word.value
-        many = f" in {len(cells)} cells, of which this is the first" if len(cells) > 1 else ""
-        kept = "; the words are kept in the comment" if word.beyond else ""
-        what = f'"{text[:60]}" was taken for {meant}{many}{kept}.'
-        table.warn(cells[0].row, name, what, "If something else was meant, choose the answer from the list.")
-
-
-def with_own_words(table: SheetTable, number: int, response: Response) -> Response:
-    """A response whose comment holds what a row says beyond its answers; left as it is where that cannot be held."""
-    lines = [
-        f'{HEADINGS[one.name]} "{tidy(one.text.strip())}"'
-        for one in table.own_words
-        if one.row == number and one.word.beyond
-    ]
-    comment = "\n".join(filter(None, (response.comment, *lines)))
-    if not lines:
-        return response
-    if text_fault(comment):
-        what = "The comment is too long to hold the words beside the answer too, so they were left out."
-        table.warn(number, "comment", what, "Shorten it.")
-        return response
-    return replace(response, comment=comment)
+"""The most characters of an id that are read; no statement has an id as long."""
 
 
 Rows = Sequence[Sequence[Any]]
 
 _LONGEST_HEADING = 60
 _ENOUGH_HEADINGS = 3
-"""Headings that must be right before another is taken for a misspelt one."""
+"""The headings that must be right before another one is read as misspelt."""
 _LIKE_AN_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+")
 _ENOUGH_TO_ANSWER = 2
-"""Columns that a school fills in, which must be known before one is told by its place alone."""
+"""The columns of answers that must be known before another is recognised by its place alone."""
 _MISSPELT_WITHIN = 40  # columns
 _ALIKE = 0.85
 _FORMULAS_NAMED = 20
 _TABLE_NAME = re.compile(r"Table [0-9]+")
-"""What Numbers puts above each table."""
+"""The title that Numbers puts above each table."""
 _UNREADABLE = (CalamineError, ArithmeticError, ValueError, OSError)
 
 
@@ -200,11 +63,11 @@ class Sheet:
     """One sheet as it was read.
 
     Attributes:
-        file: how problems call the file.
+        file: the name of the file in problems.
         title: the sheet's name.
-        rows: its cells, from `A1` on; each row is as long as the widest.
-        extent: what a look at it had found.
-        marks: what stands on its cells besides their values.
+        rows: the values of its cells, from `A1`; all rows have the same length.
+        extent: how far it reaches, and its formulas and merged cells.
+        marks: what is on its cells besides their values.
     """
 
     file: str
@@ -225,7 +88,7 @@ class Sheet:
         return (row, column) not in self.extent.formulas
 
     def formula_problem(self, cell: Cell) -> Problem | None:
-        """The problem with a cell that holds a formula, or nothing: what it last showed may not be what was meant."""
+        """The problem with a cell that holds a formula, whose last value may not be what was meant; else None."""
         other_file = self.extent.formulas.get(cell)
         if other_file is None:
             return None
@@ -238,7 +101,7 @@ class Sheet:
 
 
 def read_sheets(looked: safety.Looked, file: str) -> tuple[dict[str, Sheet], dict[str, Problem]]:
-    """Every sheet that could be read, by title, and the problem with each of the others."""
+    """The sheets that could be read, and the problems with the others, both by title."""
     sheets: dict[str, Sheet] = {}
     faults = dict(looked.faults)
     try:
@@ -269,20 +132,22 @@ def _rows(book: CalamineWorkbook, number: int) -> Rows | None:
 
 
 def _without_struck(rows: Rows, struck: Mapping[Cell, str]) -> Rows:
-    """The rows without what is struck out of a text; a text that is struck out as a whole stays."""
-    left = {cell: text for cell, text in struck.items() if text}
-    if not left:
+    """The rows without the struck-out part of each text; a text that is struck out as a whole stays."""
+    remaining = {cell: text for cell, text in struck.items() if text}
+    if not remaining:
         return rows
-    return [[left.get((number, column), value) for column, value in enumerate(row)] for number, row in enumerate(rows)]
+    return [
+        [remaining.get((number, column), value) for column, value in enumerate(row)] for number, row in enumerate(rows)
+    ]
 
 
 def _is_unreadable(error: BaseException) -> bool:
-    """Whether an exception is the file's fault: calamine's own, and what a panic in it becomes, which has no import."""
+    """Whether the file caused an exception: an error of calamine, or a panic in it, whose class cannot be imported."""
     return isinstance(error, _UNREADABLE) or type(error).__name__ == "PanicException"
 
 
 def as_text(value: Any) -> str:
-    """A cell's value as the text that was meant: numbers without ``.0``, dates as day/month/year."""
+    """The value of a cell as text, as its writer meant it: numbers without ``.0``, dates as day/month/year."""
     if isinstance(value, str):
         return tidy(value) if "\r" in value else value
     if isinstance(value, bool):
@@ -297,7 +162,7 @@ def as_text(value: Any) -> str:
 
 
 def text_fault(text: str) -> str | None:
-    """Why a text cannot be held; told without a search of all of it where it is far too long for a cell."""
+    """Why a text cannot be stored; None if it can. A text that is too long for a cell is not searched."""
     if len(text) > LONGEST:
         return (
             f"The text has {len(text):,} characters; a workbook cell holds {LONGEST:,}. "
@@ -308,7 +173,7 @@ def text_fault(text: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnWords:
-    """An answer that a school gave in words of its own: the row and field of its cell, what stands there, and what it says."""
+    """An answer in the school's own words: row and field of its cell, its text, and the answer that it was read as."""
 
     row: int
     name: str
@@ -318,11 +183,15 @@ class OwnWords:
 
 @dataclass
 class SheetTable:
-    """A table while it is read: where it is, and the problems found in it.
+    """A table while it is read: where it is, and what was noted in it.
 
     Attributes:
+        sheet: the sheet that it is on.
+        head: the row of its headings.
+        columns: the column of each field that was found, by name.
+        problems: the problems so far.
         untyped: whether a value was found that nobody typed: a formula, or a text longer than any cell can hold.
-        own_words: the answers that were given in other words than the form has.
+        own_words: the answers that were given in the school's own words.
         stray: cells with a text in rows that answer nothing.
         struck_out: cells whose text is struck out as a whole, so that they count as empty.
     """
@@ -337,12 +206,14 @@ class SheetTable:
     struck_out: frozenset[Cell] = frozenset()
 
     def texts(self, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-        """The number of each row but the headings, and these fields of it as a person sees them in the cells."""
+        """The number of each row except the headings, and the texts of these fields of it."""
         columns = [self.columns.get(name, -1) for name in names]
         width = len(self.sheet.rows[0]) if self.sheet.rows else 0
-        places = [column if 0 <= column < width else width for column in columns]  # of a missing column the cell beyond
+        places = [
+            column if 0 <= column < width else width for column in columns
+        ]  # a missing column gets the place after the last
         beyond = ("",) if width in places else ()
-        fields_of = itemgetter(*places, width - 1)  # of one place alone it would give no sequence
+        fields_of = itemgetter(*places, width - 1)  # with one place alone, `itemgetter` returns no tuple
         for number, row in enumerate(self.sheet.rows):
             if number != self.head:
                 values = fields_of((*row, *beyond) if beyond else row)[:-1]
@@ -357,15 +228,15 @@ class SheetTable:
         return self.sheet.where(row, self.columns[name])
 
     def fault(self, row: int, name: str, what: str, fix: str) -> None:
-        """Notes what could not be used."""
+        """Notes something that could not be used, as an error."""
         self.problems.append(Problem(where=self.where(row, name), what=what, fix=fix))
 
     def warn(self, row: int, name: str, what: str, fix: str) -> None:
-        """Notes what the person should know all the same."""
+        """Notes something that was used and that the person should know, as a warning."""
         self.problems.append(Problem(where=self.where(row, name), what=what, fix=fix, severity="warning"))
 
     def held(self, row: int, name: str, text: str) -> str:
-        """A text that can be held; one that cannot is a fault, and left out."""
+        """The text if it can be stored; else empty, with an error."""
         if text and (fault := text_fault(text)):
             self.fault(row, name, fault, "Mend the text in this cell.")
             self.untyped |= len(text) > LONGEST
@@ -373,7 +244,7 @@ class SheetTable:
         return text
 
     def leave_out_struck(self, fields: Sequence[layout.Field]) -> None:
-        """Takes what is struck out as a whole for empty, in the columns that the school fills."""
+        """Treats texts that are struck out as a whole as empty, in the columns that the school fills."""
         filled = {self.columns[f.name] for f in fields if f.kind == "answer" and f.name in self.columns}
         struck = self.sheet.marks.struck.items()
         self.struck_out = frozenset(
@@ -381,14 +252,14 @@ class SheetTable:
         )
 
     def add_stray(self, row: int, names: Collection[str] = ()) -> None:
-        """Notes each text of a row that answers nothing, in these columns of the table or in all; no formula is such a text."""
+        """Notes each typed text in a row that answers nothing, in the named columns or, without names, in all."""
         values = self.sheet.rows[row]
         for column in sorted({place for name, place in self.columns.items() if not names or name in names}):
             if self.sheet.holds_text(row, column) and not _TABLE_NAME.fullmatch(str(values[column])[:_LONGEST_HEADING]):
                 self.stray.append((row, column))
 
     def add_formulas(self, fields: Sequence[layout.Field]) -> None:
-        """Notes each formula in a cell that is read, the first ones by name."""
+        """Notes the formulas in cells that are read: the first ones by cell, the others by their number."""
         read = {self.columns[f.name] for f in fields if f.kind == "answer" and f.name in self.columns}
         read.add(self.columns.get("id", -1))
         cells = sorted(cell for cell in self.sheet.extent.formulas if cell[0] != self.head and cell[1] in read)
@@ -408,7 +279,7 @@ class SheetTable:
 
 
 def titles_in_order(titles: Sequence[str], wanted: str) -> list[str]:
-    """Titles with the one that is wanted first, then those that begin with it, such as ``Answers - Table 1``."""
+    """The titles with the wanted one first, then those that begin with it, such as ``Answers - Table 1``."""
     name = layout.same(wanted)
 
     def rank(title: str) -> int:
@@ -419,7 +290,7 @@ def titles_in_order(titles: Sequence[str], wanted: str) -> list[str]:
 
 
 def find_sheet(sheets: Mapping[str, Sheet], wanted: str) -> Sheet | None:
-    """The sheet of a name, in whatever letter case or with a tail such as ``- Table 1``."""
+    """The sheet with a name, in any letter case or with an ending such as ``- Table 1``; None if there is none."""
     title = next(iter(titles_in_order(list(sheets), wanted)), "")
     word, name = layout.same(title), layout.same(wanted)
     return sheets[title] if word == name or word.startswith(f"{name} ") else None
@@ -428,12 +299,12 @@ def find_sheet(sheets: Mapping[str, Sheet], wanted: str) -> Sheet | None:
 def find_tables(
     sheets: Mapping[str, Sheet], wanted: str, fields: Sequence[layout.Field], needed: Sequence[str]
 ) -> Iterator[SheetTable]:
-    """Each table with the needed headings, the likeliest first, wherever it stands and whatever its sheet is called."""
+    """Each table with the needed headings, wherever it is and whatever its sheet is called; likeliest first."""
     headings = {layout.same(f.heading): f for f in fields}
     others = {layout.same(word): f for f in fields for word in f.also}
     for title in titles_in_order(list(sheets), wanted):
         sheet = sheets[title]
-        for head in range(len(sheet.rows)):  # not only the first: a careless sort moves the headings too
+        for head in range(len(sheet.rows)):  # any row, since a careless sort moves the headings too
             table = _table(sheet, head, (headings, others))
             if table is not None and len(table.columns) >= _ENOUGH_HEADINGS:
                 read = {word: f for word, f in headings.items() if f.kind != "given" or f.name in needed}
@@ -447,13 +318,13 @@ def find_tables(
 
 
 def _words(row: Sequence[Any]) -> dict[int, str]:
-    """What a row spells that may be a heading, by column."""
+    """The texts of a row that may be headings, by column."""
     texts = ((column, value) for column, value in enumerate(row) if isinstance(value, str) and value)
     return {column: layout.same(value) for column, value in texts if len(value) <= _LONGEST_HEADING}
 
 
 def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]]) -> SheetTable | None:
-    """The table of a row that has headings; of two columns for one field, that with the better known heading."""
+    """The table with its headings in a row; of two columns for a field, the one with the form's heading counts."""
     words = _words(sheet.rows[head])
     columns: dict[str, int] = {}
     for fields in known:
@@ -464,7 +335,7 @@ def _table(sheet: Sheet, head: int, known: Sequence[Mapping[str, layout.Field]])
 
 
 def _add_misspelt(table: SheetTable, missing: dict[str, layout.Field]) -> None:
-    """Takes headings that are like a missing one for it, and says so."""
+    """Reads headings that are similar to a missing one as that one, with a warning."""
     row, taken = table.sheet.rows[table.head], set(table.columns.values())
     unknown = [(column, word) for column, word in _words(row).items() if column not in taken] if missing else []
     for column, word in unknown[:_MISSPELT_WITHIN]:
@@ -480,7 +351,7 @@ def _add_misspelt(table: SheetTable, missing: dict[str, layout.Field]) -> None:
 
 
 def _add_by_place(table: SheetTable, fields: Sequence[layout.Field], missing: Sequence[layout.Field]) -> None:
-    """Takes the one unknown column between two that are known, or at the edge, for the field that belongs there."""
+    """Reads a column without a known heading, between two known ones or at the edge, as the field of its place."""
     if sum(f.kind == "answer" and f.name in table.columns for f in fields) < _ENOUGH_TO_ANSWER:
         return
     if "last_year" not in table.columns:
@@ -499,16 +370,158 @@ def _add_by_place(table: SheetTable, fields: Sequence[layout.Field], missing: Se
             column = None if before is None else before + 1
         if column is None or not 0 <= column < width or column in table.columns.values():
             continue
-        stands_there = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
+        heading = as_text(table.sheet.rows[table.head][column])[:_LONGEST_HEADING]
         texts = [as_text(row[column]) for number, row in enumerate(table.sheet.rows) if number != table.head]
         if field_.name == "id" and not any(_LIKE_AN_ID.fullmatch(text.strip().casefold()) for text in texts):
             continue
-        if (before is None or after is None or not stands_there) and not any(texts):
+        if (before is None or after is None or not heading) and not any(texts):
             continue
         table.columns[field_.name] = column
         table.warn(
             table.head,
             field_.name,
-            f'The heading "{stands_there}" was taken for "{field_.heading}", since it stands in its place.',
+            f'The heading "{heading}" was taken for "{field_.heading}", since it stands in its place.',
             "Restore the heading if that is what it means.",
         )
+
+
+def read_response(
+    table: SheetTable,
+    number: int,
+    texts: Sequence[str],
+    practices: Mapping[str, Practice],
+    *,
+    any_edition: bool = False,
+) -> Response:
+    """The response of one row. A cell that cannot be read is a problem, and counts as not answered.
+
+    Args:
+        table: the table of the row; problems are noted in it.
+        number: the row.
+        texts: the texts of the row, in the order of `ANSWERS`.
+        practices: the practice answer by the text of a cell.
+        any_edition: whether the number of a practice level is enough, since another edition may label it differently.
+    """
+    if not any(texts):
+        return NO_RESPONSE
+    written_text, practice_text, reason, evidence, comment = texts
+    written_word, practice_word = clear_word(written_text), clear_word(practice_text)
+    written, practice = layout.WRITTEN_BY_WORD.get(written_word), practices.get(practice_word)
+    if practice is None and any_edition:
+        practice = practices.get(practice_word.partition(" ")[0])
+    if written is not None and practice is not None and not reason:
+        try:
+            return Response(written=written, practice=practice, evidence=evidence, comment=comment)
+        except ValueError:  # a text that cannot be stored; `table.held` below finds which
+            pass
+    is_marked_na = not layout.NOT_APPLICABLE_WORDS.isdisjoint((written_word, practice_word))
+    own_words: list[Word] = []
+    if written is None and written_text.strip() and written_word not in layout.NOT_APPLICABLE_WORDS:
+        read_as = written_in_own_words(written_text)
+        written = _taken(table, (number, "written"), written_text, read_as, WRITTEN, own_words)
+    if practice is None and practice_text.strip() and practice_word not in layout.NOT_APPLICABLE_WORDS:
+        read_as = practice_in_own_words(practice_text, practices)
+        practice = _taken(table, (number, "practice"), practice_text, read_as, PRACTICE, own_words)
+    if not reason.strip():
+        reason = next((word.reason for word in own_words if word.reason), reason)
+    reason = table.held(number, "not_applicable", reason)
+    evidence, comment = table.held(number, "evidence", evidence), table.held(number, "comment", comment)
+    if reason.strip() and (written is not None or practice is not None):
+        table.fault(
+            number,
+            "not_applicable",
+            "The row is answered and also marked not applicable; the answers were used, the reason was not.",
+            "Clear the reason if the statement applies, or clear both answers if it does not.",
+        )
+        reason = ""
+    elif is_marked_na and not reason.strip():
+        table.fault(
+            number,
+            "not_applicable" if "not_applicable" in table.columns else "written",
+            "The statement is marked not applicable, but no reason is given; it counts as not answered.",
+            "Write the reason under Not applicable because.",
+        )
+    return Response(
+        written=written,
+        practice=practice,
+        not_applicable=reason if reason.strip() else "",
+        evidence=evidence,
+        comment=comment,
+    )
+
+
+def _taken(
+    table: SheetTable,
+    cell: tuple[int, str],
+    text: str,
+    word: Word | None,
+    known: Sequence[object],
+    row_words: list[Word],
+) -> Any:
+    """The answer that a cell gives in the school's own words, which are noted; None if no answer is certain.
+
+    Args:
+        table: the table of the row; the words, or the problem with them, are noted in it.
+        cell: the row and the field of the cell.
+        text: the text of the cell.
+        word: the answer that the text was read as; None if it cannot be read.
+        known: the possible answers.
+        row_words: the answers of this row in own words so far; this one is added.
+    """
+    if is_error(text):
+        table.fault(*cell, what_error(text), FIX)
+        return None
+    if word is None:
+        what = f'"{plain(text[:200])[:40]}" is not one of {", ".join(map(str, known))}.'
+        table.fault(*cell, what, "Choose an answer from the list.")
+        return None
+    row_words.append(word)
+    table.own_words.append(OwnWords(row=cell[0], name=cell[1], text=text, word=word))
+    return word.value
+
+
+def tell_empty_reason(table: SheetTable, number: int, response: Response, mark: str) -> None:
+    """Warns of a reason that says nothing, and keeps it. One that the tool wrote was accepted before, perhaps signed.
+
+    Args:
+        table: the table of the row; the warning is noted in it.
+        number: the row.
+        response: the response of the row.
+        mark: the fingerprint of the response with which the row was written.
+    """
+    reason = response.not_applicable
+    if reason and says_nothing(reason) and fingerprint(response) != mark:
+        what = f'The reason "{plain(reason[:200])[:40]}" says nothing; it was kept.'
+        table.warn(number, "not_applicable", what, ASK_AGAIN)
+
+
+def tell_own_words(table: SheetTable) -> None:
+    """Warns of each answer that was taken in a school's own words; the same words in many cells give one warning."""
+    told: dict[tuple[str, str], list[OwnWords]] = {}
+    for words in table.own_words:
+        told.setdefault((words.name, plain(words.text)), []).append(words)
+    for (name, text), cells in told.items():
+        word = cells[0].word
+        is_level = name == "practice" and word.value != "unknown"
+        meant = "not applicable" if word.reason else f"level {word.value}" if is_level else word.value
+        many = f" in {len(cells)} cells, of which this is the first" if len(cells) > 1 else ""
+        kept = "; the words are kept in the comment" if word.beyond else ""
+        what = f'"{text[:60]}" was taken for {meant}{many}{kept}.'
+        table.warn(cells[0].row, name, what, "If something else was meant, choose the answer from the list.")
+
+
+def with_own_words(table: SheetTable, number: int, response: Response) -> Response:
+    """The response with the words of a row beyond its answers added to its comment; unchanged if that gets too long."""
+    lines = [
+        f'{HEADINGS[words.name]} "{tidy(words.text.strip())}"'
+        for words in table.own_words
+        if words.row == number and words.word.beyond
+    ]
+    comment = "\n".join(filter(None, (response.comment, *lines)))
+    if not lines:
+        return response
+    if text_fault(comment):
+        what = "The comment is too long to hold the words beside the answer too, so they were left out."
+        table.warn(number, "comment", what, "Shorten it.")
+        return response
+    return replace(response, comment=comment)

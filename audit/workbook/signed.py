@@ -1,4 +1,8 @@
-"""What a workbook says of its sign-offs, and the signed content that it carries."""
+"""Reads the sign-offs that a workbook states, and the signed content that it carries.
+
+The content is what was signed, with its criteria, in a hidden sheet. Anybody can forge it with a hash that fits, so
+`signed_content` also checks that the product could have written it.
+"""
 
 from __future__ import annotations
 
@@ -17,46 +21,46 @@ from audit.workbook.sheets import SheetTable, as_text, read_sheets
 NEEDED = ("version", "role", "on", "content", "seal")
 _ROLES = {layout.same(word): role for role, word in layout.ROLE_WORDS.items()}
 _SHORT = ("version", "role", "on", "content", "criteria", "seal", "reopened_on")
-_LONGEST = 100  # characters of what is no free text; a SHA-256 has 64
+_LONGEST = 100  # characters of a cell that is no free text; a SHA-256 has 64
 _HASHED: deque[tuple[Criteria, str]] = deque(maxlen=4)
-"""Criteria lately hashed: it takes as long as to read half a workbook."""
+"""The criteria hashed last, with their hash: hashing takes as long as reading half a workbook."""
 
 
 def hash_of(criteria: Criteria) -> str:
-    """SHA-256 of criteria, worked out once for the same frameworks."""
-    for known, found in tuple(_HASHED):
+    """The SHA-256 of criteria, worked out once for the same frameworks."""
+    for known, known_hash in tuple(_HASHED):
         if len(known.frameworks) == len(criteria.frameworks) and all(
-            one is other for one, other in zip(known.frameworks, criteria.frameworks, strict=True)
+            framework is other for framework, other in zip(known.frameworks, criteria.frameworks, strict=True)
         ):
-            return found
+            return known_hash
     _HASHED.append((criteria, signing.criteria_hash(criteria)))
     return _HASHED[-1][1]
 
 
 def read_sign_offs(table: SheetTable) -> tuple[SignOff, ...]:
-    """Every version that was signed, in the order of the table; a line that cannot be read is left out, with a warning."""
-    found: dict[int, SignOff] = {}
-    for number, given in table.texts((*_SHORT, "said", "reopened_because")):
-        if number <= table.head or not any(given):
+    """Every version that was signed, in the order of the table; an unreadable row is left out, with a warning."""
+    sign_offs: dict[int, SignOff] = {}
+    for number, texts in table.texts((*_SHORT, "said", "reopened_because")):
+        if number <= table.head or not any(texts):
             continue
-        short = {name: text[:_LONGEST].strip() for name, text in zip(_SHORT, given, strict=False)}
-        signature = _signature(table, number, short, given[-2])
+        short = {name: text[:_LONGEST].strip() for name, text in zip(_SHORT, texts, strict=False)}
+        signature = _signature(table, number, short, texts[-2])
         if signature is None or not short["version"].isdecimal():
             what = "This line does not say which role signed which version, and when."
             table.warn(number, "version", what, "Leave the sheet as the tool wrote it.")
             continue
         version = int(short["version"])
-        before = found[version].signatures if version in found else ()
-        found[version] = SignOff(
+        before = sign_offs[version].signatures if version in sign_offs else ()
+        sign_offs[version] = SignOff(
             version=version,
             content=short["content"],
             criteria=short["criteria"],
             signatures=(*before, signature),
             seal=short["seal"],
             reopened_on=_day(table, number, "reopened_on", short["reopened_on"]),
-            reopened_because=table.held(number, "reopened_because", given[-1]),
+            reopened_because=table.held(number, "reopened_because", texts[-1]),
         )
-    return tuple(found.values())
+    return tuple(sign_offs.values())
 
 
 def _signature(table: SheetTable, number: int, short: Mapping[str, str], said: str) -> Signature | None:
@@ -74,11 +78,11 @@ def signed_content(data: bytes, name: str) -> signing.Signed:
     """The signed version that a workbook carries.
 
     Args:
-        data: the bytes of a workbook, of which only the sheet with the signed content is unpacked.
-        name: how problems call the file.
+        data: the bytes of a workbook; only the sheet with the signed content is unpacked.
+        name: the name of the file in problems.
 
     Raises:
-        NotIntact: it carries none, or not what was signed.
+        NotIntact: the workbook carries no signed content, or it is not what was signed.
     """
     try:
         sheets, _ = read_sheets(safety.look(data, name, _content_sheet), name)
@@ -94,7 +98,7 @@ def signed_content(data: bytes, name: str) -> signing.Signed:
 
 
 def _is_usable(audit: Audit, criteria: Criteria) -> bool:
-    """Whether an audit and its criteria are such as the product makes; whoever forges content can give it a hash that fits."""
+    """Whether the product could have written this audit and its criteria: forged content can have a hash that fits."""
     statements = [(c.framework, c.statement) for c in criteria]
     rows = len(statements) + len(audit.responses) + len(audit.carried) + len(audit.actions) + len(audit.sign_offs)
     return (

@@ -1,7 +1,8 @@
-"""What differs between a workbook of another version and what was signed: by what its cells mean, not by how they are worded.
+"""Compares a workbook that another version wrote with what was signed: by what its cells mean, not by their wording.
 
-Compared are the cells that are read back, each by its meaning, and the words of the criteria wherever an answer or a gap
-stands beside them. The words and figures that a version makes of them are not.
+It compares the cells that are read back, each by its meaning, and the words of the criteria wherever an answer or a gap
+is next to them. It does not compare the words and figures that a version works out from them. For a workbook of the
+same version, `audit.workbook.cell_diff` compares every cell.
 """
 
 from __future__ import annotations
@@ -37,16 +38,16 @@ _WHOLLY_OURS = (
     "kind",
     "suggestion",
 )
-"""Fields that are never read back; what of them comes from the criteria is compared in a way of its own."""
+"""Fields that are never read back. Those that come from the criteria are compared by `_of_criteria`."""
 _RELABELLED = ("mark", "asked_of", "last_year")
-"""Fields that another version may word otherwise, though the same everywhere."""
+"""Fields that another version may word differently, but with the same word everywhere for the same thing."""
 _Key = tuple[str, str, str]
-"""A cell by what it is: its sheet, its row and its field."""
+"""What a cell is: its sheet, its row (an id or a number) and its field."""
 
 
 @dataclass(frozen=True)
-class _Told:
-    """One cell: where it is, and what it says."""
+class _CellText:
+    """One cell: where it is, and its text."""
 
     where: str
     text: str
@@ -54,34 +55,35 @@ class _Told:
 
 @dataclass
 class _Cells:
-    """The cells of a workbook by what they are, and whatever else was seen of its tables.
+    """The cells of a workbook by what they are, and the rows of its tables.
 
     Attributes:
-        rows: of each row of *Answers*, *Last year* and *Action plan*, all that its cells say.
-        twice: rows that stand there twice.
+        texts: the cells, by what they are.
+        rows: by sheet and row, the texts of all cells in a row of *Answers*, *Last year*, *Action plan* or *Sign-off*.
+        twice: the ids of rows that a table has twice.
     """
 
-    told: dict[_Key, _Told] = field(default_factory=dict)
+    texts: dict[_Key, _CellText] = field(default_factory=dict)
     rows: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    twice: list[_Told] = field(default_factory=list)
+    twice: list[_CellText] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedDiff:
-    """What of a workbook is not what was signed: the cells that say otherwise, and why else it is not."""
+    """How a workbook differs from what was signed: the cells that differ, and other problems."""
 
     differences: tuple[Difference, ...]
     problems: tuple[Problem, ...]
 
 
 def signed_diff(book: Book, as_signed: Book, kept: Signed, reading: Reading) -> SignedDiff:
-    """What of a workbook is not what was signed, whichever version wrote it.
+    """How a workbook differs from what was signed, whichever version wrote it.
 
     Args:
-        book: its sheets.
-        as_signed: those of the workbook that this version writes of what was signed.
-        kept: what was signed.
-        reading: the audit that its sheets hold, read with the criteria that were signed.
+        book: the sheets of the workbook.
+        as_signed: the sheets of the workbook that this version writes from the signed content.
+        kept: the signed content.
+        reading: the audit that the workbook's sheets hold, read with the criteria that were signed.
     """
     found, expected = _cells(book), _cells(as_signed)
     differences = [
@@ -100,10 +102,8 @@ def signed_diff(book: Book, as_signed: Book, kept: Signed, reading: Reading) -> 
     return SignedDiff(differences=tuple(dict.fromkeys(differences)), problems=tuple(problems))
 
 
-# The cells by what they are
-
-
 def _cells(book: Book) -> _Cells:
+    """The cells of the tables of a workbook."""
     cells = _Cells()
     table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
     others = {title: sheet for title, sheet in book.sheets.items() if table is None or sheet is not table.sheet}
@@ -114,7 +114,7 @@ def _cells(book: Book) -> _Cells:
         _add_by_id(cells, before, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, read_answers.ACTIONS_NEEDED), None)
     if plan is not None:
-        filled = [one.name for one in layout.ACTION_FIELDS if one.kind == "answer"]
+        filled = [column.name for column in layout.ACTION_FIELDS if column.kind == "answer"]
         _add_in_order(cells, plan, layout.ACTIONS, layout.ACTION_FIELDS, filled)
     if book.sign_off_table is not None:
         _add_in_order(cells, book.sign_off_table, layout.SIGN_OFF, layout.SIGN_OFF_FIELDS, signed.NEEDED)
@@ -129,35 +129,35 @@ def _named(
 
 
 def _add_by_id(cells: _Cells, table: SheetTable, kind: str, fields: tuple[layout.Field, ...]) -> None:
-    """Takes the rows of a table that are known by their statement."""
-    names = [one.name for one in fields]
+    """Adds the rows of a table whose rows are matched by statement."""
+    names = [column.name for column in fields]
     for number, texts in table.texts(names):
-        given = dict(zip(names, texts, strict=True))
-        row = given["id"][:LONGEST_ID].strip().casefold()
+        by_name = dict(zip(names, texts, strict=True))
+        row = by_name["id"][:LONGEST_ID].strip().casefold()
         if number < table.head or not row:
             continue
         if (kind, row) in cells.rows:
-            cells.twice.append(_Told(_place(table, number, "id", row), row))
+            cells.twice.append(_CellText(_place(table, number, "id", row), row))
             continue
-        _add(cells, table, number, (kind, row), given)
+        _add(cells, table, number, (kind, row), by_name)
 
 
 def _add_in_order(
     cells: _Cells, table: SheetTable, kind: str, fields: tuple[layout.Field, ...], filled: Iterable[str]
 ) -> None:
-    """Takes the rows of a table that are known by their order: those that somebody has filled."""
-    names, count = [one.name for one in fields], 0
+    """Adds the rows of a table whose rows are matched by order: those that somebody has filled."""
+    names, count = [column.name for column in fields], 0
     for number, texts in table.texts(names):
-        given = dict(zip(names, texts, strict=True))
-        if number > table.head and any(given[name].strip() for name in filled):
+        by_name = dict(zip(names, texts, strict=True))
+        if number > table.head and any(by_name[name].strip() for name in filled):
             count += 1
-            _add(cells, table, number, (kind, str(count)), given)
+            _add(cells, table, number, (kind, str(count)), by_name)
 
 
-def _add(cells: _Cells, table: SheetTable, number: int, row: tuple[str, str], given: Mapping[str, str]) -> None:
+def _add(cells: _Cells, table: SheetTable, number: int, row: tuple[str, str], texts: Mapping[str, str]) -> None:
     cells.rows[row] = tuple(as_text(value) for value in table.sheet.rows[number])
-    for name, text in given.items():
-        cells.told[*row, name] = _Told(_place(table, number, name, row[1]), text)
+    for name, text in texts.items():
+        cells.texts[*row, name] = _CellText(_place(table, number, name, row[1]), text)
 
 
 def _place(table: SheetTable, number: int, name: str, row: str) -> str:
@@ -166,11 +166,8 @@ def _place(table: SheetTable, number: int, name: str, row: str) -> str:
     return f"sheet {table.sheet.title}, {cell}, row {row[:_LONGEST_NAME]}"
 
 
-# What they mean
-
-
 def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
-    """How a cell of each field is read, where that is not letter by letter."""
+    """By field, how the text of a cell is read; fields that are compared letter by letter are left out."""
     practices = layout.practice_by_word(criteria.practice_levels)
 
     def written(text: str) -> object:
@@ -194,17 +191,19 @@ def _meanings(criteria: Criteria) -> Mapping[str, Callable[[str], object]]:
 
 def _about(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
     """The lines of *School* that are read back and mean something else than what was signed."""
-    found, expected = (find_about(one.file, one.sheets) for one in (book, as_signed))
-    read_found, read_expected = (_read(one, criteria) for one in (found, expected))
+    found, expected = (find_about(each.file, each.sheets) for each in (book, as_signed))
+    read_found, read_expected = (_read(about, criteria) for about in (found, expected))
     for name, was in read_expected.items():
         parts = ("urn", "name", "phase", "local_authority") if name == "school" else (name,)
         for part in parts:
-            both = [getattr(one[name], part) if name == "school" else one[name] for one in (read_found, read_expected)]
+            both = [
+                getattr(lines[name], part) if name == "school" else lines[name] for lines in (read_found, read_expected)
+            ]
             unknown = part in ("scope", "basis") and not _is_known(part, found.short(part))
-            guessed = found.where(part) in {one.where for one in found.problems}  # something else was taken for it
+            guessed = found.where(part) in {problem.where for problem in found.problems}  # another value was taken
             reworded = found.texts.get(part) != expected.texts.get(part)
             if both[0] != both[1] or (reworded and (unknown or guessed)):
-                label = next(one.label for one in layout.SCHOOL_LABELS if one.name == part)
+                label = next(line.label for line in layout.SCHOOL_LABELS if line.name == part)
                 yield Difference(
                     where=f"{_short(found.where(part), book.file)}, row {label}",
                     signed=expected.texts.get(part, "") or str(was or ""),
@@ -236,17 +235,17 @@ def _short(where: str, file: str) -> str:
 def _read_back(
     found: _Cells, expected: _Cells, meanings: Mapping[str, Callable[[str], object]]
 ) -> Iterator[Difference]:
-    """The cells that are read back and mean something else, and rows that are gone, added or there twice."""
+    """The cells that are read back and mean something else, and rows that are missing, added or there twice."""
     for row in dict.fromkeys((*expected.rows, *found.rows)):
         if row not in found.rows:
             yield Difference(where=f"sheet {row[0]}, row {row[1]}", signed=_row_words(expected, row), found="")
         elif row not in expected.rows:
-            first = next(told for key, told in found.told.items() if key[:2] == row)
+            first = next(told for key, told in found.texts.items() if key[:2] == row)
             yield Difference(where=first.where, signed="", found=_row_words(found, row))
     for twice in found.twice:
         yield Difference(where=twice.where, signed="", found=twice.text)
-    for key, is_now in found.told.items():
-        should_be = expected.told.get(key)
+    for key, is_now in found.texts.items():
+        should_be = expected.texts.get(key)
         if should_be is None or key[2] in _WHOLLY_OURS:
             continue
         means = meanings.get(key[2], str)
@@ -258,15 +257,12 @@ def _row_words(cells: _Cells, row: tuple[str, str]) -> str:
     return "; ".join(filter(None, cells.rows[row]))
 
 
-# The words of the criteria
-
-
 def _of_criteria(found: _Cells, expected: _Cells) -> Iterator[Difference]:
     """Rows that do not show the statement that was signed, or name another question."""
-    for key, should_be in expected.told.items():
+    for key, should_be in expected.texts.items():
         if key[2] not in ("statement", "text", "gap", "question") or key[:2] not in found.rows:
             continue
-        is_now = found.told[key]
+        is_now = found.texts[key]
         row = found.rows[key[:2]]
         if key[2] == "question":
             title = should_be.text.partition(" ")[2] or should_be.text
@@ -280,15 +276,18 @@ def _of_criteria(found: _Cells, expected: _Cells) -> Iterator[Difference]:
 
 
 def _relabelled(found: _Cells, expected: _Cells, names: Iterable[str]) -> Iterator[Difference]:
-    """Cells that another version may word otherwise: the same word everywhere, and another one for another thing."""
+    """Cells of fields that another version may word differently, where the wording is not consistent.
+
+    The same thing must have the same word everywhere, and two things must have two words.
+    """
     for name in names:
-        groups: dict[str, list[_Told]] = defaultdict(list)
-        for key, should_be in expected.told.items():
-            is_now = found.told.get(key)
+        groups: dict[str, list[_CellText]] = defaultdict(list)
+        for key, should_be in expected.texts.items():
+            is_now = found.texts.get(key)
             if key[2] == name and is_now is not None and ", cell " in is_now.where:
                 groups[should_be.text].append(is_now)
         taken: set[str] = set()
-        for should_read, cells in sorted(groups.items(), key=lambda one: -len(one[1])):
+        for should_read, cells in sorted(groups.items(), key=lambda group: -len(group[1])):
             words = Counter(told.text for told in cells)
             label = should_read if should_read in words else words.most_common(1)[0][0]
             taken_by_another = label != should_read and (label in groups or label in taken)
@@ -299,38 +298,38 @@ def _relabelled(found: _Cells, expected: _Cells, names: Iterable[str]) -> Iterat
 
 
 def _gap_cells(book: Book, criteria: Criteria) -> _Cells:
-    """What the sheet of gaps says of each statement that it names, by heading."""
+    """The cells of the sheet *Gaps*, by the statement that their row names and by heading."""
     cells, sheet = _Cells(), find_sheet(book.sheets, layout.GAPS)
     references = {criterion.statement.reference for criterion in criteria}
     headings: list[str] = []
     for number, row in enumerate(sheet.rows if sheet else ()):
-        said = [as_text(value) for value in row]
-        named = [text for text in said if text in references]
+        texts = [as_text(value) for value in row]
+        named = [text for text in texts if text in references]
         if sheet is None or not named:
-            headings = headings if any(cells.rows) else said
+            headings = headings if any(cells.rows) else texts
             continue
         key = (layout.GAPS, named[0])
-        cells.rows[key] = tuple(said)
+        cells.rows[key] = tuple(texts)
         for column, heading in enumerate(headings):
             where = f"sheet {sheet.title}, cell {layout.column_letters(column)}{number + 1}, row {named[0]}"
-            cells.told[*key, heading] = _Told(where, said[column])
+            cells.texts[*key, heading] = _CellText(where, texts[column])
     return cells
 
 
 def _gaps(book: Book, as_signed: Book, criteria: Criteria) -> Iterator[Difference]:
-    """Rows of the sheet of gaps that name a statement, and say another thing of it or of its answer than was signed."""
+    """Rows of *Gaps* that name a statement but show another text of it, or another answer, than was signed."""
     found, expected = _gap_cells(book, criteria), _gap_cells(as_signed, criteria)
     texts = {criterion.statement.reference: criterion.statement.statement for criterion in criteria}
-    heading = next((key[2] for key, told in expected.told.items() if told.text == texts[key[1]]), "")
-    for row, said in found.rows.items():
-        if texts[row[1]] not in said:
-            place = found.told.get((*row, heading)) or _Told(f"sheet {layout.GAPS}, row {row[1]}", "")
+    heading = next((key[2] for key, told in expected.texts.items() if told.text == texts[key[1]]), "")
+    for row, row_texts in found.rows.items():
+        if texts[row[1]] not in row_texts:
+            place = found.texts.get((*row, heading)) or _CellText(f"sheet {layout.GAPS}, row {row[1]}", "")
             yield Difference(where=place.where, signed=texts[row[1]], found=place.text)
     yield from _relabelled(found, expected, ("Written", "Done"))
 
 
 def _second_answers(book: Book, as_signed: Book) -> Iterator[Difference]:
-    """Sheets that could be taken for the answers, besides those that were compared."""
+    """Sheets that could be taken for the answers, other than the one that was compared."""
     others = {title: sheet for title, sheet in book.sheets.items() if title not in as_signed.sheets}
     if layout.ANSWERS in book.sheets:
         for copy in find_tables(others, layout.ANSWERS, layout.ANSWER_FIELDS, read_answers.NEEDED):
@@ -338,7 +337,7 @@ def _second_answers(book: Book, as_signed: Book) -> Iterator[Difference]:
 
 
 def _formulas(sheets: Iterable[Sheet]) -> Iterator[Difference]:
-    """Formulas, which no version writes: they may show another thing tomorrow."""
+    """Formulas: no version writes any, and their results may change."""
     count = 0
     for sheet in sheets:
         for row, column in sorted(sheet.extent.formulas):

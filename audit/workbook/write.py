@@ -1,6 +1,7 @@
-"""An audit as a workbook: form, report and return at once.
+"""Writes an audit as a workbook, which is form, report and return at once.
 
-The *Read me* sheet: what the workbook is, and how to fill it in.
+`write` puts the sheets together. This module also fills *Read me*, *School*, *Answers* and *Action plan*;
+`audit.workbook.write_results` fills the others.
 """
 
 from __future__ import annotations
@@ -37,15 +38,252 @@ from audit.workbook.write_results import (
     last_years_answer,
 )
 
+_LIST_NAMES = ("written", "practice", "phase", "local_authority", "status", "still")
+_SPARE_ACTIONS = 20
+
+
+def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> bytes:
+    """The bytes of an .xlsx file with the audit; the same audit gives the same bytes.
+
+    Args:
+        audit: any audit; an empty one gives a blank form.
+        criteria: they must hold the frameworks that the audit answers. For a signed audit, the criteria that it was
+            signed with.
+        asked_of: a role; the answers then have only the rows that this role is asked. Summary, gaps and plan are left
+            out, since some of the rows say nothing of the whole, and so is the sign-off.
+
+    Raises:
+        ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
+    """
+    result = outcome(audit, criteria)
+    rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = f"Online safety self-audit {audit.year}"
+    book.properties.creator = "Online safety self-audit"
+    book.properties.language = "en-GB"
+    lists = _lists(criteria)
+    add_read_me(book, audit, result.criteria, asked_of)
+    _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
+    _add_answers(book, audit, result.criteria, rows, lists)
+    if is_blank(audit):
+        add_print_form(book, audit, result.criteria, rows)
+    if asked_of is None:
+        add_summary(book, result)
+        add_gaps(book, result)
+        _add_actions(book, result, lists)
+    if audit.carried:
+        only = None if asked_of is None else {c.id for c in rows}
+        add_last_year(book, audit, result.criteria, only=only)
+    if audit.sign_offs and asked_of is None:
+        add_sign_off(book, audit, criteria)
+    if is_blank(audit):
+        for title in {layout.ANSWERS, layout.ACTIONS} & set(book.sheetnames):
+            cells.print_across(book[title])
+    _add_lists(book, lists)
+    if audit.signed and asked_of is None:
+        add_signed_content(book, audit, result.criteria)
+    return to_bytes(book)
+
+
+def _lists(criteria: Criteria) -> Mapping[str, list[str]]:
+    """The options of each drop-down, by the name of its list."""
+    return {
+        "written": [*layout.WRITTEN_LABELS.values(), layout.NOT_APPLICABLE],
+        "practice": list(practice_labels(criteria.practice_levels).values()),
+        "phase": [criteria.phases[phase] for phase in PHASES if phase in criteria.phases],
+        "local_authority": [f"{code} {name}" for code, name in local_authorities().items()],
+        "status": list(STATUSES),
+        "still": ["Yes"],
+    }
+
+
+def _choice(sheet: Worksheet, lists: Mapping[str, list[str]], name: str, prompt: str, title: str) -> DataValidation:
+    """Adds a drop-down of one of the lists, with its prompt, to a sheet."""
+    column = get_column_letter(_LIST_NAMES.index(name) + 1)
+    choice = DataValidation(
+        type="list",
+        formula1=f"{layout.LISTS}!${column}$2:${column}${len(lists[name]) + 1}",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="Choose from the list",
+        error="Please choose one of the answers in the list, or leave the cell empty.",
+        showInputMessage=True,
+        promptTitle=title[:32],
+        prompt=prompt[:255],
+    )
+    sheet.add_data_validation(choice)
+    return choice
+
+
+def _hint(sheet: Worksheet, prompt: str, title: str) -> DataValidation:
+    """Adds a prompt for cells with free text to a sheet."""
+    hint = DataValidation(showInputMessage=True, promptTitle=title[:32], prompt=prompt[:255])
+    sheet.add_data_validation(hint)
+    return hint
+
+
+def _add_school(
+    book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping[str, list[str]], *, whole: bool
+) -> None:
+    sheet = book.create_sheet(layout.SCHOOL)
+    cells.set_widths(sheet, [24, 60])
+    cells.put_title(sheet, 1, "School")
+    authority = audit.school.local_authority
+    values: dict[str, object] = {
+        "name": audit.school.name,
+        "urn": audit.school.urn,
+        "phase": criteria.phases[audit.school.phase],
+        "local_authority": f"{authority} {authority_name(authority)}".strip(),
+        "year": audit.year,
+        "completed_on": audit.completed_on,
+        "scope": layout.SCOPE_WORDS[audit.scope],
+        "basis": layout.BASIS_WORDS[audit.basis],
+        "policy_read": audit.policy_read,
+        "frameworks": "; ".join(map(str, audit.frameworks)),
+        "format": layout.FORMAT,
+        "first_answer_at": _moment(audit.first_answer_at),
+        "last_answer_at": _moment(audit.last_answer_at),
+        "carried_from": audit.carried_from,
+        "content": audit.signed.content if audit.signed and whole else "",
+        "version": VERSION,
+    }
+    shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
+    shown.sort(key=lambda line: line.name != "version")  # above the others, so that these keep their order
+    for row, label in enumerate(shown, 2):
+        cells.put_in_cell(sheet, row, 1, label.label).font = cells.BOLD
+        cell = cells.put_in_cell(sheet, row, 2, values[label.name])
+        if label.kind == "answer":
+            day = label.name == "completed_on"
+            cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
+        if label.name == "phase":
+            _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
+        if label.name == "local_authority":
+            prompt = "Choose from the list. If yours is not in it, type its three-digit code."
+            choice = _choice(sheet, lists, label.name, prompt, label.label)
+            choice.errorStyle, choice.error = "warning", "This is not in the list. A new authority's code may be typed."
+            choice.add(cell)
+    cells.set_page(sheet, landscape=False)
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return "" if at is None else at.strftime(layout.MOMENT)
+
+
+def _add_answers(
+    book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], lists: Mapping[str, list[str]]
+) -> None:
+    sheet = book.create_sheet(layout.ANSWERS)
+    fields = layout.answer_fields(carried=bool(audit.carried))
+    narrower = NARROWER if is_blank(audit) else {}
+    cells.set_widths(sheet, [narrower.get(field.name, field.width) for field in fields])
+    cells.put_headings(sheet, 1, [field.heading for field in fields])
+    labels = practice_labels(criteria.practice_levels)
+    last = 1
+    for last, criterion in enumerate(rows, 2):
+        values = _answer_values(audit, criterion, labels)
+        for column, field in enumerate(fields, 1):
+            cell = cells.put_in_cell(sheet, last, column, values[field.name])
+            if field.kind == "answer" and (field.name != "still" or can_be_confirmed(audit, criterion)):
+                cells.open_for_entry(cell, is_open=audit.signed is None)
+        cells.fit_height(sheet, last, (values[field.name] for field in fields))
+    for column, field in enumerate(fields, 1):
+        letter = get_column_letter(column)
+        if field.kind == "hidden":
+            sheet.column_dimensions[letter].hidden = True
+        if field.kind == "answer" and last > 1:
+            options = (sheet, lists, field.name) if field.name in lists else None
+            check = (
+                _choice(*options, field.prompt, field.heading) if options else _hint(sheet, field.prompt, field.heading)
+            )
+            check.add(f"{letter}2:{letter}{last}")
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{last}"
+    cells.set_page(sheet, headings=1)
+    sheet.freeze_panes = "E2"
+
+
+def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> dict[str, str]:
+    """The values of one row of *Answers*, by field."""
+    statement, response = criterion.statement, audit.response(criterion.id)
+    asked = statement.revision
+    answered = asked if response == NO_RESPONSE else audit.revisions.get(criterion.id, 1)
+    return {
+        "id": criterion.id,
+        "question": f"{criterion.question.id} {criterion.question.title}",
+        "mark": layout.RECOMMENDED if statement.recommended else layout.OPTIONAL,
+        "statement": statement.statement,
+        "asked_of": criterion.framework.roles[statement.asked_of],
+        "last_year": last_years_answer(audit, criterion, labels),
+        "still": "",
+        **answer_words(response, labels),
+        "mark_as_sent": fingerprint(response),
+        "revision": str(asked) if answered == asked else f"{answered} of {asked}",
+    }
+
+
+def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]) -> None:
+    sheet = book.create_sheet(layout.ACTIONS)
+    cells.set_widths(sheet, [field.width for field in layout.ACTION_FIELDS])
+    cells.put_headings(sheet, 1, [field.heading for field in layout.ACTION_FIELDS])
+    gaps = {gap["statement"]: gap for _, gap in result.gaps.iterrows()}
+    planned = {action.statement for action in result.audit.actions}
+    rows: list[tuple[str, Action | None]] = [(action.statement, action) for action in result.audit.actions]
+    rows += [(statement, None) for statement in gaps if statement not in planned]
+    rows += [("", None)] * _SPARE_ACTIONS
+    for row, (statement, action) in enumerate(rows, 2):
+        gap = gaps.get(statement)
+        values = {
+            "statement": statement,
+            "gap": "" if gap is None else gap["statement_text"],
+            "kind": "" if gap is None else theme.words(gap["kind"]),
+            "suggestion": "" if gap is None else f"{gap['closes']} {gap['improve']}",
+            "what": "" if action is None else action.what,
+            "role": "" if action is None else action.role,
+            "due": None if action is None else action.due,
+            "status": "" if action is None else action.status,
+            "note": "" if action is None else action.note,
+            "id": "" if action is None else action.id,
+            "since": "" if action is None else action.since,
+        }
+        for column, field in enumerate(layout.ACTION_FIELDS, 1):
+            cell = cells.put_in_cell(sheet, row, column, values[field.name])
+            if field.kind == "answer":
+                day = field.name == "due"
+                cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=result.audit.signed is None)
+        cells.fit_height(sheet, row, (values[field.name] for field in layout.ACTION_FIELDS))
+    for column, field in enumerate(layout.ACTION_FIELDS, 1):
+        letter = get_column_letter(column)
+        if field.kind == "hidden":
+            sheet.column_dimensions[letter].hidden = True
+        if field.kind == "answer":
+            check = (
+                _choice(sheet, lists, "status", field.prompt, field.heading)
+                if field.name == "status"
+                else _hint(sheet, field.prompt, field.heading)
+            )
+            check.add(f"{letter}2:{letter}{len(rows) + 1}")
+    cells.set_page(sheet, headings=1)
+
+
+def _add_lists(book: Workbook, lists: Mapping[str, list[str]]) -> None:
+    sheet = book.create_sheet(layout.LISTS)
+    sheet.sheet_state = "hidden"
+    for column, name in enumerate(_LIST_NAMES, 1):
+        for row, value in enumerate([name, *lists[name]], 1):
+            cell = sheet.cell(row, column)
+            assert isinstance(cell, Cell)
+            cell.value, cell.data_type = value, "s"
+    cells.set_page(sheet)
+
 
 def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None) -> None:
-    """What a person reads first.
+    """Adds the sheet *Read me*: what the workbook is, and how to fill it in.
 
     Args:
         book: the workbook.
         audit: the audit that it is written for.
-        criteria: those that the audit answers.
-        asked_of: the role whose part it is; None if it is the whole.
+        criteria: the criteria that the audit answers.
+        asked_of: the role whose part the workbook is; None if it is the whole.
     """
     sheet = book.create_sheet(layout.READ_ME)
     cells.set_widths(sheet, [24, 84])
@@ -122,7 +360,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
 
 
 def _on_paper(audit: Audit) -> list[tuple[str, str]]:
-    """How the form is filled in by hand, where there is one."""
+    """How to fill in the form by hand; nothing if the workbook has none."""
     if not is_blank(audit):
         return []
     text = (
@@ -132,7 +370,7 @@ def _on_paper(audit: Audit) -> list[tuple[str, str]]:
 
 
 def _of_last_year(audit: Audit) -> list[tuple[str, str]]:
-    """How last year's answers are confirmed, where there are any."""
+    """How to confirm last year's answers; nothing if there are none."""
     if not audit.carried:
         return []
     return [
@@ -143,241 +381,3 @@ def _of_last_year(audit: Audit) -> list[tuple[str, str]]:
             "not, answer anew. Until you do one or the other, the statement counts as not known.",
         )
     ]
-
-
-_LIST_NAMES = ("written", "practice", "phase", "local_authority", "status", "still")
-_SPARE_ACTIONS = 20
-
-
-def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> bytes:
-    """The audit as the bytes of an .xlsx file; the same audit gives the same bytes.
-
-    Args:
-        audit: any audit; an empty one gives a blank form.
-        criteria: the criteria at hand; they must hold the frameworks that the audit answers. For a signed audit, those
-            that it was signed with.
-        asked_of: a role; the answer rows are then only those that it is asked. Summary, gaps and
-            plan are left out, since a part of the rows says nothing of the whole, and so is the sign-off.
-
-    Raises:
-        ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
-    """
-    result = outcome(audit, criteria)
-    rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.title = f"Online safety self-audit {audit.year}"
-    book.properties.creator = "Online safety self-audit"
-    book.properties.language = "en-GB"
-    lists = _lists(criteria)
-    add_read_me(book, audit, result.criteria, asked_of)
-    _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
-    _add_answers(book, audit, result.criteria, rows, lists)
-    if is_blank(audit):
-        add_print_form(book, audit, result.criteria, rows)
-    if asked_of is None:
-        add_summary(book, result)
-        add_gaps(book, result)
-        _add_actions(book, result, lists)
-    if audit.carried:
-        only = None if asked_of is None else {c.id for c in rows}
-        add_last_year(book, audit, result.criteria, only=only)
-    if audit.sign_offs and asked_of is None:
-        add_sign_off(book, audit, criteria)
-    if is_blank(audit):
-        for title in {layout.ANSWERS, layout.ACTIONS} & set(book.sheetnames):
-            cells.print_across(book[title])
-    _add_lists(book, lists)
-    if audit.signed and asked_of is None:
-        add_signed_content(book, audit, result.criteria)
-    return to_bytes(book)
-
-
-def _lists(criteria: Criteria) -> Mapping[str, list[str]]:
-    """What each drop-down offers, by the name of its list."""
-    return {
-        "written": [*layout.WRITTEN_LABELS.values(), layout.NOT_APPLICABLE],
-        "practice": list(practice_labels(criteria.practice_levels).values()),
-        "phase": [criteria.phases[phase] for phase in PHASES if phase in criteria.phases],
-        "local_authority": [f"{code} {name}" for code, name in local_authorities().items()],
-        "status": list(STATUSES),
-        "still": ["Yes"],
-    }
-
-
-def _choice(sheet: Worksheet, lists: Mapping[str, list[str]], name: str, prompt: str, title: str) -> DataValidation:
-    """A drop-down of one of the lists, with its prompt."""
-    column = get_column_letter(_LIST_NAMES.index(name) + 1)
-    choice = DataValidation(
-        type="list",
-        formula1=f"{layout.LISTS}!${column}$2:${column}${len(lists[name]) + 1}",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle="Choose from the list",
-        error="Please choose one of the answers in the list, or leave the cell empty.",
-        showInputMessage=True,
-        promptTitle=title[:32],
-        prompt=prompt[:255],
-    )
-    sheet.add_data_validation(choice)
-    return choice
-
-
-def _hint(sheet: Worksheet, prompt: str, title: str) -> DataValidation:
-    """A prompt beside free text, which takes any text."""
-    hint = DataValidation(showInputMessage=True, promptTitle=title[:32], prompt=prompt[:255])
-    sheet.add_data_validation(hint)
-    return hint
-
-
-def _add_school(
-    book: Workbook, audit: Audit, criteria: Criteria, lists: Mapping[str, list[str]], *, whole: bool
-) -> None:
-    sheet = book.create_sheet(layout.SCHOOL)
-    cells.set_widths(sheet, [24, 60])
-    cells.put_title(sheet, 1, "School")
-    authority = audit.school.local_authority
-    values: dict[str, object] = {
-        "name": audit.school.name,
-        "urn": audit.school.urn,
-        "phase": criteria.phases[audit.school.phase],
-        "local_authority": f"{authority} {authority_name(authority)}".strip(),
-        "year": audit.year,
-        "completed_on": audit.completed_on,
-        "scope": layout.SCOPE_WORDS[audit.scope],
-        "basis": layout.BASIS_WORDS[audit.basis],
-        "policy_read": audit.policy_read,
-        "frameworks": "; ".join(map(str, audit.frameworks)),
-        "format": layout.FORMAT,
-        "first_answer_at": _moment(audit.first_answer_at),
-        "last_answer_at": _moment(audit.last_answer_at),
-        "carried_from": audit.carried_from,
-        "content": audit.signed.content if audit.signed and whole else "",
-        "version": VERSION,
-    }
-    shown = [line for line in layout.SCHOOL_LABELS if values[line.name] or line.name not in layout.WHERE_THERE_IS_ANY]
-    shown.sort(key=lambda line: line.name != "version")  # above the others, which so keep their places
-    for row, label in enumerate(shown, 2):
-        cells.put_in_cell(sheet, row, 1, label.label).font = cells.BOLD
-        cell = cells.put_in_cell(sheet, row, 2, values[label.name])
-        if label.kind == "answer":
-            day = label.name == "completed_on"
-            cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
-        if label.name == "phase":
-            _choice(sheet, lists, label.name, "Choose from the list.", label.label).add(cell)
-        if label.name == "local_authority":
-            prompt = "Choose from the list. If yours is not in it, type its three-digit code."
-            choice = _choice(sheet, lists, label.name, prompt, label.label)
-            choice.errorStyle, choice.error = "warning", "This is not in the list. A new authority's code may be typed."
-            choice.add(cell)
-    cells.set_page(sheet, landscape=False)
-
-
-def _moment(at: dt.datetime | None) -> str:
-    return "" if at is None else at.strftime(layout.MOMENT)
-
-
-def _add_answers(
-    book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], lists: Mapping[str, list[str]]
-) -> None:
-    sheet = book.create_sheet(layout.ANSWERS)
-    fields = layout.answer_fields(carried=bool(audit.carried))
-    narrower = NARROWER if is_blank(audit) else {}
-    cells.set_widths(sheet, [narrower.get(field.name, field.width) for field in fields])
-    cells.put_headings(sheet, 1, [field.heading for field in fields])
-    labels = practice_labels(criteria.practice_levels)
-    last = 1
-    for last, criterion in enumerate(rows, 2):
-        values = _answer_values(audit, criterion, labels)
-        for column, field in enumerate(fields, 1):
-            cell = cells.put_in_cell(sheet, last, column, values[field.name])
-            if field.kind == "answer" and (field.name != "still" or can_be_confirmed(audit, criterion)):
-                cells.open_for_entry(cell, is_open=audit.signed is None)
-        cells.fit_height(sheet, last, (values[field.name] for field in fields))
-    for column, field in enumerate(fields, 1):
-        letter = get_column_letter(column)
-        if field.kind == "hidden":
-            sheet.column_dimensions[letter].hidden = True
-        if field.kind == "answer" and last > 1:
-            options = (sheet, lists, field.name) if field.name in lists else None
-            check = (
-                _choice(*options, field.prompt, field.heading) if options else _hint(sheet, field.prompt, field.heading)
-            )
-            check.add(f"{letter}2:{letter}{last}")
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{last}"
-    cells.set_page(sheet, headings=1)
-    sheet.freeze_panes = "E2"
-
-
-def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> dict[str, str]:
-    """What stands in one row of *Answers*, by field."""
-    statement, response = criterion.statement, audit.response(criterion.id)
-    asked = statement.revision
-    answered = asked if response == NO_RESPONSE else audit.revisions.get(criterion.id, 1)
-    return {
-        "id": criterion.id,
-        "question": f"{criterion.question.id} {criterion.question.title}",
-        "mark": layout.RECOMMENDED if statement.recommended else layout.OPTIONAL,
-        "statement": statement.statement,
-        "asked_of": criterion.framework.roles[statement.asked_of],
-        "last_year": last_years_answer(audit, criterion, labels),
-        "still": "",
-        **answer_words(response, labels),
-        "mark_as_sent": fingerprint(response),
-        "revision": str(asked) if answered == asked else f"{answered} of {asked}",
-    }
-
-
-def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]) -> None:
-    sheet = book.create_sheet(layout.ACTIONS)
-    cells.set_widths(sheet, [field.width for field in layout.ACTION_FIELDS])
-    cells.put_headings(sheet, 1, [field.heading for field in layout.ACTION_FIELDS])
-    gaps = {gap["statement"]: gap for _, gap in result.gaps.iterrows()}
-    planned = {action.statement for action in result.audit.actions}
-    rows: list[tuple[str, Action | None]] = [(action.statement, action) for action in result.audit.actions]
-    rows += [(statement, None) for statement in gaps if statement not in planned]
-    rows += [("", None)] * _SPARE_ACTIONS
-    for row, (statement, action) in enumerate(rows, 2):
-        gap = gaps.get(statement)
-        values = {
-            "statement": statement,
-            "gap": "" if gap is None else gap["statement_text"],
-            "kind": "" if gap is None else theme.words(gap["kind"]),
-            "suggestion": "" if gap is None else f"{gap['closes']} {gap['improve']}",
-            "what": "" if action is None else action.what,
-            "role": "" if action is None else action.role,
-            "due": None if action is None else action.due,
-            "status": "" if action is None else action.status,
-            "note": "" if action is None else action.note,
-            "id": "" if action is None else action.id,
-            "since": "" if action is None else action.since,
-        }
-        for column, field in enumerate(layout.ACTION_FIELDS, 1):
-            cell = cells.put_in_cell(sheet, row, column, values[field.name])
-            if field.kind == "answer":
-                day = field.name == "due"
-                cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=result.audit.signed is None)
-        cells.fit_height(sheet, row, (values[field.name] for field in layout.ACTION_FIELDS))
-    for column, field in enumerate(layout.ACTION_FIELDS, 1):
-        letter = get_column_letter(column)
-        if field.kind == "hidden":
-            sheet.column_dimensions[letter].hidden = True
-        if field.kind == "answer":
-            check = (
-                _choice(sheet, lists, "status", field.prompt, field.heading)
-                if field.name == "status"
-                else _hint(sheet, field.prompt, field.heading)
-            )
-            check.add(f"{letter}2:{letter}{len(rows) + 1}")
-    cells.set_page(sheet, headings=1)
-
-
-def _add_lists(book: Workbook, lists: Mapping[str, list[str]]) -> None:
-    sheet = book.create_sheet(layout.LISTS)
-    sheet.sheet_state = "hidden"
-    for column, name in enumerate(_LIST_NAMES, 1):
-        for row, value in enumerate([name, *lists[name]], 1):
-            cell = sheet.cell(row, column)
-            assert isinstance(cell, Cell)
-            cell.value, cell.data_type = value, "s"
-    cells.set_page(sheet)

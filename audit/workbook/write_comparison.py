@@ -1,8 +1,7 @@
-"""The comparison of many schools as a workbook: values only, one sheet per view, native charts.
+"""Writes the comparison of many schools, and a release of it for sharing, as workbooks.
 
-The native charts of the comparison workbook, beside the tables whose figures they draw.
-
-A release as a workbook for sharing: what it is, the figures that it shows, and what was held back and why.
+The comparison has one sheet per view, with values only and native charts next to the tables whose figures they draw. A
+release says what it is, which figures it shows, and what was held back and why.
 """
 
 from __future__ import annotations
@@ -36,13 +35,132 @@ if TYPE_CHECKING:
     from audit.exhibits.exhibit import Exhibit, NativeChart, Painted
 
 
-def add_chart(placed: Placed, exhibit: Exhibit, native: NativeChart) -> None:
-    """Adds a chart to the right of the table of its exhibit, if the table has a row.
+READ_ME = "Read me"
+_TURNED = 180.0  # points: the height of the headings that are turned upright
+_CENTRE = Alignment(horizontal="center", vertical="top")
+_UPRIGHT = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
+
+
+def write_comparison(comparison: Comparison, beside: Knowledge | None = None) -> bytes:
+    """The bytes of an .xlsx file with the comparison, for the authority only; the same comparison gives the same bytes.
 
     Args:
-        placed: where the table stands.
-        exhibit: whose table and finding it is.
-        native: what to draw.
+        comparison: the comparison.
+        beside: what else the adviser knows.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.title = f"Online safety self-audits compared, {comparison.year}"
+    book.properties.creator = "Online safety self-audit"
+    book.properties.language = "en-GB"
+    exhibits = authority_exhibits(comparison, beside)
+    _add_read_me(book, comparison, exhibits)
+    for exhibit in exhibits:
+        lines = (exhibit.means, SELF_REPORTED_BY_SCHOOLS)
+        placed = write_sheet(book, exhibit.title, exhibit.table, heading=exhibit.finding, lines=lines)
+        _apply_layout(placed, exhibit)
+        if exhibit.native is not None:
+            add_chart(placed, exhibit, exhibit.native)
+    for sheet in book.worksheets:
+        mark_page(sheet, AUTHORITY_ONLY)
+    return to_bytes(book)
+
+
+def _add_read_me(book: Workbook, comparison: Comparison, exhibits: Sequence[Exhibit]) -> None:
+    """Adds the sheet that says what the workbook is and for whom, its headline, and what each sheet shows."""
+    sheet = book.create_sheet(READ_ME)
+    cells.set_widths(sheet, [28, 84])
+    cells.put_title(sheet, 1, "Online safety self-audits compared: read me")
+    lines = [
+        ("For whom", FOR_THE_AUTHORITY),
+        ("What this is", f"The self-audits of schools for {comparison.year}, side by side. {SELF_REPORTED_BY_SCHOOLS}"),
+        ("What they say", comparison.headline),
+        *(("To know", note) for note in comparison.notes),
+        ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),
+        *((exhibit.title, f"{exhibit.finding}.") for exhibit in exhibits),
+        ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in comparison.criteria.frameworks)),
+    ]
+    for row, (name, text) in enumerate(lines, 2):
+        cells.put_in_cell(sheet, row, 1, name).font = cells.BOLD
+        cells.put_in_cell(sheet, row, 2, text)
+        cells.fit_height(sheet, row, (name, text))
+    set_unlocked_page(sheet, headings=0)
+
+
+def _apply_layout(placed: Placed, exhibit: Exhibit) -> None:
+    """Applies the layout of an exhibit that goes beyond a plain table."""
+    sheet, layout, headings = placed.sheet, exhibit.layout, list(exhibit.table.columns)
+    rows = range(placed.head + 1, placed.last + 1)
+    if layout.painted is not None:
+        _paint(placed, layout.painted, first=len(headings) - layout.painted.shares.shape[1] + 1)
+    if layout.tallest is not None:
+        for row in rows:
+            height = sheet.row_dimensions[row].height or layout.tallest
+            sheet.row_dimensions[row].height = min(height, layout.tallest)
+    for column in (headings.index(heading) + 1 for heading in layout.exact):
+        for row in rows:
+            _cell(sheet, row, column).number_format = "0.00"
+    if layout.frozen:
+        sheet.freeze_panes = f"B{placed.head + 1}"
+    if layout.alone:
+        sheet.print_area = f"A1:{get_column_letter(len(headings))}{placed.last}"
+
+
+def _paint(placed: Placed, painted: Painted, *, first: int) -> None:
+    """Colours the cells of a heat map by their step; their texts say the same. The questions are turned upright.
+
+    Args:
+        placed: where the table is.
+        painted: the shares that the cells hold, and the scale.
+        first: the column of the first question.
+    """
+    looks = {
+        place: (PatternFill("solid", fgColor=step.fill[1:].upper()), Font(name="Calibri", size=11, color=step.ink[1:]))
+        for place, step in enumerate((question_matrix.EMPTY, *painted.steps), question_matrix.NO_STEP)
+    }
+    sheet = placed.sheet
+    places = question_matrix.steps_of(painted.shares, painted.steps).tolist()
+    for row, across in enumerate(places, placed.head + 1):
+        for column, place in enumerate(across, first):
+            cell = _cell(sheet, row, column)
+            (cell.fill, cell.font), cell.alignment = looks[place], _CENTRE
+    for column in range(first, first + (len(places[0]) if places else 0)):
+        _cell(sheet, placed.head, column).alignment = _UPRIGHT
+        sheet.column_dimensions[get_column_letter(column)].width = 6.5
+    sheet.row_dimensions[placed.head].height = _TURNED
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)
+    return cell
+
+
+def write_release(release: Release, *, authority: str = "", named: bool = True) -> bytes:
+    """The bytes of an .xlsx file with the release; the same release gives the same bytes.
+
+    Args:
+        release: the release, with its number.
+        authority: the authority that releases it; may be empty.
+        named: also list the schools that are counted, by name and without any figure.
+    """
+    about = (
+        f"Online safety self-audits of {plural(len(release.schools), 'school')}, {release.year}. "
+        f"Release {release.number}{f' of {authority}' if authority else ''}, for sharing.",
+        *about_release(release),
+        *(f"{framework.title} ({framework.ref}). {framework.source}" for framework in release.criteria.frameworks),
+    )
+    exhibits = release_exhibits(release, named=named)
+    return write_tables({exhibit.title: exhibit.table for exhibit in exhibits}, about=about)
+
+
+def add_chart(placed: Placed, exhibit: Exhibit, native: NativeChart) -> None:
+    """Adds a chart to the right of its exhibit's table, if the table has a row.
+
+    Args:
+        placed: where the table is.
+        exhibit: the exhibit with the table and the finding.
+        native: the chart to draw.
     """
     if placed.last == placed.head:
         return
@@ -54,7 +172,7 @@ def add_chart(placed: Placed, exhibit: Exhibit, native: NativeChart) -> None:
 
 
 def _column(placed: Placed, column: int, last: int, *, headed: bool) -> Reference:
-    """A column of the table from its heading, or from its first row, down to a row."""
+    """A column of the table, from its heading or from its first row down to the last row named."""
     first = placed.head if headed else placed.head + 1
     return Reference(placed.sheet, min_col=column, max_col=column, min_row=first, max_row=last)
 
@@ -64,7 +182,7 @@ def _fill(colour: str) -> GraphicalProperties:
 
 
 def _bars(placed: Placed, native: NativeChart, headings: list[str]) -> BarChart:
-    """Bars, each series in its colour with its numbers in it; the order of the series is that of the columns."""
+    """A bar chart: each series in its colour, with its numbers; the series are in the order of the columns."""
     chart = BarChart()
     is_upright = native.kind == "columns"
     chart.type, chart.width, chart.gapWidth = "col" if is_upright else "bar", 24, 40
@@ -93,13 +211,13 @@ def _bars(placed: Placed, native: NativeChart, headings: list[str]) -> BarChart:
 
 
 def _white() -> RichText:
-    """White figures, which read on the colour of every state."""
+    """White figures, which can be read on the colour of every state."""
     properties = CharacterProperties(solidFill="FFFFFF", sz=900)
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])
 
 
 def _points(placed: Placed, native: NativeChart, headings: list[str]) -> ScatterChart:
-    """One point for each row."""
+    """A chart with one point for each row."""
     ((upwards, colour),) = native.series.items()
     chart = ScatterChart()
     chart.width, chart.legend = 20, None
@@ -116,122 +234,3 @@ def _points(placed: Placed, native: NativeChart, headings: list[str]) -> Scatter
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete, axis.scaling.min, axis.scaling.max, axis.number_format = False, 0, 100, "0"
     return chart
-
-
-READ_ME = "Read me"
-_TURNED = 180.0  # points, for the names of questions that stand upright
-_CENTRE = Alignment(horizontal="center", vertical="top")
-_UPRIGHT = Alignment(text_rotation=90, horizontal="center", vertical="bottom")
-
-
-def write_comparison(comparison: Comparison, beside: Knowledge | None = None) -> bytes:
-    """The comparison as the bytes of an .xlsx file for the authority alone; the same comparison gives the same bytes.
-
-    Args:
-        comparison: the comparison.
-        beside: what else the adviser knows.
-    """
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.title = f"Online safety self-audits compared, {comparison.year}"
-    book.properties.creator = "Online safety self-audit"
-    book.properties.language = "en-GB"
-    exhibits = authority_exhibits(comparison, beside)
-    _add_read_me(book, comparison, exhibits)
-    for exhibit in exhibits:
-        lines = (exhibit.means, SELF_REPORTED_BY_SCHOOLS)
-        placed = write_sheet(book, exhibit.title, exhibit.table, heading=exhibit.finding, lines=lines)
-        _lay_out(placed, exhibit)
-        if exhibit.native is not None:
-            add_chart(placed, exhibit, exhibit.native)
-    for sheet in book.worksheets:
-        mark_page(sheet, AUTHORITY_ONLY)
-    return to_bytes(book)
-
-
-def _add_read_me(book: Workbook, comparison: Comparison, exhibits: Sequence[Exhibit]) -> None:
-    """What the workbook is and for whom, what it says in a sentence, and what each sheet shows."""
-    sheet = book.create_sheet(READ_ME)
-    cells.set_widths(sheet, [28, 84])
-    cells.put_title(sheet, 1, "Online safety self-audits compared: read me")
-    lines = [
-        ("For whom", FOR_THE_AUTHORITY),
-        ("What this is", f"The self-audits of schools for {comparison.year}, side by side. {SELF_REPORTED_BY_SCHOOLS}"),
-        ("What they say", comparison.headline),
-        *(("To know", note) for note in comparison.notes),
-        ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),
-        *((exhibit.title, f"{exhibit.finding}.") for exhibit in exhibits),
-        ("Source", "; ".join(f"{f.title} ({f.ref}). {f.source}" for f in comparison.criteria.frameworks)),
-    ]
-    for row, (name, text) in enumerate(lines, 2):
-        cells.put_in_cell(sheet, row, 1, name).font = cells.BOLD
-        cells.put_in_cell(sheet, row, 2, text)
-        cells.fit_height(sheet, row, (name, text))
-    set_unlocked_page(sheet, headings=0)
-
-
-def _lay_out(placed: Placed, exhibit: Exhibit) -> None:
-    """What an exhibit wants beyond a plain table."""
-    sheet, layout, headings = placed.sheet, exhibit.layout, list(exhibit.table.columns)
-    rows = range(placed.head + 1, placed.last + 1)
-    if layout.painted is not None:
-        _paint(placed, layout.painted, first=len(headings) - layout.painted.shares.shape[1] + 1)
-    if layout.tallest is not None:
-        for row in rows:
-            height = sheet.row_dimensions[row].height or layout.tallest
-            sheet.row_dimensions[row].height = min(height, layout.tallest)
-    for column in (headings.index(heading) + 1 for heading in layout.exact):
-        for row in rows:
-            _cell(sheet, row, column).number_format = "0.00"
-    if layout.frozen:
-        sheet.freeze_panes = f"B{placed.head + 1}"
-    if layout.alone:
-        sheet.print_area = f"A1:{get_column_letter(len(headings))}{placed.last}"
-
-
-def _paint(placed: Placed, painted: Painted, *, first: int) -> None:
-    """Colours the cells of a heat map by their step; their texts say the same. Its questions stand upright.
-
-    Args:
-        placed: where the table stands.
-        painted: the shares that the cells hold, and the scale.
-        first: the column of the first question.
-    """
-    looks = {
-        place: (PatternFill("solid", fgColor=step.fill[1:].upper()), Font(name="Calibri", size=11, color=step.ink[1:]))
-        for place, step in enumerate((question_matrix.EMPTY, *painted.steps), question_matrix.NO_STEP)
-    }
-    sheet = placed.sheet
-    places = question_matrix.steps_of(painted.shares, painted.steps).tolist()
-    for row, across in enumerate(places, placed.head + 1):
-        for column, place in enumerate(across, first):
-            cell = _cell(sheet, row, column)
-            (cell.fill, cell.font), cell.alignment = looks[place], _CENTRE
-    for column in range(first, first + (len(places[0]) if places else 0)):
-        _cell(sheet, placed.head, column).alignment = _UPRIGHT
-        sheet.column_dimensions[get_column_letter(column)].width = 6.5
-    sheet.row_dimensions[placed.head].height = _TURNED
-
-
-def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)
-    return cell
-
-
-def write_release(release: Release, *, authority: str = "", named: bool = True) -> bytes:
-    """The release as the bytes of an .xlsx file; the same release gives the same bytes.
-
-    Args:
-        release: the release, under its number.
-        authority: who releases it; may be empty.
-        named: also list the schools counted, by name and without any figure.
-    """
-    about = (
-        f"Online safety self-audits of {plural(len(release.schools), 'school')}, {release.year}. "
-        f"Release {release.number}{f' of {authority}' if authority else ''}, for sharing.",
-        *about_release(release),
-        *(f"{framework.title} ({framework.ref}). {framework.source}" for framework in release.criteria.frameworks),
-    )
-    exhibits = release_exhibits(release, named=named)
-    return write_tables({exhibit.title: exhibit.table for exhibit in exhibits}, about=about)

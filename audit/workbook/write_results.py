@@ -1,10 +1,8 @@
-"""The *Summary* and *Gaps* sheets: what Python worked out, as values, with native charts.
+"""Writes the sheets that are never read back as answers: results, last year, sign-off, signed content, print form.
 
-The sheets of the yearly cycle: *Last year*, *Sign-off* and, hidden, the signed content.
-
-The *Print* sheet of a form that nobody has answered yet: to be filled in by hand, with the answers there to be ringed.
-
-It is never read back: what was written on paper is typed into *Answers*.
+*Summary* and *Gaps* hold what the product worked out, as values, with native charts. *Last year*, *Sign-off* and the
+hidden signed content belong to the yearly cycle. *Print* is a form for paper, in a workbook without answers: its
+answers are ringed by hand. It is never read back: what was written on paper is typed into *Answers*.
 """
 
 from __future__ import annotations
@@ -39,13 +37,13 @@ if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
 _CHARTS_AT = "J"
-_BESIDE = 28
-"""Rows that a chart beside the tables takes."""
+_CHART_ROWS = 28
+"""The rows that a chart next to the tables takes up."""
 _TINTS = {STATES[kind].word: STATES[kind].tint for kind in COUNTED}
 
 
 def add_summary(book: Workbook, result: Outcome) -> None:
-    """Outcome, then the counts by question and by area, each with its chart."""
+    """Adds *Summary*: the outcome, then the counts by question and by area, each with its chart."""
     sheet = book.create_sheet(layout.SUMMARY)
     cells.set_widths(sheet, [36, 9, 9, 11, 10, 10, 11, 14, 3])
     cells.put_title(sheet, 1, f"Summary: {result.audit.school.name or 'school not named yet'}, {result.audit.year}")
@@ -58,7 +56,7 @@ def add_summary(book: Workbook, result: Outcome) -> None:
     ]
     for row, line in enumerate(lines, 2):
         cells.put_line(sheet, row, line, bold=row == 2, across=8)
-    head, beside = 8, 2
+    head, chart_row = 8, 2
     for exhibit in school_exhibits(result):
         native = exhibit.native
         if native is None or native.table is None:
@@ -67,14 +65,14 @@ def add_summary(book: Workbook, result: Outcome) -> None:
         cells.put_headings(sheet, head, list(native.table.columns))
         _put_counts(sheet, head + 1, native.table)
         sheet.add_chart(
-            _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{beside}"
+            _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{chart_row}"
         )
-        head, beside = head + len(native.table) + 3, beside + _BESIDE
+        head, chart_row = head + len(native.table) + 3, chart_row + _CHART_ROWS
     cells.set_page(sheet)
 
 
 def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
-    """The rows of a table of counts; a count of a state, unless it is 0, has the state's tint."""
+    """Puts the rows of a table of counts; a count above 0 has the tint of its state."""
     for row, values in enumerate(counts.itertuples(index=False, name=None), top):
         cells.put_row(sheet, row, [values[0], *map(int, values[1:])])
         for column, (heading, value) in enumerate(zip(counts.columns, values, strict=True), 1):
@@ -84,15 +82,15 @@ def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
 
 
 def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows: int, left: int = 1) -> BarChart:
-    """The lying bars of an exhibit, drawn from the cells of its table.
+    """The chart of an exhibit with horizontal bars, drawn from the cells of its table.
 
     Args:
-        sheet: where the table stands.
-        native: what to draw.
-        title: what the chart says.
+        sheet: the sheet with the table.
+        native: the chart to draw.
+        title: the title of the chart, which states its finding.
         head: the row of the table's headings.
-        rows: how many rows of the table follow.
-        left: its first column.
+        rows: the number of rows below the headings.
+        left: the first column of the table.
     """
     assert native.table is not None
     headings = list(native.table.columns)
@@ -122,7 +120,7 @@ def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows:
 
 
 def add_gaps(book: Workbook, result: Outcome) -> None:
-    """The gaps in the order in which to close them, below them where they are, with its chart."""
+    """Adds *Gaps*: the gaps in the order in which to close them, then their number by question, with its chart."""
     sheet = book.create_sheet(layout.GAPS)
     cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
     cells.put_title(sheet, 1, f"Gaps: {plural(len(result.gaps), 'recommended statement')} to look at")
@@ -181,12 +179,12 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
 
 
 def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome) -> None:
-    """How many gaps of each kind a question holds, below the list, and the chart beside it."""
+    """Adds the number of gaps of each kind by question, below the list, with its chart to the right."""
     exhibit = gaps_exhibit(result)
     native, counts = exhibit.native, exhibit.table
     assert native is not None
     cells.put_line(sheet, row, f"{exhibit.title}: {exhibit.finding}", bold=True, across=9)
-    # The table stands in columns C to G, below columns wide enough for its words.
+    # The table is in columns C to G, which are wide enough for its words.
     for column, heading in enumerate(counts.columns, 3):
         cells.put_in_cell(sheet, row + 1, column, heading).font = cells.BOLD
     for at, (question, *numbers) in enumerate(counts.itertuples(index=False, name=None), row + 2):
@@ -201,11 +199,11 @@ _SIGN_OFF_HEAD = 4
 
 
 def answer_words(response: Response, labels: Mapping[Practice, str]) -> dict[str, str]:
-    """A response as the cells of a table show it, by field.
+    """The texts of a response in the cells of a table, by field.
 
     Args:
         response: the response.
-        labels: how each practice answer is written.
+        labels: the label of each practice answer.
     """
     written = layout.NOT_APPLICABLE if response.not_applicable else ""
     return {
@@ -218,28 +216,28 @@ def answer_words(response: Response, labels: Mapping[Practice, str]) -> dict[str
 
 
 def can_be_confirmed(audit: Audit, criterion: Criterion) -> bool:
-    """Whether the workbook asks if last year's answer still holds: there is one, and none of this year."""
+    """Whether the workbook asks if last year's answer still holds: there is one, and no answer of this year."""
     waits = is_same(audit, criterion) and audit.response(criterion.id) == NO_RESPONSE
     return waits and audit.carried[criterion.id].response != NO_RESPONSE
 
 
 def last_years_answer(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> str:
-    """Last year's answer in the row of a statement, in a few words; empty if there is none."""
+    """Last year's answer to a statement, in a few words; empty if there is none."""
     before = audit.carried.get(criterion.id)
     if before is None or before.response == NO_RESPONSE:
         return ""
     words = answer_words(before.response, labels)
-    said = "; ".join(words[name] for name in ("written", "practice") if words[name]) or "Not answered"
-    return said if is_same(audit, criterion) else f"{said}. The statement has changed since: please answer anew."
+    answer = "; ".join(words[name] for name in ("written", "practice") if words[name]) or "Not answered"
+    return answer if is_same(audit, criterion) else f"{answer}. The statement has changed since: please answer anew."
 
 
 def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Collection[str] | None = None) -> None:
-    """The answers with which the audit began, in source order, then those that the criteria hold no more.
+    """Adds *Last year*: the answers carried forward, in source order, then those to statements that are gone.
 
     Args:
         book: the workbook.
-        audit: an audit that began with some.
-        criteria: those that the audit answers.
+        audit: an audit with answers carried forward.
+        criteria: the criteria that the audit answers.
         only: the statements to show; None for all.
     """
     sheet = book.create_sheet(layout.LAST_YEAR)
@@ -260,7 +258,7 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
 
 
 def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
-    """Who signed which version of the audit, and when; one row per signature."""
+    """Adds *Sign-off*: who signed which version of the audit, and when; one row per signature."""
     sheet = book.create_sheet(layout.SIGN_OFF)
     fields = layout.SIGN_OFF_FIELDS
     cells.set_widths(sheet, [field.width for field in fields])
@@ -295,7 +293,7 @@ def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
 
 
 def add_signed_content(book: Workbook, audit: Audit, criteria: Criteria) -> None:
-    """What was signed, word for word and with its criteria, in a hidden sheet.
+    """Adds the hidden sheet with the signed content: what was signed, word for word, with its criteria.
 
     Raises:
         ValueError: the audit was signed with other criteria.
@@ -313,10 +311,10 @@ def add_signed_content(book: Workbook, audit: Audit, criteria: Criteria) -> None
 
 
 _WIDTHS = (17, 44, 20, 19, 28)
-"""Together no wider than A4 across, so that text of 11 points is printed in 9 points at least, also in fonts that run wide."""
+"""Together no wider than A4 landscape, so that 11-point text prints in at least 9 points, even in wide fonts."""
 NARROWER = {"question": 21, "not_applicable": 22, "evidence": 36, "comment": 22}
-"""Columns of *Answers* that are narrower in a blank form, so that two pages side by side hold it in 9 points."""
-_LEAST = 62.0  # points: room to ring an answer, and to write three lines
+"""The columns of *Answers* that are narrower in a blank form, so that two pages side by side hold it in 9 points."""
+_LOWEST = 62.0  # points: the least height in which to ring an answer and to write three lines
 _HEAD = 7
 _RINGED = Font(name="Calibri", size=12, color=cells.INK)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -324,17 +322,17 @@ _WRITTEN = "Yes      Partly      No\n\nDon't know"
 
 
 def is_blank(audit: Audit) -> bool:
-    """Whether nobody has answered anything yet, so that the workbook is a form to fill in."""
+    """Whether nobody has answered anything yet, so that the workbook is a blank form."""
     return audit.basis == "self-audit" and not audit.responses and not audit.sign_offs
 
 
 def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
-    """The statements as a form for paper, one row each, on as many pages as it takes.
+    """Adds *Print*: the statements as a form for paper, one row each, on as many pages as needed.
 
     Args:
         book: the workbook.
-        audit: a blank one.
-        criteria: those that it answers.
+        audit: a blank audit.
+        criteria: the criteria that it answers.
         rows: the statements to ask.
     """
     sheet = book.create_sheet(layout.PRINT)
@@ -381,4 +379,4 @@ def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable
             cell = sheet.cell(at, column)
             cell.font, cell.alignment = _RINGED, _MIDDLE
         height = sheet.row_dimensions[at].height or 0
-        sheet.row_dimensions[at].height = max(_LEAST, height)
+        sheet.row_dimensions[at].height = max(_LOWEST, height)

@@ -1,9 +1,8 @@
-"""A look at a file before any reader opens it: is it a workbook, and is it safe to read?
+"""Checks a file before any reader opens it: is it a workbook, and is it safe to read?
 
-Every file is hostile until looked at. Only the parts that hold what a school typed are unpacked; each is
-looked at, and the reader is given a new package of exactly these. So it cannot meet a part that nobody
-looked at, whatever the file says of itself, and pictures, charts and macros are not even unpacked.
-Nothing is ever run, or written to disk.
+Every file is treated as hostile. Only the parts that hold what a school typed are unpacked. Each is checked, and the
+reader gets a new package of exactly these parts. So it cannot meet an unchecked part, whatever the file says, and
+pictures, charts and macros are never unpacked for it. Nothing is ever run, or written to disk.
 """
 
 from __future__ import annotations
@@ -37,9 +36,9 @@ from audit.workbook.safety.worksheet_xml import MOST_CELLS, MOST_ROWS, HoldsTooM
 
 MOST_SHEETS = 50
 MOST_AREA = 2_000_000
-"""Cells of the rectangles that all sheets span."""
+"""The most cells in the rectangles that all sheets span together."""
 MOST_TEXT = 64 * 1024 * 1024
-"""Bytes that the shared texts could take up, written out in every cell that holds one."""
+"""The most bytes that the shared texts may take up, if each cell that holds one has its own copy."""
 
 _DELETE_FAR = "Delete everything far below and to the right of the answers, save, and send it again."
 _REPAIR = "Open it in Excel or LibreOffice, let it repair the file, save it as .xlsx, and send that."
@@ -52,12 +51,12 @@ class Looked:
     """A workbook that may be read.
 
     Attributes:
-        package: a workbook of only the sheets that were looked at, in the order of ``sheets``.
-        sheets: what was found in each of them, by title.
-        faults: why a sheet is left out, by its title.
-        marks: what stands on the cells of each sheet besides their values; of most sheets nothing.
-        unread: what somebody wrote on a sheet that is not read, likewise.
-        modified_at: when the workbook was changed last, by what it says itself (UTC); None if it does not say.
+        package: the bytes of a new workbook with only the checked sheets, in the order of ``sheets``.
+        sheets: the extent of each of them, by title.
+        faults: why a sheet was left out, by its title.
+        marks: what is on the cells of a sheet besides their values, by title; most sheets have none.
+        unread: what somebody wrote on a sheet that is not read, by title; most sheets have none.
+        modified_at: when the workbook says that it was last changed (UTC); None if it does not say.
     """
 
     package: bytes
@@ -69,16 +68,16 @@ class Looked:
 
 
 def look(data: bytes, name: str, choose: Callable[[Collection[str]], Collection[str]]) -> Looked:
-    """What of a file may be read.
+    """The parts of a file that may be read.
 
     Args:
         data: the bytes of the file, whatever it is.
-        name: how problems call it.
-        choose: of the titles of all sheets those to read.
+        name: the name of the file in problems.
+        choose: picks the sheets to read from the titles of all.
 
     Raises:
-        UnusableFile: the file is not an .xlsx workbook, is locked, holds macros, or asks for more
-            memory or time than a return ever needs.
+        UnusableFile: the file is not an .xlsx workbook, is locked, holds macros, or needs more memory or time than any
+            return does.
     """
     check_start(data, name)
     try:
@@ -150,31 +149,31 @@ def _otherwise(thing: str, error: ShownOtherwise) -> str:
 
 
 def _with_errors_as_text(sheet: bytes) -> bytes:
-    """A sheet in which an error is the text that it shows; calamine shows none, and gives up at a new one."""
+    """The sheet with each error as plain text: calamine shows no errors, and fails at those that it does not know."""
     return sheet.replace(b' t="e"', b' t="str"')
 
 
 def _shared(parts: Parts, contents: Contents, name: str, sheets: Sequence[tuple[bytes, Extent]]) -> dict[str, bytes]:
-    """What the sheets share, as far as it is there: styles and texts."""
+    """The bytes of the parts that the sheets share, by name, after a check: styles and texts, if there are any."""
     wanted = ((_STYLES, contents.styles), (_TEXTS, contents.strings))
-    found = {kind: parts.get(part) for kind, part in wanted if part in parts}
-    for content in found.values():
+    shared = {kind: parts.get(part) for kind, part in wanted if part in parts}
+    for content in shared.values():
         check_part(content)
-    if _STYLES in found:
-        _check_styles(found[_STYLES])
+    if _STYLES in shared:
+        _check_styles(shared[_STYLES])
     if any(extent.has_huge for _, extent in sheets):
-        found.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
+        shared.pop(_STYLES, None)  # calamine panics where such a number has the style of a date
     try:
-        longest = longest_text(found[_TEXTS]) if _TEXTS in found else 0
+        longest = longest_text(shared[_TEXTS]) if _TEXTS in shared else 0
     except HoldsTooMuch as error:
         raise refused(name, "The workbook states more texts than it holds.") from error
     texts = sum(extent.texts for _, extent in sheets)
     if (
         longest * texts > MOST_TEXT
-        and written_out(found[_TEXTS], [content for content, _ in sheets], texts) > MOST_TEXT
+        and written_out(shared[_TEXTS], [content for content, _ in sheets], texts) > MOST_TEXT
     ):
         raise refused(name, "The workbook repeats a very long text many times, which no return does.")
-    return found
+    return shared
 
 
 @remembered
@@ -184,10 +183,10 @@ def _check_styles(styles: bytes) -> None:
 
 
 def _pack(sheets: list[bytes], shared: Mapping[str, bytes], *, from_1904: bool) -> bytes:
-    """A workbook of these parts and no others, its sheets named by number.
+    """The bytes of a workbook of these parts and no others, with its sheets named by number.
 
-    calamine parses each sheet a second time to find its merged ranges; an empty list of them, put
-    first, spares it that.
+    calamine would parse each sheet a second time to find its merged ranges. An empty list of them, put first, prevents
+    this.
     """
     numbers = range(len(sheets))
     listed = "".join(f'<sheet name="{number}" id="{number}"/>' for number in numbers)

@@ -1,13 +1,8 @@
-"""A worksheet parsed in full: which cells it has, and whatever two programs could show differently.
+"""Parses a worksheet in full: which cells it has, and whatever two programs could show differently.
 
-The rules are those of ECMA-376, part 1, 18.3: one list of rows, rows and cells in rising order, each cell with one value
-of the kind that it states. A sheet that breaks one is mended by one program in one way and by the next in another, so
-what a person saw in it is not known, and it is not read.
-
-Notes and threaded comments on cells: what people write beside an answer instead of into it.
-
-Excel keeps a threaded comment twice: in a part of its own, and as a note for older programs; Google Sheets
-keeps all as notes, each with the name of who wrote it. Names of people are left out.
+The rules are those of ECMA-376, part 1, 18.3: one list of rows, with rows and cells in rising order, and each cell with
+one value of the kind that it states. If a sheet breaks a rule, programs repair it in different ways. Then it is not
+known what a person saw in it, and it is not read.
 """
 
 from __future__ import annotations
@@ -23,9 +18,9 @@ MOST_ROWS = 9_999
 MOST_COLUMNS = 702
 """Columns up to ZZ."""
 MOST_CELLS = 150_000
-"""Cells of one sheet, and of the rectangle that they span: a reader allots rows × columns."""
+"""The most cells of one sheet, and of the rectangle that they span: a reader allots rows × columns."""
 _LAST_ROW = 1_048_576
-"""The last row there is. Some programs write it down, empty, for a sheet whose columns are formatted."""
+"""The last row that Excel has. Some programs write it, empty, in a sheet whose columns are formatted."""
 _END_OF_ROWS = len("</sheetData>")
 _MOST_MERGED = 10_000
 _ADDRESS = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})")
@@ -42,7 +37,7 @@ _PARENTS = {
     "rPr": ("r",),
     "t": ("is", "r", "rPh"),
 }
-"""What may stand among the cells, and in what; a font within ``rPr`` may hold anything."""
+"""Which elements each element of the rows may stand in; a font in ``rPr`` may hold anything."""
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _VALUES = {
     "n": re.compile(f"(?:{_NUMBER})?"),
@@ -53,22 +48,22 @@ _VALUES = {
     "e": re.compile("(?s:#.+|Err:[0-9]+)?"),
     "inlineStr": re.compile(""),
 }
-"""The kinds of cell that there are, and how the value of each is spelt; the text of the last stands elsewhere."""
+"""The kinds of cell, and how the value of each is spelt; an ``inlineStr`` has its text elsewhere."""
 
 Cell = tuple[int, int]
 """Row and column, counted from 0."""
 
 
 class ReachesTooFar(ValueError):
-    """A sheet has a cell so far out that its grid would exhaust memory."""
+    """A sheet has a cell so far out that its grid would exhaust the memory."""
 
 
 class HoldsTooMuch(ValueError):
-    """A part holds, spans or states so many cells or texts that they would exhaust memory."""
+    """A part holds, spans or states so many cells or texts that they would exhaust the memory."""
 
 
 def parse_part(parser: expat.XMLParserType, content: bytes, *, is_all: bool = True) -> None:
-    """Parses a part, or a piece of one, in UTF-8 and without document type declaration.
+    """Parses a part, or a piece of one. It must be in UTF-8 and have no document type declaration.
 
     Raises:
         DeclaresEntities: it could declare entities.
@@ -90,7 +85,7 @@ def cell_of_address(text: str) -> Cell:
     """Row and column of an address such as ``B7``, counted from 0.
 
     Raises:
-        ReachesTooFar: it is no address that there can be.
+        ReachesTooFar: no sheet has such an address.
     """
     match = _ADDRESS.fullmatch(text)
     if match is None:
@@ -111,18 +106,18 @@ def cell_address(cell: Cell) -> str:
 
 
 class Worksheet:
-    """What a sheet holds, found while it is parsed; a cell or row without an address follows on from the one before.
+    """The cells of a sheet, collected while it is parsed. A cell or row without an address follows the one before it.
 
     Attributes:
-        number: how many cells it has, empty ones too.
+        number: how many cells it has, including empty ones.
         last_row: the last row in which a cell holds anything, counted from 0.
-        last_column: the last such column.
-        formulas: the cells that show what a formula gives, and whether it asks for another file.
+        last_column: the last column in which a cell holds anything, counted from 0.
+        formulas: the cells that show the result of a formula, and whether it refers to another file.
         has_errors: whether a cell holds an error, such as ``#REF!``.
     """
 
     def __init__(self, *, until: Cell = (-1, -1)) -> None:
-        """Begins without cells, or with those up to one, which are not parsed."""
+        """Starts without cells, or as if all cells up to ``until`` were there; these are then not parsed."""
         self.number = 0
         self.last_row, self.last_column = until
         self.formulas: dict[Cell, bool] = {}
@@ -143,7 +138,7 @@ class Worksheet:
         self._spills = ""
 
     def parse(self, content: bytes) -> None:
-        """Takes note of all that a sheet holds.
+        """Parses a whole sheet.
 
         Raises:
             DeclaresEntities: it could declare entities.
@@ -161,12 +156,12 @@ class Worksheet:
         self._finish()
 
     def parse_around(self, head: bytes, rows: bytes, tail: bytes) -> None:
-        """Takes note of what stands around the cells of a sheet.
+        """Parses what is around the cells of a sheet.
 
         Args:
-            head: the sheet to the begin of its list of rows.
+            head: the sheet up to the start of its list of rows.
             rows: the tags of the rows, without the cells; they need only be well-formed.
-            tail: the rest of the sheet, from the end of the list on.
+            tail: the rest of the sheet, from the end of the list.
 
         Raises:
             DeclaresEntities: it could declare entities.
@@ -193,13 +188,13 @@ class Worksheet:
 
     @property
     def merged(self) -> tuple[tuple[Cell, Cell], ...]:
-        """First and last cell of each merged range, as far as it begins among the cells."""
+        """First and last cell of each merged range that begins among the cells."""
         return tuple(sorted(self._merged))
 
     def _note(self, why: str) -> None:
         self._differs = self._differs or ShownOtherwise(why)
 
-    def _start(self, tag: str, given: dict[str, str]) -> None:
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         space, _, name = tag.rpartition(" ")
         path = self._path
         path.append(name)
@@ -212,39 +207,39 @@ class Worksheet:
             if len(path) != 2 or space != self._space:
                 self._note("its list of rows stands within something else")
         elif "sheetData" in path[:3]:
-            self._in_data(name, space, given)
+            self._in_data(name, space, attributes)
         elif name == "mergeCell" and path[-2] == "mergeCells":
-            self._merge(given.get("ref", ""))
+            self._merge(attributes.get("ref", ""))
 
-    def _in_data(self, name: str, space: str, given: dict[str, str]) -> None:
+    def _in_data(self, name: str, space: str, attributes: dict[str, str]) -> None:
         parent = self._path[-2]
         if parent != "rPr" and (space != self._space or parent not in _PARENTS.get(name, ())):
             self._note(f"the tag {name[:40]} stands where programs expect none")
         if self._at is not None:
-            self._within_cell(name, given)
+            self._within_cell(name, attributes)
         elif name == "c":
-            self._begin_cell(given)
+            self._begin_cell(attributes)
         elif name == "row":
-            self._begin_row(given)
+            self._begin_row(attributes)
 
-    def _begin_row(self, given: dict[str, str]) -> None:
-        self._row_is_stated = "r" in given
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._row_is_stated = "r" in attributes
         if self._row_is_stated:
-            self._row = cell_of_address(f"A{given['r']}")[0]
+            self._row = cell_of_address(f"A{attributes['r']}")[0]
             if self._row >= _LAST_ROW:
                 raise ReachesTooFar
 
-    def _begin_cell(self, given: dict[str, str]) -> None:
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
         at = (self._row, self._column)
-        if "r" in given:
-            at = cell_of_address(given["r"])
+        if "r" in attributes:
+            at = cell_of_address(attributes["r"])
             if at[0] != self._row and self._row_is_stated:
                 self._note(f"cell {cell_address(at)} stands in row {self._row + 1}")
             self._row, self._column, self._row_is_stated = at[0], at[1], True
         if at <= self._last_at:
             self._note(f"cell {cell_address(at)} stands twice, or in the wrong order")
         self._at = self._last_at = at
-        self._kind, self._held, self._spills = given.get("t", "n"), [], ""
+        self._kind, self._held, self._spills = attributes.get("t", "n"), [], ""
         if self._kind not in _VALUES:
             self._differs = self._differs or ValueError(self._kind)
         self.has_errors |= self._kind == "e"
@@ -252,7 +247,7 @@ class Worksheet:
         if self.number > MOST_CELLS:
             raise HoldsTooMuch
 
-    def _within_cell(self, name: str, given: dict[str, str]) -> None:
+    def _within_cell(self, name: str, attributes: dict[str, str]) -> None:
         assert self._at is not None
         self._reach(self._at)
         if name in ("f", "v"):
@@ -264,11 +259,11 @@ class Worksheet:
                 self._note(f"cell {cell_address(self._at)} holds two texts")
             if name not in self._held:
                 self._held.append(name)
-        if name == "f" and given.get("t") != "shared":  # of a shared formula, each cell says so itself
-            self._spills = given.get("ref", "")
+        if name == "f" and attributes.get("t") != "shared":  # each cell of a shared formula has its own ``f``
+            self._spills = attributes.get("ref", "")
 
     def _hold(self, name: str) -> None:
-        """One formula, and one value of the kind that the cell states."""
+        """Records a formula or value of the cell, which may have one of each, of the kind that it states."""
         assert self._at is not None
         fits = name == "f" or (name == "is") == (self._kind == "inlineStr")
         if name in self._held or not fits:
@@ -276,7 +271,7 @@ class Worksheet:
         self._held.append(name)
 
     def _reach(self, at: Cell) -> None:
-        """Takes note of a cell that holds something; an empty one takes up no memory, however far out."""
+        """Records a cell that holds something; an empty cell takes up no memory, however far out it is."""
         self.last_row, self.last_column = max(at[0], self.last_row), max(at[1], self.last_column)
         if at[0] >= MOST_ROWS or at[1] >= MOST_COLUMNS:
             raise ReachesTooFar
@@ -310,11 +305,11 @@ class Worksheet:
             self._text.append(text)
 
     def _cdata(self) -> None:
-        if self._text is not None:  # of a value, readers keep the text before it and lose the rest
+        if self._text is not None:  # readers keep the text before it and lose the rest
             self._note("a value is written as character data")
 
     def _interrupt(self, *_what: str) -> None:
-        if self._text is not None:  # of a value, some readers keep only the text before it
+        if self._text is not None:  # some readers keep only the text before it
             self._note("a value is interrupted by a comment or an instruction")
 
     def _merge(self, ref: str) -> None:
@@ -325,7 +320,7 @@ class Worksheet:
                 raise HoldsTooMuch
 
     def _spill(self) -> None:
-        """Takes note of every cell that an array formula or data table fills from another cell."""
+        """Records every cell that an array formula or data table fills from another cell."""
         for ref, other_file in self._spilt:
             first, last = range_of(ref)
             for cell in self._area(first, last):
@@ -341,11 +336,11 @@ def range_of(ref: str) -> tuple[Cell, Cell]:
     """First and last cell of a range such as ``B2:C9``, or of one cell.
 
     Raises:
-        ReachesTooFar: it is no range that there can be.
+        ReachesTooFar: no sheet has such a range.
     """
     first, _, last = ref.replace("$", "").partition(":")
-    one, other = cell_of_address(first), cell_of_address(last or first)
-    return (min(one[0], other[0]), min(one[1], other[1])), (max(one[0], other[0]), max(one[1], other[1]))
+    start, end = cell_of_address(first), cell_of_address(last or first)
+    return (min(start[0], end[0]), min(start[1], end[1])), (max(start[0], end[0]), max(start[1], end[1]))
 
 
 _CELL_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
