@@ -22,10 +22,10 @@ from audit.model import Action, Audit, Criteria, Response, Signature
 from audit.school import signing
 from audit.school.merge import start_from
 from audit.theme import STATES
-from audit.workbook.annotations import _OURS
 from audit.workbook.cells import ENTRY, PALE
 from audit.workbook.read import read
 from audit.workbook.read_book import Reading
+from audit.workbook.safety.annotations import _OURS
 from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.office import LibreOffice

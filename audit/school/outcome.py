@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from audit import theme
 from audit.english import agree, day, listed, percent, plural
@@ -12,6 +11,9 @@ from audit.model import SIGNING_ROLES, Audit, Band, Criteria, SignOff, practice_
 from audit.school.scoring import counting, gaps, scores, summary
 from audit.school.signing import not_answered, not_answered_in_words
 from audit.tables import COUNTED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NOTHING_APPLIES = "No recommended statement applies"
 
@@ -97,6 +99,8 @@ def outcome(audit: Audit, criteria: Criteria) -> Outcome:
 
 def _two_by_two(overall: pd.Series) -> pd.DataFrame:
     """The counts of `Outcome.two_by_two`."""
+    import pandas as pd
+
     cells = {kind: int(overall[kind]) for kind in COUNTED}
     return pd.DataFrame(
         {
@@ -273,6 +277,8 @@ def answered_in_words(audit: Audit) -> str:
 
 def both_answers(row: pd.Series, criteria: Criteria) -> tuple[str, str]:
     """The written and practice answers of a row of SCORES or GAPS, in words."""
+    import pandas as pd
+
     written = theme.NOT_ANSWERED if pd.isna(row["written"]) else theme.WRITTEN_WORDS.get(row["written"], "")
     if pd.isna(row["practice"]):
         return written, theme.NOT_ANSWERED

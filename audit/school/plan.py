@@ -12,15 +12,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, get_args
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal, get_args
 
 from audit.english import agree, day, listed
 from audit.model import STATUSES, Action, Audit, Criteria, Criterion, Status
 from audit.problems import Problem
 from audit.tables import SCORES, Column, Schema, typed
 from audit.text import fault_of, plain, tidy
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STATUS_WORDS: dict[str, Status] = {
     "not started": "Not started",
@@ -275,6 +276,8 @@ ACTIONS: Schema = {
 
 def actions_table(audit: Audit, criteria: Criteria, today: dt.date) -> pd.DataFrame:
     """ACTIONS of an audit on a day."""
+    import pandas as pd
+
     rows = []
     for key, action in keyed(audit.actions).items():
         statement = criteria[action.statement].statement if action.statement in criteria else None
@@ -316,6 +319,8 @@ def actions_by_standing(audit: Audit, today: dt.date, *, role: str = "") -> Mapp
 
 def roles_table(now: PlanProgress) -> pd.DataFrame:
     """Who has how much to do: one row per role with open actions, in words."""
+    import pandas as pd
+
     rows = [
         (
             role,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from audit.model import IN_PLACE, PRACTICE, WRITTEN, Audit, Criteria, Criterion, Kind, Response
 from audit.tables import COUNTED, GAP_KINDS, GAPS, SCORES, SUMMARY, checked, typed
 from audit.theme import STATES
@@ -14,6 +12,7 @@ from audit.theme import STATES
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+    import pandas as pd
 
 _SCHOOL = ["urn", "school", "year", "phase"]
 _PLACE = ("framework", "area", "question")

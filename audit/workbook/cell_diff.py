@@ -22,7 +22,6 @@ from audit.workbook import layout, safety
 from audit.workbook.safety import FAULTS
 from audit.workbook.safety.contents import MOST_CONTENTS, Parts, parse_small_part, refuse_declarations, refused
 from audit.workbook.sheets import Sheet, as_text, read_sheets
-from audit.workbook.write import write
 
 if TYPE_CHECKING:
     from audit.workbook.read_identity import About
@@ -74,6 +73,8 @@ def written(kept: Signed) -> bytes:
     Raises:
         NotIntact: no workbook can be written from it.
     """
+    from audit.workbook.write import write
+
     try:
         return write(kept.audit, kept.criteria)
     except Exception as error:  # forged content can have a hash that fits, and may hold anything

@@ -24,8 +24,8 @@ from audit.workbook.safety.worksheet_xml import Cell
 from audit.workbook.sheets import Sheet, SheetTable, find_sheet, find_tables, read_sheets
 
 if TYPE_CHECKING:
-    from audit.workbook.annotations import Unread
     from audit.workbook.read_answers import Answers
+    from audit.workbook.safety.annotations import Unread
 
 MOST_PROBLEMS = 500
 """The most problems that are reported for one file; a return with a fault in every answer has fewer."""

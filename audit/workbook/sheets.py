@@ -21,7 +21,6 @@ from audit.problems import Problem
 from audit.school.merge import fingerprint
 from audit.text import ASK_AGAIN, LONGEST, fault_of, plain, says_nothing, tidy
 from audit.workbook import layout, safety
-from audit.workbook.annotations import NONE, Marks
 from audit.workbook.own_words import (
     FIX,
     Word,
@@ -31,6 +30,7 @@ from audit.workbook.own_words import (
     what_error,
     written_in_own_words,
 )
+from audit.workbook.safety.annotations import NONE, Marks
 
 if TYPE_CHECKING:
     from audit.workbook.safety.used_range import Extent

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from audit.archive import stored_zip
 from audit.problems import Problem
-from audit.workbook.annotations import Marks, Unread, marks_by_sheet, unread_by_sheet
+from audit.workbook.safety.annotations import Marks, Unread, marks_by_sheet, unread_by_sheet
 from audit.workbook.safety.contents import (
     MOST_CONTENTS,
     PART,
