@@ -354,13 +354,13 @@ def reopen_command(file: Path, because: str, out: Path) -> None:
 
 def _sound_audit(file: Path) -> tuple[Audit, Criteria]:
     """The audit of a workbook without a fault, and the criteria that it answers."""
-    at_hand = criteria_at_hand()
-    reading: Reading = read_workbook(file, at_hand)
+    current = criteria_at_hand()
+    reading: Reading = read_workbook(file, current)
     tell(reading.problems)
     if reading.audit is None or not reading.is_sound:
         click.echo("Nothing was written.", err=True)
         sys.exit(1)
-    return reading.audit, reading.criteria or at_hand.of(reading.audit.frameworks)
+    return reading.audit, reading.criteria or current.of(reading.audit.frameworks)
 
 
 @main.command("pack")
