@@ -122,7 +122,7 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
     from audit.school import history_words, transition
 
     outcomes, problems = _outcomes_of(files)
-    years = [one.audit.year for one in outcomes]
+    years = [outcome.audit.year for outcome in outcomes]
     if twice := sorted({year for year in years if years.count(year) > 1}):
         fix = "Give one workbook of each year."
         fail([Problem(where="Files", what=f"More than one is of {', '.join(twice)}.", fix=fix)])

@@ -217,8 +217,8 @@ def _response(
 def _left_out(responses: Mapping[str, Response], rng: Generator) -> dict[str, Response]:
     """The responses; every fourth school leaves out one to three of them."""
     number = int(rng.integers(1, 4)) if rng.random() < 0.25 else 0
-    gone = {list(responses)[place] for place in rng.integers(0, len(responses), number)}
-    return {statement: response for statement, response in responses.items() if statement not in gone}
+    left_out = {list(responses)[place] for place in rng.integers(0, len(responses), number)}
+    return {statement: response for statement, response in responses.items() if statement not in left_out}
 
 
 def _plan(responses: Mapping[str, Response], criteria: Criteria, rng: Generator, words: Words) -> tuple[Action, ...]:

@@ -192,9 +192,9 @@ def written_whole(out: Path) -> Iterator[Path]:
         OSError: nothing can be written there.
     """
     place = Path(os.path.abspath(out))
-    beside = _beside(place)
-    _delete_unfinished(beside, place.name)
-    fresh = beside / f"{place.name}.unfinished-{os.getpid()}"
+    parent = _parent_for(place)
+    _delete_unfinished(parent, place.name)
+    fresh = parent / f"{place.name}.unfinished-{os.getpid()}"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     try:
@@ -207,7 +207,7 @@ def written_whole(out: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _beside(place: Path) -> Path:
+def _parent_for(place: Path) -> Path:
     """The folder in which the new one is written: next to its place, or inside it if only that can be written."""
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -216,10 +216,10 @@ def _beside(place: Path) -> Path:
     return place.parent if same_disk and os.access(place.parent, os.W_OK) else place
 
 
-def _delete_unfinished(beside: Path, name: str) -> None:
+def _delete_unfinished(parent: Path, name: str) -> None:
     """Deletes what earlier runs that were killed left behind."""
     pattern = re.compile(re.escape(name) + r"\.unfinished-(\d{1,9})")
-    for path in list(beside.iterdir()):
+    for path in list(parent.iterdir()):
         if (match := pattern.fullmatch(path.name)) and not _runs(int(match[1])):
             shutil.rmtree(path, ignore_errors=True)
 
