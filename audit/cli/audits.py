@@ -1,8 +1,7 @@
-"""The jobs between a workbook and the store of this computer: import, export.
+"""The commands for the audits of a school: blank, report, import, export, backup and restore.
 
-The jobs of a school offline: blank, report.
-
-Backing up the store, and putting a backup in its place: backup, restore.
+A school works offline with blank and report. Import and export move an audit between a workbook and the store of this
+computer. Backup and restore copy the whole store.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from audit.workbook.read_book import Reading
 
 _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx")
-"""What a gap report consists of."""
+"""The files of a gap report."""
 
 
 @main.command()
@@ -56,14 +55,14 @@ def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, ou
     """Write a blank form, to be filled in offline."""
     from audit.workbook.write import write
 
-    own = criteria_at_hand()
-    if asked_of is not None and asked_of not in own.roles:
-        raise click.BadParameter(f"{asked_of} is not one of {', '.join(own.roles)}.", param_hint="--asked-of")
+    criteria = criteria_at_hand()
+    if asked_of is not None and asked_of not in criteria.roles:
+        raise click.BadParameter(f"{asked_of} is not one of {', '.join(criteria.roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
-    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=own.refs, scope=scope)
-    save_file(out, write(form, own, asked_of=asked_of))
+    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=criteria.refs, scope=scope)
+    save_file(out, write(form, criteria, asked_of=asked_of))
     click.echo(f"Wrote {out}.")
 
 
@@ -78,18 +77,18 @@ def report(file: Path, out: Path) -> None:
     from audit.school.outcome import outcome
     from audit.workbook.write import write
 
-    at_hand = criteria_at_hand()
-    reading = read_workbook(file, at_hand)
+    current = criteria_at_hand()
+    reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
-    own = reading.criteria or at_hand
-    result = outcome(reading.audit, own)
+    criteria = reading.criteria or current
+    result = outcome(reading.audit, criteria)
     signed = reading.audit.signed.content if reading.audit.signed else ""
     check_free(*(out / name for name in _REPORT))
     for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
         save_file(out / f"{name}.csv", table_csv(table, signed=signed))
     save_file(out / "report.html", gap_report(result))
-    save_file(out / "report.xlsx", write(reading.audit, own))
+    save_file(out / "report.xlsx", write(reading.audit, criteria))
     school = reading.audit.school
     click.echo(f"{school.name} (URN {school.urn}), {reading.audit.year}")
     for line in (
@@ -118,8 +117,7 @@ def import_(file: Path, conflicts: str, role: str) -> None:
     """Put the answers of the workbook FILE into the store."""
     from audit.store.schema import AlreadyThere, Gone, NotSaved, SignedOff
 
-    own = criteria_at_hand()
-    reading = read_workbook(file, own)
+    reading = read_workbook(file, criteria_at_hand())
     if not reading.is_sound or reading.audit is None:
         tell(reading.problems)
         click.echo("Nothing was imported.", err=True)
@@ -127,17 +125,17 @@ def import_(file: Path, conflicts: str, role: str) -> None:
     tell(reading.problems)
     store = open_store()
     try:
-        there = store.find(reading.audit.school.urn, reading.audit.year)
-        if there is None:
+        audit_id = store.find(reading.audit.school.urn, reading.audit.year)
+        if audit_id is None:
             store.add(reading.audit, criteria=reading.criteria, role=role)
             in_part = reading.audit.answered_in_part
             more = f", {in_part} in part," if in_part else ""
             click.echo(f"Imported {plural(reading.audit.answered, 'answer')}{more} as a new audit.")
         elif reading.intact and reading.criteria is not None:
-            store.sign_offs.take(there, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
+            store.sign_offs.take(audit_id, Signed(audit=reading.audit, criteria=reading.criteria), role=role)
             click.echo("Took the audit as it was signed, in place of what was stored.")
         else:
-            _import_into(store, there, reading, conflicts, role, short_name(file))
+            _import_into(store, audit_id, reading, conflicts, role, short_name(file))
     except (SignedOff, NotIntact):
         if reading.intact:
             what = "It holds no signature that the store lacks, or lacks one that it has; nothing was imported."
@@ -207,36 +205,36 @@ def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
 @writes(text="The workbook to write.")
 def export(urn: str, year: str, out: Path) -> None:
     """Write an audit of the store as a workbook."""
-    own = criteria_at_hand()
-    wanted = []
+    criteria = criteria_at_hand()
+    urn_and_year = []
     for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):
         if isinstance(value, Problem):
             raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
-        wanted.append(value)
+        urn_and_year.append(value)
     store = open_store()
     try:
-        audit_id = store.find(*wanted)
+        audit_id = store.find(*urn_and_year)
         audit = None if audit_id is None else store.load(audit_id)
-        own = own if audit_id is None or audit is None else store.criteria_of(audit_id, audit, own)
+        criteria = criteria if audit_id is None or audit is None else store.criteria_of(audit_id, audit, criteria)
     except NotIntact as error:
         fix = "Restore a backup of the database, or use the workbook that was signed."
         fail([Problem(where="Store", what=str(error), fix=fix)])
     except sa.exc.SQLAlchemyError as error:
         fail([store_problem(error)])
     if audit is None:
-        what = f"The store has no audit of URN {wanted[0]} for {wanted[1]}."
+        what = f"The store has no audit of URN {urn_and_year[0]} for {urn_and_year[1]}."
         fail([Problem(where="Store", what=what, fix="Check both, or import the school's workbook first.")])
     from audit.workbook.write import write  # only this job writes
 
-    save_file(out, write(audit, own))
+    save_file(out, write(audit, criteria))
     click.echo(f"Wrote {out}.")
 
 
-_ANY = click.Path(path_type=Path)
+_PATH = click.Path(path_type=Path)
 
 
 @main.command()
-@click.argument("file", type=_ANY)
+@click.argument("file", type=_PATH)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def backup(file: Path, force: bool) -> None:
     """Write everything that is stored into FILE.
@@ -250,11 +248,11 @@ def backup(file: Path, force: bool) -> None:
         contents = back_up(file, force=force)
     except UnusableFile as error:
         fail(error.problems)
-    click.echo(f"Backed up {_in_words(contents)} to {file}.")
+    click.echo(f"Backed up {_contents_in_words(contents)} to {file}.")
 
 
 @main.command()
-@click.argument("file", type=_ANY)
+@click.argument("file", type=_PATH)
 def restore_command(file: Path) -> None:
     """Put the backup FILE in the place of what is stored.
 
@@ -267,12 +265,12 @@ def restore_command(file: Path) -> None:
         contents, kept = put_back(file)
     except UnusableFile as error:
         fail(error.problems)
-    click.echo(f"Restored {_in_words(contents)} from {file}.")
+    click.echo(f"Restored {_contents_in_words(contents)} from {file}.")
     if kept is not None:
         click.echo(f"What was stored before is kept as {kept}.")
 
 
-def _in_words(contents: DatabaseContents) -> str:
+def _contents_in_words(contents: DatabaseContents) -> str:
     from audit.english import plural
 
     return f"{plural(contents.audits, 'audit')} and {plural(contents.collections, 'collection')} of returns"

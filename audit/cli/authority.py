@@ -1,10 +1,7 @@
-"""The job of a local authority: to compare the returns of its schools, and to write back.
+"""The command ``compare``: a local authority compares the returns of its schools, and writes back to them.
 
-What an adviser names beside the returns, read before the first of them: lists, and the opening.
-
-Every file at some paths as a return, read with a progress bar.
-
-The release that ``python -m audit compare --release`` makes, checked and kept in the store of this computer.
+The lists and the opening paragraphs that an adviser names are read before the first return. With ``--release`` the
+figures to share are checked and kept in the store of this computer.
 """
 
 from __future__ import annotations
@@ -53,88 +50,24 @@ if TYPE_CHECKING:
     from audit.cli.authority_files import Outputs
     from audit.reports.letter import LetterSettings
 
-
-def make_release(returns: Returns, year: str, successors: Mapping[str, str]) -> Release | None:
-    """A release of all schools of a year; None if nothing may be shown. Exit status 1 if it cannot be kept.
-
-    Args:
-        returns: the returns that count, of every year.
-        year: the academic year.
-        successors: new URN by old.
-    """
-    try:
-        store = AuthorityStore()
-        try:
-            return store.release(
-                "",
-                lambda earlier: prepare(returns, year=year, earlier=earlier, successors=successors),
-                returns.criteria,
-            )
-        finally:
-            store.close()
-    except (sa.exc.SQLAlchemyError, OSError, ImportError, NotSaved) as error:
-        fail([store_problem(error)])
-
-
-def take_in(
-    paths: Collection[Path],
-    criteria: Criteria,
-    *,
-    register: Register | None,
-    leave_out: Collection[Path],
-    scheduler: str | None,
-    workers: int | None,
-) -> tuple[list[Return], bool]:
-    """Every file read, with a bar of how many and how long yet, and whether it was all: interrupting keeps what is read.
-
-    Exit status 1, and why, if nothing can be read.
-    """
-    from audit.intake.reading import executor, read_all
-    from audit.intake.sources import find, how_many, passed_over_in_words
-
-    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    found: list[Return] = []
-    skipped: list[str] = []
-    hidden = not sys.stderr.isatty()
-    try:
-        with (
-            executor(scheduler, workers) as pool,
-            click.progressbar(
-                length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
-            ) as bar,
-        ):
-            sources = find(paths, leave_out=leave_out, skipped=skipped)
-            for one in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
-                found.append(one)
-                bar.update(1)
-    except KeyboardInterrupt:
-        if not found:
-            fail([Problem(where="Stopped", what="No file was read yet, so nothing is written.", fix="Run it again.")])
-        return found, False
-    except UnusableFile as error:
-        fail(error.problems)
-    except BrokenExecutor as error:
-        what = f"The processes that read the files cannot run: {error}."
-        fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
-    if skipped:
-        click.echo(passed_over_in_words(skipped))
-    return found, True
-
-
+_MOST_NAMED = 40
+"""How many authorities of the register a message names."""
+_WRITER = "Your local authority"
+"""Who writes the letters if no option and no register tells the authority's name."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lists:
-    """What the files that were named say.
+    """The contents of the lists and files that the adviser named.
 
     Attributes:
-        register: the schools that are expected; None if no register was named.
+        register: the expected schools; None if no register was named.
         successors: new URN by old.
         readings: READINGS; None if the adviser gave none.
         last_visits: the day of the last visit by URN.
-        opening: what the authority says first in its letters.
-        files: these files, which are no returns even where they lie among them.
+        opening: the first paragraphs of the authority's letters.
+        files: the paths of these files, which are no returns even if they are in the folder of returns.
         problems: every fault found in them.
     """
 
@@ -145,65 +78,6 @@ class Lists:
     opening: str
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
-
-
-def read_lists(
-    criteria: Criteria,
-    *,
-    register: Path | None,
-    successors: Path | None,
-    moderation: Path | None,
-    last_visits: Path | None,
-    opening: Path | None,
-) -> Lists:
-    """What the files say; exit status 1, and why, if one of them cannot be used at all.
-
-    Lines of a list that cannot be used are left out and named among the problems.
-    """
-    from audit.authority.assurance.moderation import read_readings
-    from audit.authority.assurance.visits import read_last_visits
-    from audit.reports.letter import OPENING
-
-    found: list[Problem] = []
-
-    def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:
-        if path is None:
-            return nothing
-        said, problems = reader(_bytes(path), short_name(path))
-        if errors(problems) and (said is None or (isinstance(said, Sized) and not len(said))):
-            fail(problems)
-        found.extend(problems)
-        return said
-
-    return Lists(
-        register=read(register, read_register, None),
-        successors=read(successors, read_successors, {}),
-        readings=read(moderation, lambda data, file: read_readings(data, file, criteria), None),
-        last_visits=read(last_visits, read_last_visits, {}),
-        opening=_text(opening) if opening else OPENING,
-        files=tuple(path for path in (register, successors, moderation, last_visits, opening) if path),
-        problems=tuple(found),
-    )
-
-
-def _bytes(path: Path) -> bytes:
-    data = read_file(path)
-    if isinstance(data, Problem):
-        fail([data])
-    return data
-
-
-def _text(path: Path) -> str:
-    try:
-        return _bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        fail([Problem(where=str(path), what="It is no text in UTF-8.", fix="Save it as plain text, encoded in UTF-8.")])
-
-
-_MOST_NAMED = 40
-"""Authorities of the register that are named."""
-_WRITER = "Your local authority"
-"""Who writes where nothing tells the authority's name."""
 
 
 @main.command("compare")
@@ -315,9 +189,9 @@ def compare_(
     )
     wanted = _usable(read_year(year), "--year") if year else None
     _check_paths(paths)
-    own = criteria_at_hand()
+    criteria = criteria_at_hand()
     lists = read_lists(
-        own,
+        criteria,
         register=register_file,
         successors=successors,
         moderation=moderation,
@@ -328,10 +202,12 @@ def compare_(
     places = ASKED_BY_DEFAULT.union(ask).difference(do_not_ask)
     register = _chosen(lists.register, code, types, places)
     settings = _settings(authority_name or _WRITER, sender_role, lists.opening)
-    make_ready(out, own)
-    others = [*lists.files, *left_from_before(out, own)]
-    found, is_whole = take_in(paths, own, register=register, leave_out=others, scheduler=scheduler, workers=workers)
-    intake = settle(found, own, year=wanted, register=register, successors=lists.successors)
+    make_ready(out, criteria)
+    others = [*lists.files, *left_from_before(out, criteria)]
+    read_returns, is_whole = take_in(
+        paths, criteria, register=register, leave_out=others, scheduler=scheduler, workers=workers
+    )
+    intake = settle(read_returns, criteria, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
     if lists.readings is not None and use_moderation:
         returns = moderated(returns, lists.readings)
@@ -359,9 +235,9 @@ def compare_(
 
 
 def _check_options(faults: Mapping[str, object]) -> None:
-    for said, there in faults.items():
-        if there:
-            raise click.UsageError(said)
+    for message, applies in faults.items():
+        if applies:
+            raise click.UsageError(message)
 
 
 def _usable(value: str | Problem, option: str) -> str:
@@ -371,7 +247,7 @@ def _usable(value: str | Problem, option: str) -> str:
 
 
 def _check_paths(paths: Collection[Path]) -> None:
-    """A name that was mistyped is said at once: else all of its schools would stand as not received."""
+    """Stops at a mistyped name: otherwise all of its schools would count as not received."""
     fix = "Check the name, and put quotation marks around spaces."
     missing = [path for path in paths if not os.path.exists(path)]
     if missing:
@@ -384,30 +260,32 @@ def _code(authority: str | None, register: Register | None) -> tuple[str, list[P
         return "", []
     names = register.authorities if register else {}
     code = _usable(read_local_authority(authority, names=names, unknown=True), "--authority")
-    note = doubt_about_authority(code, "--authority", {one: name for one, name in names.items() if one not in FORMER})
+    note = doubt_about_authority(
+        code, "--authority", {number: name for number, name in names.items() if number not in FORMER}
+    )
     return code, [note] if note else []
 
 
 def _chosen(register: Register | None, code: str, types: Collection[str], places: Collection[str]) -> Register | None:
-    """The schools of the register that are asked for, once it is known that it has the authority and the types."""
+    """The schools of the register that are asked for; exit status 2 if it has no such authority or type."""
     if register is None:
         return None
     register = register.asking(places)
-    own = register.of(code) if code else register
-    if not own.schools or (code and code not in register.authorities and register.authorities):
-        there = [f"{one} {name}" for one, name in register.authorities.items()]
+    chosen = register.of(code) if code else register
+    if not chosen.schools or (code and code not in register.authorities and register.authorities):
+        authorities = [f"{number} {name}" for number, name in register.authorities.items()]
         note = doubt_about_authority(code) if code in FORMER else None
-        why = f"The register has no school of {code}; it has: {first_and_more(there, _MOST_NAMED) or 'none'}."
+        why = f"The register has no school of {code}; it has: {first_and_more(authorities, _MOST_NAMED) or 'none'}."
         raise click.BadParameter(f"{why} {note.what}" if note else why, param_hint="--authority")
-    known = sorted(set(own.types.values()))
+    known = sorted(set(chosen.types.values()))
     if strange := [name for name in types if name not in known]:
         what = f'The register has no school of type "{strange[0]}"; it has: {", ".join(known) or "no types"}.'
         raise click.BadParameter(what, param_hint="--type")
-    return own
+    return chosen
 
 
 def _settings(authority: str, role: str, opening: str) -> LetterSettings:
-    """Who writes; exit status 2 if an option is not what a letter can say, 1 if the opening is not."""
+    """Who writes the letters; exit status 2 if a letter cannot use an option, 1 if it cannot use the opening."""
     from audit.reports.letter import LetterSettings, read_settings
 
     options = {"Authority": "--authority-name", "Sender's role": "--sender-role"}
@@ -420,13 +298,13 @@ def _settings(authority: str, role: str, opening: str) -> LetterSettings:
 
 
 def _usual_authority(intake: Intake) -> str:
-    """The code of the authority that most returns give; empty if none does."""
-    given = intake.returns.table["local_authority"]
-    return str(next(iter(given[given != ""].mode()), ""))
+    """The code of the authority that most returns name; empty if none does."""
+    codes = intake.returns.table["local_authority"]
+    return str(next(iter(codes[codes != ""].mode()), ""))
 
 
 def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: bool) -> NoReturn:
-    """Writes the files, and says on the terminal what came of it all."""
+    """Writes the files, and prints the outcome on the terminal."""
     from audit.cli.authority_files import write_outputs
 
     written, unwritten = write_outputs(out, outputs)
@@ -440,3 +318,123 @@ def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: b
     tell([*problems, *unwritten])
     refused = outputs.intake.files["verdict"] == "refused"
     sys.exit(1 if refused.any() or unwritten or errors(problems) else 0)
+
+
+def read_lists(
+    criteria: Criteria,
+    *,
+    register: Path | None,
+    successors: Path | None,
+    moderation: Path | None,
+    last_visits: Path | None,
+    opening: Path | None,
+) -> Lists:
+    """Reads the lists and files; exit status 1 and the reason if one of them cannot be used at all.
+
+    Lines of a list that cannot be used are left out, and each is one of the problems.
+    """
+    from audit.authority.assurance.moderation import read_readings
+    from audit.authority.assurance.visits import read_last_visits
+    from audit.reports.letter import OPENING
+
+    all_problems: list[Problem] = []
+
+    def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:
+        if path is None:
+            return nothing
+        content, problems = reader(_bytes(path), short_name(path))
+        if errors(problems) and (content is None or (isinstance(content, Sized) and not len(content))):
+            fail(problems)
+        all_problems.extend(problems)
+        return content
+
+    return Lists(
+        register=read(register, read_register, None),
+        successors=read(successors, read_successors, {}),
+        readings=read(moderation, lambda data, file: read_readings(data, file, criteria), None),
+        last_visits=read(last_visits, read_last_visits, {}),
+        opening=_text(opening) if opening else OPENING,
+        files=tuple(path for path in (register, successors, moderation, last_visits, opening) if path),
+        problems=tuple(all_problems),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    data = read_file(path)
+    if isinstance(data, Problem):
+        fail([data])
+    return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail([Problem(where=str(path), what="It is no text in UTF-8.", fix="Save it as plain text, encoded in UTF-8.")])
+
+
+def take_in(
+    paths: Collection[Path],
+    criteria: Criteria,
+    *,
+    register: Register | None,
+    leave_out: Collection[Path],
+    scheduler: str | None,
+    workers: int | None,
+) -> tuple[list[Return], bool]:
+    """Reads every file, with a progress bar; returns the returns, and whether these are all.
+
+    Ctrl+C stops the reading and keeps what was read. Exit status 1 and the reason if nothing can be read.
+    """
+    from audit.intake.reading import executor, read_all
+    from audit.intake.sources import find, how_many, passed_over_in_words
+
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    read_returns: list[Return] = []
+    skipped: list[str] = []
+    hidden = not sys.stderr.isatty()
+    try:
+        with (
+            executor(scheduler, workers) as pool,
+            click.progressbar(
+                length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
+            ) as bar,
+        ):
+            sources = find(paths, leave_out=leave_out, skipped=skipped)
+            for school_return in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
+                read_returns.append(school_return)
+                bar.update(1)
+    except KeyboardInterrupt:
+        if not read_returns:
+            fail([Problem(where="Stopped", what="No file was read yet, so nothing is written.", fix="Run it again.")])
+        return read_returns, False
+    except UnusableFile as error:
+        fail(error.problems)
+    except BrokenExecutor as error:
+        what = f"The processes that read the files cannot run: {error}."
+        fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
+    if skipped:
+        click.echo(passed_over_in_words(skipped))
+    return read_returns, True
+
+
+def make_release(returns: Returns, year: str, successors: Mapping[str, str]) -> Release | None:
+    """Makes a release of all schools of a year; None if nothing may be shown. Exit status 1 if it cannot be kept.
+
+    Args:
+        returns: the returns that count, of every year.
+        year: the academic year.
+        successors: new URN by old.
+    """
+    try:
+        store = AuthorityStore()
+        try:
+            return store.release(
+                "",
+                lambda earlier: prepare(returns, year=year, earlier=earlier, successors=successors),
+                returns.criteria,
+            )
+        finally:
+            store.close()
+    except (sa.exc.SQLAlchemyError, OSError, ImportError, NotSaved) as error:
+        fail([store_problem(error)])

@@ -1,6 +1,6 @@
-"""What ``python -m audit compare`` writes: verdicts, tracker, comparison, answers, benchmark and letters.
+"""What the command ``compare`` writes into files and prints on the terminal.
 
-What ``python -m audit compare`` says on the terminal.
+The files hold verdicts, the tracker, the comparison, answers, benchmarks and letters.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from audit.model import Criteria
 
 _Writer: TypeAlias = Callable[[BinaryIO], object]
-"""Writes a file's content; nothing of it is worked out before."""
-
+"""Writes the content of a file; it is worked out only when this is called."""
 _ALWAYS = (
     "verdicts.csv",
     "faults.csv",
@@ -62,33 +61,26 @@ _ALWAYS = (
     "comparison.xlsx",
     "comparison.html",
 )
-"""What is for the authority alone, and the letters, each of which is for its school."""
+"""The files that are only for the authority, and the letters, each of which is for its school."""
 _SHARED = ("for-sharing.xlsx", "for-sharing.html")
-
-
-def _benchmarks(criteria: Criteria) -> tuple[str, ...]:
-    return tuple(f"benchmark-{framework.id}.json" for framework in criteria.refs)
-
-
-def names(criteria: Criteria) -> tuple[str, ...]:
-    """The names of all files that may be written."""
-    return (*_ALWAYS, *_SHARED, *_benchmarks(criteria))
+_MOST_FILES = 40
+"""How many files with problems the terminal names; the lists name all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Everything that the files are written from.
+    """Everything that the files are made from.
 
     Attributes:
         readings: READINGS; None if the adviser gave none.
         last_visits: the day of the last visit by URN.
         visits: schools in the visit sample.
-        seed: of its lots.
-        authority: whose schools these are; empty if nobody said.
-        letters: who writes letters; None for none.
-        wants_release: whether figures to share are asked for.
-        release: these; None if there are none.
-        is_named: whether the schools counted are listed in it.
+        seed: the seed of the visit sample.
+        authority: the name of the authority of these schools; empty if nobody said.
+        letters: who writes the letters; None for no letters.
+        wants_release: whether the adviser wants figures to share.
+        release: the figures to share; None if there are none.
+        is_named: whether the release lists its schools.
     """
 
     intake: Intake
@@ -105,12 +97,12 @@ class Outputs:
 
     @cached_property
     def agreement(self) -> pd.DataFrame | None:
-        """AGREEMENT of the schools with the adviser; None without readings."""
+        """AGREEMENT between the schools and the adviser; None without readings."""
         return None if self.readings is None else agreement(self.intake.returns, self.readings)
 
     @cached_property
     def beside(self) -> Knowledge:
-        """What the adviser knows beside the comparison."""
+        """What the adviser knows besides the comparison."""
         doubts = credibility(self.intake.returns, year=self.comparison.year)
         visits = visit_sample(
             self.intake.returns,
@@ -123,12 +115,28 @@ class Outputs:
         return Knowledge(doubts=doubts, visits=visits, agreement=self.agreement, tracker=self.intake.tracker)
 
 
+def names(criteria: Criteria) -> tuple[str, ...]:
+    """The names of all files that may be written."""
+    return (*_ALWAYS, *_SHARED, *_benchmarks(criteria))
+
+
+def _benchmarks(criteria: Criteria) -> tuple[str, ...]:
+    return tuple(f"benchmark-{framework.id}.json" for framework in criteria.refs)
+
+
+def left_from_before(out: Path, criteria: Criteria) -> Collection[Path]:
+    """The files in the folder that an earlier run may have written, and that are no returns."""
+    return [out / name for name in names(criteria)]
+
+
 def make_ready(out: Path, criteria: Criteria) -> None:
-    """Makes the folder if need be, before time is spent on what cannot be written; exit status 1 if it cannot.
+    """Makes the folder if it is missing, and checks that files can be written; exit status 1 if not.
+
+    This is done before the returns are read, which takes time.
 
     Args:
         out: the folder.
-        criteria: the criteria at hand.
+        criteria: the current criteria.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -140,7 +148,7 @@ def make_ready(out: Path, criteria: Criteria) -> None:
 
 
 def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]]:
-    """Writes every file into the folder; their names, and a problem for each that could not be written."""
+    """Writes every file into the folder; returns the names, and a problem for each file that could not be written."""
     files = _collected(outputs)
     files |= _compared(outputs) if outputs.comparison.overall["returns"] else {}
     files |= _shared(outputs) if outputs.release is not None else {}
@@ -156,15 +164,6 @@ def write_outputs(out: Path, outputs: Outputs) -> tuple[list[str], list[Problem]
                 problems.append(cannot_be_written(out / name, error))
     has_written(*(out / name for name in written))
     return written, problems
-
-
-def _bytes(make: Callable[[], bytes]) -> _Writer:
-    return lambda file: file.write(make())
-
-
-def _table(table: pd.DataFrame) -> _Writer:
-
-    return _bytes(lambda: table_csv(table))
 
 
 def _collected(outputs: Outputs) -> dict[str, _Writer]:
@@ -203,30 +202,29 @@ def _compared(outputs: Outputs) -> dict[str, _Writer]:
 
 
 def _shared(outputs: Outputs) -> dict[str, _Writer]:
-    release, criteria, said = outputs.release, outputs.intake.criteria, outputs.authority
+    release, criteria, authority = outputs.release, outputs.intake.criteria, outputs.authority
     assert release is not None
     files = {
-        "for-sharing.xlsx": _bytes(lambda: write_release(release, authority=said, named=outputs.is_named)),
+        "for-sharing.xlsx": _bytes(lambda: write_release(release, authority=authority, named=outputs.is_named)),
         "for-sharing.html": _bytes(
-            lambda: release_report(release, authority=said, named=outputs.is_named).encode("utf-8")
+            lambda: release_report(release, authority=authority, named=outputs.is_named).encode("utf-8")
         ),
     }
     for name, framework in zip(_benchmarks(criteria), criteria.refs, strict=True):
-        files[name] = _bytes(partial(write_benchmark, release, framework, authority=said))
+        files[name] = _bytes(partial(write_benchmark, release, framework, authority=authority))
     return files
 
 
-def left_from_before(out: Path, criteria: Criteria) -> Collection[Path]:
-    """The files in the folder that an earlier run may have written, which are no returns."""
-    return [out / name for name in names(criteria)]
+def _bytes(make: Callable[[], bytes]) -> _Writer:
+    return lambda file: file.write(make())
 
 
-_MOST_FILES = 40
-"""Files with problems that are named on the terminal; the lists name all."""
+def _table(table: pd.DataFrame) -> _Writer:
+    return _bytes(lambda: table_csv(table))
 
 
 def outcome_lines(outputs: Outputs) -> Iterator[str]:
-    """The verdicts, the files with something to mend, the tracker and the comparison, a line each."""
+    """The lines for the terminal: verdicts, files with something to mend, tracker, comparison and release."""
     from audit.authority.assurance.moderation import agreement_in_words
     from audit.authority.tracker import tracker_headline
 
@@ -239,6 +237,39 @@ def outcome_lines(outputs: Outputs) -> Iterator[str]:
     if outputs.agreement is not None:
         yield from agreement_in_words(outputs.agreement)
     yield from _released(outputs)
+
+
+def _verdicts(intake: Intake) -> Iterator[str]:
+    files = intake.files
+    counts = files["verdict"].value_counts()
+    verdicts = ", ".join(f"{counts.get(verdict, 0):,} {verdict}" for verdict in files["verdict"].cat.categories)
+    yield f"{plural(len(files), 'file')}: {verdicts}."
+    if aside := int((files["set_aside"] != "").sum()):
+        yield f"{plural(aside, 'file')} set aside, since another return of the same school and year counts."
+    yield from _to_mend(intake.problems)
+
+
+def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
+    """For each file one problem, with its place and what to do: errors first, then problems in a cell, then the first one."""
+    from audit.authority.lists import Place, sentence
+
+    by_file = list(problems.groupby("file", sort=False))
+    if by_file:
+        yield f"Something to mend in {plural(len(by_file), 'file')}:"
+    for file, of_file in by_file[:_MOST_FILES]:
+        ordered = of_file.assign(no_cell=of_file["cell"] == "").sort_values(["severity", "no_cell"], kind="stable")
+        first = ordered.iloc[0]
+        more = f" (and {plural(len(of_file) - 1, 'more problem')})" * (len(of_file) > 1)
+        what = sentence(Place(sheet=first["sheet"], cell=first["cell"]), first["what"])
+        yield f"  {file}: {what} {first['fix']}{more}"
+    if (rest := len(by_file) - _MOST_FILES) > 0:
+        yield f"  {plural(rest, 'more file')} with something to mend: the list of faults names all."
+
+
+def _no_return_of_the_year(intake: Intake) -> Iterator[str]:
+    years = intake.returns.years
+    if years and intake.year not in years:
+        yield f"No return for {intake.year} counts. There are returns for {', '.join(years)}: choose with --year."
 
 
 def _released(outputs: Outputs) -> Iterator[str]:
@@ -261,55 +292,22 @@ def _released(outputs: Outputs) -> Iterator[str]:
 
 
 def _for_whom(outputs: Outputs, rest: str) -> str:
-    """For whom the files are that are not shared."""
+    """Who the files are for that are not shared."""
     if outputs.letters is None:
         return f"{rest} for the authority only."
     return "Each letter is for its school; all other files are for the authority only."
 
 
 def not_asked(register: Register | None) -> Iterator[str]:
-    """The kinds of place that the register has open, and that no return is expected of: once, with the switch."""
-    there = register.places.items() if register else ()
-    for place, schools in there:
+    """One line for each kind of open place in the register that is not asked for a return, with the option to ask it."""
+    places = register.places.items() if register else ()
+    for place, schools in places:
         if not schools[0].expected:
             yield f"Not asked for a return: {PLACES[place]} ({len(schools):,}). To ask them, add --ask {place}."
 
 
-def _verdicts(intake: Intake) -> Iterator[str]:
-    files = intake.files
-    counts = files["verdict"].value_counts()
-    verdicts = ", ".join(f"{counts.get(verdict, 0):,} {verdict}" for verdict in files["verdict"].cat.categories)
-    yield f"{plural(len(files), 'file')}: {verdicts}."
-    if aside := int((files["set_aside"] != "").sum()):
-        yield f"{plural(aside, 'file')} set aside, since another return of the same school and year counts."
-    yield from _to_mend(intake.problems)
-
-
-def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
-    """By file one problem with its place and remedy: an error before a warning, then what is in a cell, then the first."""
-    from audit.authority.lists import Place, sentence
-
-    by_file = list(problems.groupby("file", sort=False))
-    if by_file:
-        yield f"Something to mend in {plural(len(by_file), 'file')}:"
-    for file, found in by_file[:_MOST_FILES]:
-        ordered = found.assign(no_cell=found["cell"] == "").sort_values(["severity", "no_cell"], kind="stable")
-        first = ordered.iloc[0]
-        more = f" (and {plural(len(found) - 1, 'more problem')})" * (len(found) > 1)
-        what = sentence(Place(sheet=first["sheet"], cell=first["cell"]), first["what"])
-        yield f"  {file}: {what} {first['fix']}{more}"
-    if (rest := len(by_file) - _MOST_FILES) > 0:
-        yield f"  {plural(rest, 'more file')} with something to mend: the list of faults names all."
-
-
-def _no_return_of_the_year(intake: Intake) -> Iterator[str]:
-    years = intake.returns.years
-    if years and intake.year not in years:
-        yield f"No return for {intake.year} counts. There are returns for {', '.join(years)}: choose with --year."
-
-
 def stray_readings(readings: pd.DataFrame | None, intake: Intake, file: Path | None) -> list[Problem]:
-    """That some of the adviser's readings are of no return at hand, so that they change nothing."""
+    """A warning if some of the adviser's readings are of no return that counts, so that they change nothing."""
     from audit.authority.assurance.moderation import without_return
 
     if readings is None or file is None:

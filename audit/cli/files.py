@@ -1,8 +1,7 @@
-"""The jobs that only look: criteria, check.
+"""The commands that change no audit and no store: criteria, check, verify and sample.
 
-The job that says whether files are what was signed: verify.
-
-Sample returns of invented schools, to try the comparison with.
+Criteria lists the criteria, check says whether workbooks are readable returns, verify says whether files are what was
+signed, and sample makes returns of invented schools to try the comparison with.
 """
 
 from __future__ import annotations
@@ -88,26 +87,26 @@ def criteria_command(recommended: bool, phase: Phase | None, form: str) -> None:
         click.echo(f"{plural(len(rows), 'statement')}.")
 
 
-def _texts(value: Any) -> list[str]:
-    return [str(one) for one in value]
+def _texts(values: Any) -> list[str]:
+    return [str(value) for value in values]
 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 def check_command(files: tuple[Path, ...]) -> None:
     """Say of each FILE whether it is a readable return."""
-    own = criteria_at_hand()
+    criteria = criteria_at_hand()
     faulty = 0
     with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
         for path in paths:
-            reading = read_workbook(path, own)
+            reading = read_workbook(path, criteria)
             tell(reading.problems)
             faulty += not reading.is_sound
-            say(f"{shown_path(path)}: {_verdict(reading)}")
+            say(f"{shown_path(path)}: {_check_in_words(reading)}")
     sys.exit(1 if faulty else 0)
 
 
-def _verdict(reading: Reading) -> str:
+def _check_in_words(reading: Reading) -> str:
     count = len(errors(reading.problems))
     if reading.audit is None:
         return f"cannot be used; {plural(count, 'fault')}."
@@ -121,15 +120,15 @@ def _verdict(reading: Reading) -> str:
 @click.option("--store", "with_store", is_flag=True, help="Hold each against the store of this computer too.")
 def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
     """Say of each FILE, a workbook or a pack, whether it is what was signed and, if not, what differs."""
-    own = criteria_at_hand()
+    criteria = criteria_at_hand()
     store = None
     if with_store:
         from audit.cli.terminal import open_store
 
         store = open_store()
-    verdicts = [_verdict_line(path, own) for path in files]
+    verdicts = [_verdict_of(path, criteria) for path in files]
     for verdict in verdicts:
-        for line in _lines(verdict, own):
+        for line in _lines(verdict, criteria):
             say(line)
         if store is not None and verdict.audit is not None and verdict.sign_off is not None:
             say(f"  {_in_store(store, verdict.audit, verdict.sign_off)}")
@@ -139,7 +138,7 @@ def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
     sys.exit(0 if all(verdict.standing == "as signed" for verdict in verdicts) else 1)
 
 
-def _verdict_line(path: Path, criteria: Criteria) -> Verdict:
+def _verdict_of(path: Path, criteria: Criteria) -> Verdict:
     from audit.verify import verify as verify_file
 
     data = read_file(path)
@@ -158,12 +157,12 @@ def _lines(verdict: Verdict, criteria: Criteria) -> Iterator[str]:
             yield f"  {not_answered_in_words(*left)}"
         yield f"  SHA-256 of what was signed: {verdict.sign_off.content}"
     yield from (f"  {note}" for note in verdict.notes)
-    for one in verdict.differences:
-        yield f'  {one.where}: signed "{one.signed}", now "{one.found}"'
+    for difference in verdict.differences:
+        yield f'  {difference.where}: signed "{difference.signed}", now "{difference.found}"'
 
 
 def _in_store(store: Store, audit: Audit, sign_off: SignOff) -> str:
-    """How a sign-off stands to the same audit in the store, in one sentence."""
+    """One sentence that compares a sign-off with the same audit in the store."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from audit.cli.terminal import store_problem
@@ -214,6 +213,6 @@ def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None
     click.echo(f"Wrote {plural(len(paths), 'return')} with register.csv and successors.csv to {out}.")
     if damaged:
         click.echo(f"damaged.csv says which {damaged:,} of them are damaged, and how.")
-    given = {"": out / "returns", "--register": out / "register.csv", "--successors": out / "successors.csv"}
-    options = " ".join(f"{option} {shlex.quote(str(path))}".strip() for option, path in given.items())
+    paths_of = {"": out / "returns", "--register": out / "register.csv", "--successors": out / "successors.csv"}
+    options = " ".join(f"{option} {shlex.quote(str(path))}".strip() for option, path in paths_of.items())
     click.echo(f"Compare them: python -m audit compare {options} --out comparison")

@@ -1,10 +1,8 @@
-"""The jobs over the years of one school: next, changes, history.
+"""The commands for a school's year: next, changes, history, plan, review, sign, reopen and pack.
 
-The jobs around signing: review, sign, reopen, and verify what was signed.
-
-The job that puts an audit before governors: pack.
-
-The job of the action plan: what is overdue and due, who does it, what it would bring; as CSV and calendar too.
+Next, changes and history are about the years of one school. Plan says which actions are overdue or due, who does them
+and what they would bring, also as CSV and as a calendar. Review, sign and reopen are for signing, and pack writes the
+PDF for governors.
 """
 
 from __future__ import annotations
@@ -65,8 +63,8 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
     from audit.school import merge
     from audit.workbook.write import write
 
-    own = criteria_at_hand()
-    reading = read_workbook(file, own, any_edition=True)
+    criteria = criteria_at_hand()
+    reading = read_workbook(file, criteria, any_edition=True)
     if reading.audit is None:
         fail(reading.problems)
     last = reading.audit
@@ -77,15 +75,15 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
         raise click.BadParameter(
             f"{chosen} is not after {last.year}, the year of {short_name(file)}.", param_hint="--year"
         )
-    as_it_was = merge.start_from(last, own, year=chosen)
-    begun = merge.start_from(last, own, year=chosen, phase=phase)
-    save_file(out, write(begun, own))
+    as_it_was = merge.start_from(last, criteria, year=chosen)
+    begun = merge.start_from(last, criteria, year=chosen, phase=phase)
+    save_file(out, write(begun, criteria))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
-    for line in merge.carried_in_words(begun, own):
+    for line in merge.carried_in_words(begun, criteria):
         click.echo(line)
     if begun.school.phase != last.school.phase:
-        click.echo(f"Phase: {own.phases[last.school.phase]} → {own.phases[begun.school.phase]}.")
-        for line in phase_change_in_words(phase_change(as_it_was, own, begun.school.phase)):
+        click.echo(f"Phase: {criteria.phases[last.school.phase]} → {criteria.phases[begun.school.phase]}.")
+        for line in phase_change_in_words(phase_change(as_it_was, criteria, begun.school.phase)):
             click.echo(line)
     click.echo(f"Wrote {out}.")
     tell(reading.problems)
@@ -100,7 +98,7 @@ def changes_command(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
     from audit.school import history_words, transition
 
-    (before, now), problems = _read((old, new))
+    (before, now), problems = _outcomes_of((old, new))
     if before.audit.year > now.audit.year:
         what = f"It is of {before.audit.year}, and {short_name(new)} of {now.audit.year}."
         fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
@@ -123,8 +121,8 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
     from audit.school import history_words, transition
 
-    outcomes, problems = _read(files)
-    years = [one.audit.year for one in outcomes]
+    outcomes, problems = _outcomes_of(files)
+    years = [outcome.audit.year for outcome in outcomes]
     if twice := sorted({year for year in years if years.count(year) > 1}):
         fix = "Give one workbook of each year."
         fail([Problem(where="Files", what=f"More than one is of {', '.join(twice)}.", fix=fix)])
@@ -137,21 +135,21 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
     _finish(table, out, problems)
 
 
-def _read(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
-    """Each workbook's outcome, and what else to know; exit status 1 and every reason if one cannot be used."""
+def _outcomes_of(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
+    """The outcome of each workbook, and the problems; exit status 1 and every reason if one workbook cannot be used."""
     from audit.school import transition
 
-    own = criteria_at_hand()
-    readings = [read_workbook(path, own, any_edition=True) for path in files]
+    criteria = criteria_at_hand()
+    readings = [read_workbook(path, criteria, any_edition=True) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]
-    found = [
-        transition.outcome_at_hand(reading.audit, reading.criteria or own) if reading.audit is not None else None
+    outcomes_or_none = [
+        transition.outcome_at_hand(reading.audit, reading.criteria or criteria) if reading.audit is not None else None
         for reading in readings
     ]
-    outcomes = [one for one in found if one is not None]
+    outcomes = [outcome for outcome in outcomes_or_none if outcome is not None]
     if len(outcomes) < len(files):
         fail(problems)
-    urns = {one.audit.school.urn for one in outcomes}
+    urns = {outcome.audit.school.urn for outcome in outcomes}
     if len(urns) > 1:
         problems.append(
             Problem(
@@ -161,14 +159,14 @@ def _read(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
                 severity="warning",
             )
         )
-    for audit in (one.audit for one in outcomes):
+    for audit in (outcome.audit for outcome in outcomes):
         signed = f"signed content SHA-256 {audit.signed.content}" if audit.signed else "not signed"
         click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {signed}")
     return outcomes, problems
 
 
 def _finish(table: pd.DataFrame, out: Path | None, problems: Sequence[Problem]) -> NoReturn:
-    """Says that all is self-reported, writes the table if wanted, and tells what was wrong with the files."""
+    """Says that all is self-reported, writes the table if asked, and prints the problems of the files."""
     from audit.exports import table_csv
 
     click.echo(theme.SELF_REPORTED)
@@ -180,7 +178,7 @@ def _finish(table: pd.DataFrame, out: Path | None, problems: Sequence[Problem]) 
 
 
 _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
-"""What is listed action by action; the CSV holds them all."""
+"""The groups whose actions are listed one by one; the CSV holds all actions."""
 
 
 @main.command("plan")
@@ -191,55 +189,55 @@ def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
     from audit.school.outcome import outcome
 
-    at_hand = criteria_at_hand()
-    reading = read_workbook(file, at_hand)
+    current = criteria_at_hand()
+    reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
-    audit, own = reading.audit, reading.criteria or at_hand
+    audit, criteria = reading.audit, reading.criteria or current
     today = day or dt.date.today()
-    for line in _lines(outcome(audit, own), today):
+    for line in _plan_lines(outcome(audit, criteria), today):
         say(line)
-    click.echo(f"Wrote {_write(audit, own, out, today)} to {out}.")
+    click.echo(f"Wrote {_write_plan(audit, criteria, out, today)} to {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)
 
 
-def _write(audit: Audit, own: Criteria, out: Path, today: dt.date) -> str:
+def _write_plan(audit: Audit, criteria: Criteria, out: Path, today: dt.date) -> str:
     """Writes the files; returns their names."""
     from audit.exports import plan_calendar, table_csv
     from audit.school import plan
 
     signed = audit.signed.content if audit.signed else ""
     check_free(out / "actions.csv", out / "actions.ics")
-    save_file(out / "actions.csv", table_csv(plan.actions_table(audit, own, today), signed=signed))
-    calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC))
+    save_file(out / "actions.csv", table_csv(plan.actions_table(audit, criteria, today), signed=signed))
+    calendar = plan_calendar(audit, criteria, made_at=dt.datetime.now(dt.UTC))
     if calendar is None:
         return "actions.csv (and no actions.ics: no action has a date)"
     save_file(out / "actions.ics", calendar)
     return "actions.csv and actions.ics"
 
 
-def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
-    """What the terminal says of a plan."""
+def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
+    """The lines about a plan for the terminal."""
     from audit.school import plan, what_if
 
-    audit, own = result.audit, result.criteria
+    audit, criteria = result.audit, result.criteria
     now = plan.plan_progress(audit, today)
     yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {day(today)}"
     if audit.signed is not None:
         yield f"Signed content (SHA-256): {audit.signed.content}"
     yield plan.plan_progress_in_words(now)
     for when in _SHOWN:
-        yield from _group(plan.WORDS[when], now.groups[when], own)
-    waiting = what_if.to_answer(audit, own)
-    yield from _group("Done, but the answer is still a gap; answer anew", waiting, own)
+        yield from _action_lines(plan.WORDS[when], now.groups[when], criteria)
+    waiting = what_if.to_answer(audit, criteria)
+    yield from _action_lines("Done, but the answer is still a gap; answer anew", waiting, criteria)
     roles = plan.roles_table(now)
     if not roles.empty:
         yield "By role:"
         for role, number, overdue, soon, _ in roles.itertuples(index=False):
             yield f"  {role}: {number} open, {overdue} overdue, {soon} due within {plan.SOON.days} days"
     if choices := what_if.choices(result):
-        then = what_if.what_if(audit, own, [action.statement for action in choices.values()])
+        then = what_if.what_if(audit, criteria, [action.statement for action in choices.values()])
         yield f"If the open actions closed their gaps: {what_if.what_if_in_words(result, then)}"
     if not result.gaps.empty:
         alone = what_if.unattended(result, waiting)
@@ -248,7 +246,7 @@ def _lines(result: Outcome, today: dt.date) -> Iterator[str]:
             yield f"  {gap['reference']}  {gap['statement_text']}"
 
 
-def _group(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:
+def _action_lines(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:
     from audit.school import plan
 
     if actions:
@@ -258,7 +256,7 @@ def _group(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Itera
 
 
 _ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "chair": "chair of governors"}
-"""Who signs, by what may be typed."""
+"""The role that signs, by what may be typed."""
 
 
 @main.command("review")
@@ -268,34 +266,34 @@ def review_(file: Path, before: Path | None) -> None:
     """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
     from audit.school.review import review
 
-    own = criteria_at_hand()
-    reading = read_workbook(file, own)
+    criteria = criteria_at_hand()
+    reading = read_workbook(file, criteria)
     if reading.audit is None:
         fail(reading.problems)
-    earlier = None if before is None else read_workbook(before, own, any_edition=True)
+    earlier = None if before is None else read_workbook(before, criteria, any_edition=True)
     if earlier is not None and earlier.audit is None:
         fail(earlier.problems)
     others = () if earlier is None or earlier.audit is None else (earlier.audit,)
-    found = review(reading.audit, reading.criteria or own, others=others)
+    findings = review(reading.audit, reading.criteria or criteria, others=others)
     say(f"{reading.audit.school.name} (URN {reading.audit.school.urn}), {reading.audit.year}")
-    for line in _remarks(found):
+    for line in _remarks(findings):
         say(line)
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)
 
 
-def _remarks(found: tuple[Finding, ...]) -> Iterator[str]:
-    """The remarks by check, each with its place, its reason, and what the school typed."""
+def _remarks(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """The findings by check, each with its place, its reason, and what the school typed."""
     from audit.school.review import TITLES
 
-    for check, those in groupby(found, key=lambda one: one.check):
-        remarks = list(those)
-        yield f"{TITLES[check]}: {len(remarks)}"
-        for one in remarks:
-            statement = one.criterion.statement
-            quote = f" [{one.quote[:80]}{'…' if len(one.quote) > 80 else ''}]" if one.quote else ""
-            yield f"  {statement.reference} ({statement.id}): {one.reason}{quote}"
-    yield f"{plural(len(found), 'point')} that a reviewer may ask about; nothing here stops the signing."
+    for check, group in groupby(findings, key=lambda finding: finding.check):
+        of_check = list(group)
+        yield f"{TITLES[check]}: {len(of_check)}"
+        for finding in of_check:
+            statement = finding.criterion.statement
+            quote = f" [{finding.quote[:80]}{'…' if len(finding.quote) > 80 else ''}]" if finding.quote else ""
+            yield f"  {statement.reference} ({statement.id}): {finding.reason}{quote}"
+    yield f"{plural(len(findings), 'point')} that a reviewer may ask about; nothing here stops the signing."
 
 
 @main.command()
@@ -313,21 +311,23 @@ def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out
     from audit.school.outcome import outcome
     from audit.workbook.write import write
 
-    audit, own = _sound(file)
+    audit, criteria = _sound_audit(file)
     today = dt.date.today()
-    made = signing.signature_of(audit, _ROLES[role], on=day or today, statement=statement, today=today, criteria=own)
-    if isinstance(made, Problem):
-        fail([made])
-    signed = signing.sign(audit, own, made)
-    save_file(out, write(signed, own))
-    say(outcome(signed, own).headline)
-    _say_signed(signed, own)
+    signature = signing.signature_of(
+        audit, _ROLES[role], on=day or today, statement=statement, today=today, criteria=criteria
+    )
+    if isinstance(signature, Problem):
+        fail([signature])
+    signed = signing.sign(audit, criteria, signature)
+    save_file(out, write(signed, criteria))
+    say(outcome(signed, criteria).headline)
+    _say_signed(signed, criteria)
     click.echo(f"Wrote {out}.")
 
 
-def _say_signed(audit: Audit, own: Criteria) -> None:
+def _say_signed(audit: Audit, criteria: Criteria) -> None:
     if audit.signed is not None:
-        click.echo(signed_in_words(audit, own))
+        click.echo(signed_in_words(audit, criteria))
         click.echo(f"SHA-256 of what was signed: {audit.signed.content}")
 
 
@@ -339,7 +339,7 @@ def reopen_command(file: Path, because: str, out: Path) -> None:
     """Open the signed workbook FILE for changes again; the version that was signed stays in its history."""
     from audit.workbook.write import write
 
-    audit, own = _sound(file)
+    audit, criteria = _sound_audit(file)
     if audit.signed is None:
         fail([Problem(where=str(file), what="It is not signed.", fix="It can be changed as it is.")])
     because = because.strip()
@@ -347,20 +347,20 @@ def reopen_command(file: Path, because: str, out: Path) -> None:
     if fault:
         fail([Problem(where="Reason", what=fault, fix="Say in a few words why it is opened again.")])
     version = audit.signed.version
-    save_file(out, write(signing.reopen(audit, on=dt.date.today(), because=because), own))
+    save_file(out, write(signing.reopen(audit, on=dt.date.today(), because=because), criteria))
     click.echo(f"Opened again. Version {version} stays as it was signed; keep {shown_path(file)}.")
     click.echo(f"Wrote {out}.")
 
 
-def _sound(file: Path) -> tuple[Audit, Criteria]:
+def _sound_audit(file: Path) -> tuple[Audit, Criteria]:
     """The audit of a workbook without a fault, and the criteria that it answers."""
-    at_hand = criteria_at_hand()
-    reading: Reading = read_workbook(file, at_hand)
+    current = criteria_at_hand()
+    reading: Reading = read_workbook(file, current)
     tell(reading.problems)
     if reading.audit is None or not reading.is_sound:
         click.echo("Nothing was written.", err=True)
         sys.exit(1)
-    return reading.audit, reading.criteria or at_hand.of(reading.audit.frameworks)
+    return reading.audit, reading.criteria or current.of(reading.audit.frameworks)
 
 
 @main.command("pack")
@@ -385,9 +385,9 @@ def pack_(
 
     if fault := fault_of(presenter):
         raise click.BadParameter(fault, param_hint="--presenter")
-    own = criteria_at_hand()
-    result, problems = _outcome_of(file, own)
-    earlier = None if before is None else _earlier(before, result.audit, own)
+    criteria = criteria_at_hand()
+    result, problems = _outcome_of(file, criteria)
+    earlier = None if before is None else _last_year(before, result.audit, criteria)
     save_file(
         out,
         governors_pack(
@@ -410,26 +410,26 @@ def pack_(
     sys.exit(1 if errors(problems) else 0)
 
 
-def _outcome_of(path: Path, own: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
-    """The outcome of a workbook, by the criteria that it was signed with if it is signed."""
+def _outcome_of(path: Path, criteria: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
+    """The outcome of a workbook; a signed one by the criteria that it was signed with."""
     from audit.school.outcome import outcome
     from audit.school.transition import outcome_at_hand
 
-    reading = read_workbook(path, own, any_edition=any_edition)
+    reading = read_workbook(path, criteria, any_edition=any_edition)
     if reading.audit is None:
         fail(reading.problems)
     if reading.criteria is not None:
         return outcome(reading.audit, reading.criteria), reading.problems
-    found = outcome_at_hand(reading.audit, own)
-    if found is None:
+    result = outcome_at_hand(reading.audit, criteria)
+    if result is None:
         fail(reading.problems)
-    return found, reading.problems
+    return result, reading.problems
 
 
-def _earlier(path: Path, audit: Audit, own: Criteria) -> Outcome:
-    """Last year's outcome; exit status 1 and the reason if it cannot be held against this year's."""
-    found, problems = _outcome_of(path, own, any_edition=True)
-    school, year, basis = found.audit.school, found.audit.year, found.audit.basis
+def _last_year(path: Path, audit: Audit, criteria: Criteria) -> Outcome:
+    """Last year's outcome; exit status 1 and the reason if it cannot be compared with this year's."""
+    result, problems = _outcome_of(path, criteria, any_edition=True)
+    school, year, basis = result.audit.school, result.audit.year, result.audit.basis
     what = ""
     if school.urn != audit.school.urn:
         what = f"It is of URN {school.urn}, and the audit of URN {audit.school.urn}."
@@ -441,18 +441,18 @@ def _earlier(path: Path, audit: Audit, own: Criteria) -> Outcome:
         fix = "Choose the workbook of an earlier year of the same school, or leave --before out."
         fail([Problem(where=str(path), what=what, fix=fix)])
     tell(problems)
-    return found
+    return result
 
 
-def _benchmark(path: Path, own: Criteria) -> Benchmark:
+def _benchmark(path: Path, criteria: Criteria) -> Benchmark:
     """The authority's benchmark; exit status 1 and every reason if it cannot be used."""
     from audit.authority.feedback.benchmark import Benchmark, read_benchmark
 
     data = read_file(path)
     if isinstance(data, Problem):
         fail([data])
-    found = read_benchmark(data, short_name(path), own)
-    if not isinstance(found, Benchmark):
-        fail(found)
-    tell(found.notes)
-    return found
+    benchmark = read_benchmark(data, short_name(path), criteria)
+    if not isinstance(benchmark, Benchmark):
+        fail(benchmark)
+    tell(benchmark.notes)
+    return benchmark

@@ -1,17 +1,12 @@
-"""What every job of the command line shares: the group, the criteria, files in and out, problems told.
+"""What every command of the command line shares: the list of commands, reading and writing files, and problems.
 
-The jobs of the command line: where each lives, and what it does in one line.
+In this code a command is called a job. The module of a job is loaded only when the job runs: the libraries for tables,
+workbooks and databases take longer to load than most jobs take to run, so a job loads only those that it needs.
 
-A job's module is loaded when the job runs: the libraries for tables, workbooks and databases take longer to load than
-most jobs to run, and nobody waits for those that a job does without.
-
-Which file a job may write over: one that it has read itself, or one that stands as this tool last wrote it.
-
-For each file that the tool wrote a note is kept beside the default database: the SHA-256 of what was written, under the
-SHA-256 of the path. So the same job can be run again, and a form that somebody has filled in since, or anybody else's
-file, is never lost.
-
-The store of this computer, as a job of the command line opens it.
+A job may write over a file that it has read itself, and over a file that has not changed since this tool wrote it. For
+each file that the tool writes it keeps a note next to the default database: the SHA-256 of what it wrote, under the
+SHA-256 of the path. So the same job can be run again, and neither a form that somebody has filled in since nor anybody
+else's file is lost.
 """
 
 from __future__ import annotations
@@ -59,88 +54,37 @@ JOBS: dict[str, tuple[str, str]] = {
     "sign": ("school_year", "Sign a workbook off."),
     "verify": ("files", "Say whether files are what was signed."),
 }
-"""By job: its module in this room, and its line in the list of jobs, short enough for a terminal of 80 columns."""
-
-
-class Jobs(click.Group):
-    """A group of jobs, each loaded when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names of all jobs, in the order of the alphabet."""
-        return sorted(JOBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The job of a name, its module loaded; None if there is no such job."""
-        if cmd_name in JOBS:
-            import_module(f"audit.cli.{JOBS[cmd_name][0]}")  # its decorators add the jobs to the group
-        return super().get_command(ctx, cmd_name)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of jobs, without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, JOBS[name][1]) for name in self.list_commands(ctx)])
-
-
+"""For each job: its module in this package, and its line in the list of jobs, short enough for a terminal of 80 columns."""
 NOTES = Path(__file__).parents[2] / "data" / "written"
 _MOST = 5_000
-"""Notes that are kept, the newest; of older files it is not known who wrote them."""
+"""How many notes are kept, the newest ones; for older files it is not known who wrote them."""
 _read: set[Path] = set()
-
-
-def has_read(path: Path) -> None:
-    """Notes that this job has read a file, so that it may put its outcome in the file's place."""
-    _read.add(path.resolve())
-
-
-def may_replace(path: Path) -> bool:
-    """Whether nothing is lost if a job writes here."""
-    if not path.exists() or not path.is_file():  # a device, or what cannot be written anyhow
-        return True
-    own = path.resolve()
-    if own in _read:
-        return True
-    with suppress(OSError):
-        return _note_of(own).read_text(encoding="ascii") == _digest(own)
-    return False
-
-
-def has_written(*paths: Path) -> None:
-    """Notes what this tool wrote just now; where no note can be kept, ``--force`` will be asked for."""
-    with suppress(OSError):
-        NOTES.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for own in (path.resolve() for path in paths if path.is_file()):
-            _read.add(own)
-            note = _note_of(own)
-            fresh = note.with_suffix(f".{os.getpid()}")
-            fresh.write_text(_digest(own), encoding="ascii")
-            fresh.replace(note)
-        _forget_old()
-
-
-def _forget_old() -> None:
-    notes = list(NOTES.iterdir())
-    if len(notes) > _MOST:
-        for note in sorted(notes, key=lambda one: one.stat().st_mtime)[: len(notes) - _MOST]:
-            note.unlink(missing_ok=True)
-
-
-def _note_of(path: Path) -> Path:
-    return NOTES / hashlib.sha256(os.fsencode(path)).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 _Job = TypeVar("_Job", bound=Callable[..., object])
 _FORCE = "audit.force"
-
 FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 """A file to read; ``-`` is standard input."""
 OUT = click.Path(path_type=Path, dir_okay=False)
 """A file to write."""
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class Jobs(click.Group):
+    """The group of jobs; the module of a job is loaded when somebody asks for the job."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all jobs, in alphabetical order."""
+        return sorted(JOBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Loads the module of a job and returns the job; None if there is no such job."""
+        if cmd_name in JOBS:
+            import_module(f"audit.cli.{JOBS[cmd_name][0]}")  # its decorators add the jobs to the group
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of jobs without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, JOBS[name][1]) for name in self.list_commands(ctx)])
 
 
 class Date(click.ParamType[dt.date]):
@@ -149,7 +93,7 @@ class Date(click.ParamType[dt.date]):
     name = "dd/mm/yyyy"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """The day that a text spells."""
+        """The day that a text means."""
         for form in ("%d/%m/%Y", "%Y-%m-%d"):
             with suppress(ValueError):
                 return dt.datetime.strptime(str(value).strip(), form).date()
@@ -169,10 +113,10 @@ def main() -> None:
 
 
 def run() -> NoReturn:
-    """Runs the job that the arguments name; whatever it writes to may be full or closed, which is no traceback."""
+    """Runs the job that the arguments name; output that is full or closed gives a message and no traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, no traceback
+            stream.reconfigure(errors="replace")  # a terminal shows a question mark for a letter that it lacks
     status: object = 0
     try:
         try:
@@ -183,11 +127,11 @@ def run() -> NoReturn:
             status = "Aborted!"
         if sys.stdout is not None:  # it is None where the job was started with its output closed
             sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output has what they wanted, as `head` does
-        _to_nowhere(sys.stdout)
+    except BrokenPipeError:  # the reader of the output, such as `head`, has stopped reading
+        _discard(sys.stdout)
         status = status or 1
     except OSError as error:
-        _to_nowhere(sys.stdout)
+        _discard(sys.stdout)
         status = f"Standard output cannot be written: {error.strerror or error}."
     try:
         if isinstance(status, str):
@@ -196,13 +140,13 @@ def run() -> NoReturn:
         if sys.stderr is not None:
             sys.stderr.flush()
     except OSError:
-        _to_nowhere(sys.stderr)
+        _discard(sys.stderr)
         status = 1
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _to_nowhere(stream: TextIO) -> None:
-    """Lets what a stream still holds go nowhere, so that Python does not try it again at the end."""
+def _discard(stream: TextIO) -> None:
+    """Discards what a stream still holds, so that Python does not try to write it again at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -231,18 +175,8 @@ def read_file(path: Path) -> bytes | Problem:
     return data
 
 
-def short_name(path: Path) -> str:
-    """How problems call a file: its name without its folder."""
-    return "standard input" if str(path) == "-" else path.name
-
-
-def shown_path(path: Path) -> str:
-    """How the terminal calls a file: as it was named."""
-    return "standard input" if str(path) == "-" else str(path)
-
-
 def read_workbook(path: Path, criteria: Criteria, *, any_edition: bool = False) -> Reading:
-    """A workbook's reading; a file that cannot be opened is a problem too."""
+    """Reads a workbook; a file that cannot be opened gives a reading with a problem."""
     from audit.workbook.read import read
     from audit.workbook.read_book import Reading
 
@@ -252,30 +186,40 @@ def read_workbook(path: Path, criteria: Criteria, *, any_edition: bool = False) 
     return read(data, short_name(path), criteria, any_edition=any_edition)
 
 
+def short_name(path: Path) -> str:
+    """The name of a file in problems: without its folder."""
+    return "standard input" if str(path) == "-" else path.name
+
+
+def shown_path(path: Path) -> str:
+    """The name of a file on the terminal: as the user gave it."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
 def say(line: str) -> None:
-    """A line on standard output, whatever letters a file has brought into it."""
+    """Prints a line on standard output; unprintable characters, which may come from a file, become spaces."""
     click.echo("".join(letter if letter.isprintable() else " " for letter in line))
 
 
-def fail(problems: Iterable[Problem]) -> NoReturn:
-    """Each problem on a line of its own on standard error, then exit status 1."""
-    tell(problems)
-    sys.exit(1)
-
-
 def tell(problems: Iterable[Problem]) -> None:
-    """Each problem on a line of its own on standard error."""
+    """Prints each problem on its own line on standard error."""
     for problem in problems:
         prefix = "Warning: " if problem.severity == "warning" else ""
         click.echo(f"{prefix}{' '.join(str(problem).split())}", err=True)
 
 
+def fail(problems: Iterable[Problem]) -> NoReturn:
+    """Prints each problem on its own line on standard error, then ends with exit status 1."""
+    tell(problems)
+    sys.exit(1)
+
+
 def writes(kind: click.Path = OUT, *, text: str, required: bool = True) -> Callable[[_Job], _Job]:
-    """The options ``--out`` and ``--force`` of a job.
+    """Adds the options ``--out`` and ``--force`` to a job.
 
     Args:
         kind: `OUT` or `FOLDER`.
-        text: what the help says of ``--out``.
+        text: the help text of ``--out``.
         required: whether the job always writes.
     """
 
@@ -292,7 +236,7 @@ def _remember_force(ctx: click.Context, _param: click.Parameter, value: bool) ->
 
 
 def check_free(*paths: Path) -> None:
-    """Exit status 1 if a file to be written is there already; see `audit.cli.terminal` for which may be replaced."""
+    """Exit status 1 if a file to write exists and may not be replaced; see `audit.cli.terminal` for which may."""
     if click.get_current_context().meta.get(_FORCE):
         return
     taken = [path for path in paths if not may_replace(path)]
@@ -303,9 +247,9 @@ def check_free(*paths: Path) -> None:
 
 
 def save_file(path: Path, content: bytes | str) -> None:
-    """Writes a file, its folder made if need be; exit status 1 and the reason if it cannot be written.
+    """Writes a file, and makes its folder if it is missing; exit status 1 and the reason if it cannot be written.
 
-    A file that is there is written over only if `check_free` allows it.
+    An existing file is replaced only if `check_free` allows it.
     """
     check_free(path)
     data = content if isinstance(content, bytes) else content.encode("utf-8")
@@ -318,13 +262,59 @@ def save_file(path: Path, content: bytes | str) -> None:
 
 
 def cannot_be_written(path: Path, error: OSError) -> Problem:
-    """That a file cannot be written, and why."""
+    """The problem that a file cannot be written, and why."""
     what = f"The file cannot be written: {error.strerror or error}."
     return Problem(where=str(path), what=what, fix="Choose another folder, or close the file where it is open.")
 
 
+def may_replace(path: Path) -> bool:
+    """Whether a job may write over a file without losing anything."""
+    if not path.exists() or not path.is_file():  # a device, or a folder, which cannot be written anyway
+        return True
+    file = path.resolve()
+    if file in _read:
+        return True
+    with suppress(OSError):
+        return _note_of(file).read_text(encoding="ascii") == _digest(file)
+    return False
+
+
+def has_read(path: Path) -> None:
+    """Notes that this job has read a file, so that it may write over the file."""
+    _read.add(path.resolve())
+
+
+def has_written(*paths: Path) -> None:
+    """Notes what this tool has just written; if a note cannot be kept, the next job needs ``--force``."""
+    with suppress(OSError):
+        NOTES.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in (path.resolve() for path in paths if path.is_file()):
+            _read.add(file)
+            note = _note_of(file)
+            draft = note.with_suffix(f".{os.getpid()}")
+            draft.write_text(_digest(file), encoding="ascii")
+            draft.replace(note)
+        _forget_old()
+
+
+def _forget_old() -> None:
+    notes = list(NOTES.iterdir())
+    if len(notes) > _MOST:
+        for note in sorted(notes, key=lambda note: note.stat().st_mtime)[: len(notes) - _MOST]:
+            note.unlink(missing_ok=True)
+
+
+def _note_of(path: Path) -> Path:
+    return NOTES / hashlib.sha256(os.fsencode(path)).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def open_store() -> Store:
-    """The store; exit status 1 and the reason if its database cannot be opened."""
+    """Opens the store of this computer; exit status 1 and the reason if its database cannot be opened."""
     from audit.store.audits import Store
 
     try:
@@ -334,7 +324,7 @@ def open_store() -> Store:
 
 
 def store_problem(error: Exception) -> Problem:
-    """That the database cannot be used, and why."""
+    """The problem that the database cannot be used, and why."""
     return Problem(
         where="Store",
         what=f"The database cannot be used: {' '.join(str(error).split())[:200]}.",

@@ -1,13 +1,12 @@
-"""An executor of worker processes in which a task that hangs or dies takes nothing with it.
+"""An executor of worker processes: a task that hangs or dies does not harm the other tasks.
 
-Why not an executor that exists: `concurrent.futures` and `pebble` start their processes through
-`multiprocessing`, whose ways to start one either run the module ``__main__`` again in it, which under
-Streamlit is the page that somebody is looking at, or fork, which is not safe in a server with threads.
-`loky` does neither, but has no limit on a task's time, and a worker that dies breaks the whole pool.
+Why no existing executor is used: `concurrent.futures` and `pebble` start their processes through `multiprocessing`. It
+either runs the module ``__main__`` again in the new process, and under Streamlit that is the page that somebody is
+looking at; or it forks, which is not safe in a server with threads. `loky` does neither, but it has no limit on the
+time of a task, and a worker that dies breaks the whole pool.
 
-Messages between the product and its workers: a length, then as many bytes.
-
-The length makes a cut-off message an end of the pipe, never half a task.
+A message between the product and a worker is a length and then as many bytes. So a message that breaks off counts as
+the end of the pipe, and never as half a task.
 """
 
 from __future__ import annotations
@@ -26,78 +25,50 @@ from typing import IO, Any, ParamSpec, TypeVar
 
 _LENGTH = 8  # bytes
 OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
-"""The exit code of a worker that the system ended for the processor time it took; None where the system cannot."""
+"""The exit code of a worker that the system ended because it used too much processor time; None where no system does so."""
 WAITED = 75
 """The exit code of a worker that ended itself because its task only waited."""
-
-
-def send(stream: IO[bytes], message: bytes) -> None:
-    """Puts one message on a pipe."""
-    stream.write(len(message).to_bytes(_LENGTH, "big"))
-    stream.write(message)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> bytes:
-    """The next message of a pipe.
-
-    Raises:
-        EOFError: the other side has closed it, or died in the middle of a message.
-    """
-    length = int.from_bytes(_exactly(stream, _LENGTH), "big")
-    return _exactly(stream, length)
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    found = stream.read(size)
-    if len(found) < size:
-        raise EOFError
-    return found
-
-
 SECONDS = 20.0
-"""Processor time that a task may take: a batch of ordinary returns takes 0.2 seconds, the largest workbook that is read 1."""
+"""Seconds of processor time that a task may take. A batch of ordinary returns takes 0.2, the largest allowed workbook 1."""
 PATIENCE = 15
-"""How many times that by the clock, after which a task that hardly used the processor is taken to wait for what never
-comes. The clock alone never ends a task that is only slow, as all are on a busy machine."""
+"""After this many times the allowed seconds by the clock, a task that hardly used the processor counts as waiting for
+something that never comes. The clock alone never ends a task that is only slow, as all tasks are on a busy machine."""
 MEMORY = 2 * 1024**3
-"""Bytes of address space that a worker may have: it begins with 0.4 GB, and the largest workbook takes it to 0.5."""
+"""Bytes of address space that a worker may use. It starts with 0.4 GB, and the largest workbook takes it to 0.5 GB."""
 IDLE_SECONDS = 60.0
-"""A worker without a task ends after this time, so that a server gets its memory back."""
-
+"""Seconds after which a worker without a task ends, so that a server gets its memory back."""
 _GRACE = 2.0
-"""Seconds that a worker may take to end once it has closed its pipes."""
-
+"""Seconds that a worker may take to end after it has closed its pipes."""
 P = ParamSpec("P")
 T = TypeVar("T")
 _Task = tuple[Future[Any], bytes]
 
 
 class OutOfTime(Exception):
-    """A task took more time than it may, and its worker was ended; the argument is the limit in seconds of processor time."""
+    """A task took too much time, and its worker was ended; the argument is the limit in seconds of processor time."""
 
 
 class WorkerDied(Exception):
-    """A task brought its worker down; the argument is the worker's exit code."""
+    """A task made its worker die; the argument is the exit code of the worker."""
 
 
 class Processes(Executor):
-    """At most so many worker processes of this machine, started when there is work for them.
+    """A limited number of worker processes on this machine, started when there is work for them.
 
     A task is a function that can be imported by its name, with arguments that can be pickled. Its
     future fails with `OutOfTime`, `WorkerDied`, or what the function raised; other tasks go on.
 
     Args:
         workers: how many at most.
-        seconds: of processor time that a task may take; 0 for no limit, where the work is our own and trusted.
-        memory: bytes that a worker may have; 0 for no limit.
+        seconds: the processor time that a task may take; 0 for no limit, if the work is our own and trusted.
+        memory: bytes that a worker may use; 0 for no limit.
     """
 
     def __init__(self, workers: int, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         if workers < 1:
             raise ValueError("there must be at least one worker")
         self._most, self._seconds, self._memory = workers, seconds, memory
-        self._changed = threading.Condition()  # guards all that follows
+        self._changed = threading.Condition()  # guards all attributes below
         self._tasks: deque[_Task] = deque()
         self._threads: set[threading.Thread] = set()
         self._workers: set[_Worker] = set()
@@ -105,7 +76,7 @@ class Processes(Executor):
         self._closed = self._killed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The future value of ``fn(*args, **kwargs)``, worked out in one of the processes."""
+        """Runs ``fn(*args, **kwargs)`` in one of the processes; returns the future of its value."""
         task = pickle.dumps((fn, args, kwargs))
         future: Future[T] = Future()
         with self._changed:
@@ -120,14 +91,14 @@ class Processes(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Ends the workers: when every task is done, or with ``cancel_futures`` at once, in the middle of a task."""
+        """Ends the workers: when every task is done; or with ``cancel_futures`` at once, even in the middle of a task."""
         with self._changed:
             self._closed = True
             if cancel_futures:
                 self._killed = True
                 for future, _ in self._tasks:
                     future.cancel()
-                    future.set_running_or_notify_cancel()  # wakes those who wait for it
+                    future.set_running_or_notify_cancel()  # wakes the threads that wait for it
                 self._tasks.clear()
                 for worker in self._workers:
                     worker.kill()
@@ -138,7 +109,7 @@ class Processes(Executor):
                 thread.join()
 
     def _feed(self) -> None:
-        """Gives one worker its tasks, in a thread of its own; starts another if it dies."""
+        """Gives tasks to one worker, in a separate thread; starts a new worker if that one dies."""
         worker: _Worker | None = None
         while (task := self._next()) is not None:
             future, message = task
@@ -156,12 +127,12 @@ class Processes(Executor):
                 future.set_result(value)
             else:
                 future.set_exception(CancelledError() if self._killed else value)
-            del future, task, message, value  # else the last task stays in memory while the thread waits
+            del future, task, message, value  # otherwise the last task stays in memory while the thread waits
         if worker is not None:
             self._end(worker)
 
     def _next(self) -> _Task | None:
-        """The next task; None if the thread that asks is to end, and then it is no longer counted."""
+        """The next task; None if the calling thread is to end, and then it is no longer counted."""
         with self._changed:
             self._idle += 1
             self._changed.wait_for(lambda: self._tasks or self._closed, IDLE_SECONDS)
@@ -201,15 +172,15 @@ class _Worker:
             str(PATIENCE * seconds),
             str(memory),
         ]
-        # It imports what this process can, and numpy there keeps no threads, whose stacks count as memory.
-        found_in = os.pathsep.join(place or os.getcwd() for place in sys.path)
+        # The worker can import what this process can. Its numpy starts no threads: their stacks would count as memory.
+        import_path = os.pathsep.join(place or os.getcwd() for place in sys.path)
         try:
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": found_in, "OPENBLAS_NUM_THREADS": "1"},
+                env={**os.environ, "PYTHONPATH": import_path, "OPENBLAS_NUM_THREADS": "1"},
             )
         except OSError as error:
             raise BrokenExecutor(f"no worker process could be started: {error}") from error
@@ -226,7 +197,7 @@ class _Worker:
             return receive(self._process.stdout)
         except (EOFError, OSError):
             self.is_alive = False
-            code = self._ended()
+            code = self._exit_code()
             if not self._ready:
                 raise BrokenExecutor(f"a worker process ended before it was ready, with exit code {code}") from None
             by_clock = (
@@ -236,8 +207,8 @@ class _Worker:
                 raise OutOfTime(self._seconds) from None
             raise WorkerDied(code) from None
 
-    def _ended(self) -> int:
-        """The exit code of the process, which has closed its pipes and so is ending; if it does not, it is made to."""
+    def _exit_code(self) -> int:
+        """The exit code of the process, which has closed its pipes; if it does not end soon, it is killed."""
         try:
             return self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
@@ -245,10 +216,34 @@ class _Worker:
             return self._process.wait()
 
     def kill(self) -> None:
-        """Ends the process at once; whoever waits for its task learns of it."""
+        """Ends the process at once; the future of its task fails."""
         self._process.kill()
 
     def close(self) -> None:
         """Ends the process and closes its pipes."""
         self._process.kill()
         self._process.communicate()
+
+
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Writes one message to a pipe."""
+    stream.write(len(message).to_bytes(_LENGTH, "big"))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """The next message from a pipe.
+
+    Raises:
+        EOFError: the other side has closed the pipe, or died in the middle of a message.
+    """
+    length = int.from_bytes(_read_exactly(stream, _LENGTH), "big")
+    return _read_exactly(stream, length)
+
+
+def _read_exactly(stream: IO[bytes], size: int) -> bytes:
+    message = stream.read(size)
+    if len(message) < size:
+        raise EOFError
+    return message

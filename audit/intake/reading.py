@@ -1,19 +1,16 @@
-"""Every file's return: read in batches by an executor's workers, handed on as soon as its batch is done.
+"""Reads files from schools as returns, in worker processes of this machine or on a Dask cluster.
 
-A file that hangs or brings a worker down takes its batch with it. The batch is then read again file by file,
-so that the one at fault is refused and all the others are taken in. A file that ran out of time is read once more at
-the end, with nothing beside it, before it is refused.
+Workers read the files in batches, and each return is handed on when its batch is done. A file that hangs or makes a
+worker die stops its whole batch. The batch is then read again file by file, so that only the file at fault is refused.
+A file that ran out of time is read once more at the end, when nothing else is read, before it is refused.
 
-Who reads: processes of this machine, or a Dask cluster that runs already.
+A Dask cluster must be running already. Its scheduler and workers need the same version of the product where they can
+import it (on ``PYTHONPATH``), with the packages in ``requirements.txt`` and ``requirements-dask.txt``. They need no files
+of returns: the bytes are sent to them.
 
-A cluster's scheduler and workers need the same version of the product where they can import it (on ``PYTHONPATH``),
-with what ``requirements.txt`` and ``requirements-dask.txt`` name. They need no returns: bytes are sent to them.
-
-Whoever names a cluster trusts it with everything: it is sent every return whole, and what it sends back is unpickled,
-so that it could run any code here. An address that begins with ``tls://`` is encrypted, and both sides show
-certificates; which, Dask's own configuration says, under ``distributed.comm.tls``.
-
-Files from schools as returns: found in folders and zips, read in processes of their own, each with a verdict.
+Whoever names a cluster trusts it with everything: every whole return is sent to it, and its answers are unpickled, so
+that it could run any code here. With an address that begins with ``tls://`` the connection is encrypted, and both sides
+show certificates; Dask's own configuration names these under ``distributed.comm.tls``.
 """
 
 from __future__ import annotations
@@ -45,172 +42,31 @@ if TYPE_CHECKING:
     from audit.model import Criteria, KnownSchool
 
 _MOST_WORKERS = 8
-"""More take longer to start than a county's returns take to read."""
+"""More processes take longer to start than the returns of a county take to read."""
 _PATIENCE = 20.0
-"""Seconds in which a cluster must answer, busy as it or this machine may be; they pass only where none does."""
+"""Seconds in which a cluster must answer, even a busy one; only without an answer does anybody wait so long."""
 _ROOM = "100MB"
-"""Above 10 MB a task makes Dask warn, unless told; the largest workbook alone has 20."""
-
+"""The size of a task from which Dask warns. Its default is 10 MB, and the largest workbook alone has 20."""
 _CERTIFICATES = (
     "Name them in Dask's configuration: distributed.comm.tls.ca-file, and cert and key under distributed.comm.tls.client; "
     "or in the environment as DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY."
 )
-
 T = TypeVar("T")
-
-
-@contextmanager
-def executor(scheduler: str | None = None, workers: int | None = None) -> Iterator[Executor]:
-    """The executor whose workers read; whatever they still do when it is left is ended.
-
-    Args:
-        scheduler: the address of a Dask cluster's scheduler, such as ``tcp://127.0.0.1:8786`` or ``tls://…``, which is
-            trusted with everything; None for this machine.
-        workers: how many processes of this machine; None for as many as it has processors, at most 8.
-
-    Raises:
-        UnusableFile: the workers cannot be used, or were lost, with the reason and the remedy; whatever was
-            taken in before stays.
-    """
-    if scheduler is not None:
-        with _on_cluster(scheduler) as cluster:
-            yield cluster
-        return
-    processes = Processes(min(os.cpu_count() or 1, _MOST_WORKERS) if workers is None else workers)
-    try:
-        yield processes
-    except BrokenExecutor as error:
-        problem = Problem(
-            where="This computer",
-            what=f"The files cannot be read: {error}.",
-            fix="Close other programs or restart the computer, and run this again.",
-        )
-        raise UnusableFile([problem]) from error
-    finally:
-        processes.shutdown(cancel_futures=True)
-
-
-def do_apart(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
-    """What a cluster's worker does: it hands the task to a process of its own, which alone a bad file brings down.
-
-    Dask has no limit on a task's time, and hands a task that kills its worker to three more.
-    """
-    return _own_processes().submit(function, *arguments, **named).result()
-
-
-@cache
-def _own_processes() -> Processes:
-    return Processes(os.cpu_count() or 1)  # it starts as many as Dask has tasks side by side, and ends idle ones
-
-
-class _Cluster(Executor):
-    """Dask's executor, each task bounded and apart as it is on one machine."""
-
-    def __init__(self, of_dask: Executor) -> None:
-        self._of_dask = of_dask
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        return self._of_dask.submit(do_apart, fn, *args, **kwargs)
-
-
-@contextmanager
-def _on_cluster(scheduler: str) -> Iterator[Executor]:
-    """A client of the cluster as an executor, once it is known that the cluster can do the work."""
-    try:
-        dask, distributed = import_module("dask"), import_module("dask.distributed")
-    except ImportError as error:
-        raise _unusable(scheduler, "Dask is not installed.", "Run: pip install -r requirements-dask.txt") from error
-    no_answer = _unusable(scheduler, "No scheduler answers there.", "Check the address, and that the scheduler runs.")
-    place = _place_of(scheduler)
-    if not _is_there(place, _certificates(scheduler, distributed) if scheduler.startswith("tls:") else None, scheduler):
-        raise no_answer
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what goes wrong is said below, once
-    with dask.config.set({"distributed.admin.large-graph-warning-threshold": _ROOM}):
-        try:
-            client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-        except Exception as error:  # what is no scheduler may send anything, and Dask takes it for a length
-            raise no_answer from error
-        with client:
-            _check_workers(client, scheduler)
-            try:
-                yield _Cluster(client.get_executor(pure=False))
-            except BrokenExecutor as error:
-                raise _unusable(scheduler, f"The cluster was lost: {error}.", "Mend it, and run this again.") from error
-
-
-def _place_of(scheduler: str) -> tuple[str, int]:
-    """Host and port of an address."""
-    found = re.fullmatch(r"(?:tcp|tls)://(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):([0-9]{1,5})", scheduler)
-    if found is None:
-        fix = "Write it as tcp://127.0.0.1:8786, or as tls://127.0.0.1:8786 where the cluster has certificates."
-        raise _unusable(scheduler, "This is not the address of a scheduler.", fix)
-    return found[1] or found[2], int(found[3])
-
-
-def _certificates(scheduler: str, distributed: Any) -> ssl.SSLContext:
-    """What Dask's own configuration says of certificates, for an encrypted connection."""
-    try:
-        context: ssl.SSLContext | None = distributed.Security().get_connection_args("client")["ssl_context"]
-    except (OSError, ValueError) as error:
-        raise _unusable(
-            scheduler, f"The certificates that Dask is to use cannot be read: {error}.", _CERTIFICATES
-        ) from error
-    if context is None:
-        raise _unusable(scheduler, "Dask knows no certificates, without which nothing is encrypted.", _CERTIFICATES)
-    return context
-
-
-def _is_there(place: tuple[str, int], certificates: ssl.SSLContext | None, scheduler: str) -> bool:
-    """Whether something at the address speaks; Dask would wait for ever for what accepts and is silent."""
-    try:
-        with socket.create_connection(place, _PATIENCE) as connection:
-            if certificates is None:
-                return bool(connection.recv(1))  # a scheduler greets whoever connects
-            with certificates.wrap_socket(connection, server_hostname=place[0]) as encrypted:
-                return bool(encrypted.recv(1))
-    except ssl.SSLError as error:
-        what = f"It does not take the certificates, or shows none that can be trusted: {error.reason or error}."
-        raise _unusable(scheduler, what, _CERTIFICATES) from error
-    except (OSError, OverflowError, UnicodeError):  # the last two are a port and a name that cannot be
-        return False
-
-
-def _check_workers(client: Any, scheduler: str) -> None:
-    """Makes sure that the cluster has workers, and that it reads as this machine does."""
-    try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except TimeoutError as error:
-        raise _unusable(scheduler, "The cluster has no workers.", f"Start some: dask worker {scheduler}") from error
-    same = "Put the same version of this product on the PYTHONPATH of the scheduler and of every worker."
-    try:
-        found = {scheduler: client.run_on_scheduler(code_digest), **client.run(code_digest)}
-    except Exception as error:  # Dask wraps what was raised there, such as that there is no module of our name
-        raise _unusable(scheduler, f"This product cannot be run there: {error}.", same) from error
-    others = sorted(place for place, digest in found.items() if digest != code_digest())
-    if others:
-        raise _unusable(scheduler, f"There is another version of this product on {', '.join(others)}.", same)
-
-
-def _unusable(scheduler: str, what: str, fix: str) -> UnusableFile:
-    return UnusableFile([Problem(where=f"Scheduler {scheduler}", what=what, fix=fix)])
-
-
 _FILES_A_BATCH = 25
 _BYTES_A_BATCH = 1024**2
-"""Few enough for a steady progress, enough to make up for the way to a worker; a larger file is read alone."""
+"""Small enough for steady progress, large enough to be worth sending to a worker; a larger file is read alone."""
 _BATCHES_AT_ONCE = 64
 _BYTES_AT_ONCE = 32 * 1024**2
-"""What is handed to the workers and not yet read: enough for all to be busy, little enough for memory."""
+"""Limits of what the workers have and have not read yet: enough to keep all busy, little enough for memory."""
 
 
 class ReaderFailed(Exception):
-    """The reader raised what it should not; the argument tells what."""
+    """The reader raised an exception that it should not raise; the argument is its text."""
 
 
-_OF_THE_FILE = (OutOfTime, WorkerDied, MemoryError, ReaderFailed)
-"""What a file can do to its reader. Anything else that fails is the fault of the workers, and of no file."""
+_FAULT_OF_FILE = (OutOfTime, WorkerDied, MemoryError, ReaderFailed)
+"""Errors that a file can cause. Any other error is the fault of the workers, and not of a file."""
 _Pending = dict[Future[list[Return]], Sequence[FoundFile]]
-
 _UNTYPED = (
     "Values in it are formulas, come from another file, or are longer than any cell can hold. None of that is ever "
     "run, so the file cannot be relied on."
@@ -218,23 +74,6 @@ _UNTYPED = (
 _ANOTHER_EDITION = "It is signed, and answers another edition of the criteria than the one that is collected."
 _OF_THIS_EDITION = "Ask the school for an audit of this edition."
 _TYPE_IT = "Type the values themselves into the cells that are named, and send it again."
-
-
-def read_batch(
-    batch: Sequence[tuple[str, bytes]],
-    criteria: Criteria,
-    urns: Mapping[str, str],
-    schools: Mapping[str, KnownSchool] = MappingProxyType({}),
-) -> list[Return]:
-    """The return that each file is; what a worker does.
-
-    Args:
-        batch: path and bytes of each file.
-        criteria: the criteria at hand.
-        urns: the URN by DfE number, from a register.
-        schools: what the register tells of each school, by its URN.
-    """
-    return [_read(file, data, criteria, urns, schools) for file, data in batch]
 
 
 def read_all(
@@ -245,20 +84,20 @@ def read_all(
     urns: Mapping[str, str] | None = None,
     schools: Mapping[str, KnownSchool] | None = None,
 ) -> Generator[Return, None, None]:
-    """One return for each source, in the order in which they are done; a file that cannot be used is a refused one.
+    """One return for each source, in the order in which they are done; a file that cannot be used gives a refused return.
 
-    Memory stays bounded however many sources there are. When the iterator is closed, what is not begun is never
-    read; shut the executor down to end what is.
+    Memory stays limited however many sources there are. When the iterator is closed, files that no worker has begun
+    are not read; shut the executor down to stop the others.
 
     Args:
         sources: what `audit.intake.sources` finds.
-        criteria: the criteria at hand.
-        executor: whose workers read.
+        criteria: the current criteria.
+        executor: the executor whose workers read.
         urns: the URN by DfE number, from a register.
-        schools: what the register tells of each school, by its URN.
+        schools: what the register says about each school, by its URN.
 
     Raises:
-        BrokenExecutor: the workers cannot start or work, were lost, or were shut down meanwhile.
+        BrokenExecutor: the workers cannot start or work, were lost, or were shut down.
     """
     shared = pickle.dumps((criteria, dict(urns or {}), dict(schools or {})))  # each worker unpacks it once
     pending: _Pending = {}
@@ -272,13 +111,30 @@ def read_all(
                 yield from _finished(shared, executor, pending, slow)
         while pending:
             yield from _finished(shared, executor, pending, slow)
-        for source in slow:  # once more, and nothing else beside it
+        for source in slow:  # once more, while nothing else is read
             _submit([source], shared, executor, pending)
             while pending:
                 yield from _finished(shared, executor, pending)
     finally:
         for future in pending:
             future.cancel()
+
+
+def read_batch(
+    batch: Sequence[tuple[str, bytes]],
+    criteria: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool] = MappingProxyType({}),
+) -> list[Return]:
+    """Reads each file as a return; this is what a worker does.
+
+    Args:
+        batch: path and bytes of each file.
+        criteria: the current criteria.
+        urns: the URN by DfE number, from a register.
+        schools: what the register says about each school, by its URN.
+    """
+    return [_read(file, data, criteria, urns, schools) for file, data in batch]
 
 
 def _batches(sources: Iterable[FoundFile]) -> Iterator[list[FoundFile]]:
@@ -296,7 +152,7 @@ def _batches(sources: Iterable[FoundFile]) -> Iterator[list[FoundFile]]:
 
 def _submit(batch: Sequence[FoundFile], shared: bytes, executor: Executor, pending: _Pending) -> None:
     if batch:
-        pending[executor.submit(_read_shared, [(one.file, one.data) for one in batch], shared)] = batch
+        pending[executor.submit(_read_shared, [(source.file, source.data) for source in batch], shared)] = batch
 
 
 def _is_full(pending: _Pending) -> bool:
@@ -307,27 +163,28 @@ def _is_full(pending: _Pending) -> bool:
 def _finished(
     shared: bytes, executor: Executor, pending: _Pending, slow: list[FoundFile] | None = None, *, seconds: float = 1
 ) -> Iterator[Return]:
-    """The returns of the batches that are done, once one is or the time is over: Windows cannot interrupt a longer wait.
+    """The returns of the batches that are done, as soon as one is done or the time is over.
 
-    The files of a batch that failed are handed in again, each in a task of its own. A file that then ran out of time is
-    put on the list ``slow``, to be read once more when all others are done; without a list it is refused.
+    The wait is short because Windows cannot interrupt a longer one. The files of a batch that failed are submitted
+    again, each in its own task. A file that then runs out of time is added to the list ``slow``, to be read once more
+    when all others are done; without a list it is refused.
     """
     for future in wait(pending, seconds, FIRST_COMPLETED).done:
         batch = pending.pop(future)
         try:
-            found = future.result()
-        except _OF_THE_FILE as error:
-            found = []
+            read_returns = future.result()
+        except _FAULT_OF_FILE as error:
+            read_returns = []
             if len(batch) == 1 and isinstance(error, OutOfTime) and slow is not None:
                 slow.append(batch[0])
             elif len(batch) == 1:
-                found = [_refused(batch[0], _at_fault(batch[0], error))]
+                read_returns = [_refused(batch[0], _problem_of(batch[0], error))]
             for source in batch if len(batch) > 1 else ():
                 _submit([source], shared, executor, pending)
         except Exception as error:
             reason = str(error) or "they were taken away"
             raise BrokenExecutor(f"the workers cannot do their work: {reason}") from error
-        yield from found
+        yield from read_returns
 
 
 def _read_shared(batch: Sequence[tuple[str, bytes]], shared: bytes) -> list[Return]:
@@ -351,7 +208,7 @@ def _read(
 ) -> Return:
     """A file as a return; refused if it has no answer at all, or values that nobody typed."""
     reading = read(data, file, criteria, urns=urns, schools=schools)
-    found = pack_return(
+    packed = pack_return(
         reading.audit,
         criteria,
         file=file,
@@ -360,14 +217,14 @@ def _read(
         urn=reading.urn,
         name=reading.name,
     )
-    found = replace(found, modified_at=reading.modified_at, others=reading.others)
+    packed = replace(packed, modified_at=reading.modified_at, others=reading.others)
     if reading.audit is not None and not criteria.of(reading.audit.frameworks).frameworks:
-        # A signed workbook brings its own criteria, and is read whatever its edition.
-        return found.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
+        # A signed workbook holds its own criteria and is read whatever its edition, so its edition is checked here.
+        return packed.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
     if reading.untyped and reading.audit is not None:
-        return found.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
-    if reading.audit is None or any(given.has_answer for given in reading.audit.responses.values()):
-        return found
+        return packed.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
+    if reading.audit is None or any(response.has_answer for response in reading.audit.responses.values()):
+        return packed
     if errors(reading.problems):
         what, fix = "No answer in the form could be used.", "Mend the cells that are named, and send it again."
     else:
@@ -375,7 +232,7 @@ def _read(
         only = f" {rows} of them have evidence or a comment, which is no answer." if rows else ""
         what = f"The form is blank: no statement is answered.{only}"
         fix = "Fill in the sheet Answers, and send it again."
-    return found.with_problems(Problem(where=file, what=what, fix=fix))
+    return packed.with_problems(Problem(where=file, what=what, fix=fix))
 
 
 def _refused(source: FoundFile, problem: Problem) -> Return:
@@ -383,8 +240,8 @@ def _refused(source: FoundFile, problem: Problem) -> Return:
     return Return(file=source.file, digest=digest, problems=(problem,))
 
 
-def _at_fault(source: FoundFile, error: BaseException) -> Problem:
-    """What a file did to its reader, alone in a worker of its own."""
+def _problem_of(source: FoundFile, error: BaseException) -> Problem:
+    """The problem of a file that failed alone in its own worker."""
     what = "It brought its reader down, so it was not read."
     if isinstance(error, OutOfTime):
         what = f"Reading it took more than {error.args[0]:g} seconds of processor time, so it was stopped."
@@ -395,3 +252,139 @@ def _at_fault(source: FoundFile, error: BaseException) -> Problem:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def executor(scheduler: str | None = None, workers: int | None = None) -> Iterator[Executor]:
+    """The executor whose workers read the files; at the end, whatever they still do is stopped.
+
+    Args:
+        scheduler: the address of a Dask cluster's scheduler, such as ``tcp://127.0.0.1:8786`` or ``tls://…``, which is
+            trusted with everything; None for this machine.
+        workers: how many processes of this machine; None for as many as it has processors, at most 8.
+
+    Raises:
+        UnusableFile: the workers cannot be used, or were lost, with the reason and what to do; the returns read
+            before that stay.
+    """
+    if scheduler is not None:
+        with _on_cluster(scheduler) as cluster:
+            yield cluster
+        return
+    processes = Processes(min(os.cpu_count() or 1, _MOST_WORKERS) if workers is None else workers)
+    try:
+        yield processes
+    except BrokenExecutor as error:
+        problem = Problem(
+            where="This computer",
+            what=f"The files cannot be read: {error}.",
+            fix="Close other programs or restart the computer, and run this again.",
+        )
+        raise UnusableFile([problem]) from error
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def do_apart(function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """What a worker of a cluster does: it gives the task to a process of its own, so a bad file ends only that process.
+
+    Dask has no limit on the time of a task, and gives a task that kills its worker to three more workers.
+    """
+    return _own_processes().submit(function, *arguments, **named).result()
+
+
+@cache
+def _own_processes() -> Processes:
+    return Processes(os.cpu_count() or 1)  # starts as many as Dask runs tasks at once, and ends idle ones
+
+
+class _Cluster(Executor):
+    """Dask's executor, with each task limited and in its own process, as on one machine."""
+
+    def __init__(self, of_dask: Executor) -> None:
+        self._of_dask = of_dask
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        return self._of_dask.submit(do_apart, fn, *args, **kwargs)
+
+
+@contextmanager
+def _on_cluster(scheduler: str) -> Iterator[Executor]:
+    """A client of the cluster as an executor, after a check that the cluster can do the work."""
+    try:
+        dask, distributed = import_module("dask"), import_module("dask.distributed")
+    except ImportError as error:
+        raise _unusable(scheduler, "Dask is not installed.", "Run: pip install -r requirements-dask.txt") from error
+    no_answer = _unusable(scheduler, "No scheduler answers there.", "Check the address, and that the scheduler runs.")
+    place = _place_of(scheduler)
+    if not _is_there(place, _certificates(scheduler, distributed) if scheduler.startswith("tls:") else None, scheduler):
+        raise no_answer
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # the code below reports what goes wrong, once
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": _ROOM}):
+        try:
+            client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        except Exception as error:  # another server may send anything, and Dask takes it for a length
+            raise no_answer from error
+        with client:
+            _check_workers(client, scheduler)
+            try:
+                yield _Cluster(client.get_executor(pure=False))
+            except BrokenExecutor as error:
+                raise _unusable(scheduler, f"The cluster was lost: {error}.", "Mend it, and run this again.") from error
+
+
+def _place_of(scheduler: str) -> tuple[str, int]:
+    """Host and port of an address."""
+    parts = re.fullmatch(r"(?:tcp|tls)://(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):([0-9]{1,5})", scheduler)
+    if parts is None:
+        fix = "Write it as tcp://127.0.0.1:8786, or as tls://127.0.0.1:8786 where the cluster has certificates."
+        raise _unusable(scheduler, "This is not the address of a scheduler.", fix)
+    return parts[1] or parts[2], int(parts[3])
+
+
+def _certificates(scheduler: str, distributed: Any) -> ssl.SSLContext:
+    """The certificates of Dask's own configuration, for an encrypted connection."""
+    try:
+        context: ssl.SSLContext | None = distributed.Security().get_connection_args("client")["ssl_context"]
+    except (OSError, ValueError) as error:
+        raise _unusable(
+            scheduler, f"The certificates that Dask is to use cannot be read: {error}.", _CERTIFICATES
+        ) from error
+    if context is None:
+        raise _unusable(scheduler, "Dask knows no certificates, without which nothing is encrypted.", _CERTIFICATES)
+    return context
+
+
+def _is_there(place: tuple[str, int], certificates: ssl.SSLContext | None, scheduler: str) -> bool:
+    """Whether a server at the address sends anything; Dask would wait for ever for a server that accepts and is silent."""
+    try:
+        with socket.create_connection(place, _PATIENCE) as connection:
+            if certificates is None:
+                return bool(connection.recv(1))  # a scheduler greets whoever connects
+            with certificates.wrap_socket(connection, server_hostname=place[0]) as encrypted:
+                return bool(encrypted.recv(1))
+    except ssl.SSLError as error:
+        what = f"It does not take the certificates, or shows none that can be trusted: {error.reason or error}."
+        raise _unusable(scheduler, what, _CERTIFICATES) from error
+    except (OSError, OverflowError, UnicodeError):  # the last two: a port or a name that cannot exist
+        return False
+
+
+def _check_workers(client: Any, scheduler: str) -> None:
+    """Makes sure that the cluster has workers, and that they have the same version of the product as this machine."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        raise _unusable(scheduler, "The cluster has no workers.", f"Start some: dask worker {scheduler}") from error
+    same = "Put the same version of this product on the PYTHONPATH of the scheduler and of every worker."
+    try:
+        digests = {scheduler: client.run_on_scheduler(code_digest), **client.run(code_digest)}
+    except Exception as error:  # Dask wraps what was raised there, such as a missing module
+        raise _unusable(scheduler, f"This product cannot be run there: {error}.", same) from error
+    others = sorted(place for place, digest in digests.items() if digest != code_digest())
+    if others:
+        raise _unusable(scheduler, f"There is another version of this product on {', '.join(others)}.", same)
+
+
+def _unusable(scheduler: str, what: str, fix: str) -> UnusableFile:
+    return UnusableFile([Problem(where=f"Scheduler {scheduler}", what=what, fix=fix)])

@@ -1,6 +1,6 @@
-"""A worker: does one task after another for the process that started it, until that closes the pipe or is gone.
+"""A worker process: does one task after another for the process that started it, until that one closes the pipe or ends.
 
-Run by `audit.intake.processes` as ``python -m audit.intake.worker SECONDS PATIENCE BYTES``.
+`audit.intake.processes` runs it as ``python -m audit.intake.worker SECONDS PATIENCE BYTES``.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from typing import IO
 
 from audit.intake.processes import WAITED, receive, send
 
-_HARDLY = 0.0005
-"""Share of the time by the clock below which a task only waits: a busy machine gives a task that works far more."""
+_LEAST_SHARE = 0.0005
+"""A task that uses less than this share of the time by the clock only waits: a task that works gets far more, even on a
+busy machine."""
 
 
 def work(seconds: float, patience: float, memory: int) -> None:
-    """Takes tasks from standard input and puts their outcomes on what was standard output.
+    """Takes tasks from standard input and writes their outcomes to the original standard output.
 
     Args:
         seconds: the processor time that a task may take; the system then ends the worker. 0 for no limit.
-        patience: after how long by the clock a task that hardly used the processor meanwhile is taken for one that waits
-            for what never comes; the worker then ends itself. One that is only slow, on a busy machine, goes on.
-        memory: how many bytes of memory the worker may ask for, where the system can bound it; 0 for no limit.
+        patience: the worker ends itself when its task has hardly used the processor for so many seconds by the clock:
+            such a task waits for something that never comes. A task that is only slow, on a busy machine, goes on.
+        memory: how many bytes of memory the worker may use, where the system can limit it; 0 for no limit.
     """
     tasks, outcomes = _take_pipes()
     if memory:
-        _bound(memory)
+        _limit_memory(memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then ends its workers
     send(outcomes, b"ready")
     while True:
@@ -50,17 +51,17 @@ def work(seconds: float, patience: float, memory: int) -> None:
 
 
 def _watch_processor(seconds: float) -> None:
-    """Has the system end this process once it has used so much processor time from now on; 0 ends the watch.
+    """Makes the system end this process when it has used so much more processor time; 0 stops the watch.
 
-    Its signal ends a process that does not handle it, so it also ends a task that never lets other Python code run, and
-    one whose parent is gone. Windows knows no such watch; there the clock alone is watched, with patience.
+    The signal ends a process that does not handle it. So it also ends a task that never lets other Python code run, and
+    a task whose parent process has ended. Windows has no such signal; there only the clock is watched.
     """
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _watch_clock(patience: float) -> None:
-    """Ends this process if it hardly uses the processor for so long by the clock; 0 ends the watch."""
+    """Ends this process if it hardly uses the processor for so many seconds by the clock; 0 stops the watch."""
     if sys.platform == "win32":
         if patience:
             faulthandler.dump_traceback_later(patience, exit=True, file=open(os.devnull, "wb"))  # noqa: SIM115
@@ -71,7 +72,7 @@ def _watch_clock(patience: float) -> None:
 
     def look(_signal: int, _frame: object) -> None:
         nonlocal used
-        if time.process_time() - used < patience * _HARDLY:
+        if time.process_time() - used < patience * _LEAST_SHARE:
             os._exit(WAITED)
         used = time.process_time()
 
@@ -80,7 +81,7 @@ def _watch_clock(patience: float) -> None:
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """The two pipes to the parent, put where no ``print`` and no library can reach them."""
+    """The two pipes to the parent process, moved to where no ``print`` and no library can reach them."""
     pipes = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
@@ -89,20 +90,20 @@ def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return pipes
 
 
-def _bound(memory: int) -> None:
-    """Bounds memory, and leaves no dump on the disk of a worker that dies of it. Windows knows neither."""
+def _limit_memory(memory: int) -> None:
+    """Limits memory, and stops the system from writing a dump of a worker that dies of it. Windows can do neither."""
     if sys.platform != "win32":
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         allowed = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-        with suppress(ValueError, OSError):  # macOS may not let it be bounded
+        with suppress(ValueError, OSError):  # macOS may refuse the limit
             resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _do(task: bytes) -> bytes:
-    """What came of a task: whether it succeeded, and its value or what it raised."""
+    """The outcome of a task: whether it succeeded, and its value or the exception that it raised."""
     try:
         function, arguments, named = pickle.loads(task)
         return pickle.dumps((True, function(*arguments, **named)))

@@ -1,4 +1,4 @@
-"""Invented returns to try the product with: believable audits, a register, and damaged files of every kind."""
+"""Makes returns of invented schools to try the product with: believable audits, a register, and files with every fault."""
 
 from audit.sample.believable import returns
 from audit.sample.damage import Damage, Sound

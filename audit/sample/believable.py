@@ -1,11 +1,12 @@
-"""Believable audits: strong and weak where schools say they are, alike within a school and from year to year.
+"""Makes believable audits of invented schools, and a few doubtful ones for the checks of credibility to find.
 
-What is strong and weak follows the national picture that yearly studies of schools' reviews with the 360
-degree safe tool (South West Grid for Learning) draw again and again: filtering and the scope of policy
-are strongest; governors' and staff training, work with the community, and the review of what the policy
-achieves are weakest. The figures are ours and say nothing of any real school.
+The audits are strong and weak where schools say they are. The answers of one school are alike, and alike from year to
+year.
 
-Audits that nobody should believe unseen, so that checks of credibility have something to find.
+What is strong and weak follows the yearly national studies of schools' reviews with the 360 degree safe tool (South
+West Grid for Learning), which show the same picture again and again: filtering and the scope of policy are strongest;
+governors' and staff training, work with the community, and the review of what the policy achieves are weakest. The
+figures are ours and say nothing about any real school.
 """
 
 from __future__ import annotations
@@ -24,122 +25,29 @@ from audit.model import Action, Audit, Criteria, Criterion, Phase, Practice, Res
 from audit.sample.schools import Invented, Words, invented
 from audit.school.scoring import asked, kind_of
 
-Change: TypeAlias = Callable[[Audit, Audit | None, Criteria], Audit]
-_EVERY = 60
-"""Each kind of doubt is met once in so many schools."""
-
-
-def doubtful(audit: Audit, place: int, neighbour: Audit | None, criteria: Criteria) -> Audit:
-    """The audit as a school at such a place gives it: nearly always as it is.
-
-    Args:
-        audit: a believable audit.
-        place: of the school among the invented ones.
-        neighbour: the audit of the school before it for the same year, if there is one.
-        criteria: the criteria that it answers.
-    """
-    change = DOUBTS.get(place % _EVERY)
-    return change(audit, neighbour, criteria) if change else audit
-
-
-def _answered(audit: Audit, change: Callable[[Response], Response]) -> dict[str, Response]:
-    """The responses, those that are answered changed."""
-    return {
-        statement: response if response.not_applicable else change(response)
-        for statement, response in audit.responses.items()
-    }
-
-
-def in_minutes(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
-    """Everything written and embedded, without evidence, in one sitting of minutes."""
-    day = audit.completed_on or dt.date(int(audit.year[:4]) + 1, 7, 1)
-    began = dt.datetime.combine(day, dt.time(15, 40))
-    return replace(
-        audit,
-        completed_on=day,
-        first_answer_at=began,
-        last_answer_at=began + dt.timedelta(minutes=6),
-        responses=_answered(audit, lambda _: Response(written="yes", practice=4)),
-        actions=(),
-    )
-
-
-def in_the_same_words(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
-    """In place throughout, and the same evidence for all of it."""
-    return replace(
-        audit,
-        responses=_answered(
-            audit, lambda answer: replace(answer, written="yes", practice=3, evidence="See our policy.", comment="")
-        ),
-    )
-
-
-def with_one_answer(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
-    """The same two answers for every statement."""
-    return replace(audit, responses=_answered(audit, lambda _: Response(written="partly", practice=3)), actions=())
-
-
-def copied(audit: Audit, neighbour: Audit | None, _criteria: Criteria) -> Audit:
-    """Its own answers, with the evidence of another school."""
-    if neighbour is None:
-        return audit
-    responses = {
-        statement: response
-        if response.not_applicable
-        else replace(response, evidence=neighbour.response(statement).evidence)
-        for statement, response in audit.responses.items()
-    }
-    return replace(audit, responses=responses)
-
-
-def embedded_unwritten(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
-    """Practice called embedded where the policy says nothing."""
-    return replace(
-        audit,
-        responses=_answered(
-            audit, lambda answer: answer if answer.written == "yes" else replace(answer, written="no", practice=4)
-        ),
-    )
-
-
-DOUBTS: Mapping[int, Change] = {
-    7: in_minutes,
-    19: in_the_same_words,
-    31: with_one_answer,
-    43: copied,
-    52: embedded_unwritten,
-}
-"""What a school does, by its place."""
-
-LAST = "2025/26"
-"""The newest academic year, unless another is asked for."""
-Generator: TypeAlias = np.random.Generator
-Numbers: TypeAlias = npt.NDArray[np.float64]
-
 _STRENGTH: Mapping[str, float] = {
     "2.1": 0.9, "2.2.1": 0.4, "2.2.2": 0.3, "2.2.3": 0.1, "2.2.4": 0.0,
     "2.3.1": 0.4, "2.3.2": 0.2, "2.3.3": 0.5, "2.3.4": 0.3, "2.3.5": 0.1, "2.3.6": 1.0, "2.3.7": 0.0, "2.3.8": -0.2,
     "2.3.9": 0.2, "2.4.1": 0.2, "2.4.2": 0.2, "2.4.3": 0.1, "2.4.4": -0.8, "2.4.5": 0.3, "2.4.6": -0.2,
     "2.5.1": 0.0, "2.5.2": -0.7, "2.5.3": -0.4,
 }  # fmt: skip
-"""By question, above or below what is usual; the spread between schools is about 1."""
+"""How far each question is above or below what is usual; the spread between schools is about 1."""
 _PARTICULAR: Mapping[str, float] = {
     "kcc-2.1-k2": -1.3,  # impact review
     "kcc-2.4.2-k2": -0.9,  # impact review
     "kcc-2.4.6-k1": -0.6,  # monitoring
     "kcc-2.5.1-k2": -0.6,  # training
 }
-"""Statements that stand out from their question, in addition to it."""
+"""Statements that differ from their question; this is added to the number of the question."""
 _USUAL = 0.5
 _LEVELS: tuple[Practice, ...] = (0, 1, 2, 3, 4)
 _LEVELS_FROM = (-1.2, -0.7, 0.0, 1.3)
 """Where practice levels 1, 2, 3 and 4 begin."""
-_SAID: tuple[Written, ...] = ("no", "partly", "yes")
+_WRITTEN: tuple[Written, ...] = ("no", "partly", "yes")
 _WRITTEN_FROM = (-0.95, -0.15)
 """Where *partly* and *yes* begin."""
 _A_YEAR = 0.15
 """How much better schools grow from one year to the next."""
-
 _REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
     "2.3.7": (
         {"nursery": 0.9, "primary": 0.35, "special": 0.3, "pru": 0.5},
@@ -164,41 +72,14 @@ _REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
         ("No pupils of secondary age at present.", "We teach up to Year 6 only."),
     ),
 }  # fmt: skip
-"""Why a question or statement does not apply: in which share of the schools of a phase, and in which words."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Habits:
-    """What stays with a school over the years; one number per statement where there are many."""
-
-    practice: Numbers
-    written: Numbers
-    reasons: Mapping[str, str]
-    diligence: float
-    doubt: float
-    scope: Scope
-    offline: bool
-
-
-def randomness(
-    use: Literal["habits", "year", "sending", "damage"], seed: int, place: int = 0, back: int = 0
-) -> Generator:
-    """The random numbers for one use, school and year; no two share theirs."""
-    uses = ("habits", "year", "sending", "damage")
-    return np.random.default_rng([uses.index(use), seed, place, back])  # all four: missing ones would count as 0
-
-
-def sends(seed: int, one: Invented, back: int) -> bool:
-    """Whether a school sends a return so many years back; every school does for the newest year."""
-    if back == 0 or one.former_urn:
-        return True
-    return bool(randomness("sending", seed, one.place, back).random() < 0.85)
-
-
-def _years(last: str, years: int) -> tuple[str, ...]:
-    """So many academic years, earliest first, ending with ``last``."""
-    first = int(last[:4])
-    return tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(first - years + 1, first + 1))
+"""Why a question or statement does not apply: the share of the schools of each phase, and the words that they use."""
+Change: TypeAlias = Callable[[Audit, Audit | None, Criteria], Audit]
+_EVERY = 60
+"""Each kind of doubt occurs once in so many schools."""
+LAST = "2025/26"
+"""The newest academic year, unless another is asked for."""
+Generator: TypeAlias = np.random.Generator
+Numbers: TypeAlias = npt.NDArray[np.float64]
 
 
 def returns(
@@ -210,32 +91,68 @@ def returns(
     last: str = LAST,
     local_authority: str = "886",
 ) -> Iterator[Audit]:
-    """Audits by school, earliest year first: all for the last year, about six in seven for an earlier one.
+    """Audits, school by school, earliest year first: every school for the last year, about six in seven for an earlier one.
 
-    The same arguments give the same audits; a school's audit of a year does not depend on how many are made.
+    The same arguments give the same audits. An audit does not depend on how many audits are made.
 
     Args:
-        criteria: the shipped criteria, whose strong and weak questions are known here.
+        criteria: the criteria of the product, whose strong and weak questions this module knows.
         schools: how many schools.
         years: how many academic years.
-        seed: of the random numbers.
+        seed: the seed of the random numbers.
         last: the last of the years.
         local_authority: the code that the schools give.
     """
     neighbour: dict[str, Audit] = {}
-    for one in islice(invented(local_authority), schools):
-        habits = _habits(criteria, one, seed)
-        made = {}
+    for example in islice(invented(local_authority), schools):
+        habits = _habits(criteria, example, seed)
+        audits = {}
         for back, year in zip(range(years - 1, -1, -1), _years(last, years), strict=True):
-            if sends(seed, one, back):
-                audit = _audit(criteria, one, habits, seed, year, back)
-                made[year] = doubtful(audit, one.place, neighbour.get(year), criteria)
-        yield from made.values()
-        neighbour = made
+            if sends(seed, example, back):
+                audit = _audit(criteria, example, habits, seed, year, back)
+                audits[year] = doubtful(audit, example.place, neighbour.get(year), criteria)
+        yield from audits.values()
+        neighbour = audits
 
 
-def _habits(criteria: Criteria, one: Invented, seed: int) -> _Habits:
-    rng = randomness("habits", seed, one.place)
+def sends(seed: int, example: Invented, back: int) -> bool:
+    """Whether a school sent a return so many years ago; every school does for the newest year."""
+    if back == 0 or example.former_urn:
+        return True
+    return bool(randomness("sending", seed, example.place, back).random() < 0.85)
+
+
+def randomness(
+    use: Literal["habits", "year", "sending", "damage"], seed: int, place: int = 0, back: int = 0
+) -> Generator:
+    """The random numbers for one use, school and year; each combination has different ones."""
+    uses = ("habits", "year", "sending", "damage")
+    return np.random.default_rng(
+        [uses.index(use), seed, place, back]
+    )  # always all four numbers: numpy treats missing ones as 0
+
+
+def _years(last: str, years: int) -> tuple[str, ...]:
+    """The academic years up to ``last``, earliest first."""
+    first = int(last[:4])
+    return tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(first - years + 1, first + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Habits:
+    """What stays the same at a school over the years; an array has one number per statement."""
+
+    practice: Numbers
+    written: Numbers
+    reasons: Mapping[str, str]
+    diligence: float
+    doubt: float
+    scope: Scope
+    offline: bool
+
+
+def _habits(criteria: Criteria, example: Invented, seed: int) -> _Habits:
+    rng = randomness("habits", seed, example.place)
     rows = list(criteria)
     quality, policy = 0.45 * rng.standard_normal(), 0.35 * rng.standard_normal()
     strength = _USUAL + np.array([_STRENGTH.get(c.question.id, 0.0) + _PARTICULAR.get(c.id, 0.0) for c in rows])
@@ -245,7 +162,7 @@ def _habits(criteria: Criteria, one: Invented, seed: int) -> _Habits:
     reasons: dict[str, str] = {}
     for where, (shares, texts) in _REASONS.items():
         chance, text = rng.random(), texts[int(rng.integers(len(texts)))]
-        if chance < shares.get(one.school.phase, 0.0):
+        if chance < shares.get(example.school.phase, 0.0):
             reasons |= {c.id: text for c in rows if where in (c.question.id, c.id)}
     return _Habits(
         practice=shared + 0.7 * rng.standard_normal(len(rows)),
@@ -259,23 +176,26 @@ def _habits(criteria: Criteria, one: Invented, seed: int) -> _Habits:
 
 
 def _by_group(rng: Generator, groups: Sequence[str]) -> Numbers:
-    """One random number per group, as many times as the group occurs."""
+    """One random number per group, repeated for each member of the group."""
     drawn = {group: 0.3 * rng.standard_normal() for group in dict.fromkeys(groups)}
     return np.array([drawn[group] for group in groups])
 
 
-def _audit(criteria: Criteria, one: Invented, habits: _Habits, seed: int, year: str, back: int) -> Audit:
-    rng = randomness("year", seed, one.place, back)
+def _audit(criteria: Criteria, example: Invented, habits: _Habits, seed: int, year: str, back: int) -> Audit:
+    rng = randomness("year", seed, example.place, back)
     words = Words(rng, year, criteria.roles)
-    school = replace(one.school, urn=one.former_urn) if one.former_urn and back else one.school
+    school = replace(example.school, urn=example.former_urn) if example.former_urn and back else example.school
     audit = Audit(school=school, year=year, frameworks=criteria.refs, scope=habits.scope)
     practice = habits.practice - _A_YEAR * back + 0.45 * rng.standard_normal(len(habits.practice))
     written = habits.written - _A_YEAR * back + 0.35 * rng.standard_normal(len(habits.written))
     rows = asked(audit, criteria)
-    given = {c.id: _response(c, practice[c.order], written[c.order], habits, rng, words) for c in rows}
+    responses = {c.id: _response(c, practice[c.order], written[c.order], habits, rng, words) for c in rows}
     done = rng.random() >= 0.06
-    given = _left_out(given, rng) if done else dict(islice(given.items(), int(len(rows) * (0.3 + 0.6 * rng.random()))))
-    audit = replace(audit, responses=given, actions=_plan(given, criteria, rng, words))
+    if done:
+        responses = _left_out(responses, rng)
+    else:
+        responses = dict(islice(responses.items(), int(len(rows) * (0.3 + 0.6 * rng.random()))))
+    audit = replace(audit, responses=responses, actions=_plan(responses, criteria, rng, words))
     return _dated(audit, rng, words, done=done, offline=habits.offline)
 
 
@@ -286,7 +206,7 @@ def _response(
     if criterion.id in habits.reasons:
         return Response(not_applicable=habits.reasons[criterion.id])
     answer = Response(
-        written="unknown" if chances[0] < habits.doubt / 2 else _SAID[bisect(_WRITTEN_FROM, written)],
+        written="unknown" if chances[0] < habits.doubt / 2 else _WRITTEN[bisect(_WRITTEN_FROM, written)],
         practice="unknown" if chances[1] < habits.doubt else _LEVELS[bisect(_LEVELS_FROM, practice)],
     )
     shown = isinstance(answer.practice, int) and answer.practice >= 2 and chances[2] < habits.diligence
@@ -294,22 +214,22 @@ def _response(
     return replace(answer, evidence=words.evidence(criterion) if shown else "", comment=comment)
 
 
-def _left_out(given: Mapping[str, Response], rng: Generator) -> dict[str, Response]:
-    """The responses without one to three, in every fourth school."""
+def _left_out(responses: Mapping[str, Response], rng: Generator) -> dict[str, Response]:
+    """The responses; every fourth school leaves out one to three of them."""
     number = int(rng.integers(1, 4)) if rng.random() < 0.25 else 0
-    gone = {list(given)[place] for place in rng.integers(0, len(given), number)}
-    return {statement: response for statement, response in given.items() if statement not in gone}
+    left_out = {list(responses)[place] for place in rng.integers(0, len(responses), number)}
+    return {statement: response for statement, response in responses.items() if statement not in left_out}
 
 
-def _plan(given: Mapping[str, Response], criteria: Criteria, rng: Generator, words: Words) -> tuple[Action, ...]:
-    """An action plan of one to four of the gaps, in two schools of five."""
+def _plan(responses: Mapping[str, Response], criteria: Criteria, rng: Generator, words: Words) -> tuple[Action, ...]:
+    """An action plan for one to four of the gaps, at two schools in five."""
     number = int(rng.integers(1, 5)) if rng.random() < 0.4 else 0
-    gaps = [c for c in criteria if c.statement.recommended and c.id in given]
-    gaps = [c for c in gaps if kind_of(given[c.id]) in ("neither", "not_done", "not_written")]
+    gaps = [c for c in criteria if c.statement.recommended and c.id in responses]
+    gaps = [c for c in gaps if kind_of(responses[c.id]) in ("neither", "not_done", "not_written")]
     return tuple(
         Action(
             statement=gap.id,
-            what=words.action(gap, written_only=kind_of(given[gap.id]) == "not_written"),
+            what=words.action(gap, written_only=kind_of(responses[gap.id]) == "not_written"),
             role=criteria.roles[gap.statement.asked_of],
             due=words.day(earliest=370, latest=470),
             status=words.one_of(("Not started", "In progress")),
@@ -319,7 +239,7 @@ def _plan(given: Mapping[str, Response], criteria: Criteria, rng: Generator, wor
 
 
 def _dated(audit: Audit, rng: Generator, words: Words, *, done: bool, offline: bool) -> Audit:
-    """When it was answered, over days or weeks, and completed; blank times where it was filled in offline."""
+    """The audit with the times of its answers, over days or weeks, and of its completion; no times if filled in offline."""
     last = words.day(earliest=150, latest=310)
     ends = dt.datetime.combine(last, dt.time(int(rng.integers(9, 18)), int(rng.integers(60))))
     began = ends - dt.timedelta(days=int(rng.integers(3, 60)), minutes=int(rng.integers(30, 200)))
@@ -329,3 +249,86 @@ def _dated(audit: Audit, rng: Generator, words: Words, *, done: bool, offline: b
         first_answer_at=None if offline else began,
         last_answer_at=None if offline else ends,
     )
+
+
+def doubtful(audit: Audit, place: int, neighbour: Audit | None, criteria: Criteria) -> Audit:
+    """The audit that a school sends: at a few places a doubtful one, and nearly always the audit itself.
+
+    Args:
+        audit: a believable audit.
+        place: the place of the school among the invented ones.
+        neighbour: the audit of the previous school for the same year, if there is one.
+        criteria: the criteria that the audit answers.
+    """
+    change = DOUBTS.get(place % _EVERY)
+    return change(audit, neighbour, criteria) if change else audit
+
+
+def _answered(audit: Audit, change: Callable[[Response], Response]) -> dict[str, Response]:
+    """The responses, with a change of those that apply to the school."""
+    return {
+        statement: response if response.not_applicable else change(response)
+        for statement, response in audit.responses.items()
+    }
+
+
+def in_minutes(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
+    """Everything is written and embedded, without evidence, and answered within a few minutes."""
+    day = audit.completed_on or dt.date(int(audit.year[:4]) + 1, 7, 1)
+    began = dt.datetime.combine(day, dt.time(15, 40))
+    return replace(
+        audit,
+        completed_on=day,
+        first_answer_at=began,
+        last_answer_at=began + dt.timedelta(minutes=6),
+        responses=_answered(audit, lambda _: Response(written="yes", practice=4)),
+        actions=(),
+    )
+
+
+def in_the_same_words(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
+    """Everything is in place, with the same evidence for all of it."""
+    return replace(
+        audit,
+        responses=_answered(
+            audit, lambda answer: replace(answer, written="yes", practice=3, evidence="See our policy.", comment="")
+        ),
+    )
+
+
+def with_one_answer(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
+    """The same two answers for every statement."""
+    return replace(audit, responses=_answered(audit, lambda _: Response(written="partly", practice=3)), actions=())
+
+
+def copied(audit: Audit, neighbour: Audit | None, _criteria: Criteria) -> Audit:
+    """The school's own answers, with the evidence of another school."""
+    if neighbour is None:
+        return audit
+    responses = {
+        statement: response
+        if response.not_applicable
+        else replace(response, evidence=neighbour.response(statement).evidence)
+        for statement, response in audit.responses.items()
+    }
+    return replace(audit, responses=responses)
+
+
+def embedded_unwritten(audit: Audit, _neighbour: Audit | None, _criteria: Criteria) -> Audit:
+    """Practice is called embedded where the policy says nothing."""
+    return replace(
+        audit,
+        responses=_answered(
+            audit, lambda answer: answer if answer.written == "yes" else replace(answer, written="no", practice=4)
+        ),
+    )
+
+
+DOUBTS: Mapping[int, Change] = {
+    7: in_minutes,
+    19: in_the_same_words,
+    31: with_one_answer,
+    43: copied,
+    52: embedded_unwritten,
+}
+"""The kind of doubtful audit that a school sends, by its place."""

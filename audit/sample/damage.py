@@ -1,8 +1,7 @@
-"""Returns with faults that their school can mend: wrong about who or when they are, or with cells that say nothing.
+"""Defines the kinds of damage to a return, and makes returns with faults that their school can mend.
 
-A workbook taken apart and put together again, with its sheets changed as people and programs change them.
-
-What a kind of damage is, what it is made from, and the usual ways to make one.
+Such a return names a wrong school or year, or has cells without a usable answer. To make one, a workbook is taken apart,
+its sheets are changed as people and programs change them, and it is put together again.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ ET.register_namespace("r", _RELATION[1:-3])
 
 
 def tag(name: str) -> str:
-    """The name of an element of a sheet."""
+    """The full name of an XML element of a sheet."""
     return f"{{{_MAIN}}}{name}"
 
 
 def rebuilt(data: bytes, *changes: Callable[[Parts], None]) -> bytes:
-    """A workbook after changes of its parts, one after the other."""
+    """A workbook after changes to its parts, made one after the other."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     for change in changes:
@@ -51,7 +50,7 @@ def rebuilt(data: bytes, *changes: Callable[[Parts], None]) -> bytes:
 
 
 def paths(parts: Parts) -> dict[str, str]:
-    """The part of each sheet by its name, in the order of the sheets."""
+    """The path of the part of each sheet, by the name of the sheet, in the order of the sheets."""
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", str(relation.get("Target")))).lstrip("/")
         for relation in ET.fromstring(parts[RELATIONS])
@@ -61,7 +60,7 @@ def paths(parts: Parts) -> dict[str, str]:
 
 
 def in_sheet(name: str, change: Callable[[Sheet], None]) -> Callable[[Parts], None]:
-    """The change of one sheet as a change of the parts."""
+    """Turns a change of one sheet into a change of the parts."""
 
     def changed(parts: Parts) -> None:
         path = paths(parts)[name]
@@ -73,7 +72,7 @@ def in_sheet(name: str, change: Callable[[Sheet], None]) -> Callable[[Parts], No
 
 
 def in_book(change: Callable[[ET.Element], None]) -> Callable[[Parts], None]:
-    """A change of the list of sheets as a change of the parts."""
+    """Turns a change of the list of sheets into a change of the parts."""
 
     def changed(parts: Parts) -> None:
         book = ET.fromstring(parts[BOOK])
@@ -84,12 +83,12 @@ def in_book(change: Callable[[ET.Element], None]) -> Callable[[Parts], None]:
 
 
 def package_rows(sheet: Sheet) -> list[ET.Element]:
-    """The rows of a sheet that hold anything, from the top."""
+    """The rows of a sheet that hold anything, from the top down."""
     return list(_data(sheet))
 
 
 def put_rows(sheet: Sheet, changed: list[ET.Element]) -> None:
-    """These rows in place of a sheet's own, numbered from 1 without a space between."""
+    """Replaces the rows of a sheet; the new ones are numbered from 1 without gaps."""
     data = _data(sheet)
     data[:] = changed
     for number, row in enumerate(changed, 1):
@@ -99,10 +98,10 @@ def put_rows(sheet: Sheet, changed: list[ET.Element]) -> None:
 
 
 def insert_column(sheet: Sheet, heading: str, before: str) -> None:
-    """A new column, its heading in the first row, in front of the column with such a letter."""
+    """Inserts a column, with its heading in the first row, before the column with this letter."""
     for row in package_rows(sheet):
         for cell in row:
-            if _letters(cell) >= before:  # single letters only, as in all that is read of a return
+            if _letters(cell) >= before:  # single letters only: a return has no more columns that are read
                 cell.set("r", f"{chr(ord(_letters(cell)) + 1)}{row.get('r')}")
     first = package_rows(sheet)[0]
     first.insert(ord(before) - ord("A"), new_cell(f"{before}{first.get('r')}", heading))
@@ -116,7 +115,7 @@ def new_cell(address: str, text: str) -> ET.Element:
 
 
 def package_cell(sheet: Sheet, address: str) -> ET.Element:
-    """A cell that the workbook has, filled or not."""
+    """An existing cell of the sheet, filled or not."""
     return next(cell for row in package_rows(sheet) for cell in row if cell.get("r") == address)
 
 
@@ -126,7 +125,7 @@ def cell_text(cell: ET.Element) -> str:
 
 
 def set_text(cell: ET.Element, text: str) -> None:
-    """A text in place of what a cell holds."""
+    """Replaces what a cell holds with a text."""
     cell[:] = []
     cell.set("t", "inlineStr")
     inner = ET.SubElement(ET.SubElement(cell, tag("is")), tag("t"), {_SPACE: "preserve"})
@@ -134,7 +133,7 @@ def set_text(cell: ET.Element, text: str) -> None:
 
 
 def set_formula(cell: ET.Element, formula: str, shown: str) -> None:
-    """A formula in place of what a cell holds, with the text that it last showed."""
+    """Replaces what a cell holds with a formula, and with the text that it last showed."""
     cell[:] = []
     cell.set("t", "str")
     ET.SubElement(cell, tag("f")).text = formula
@@ -170,7 +169,7 @@ def add_sheet(name: str, lines: list[str], *, first: bool = False) -> Callable[[
 
 
 def add_part(parts: Parts, target: str, kind: str, identity: str) -> None:
-    """Tells the workbook of a part in ``xl/`` that has been added to it."""
+    """Enters a part that was added to ``xl/`` in the lists of the workbook."""
     types = f'<Override PartName="/xl/{target}" ContentType="{_OFFICE}.{kind}+xml"/></Types>'
     relation = f'<Relationship Id="{identity}" Type="{_RELATION[1:-3]}/{kind}" Target="{target}"/></Relationships>'
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types.encode())
@@ -209,7 +208,7 @@ def _letters(cell: ET.Element) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Sound:
-    """The return that is damaged, and what a kind of damage may need beside it.
+    """The return to damage, and what else a kind of damage may need.
 
     Attributes:
         audit: what the school meant to send.
@@ -234,9 +233,9 @@ class Damage:
 
     Attributes:
         what: what it is, in a few words.
-        make: the bytes of the file.
-        verdict: what must become of it when it is read by itself, without a register or other returns.
-        mentions: a word that the problems of such a file must use; empty where there is none.
+        make: makes the bytes of the file.
+        verdict: the verdict that it must get when it is read alone, without a register or other returns.
+        mentions: a word that the problems of such a file must contain; empty if it has none.
         keeps: whether every answer can still be read.
     """
 
@@ -256,7 +255,7 @@ def column_letter(name: str) -> str:
 
 
 def school_label(name: str) -> str:
-    """What stands beside a field of the *School* sheet."""
+    """The label of a field on the *School* sheet."""
     return next(label.label for label in layout.SCHOOL_LABELS if label.name == name)
 
 
@@ -271,7 +270,7 @@ def in_answers(change: Callable[[Sheet], None]) -> Callable[[Sound], bytes]:
 
 
 def _typed(cells: Mapping[str, str]) -> Callable[[Sheet], None]:
-    """Texts typed into cells of *Answers*, by address."""
+    """A change that types texts into cells of *Answers*, by address."""
 
     def change(sheet: Sheet) -> None:
         for address, text in cells.items():
@@ -280,7 +279,7 @@ def _typed(cells: Mapping[str, str]) -> Callable[[Sheet], None]:
     return change
 
 
-def _said(name: str, text: Callable[[Sound], str]) -> Callable[[Sound], bytes]:
+def _in_school_sheet(name: str, text: Callable[[Sound], str]) -> Callable[[Sound], bytes]:
     """Damage that puts a text into a field of the *School* sheet."""
 
     def make(sound: Sound) -> bytes:
@@ -318,7 +317,7 @@ def _compute(formula: str) -> Callable[[Sheet], None]:
 
 
 def _link(parts: Parts) -> None:
-    """A link to a workbook elsewhere, as a formula makes one."""
+    """Adds a link to another workbook, as a formula makes one."""
     main, relation = (
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -348,9 +347,9 @@ def _unanswered(sound: Sound) -> bytes:
     return write(replace(sound.audit, completed_on=None, responses={}, actions=()), sound.criteria)
 
 
-def _anothers_file(sound: Sound) -> bytes:
-    own, other = sound.audit.school, sound.other.school
-    return write(replace(sound.other, school=replace(other, urn=own.urn, name=own.name)), sound.criteria)
+def _file_of_another_school(sound: Sound) -> bytes:
+    school, other = sound.audit.school, sound.other.school
+    return write(replace(sound.other, school=replace(other, urn=school.urn, name=school.name)), sound.criteria)
 
 
 _CELL_FAULTS: Damages = {
@@ -426,49 +425,49 @@ _CELL_FAULTS: Damages = {
 _SCHOOL_FAULTS: Damages = {
     "urn-mistyped": Damage(
         what="The URN has letters in it.",
-        make=_said("urn", lambda sound: sound.audit.school.urn.replace("0", "O")),
+        make=_in_school_sheet("urn", lambda sound: sound.audit.school.urn.replace("0", "O")),
         verdict="refused",
         mentions="is not a URN",
     ),
     "urn-of-nobody": Damage(
         what="The URN has a digit too many, so it is none.",
-        make=_said("urn", lambda sound: f"{sound.audit.school.urn}1"),
+        make=_in_school_sheet("urn", lambda sound: f"{sound.audit.school.urn}1"),
         verdict="refused",
         mentions="URN",
     ),
     "urn-not-expected": Damage(
         what="The URN is that of a school in no register.",
-        make=_said("urn", lambda sound: str(999_999 - int(sound.audit.school.urn) % 1_000)),
+        make=_in_school_sheet("urn", lambda sound: str(999_999 - int(sound.audit.school.urn) % 1_000)),
         verdict="accepted",
         keeps=True,
     ),
     "dfe-number": Damage(
         what="The DfE number stands where the URN belongs.",
-        make=_said("urn", lambda sound: f"{sound.dfe_number[:3]}/{sound.dfe_number[3:]}"),
+        make=_in_school_sheet("urn", lambda sound: f"{sound.dfe_number[:3]}/{sound.dfe_number[3:]}"),
         verdict="refused",
         mentions="DfE number",
     ),
     "no-name": Damage(
-        what="The school's name is missing.", make=_said("name", lambda _: " "), verdict="accepted with warnings", mentions="name", keeps=True
+        what="The school's name is missing.", make=_in_school_sheet("name", lambda _: " "), verdict="accepted with warnings", mentions="name", keeps=True
     ),
     "no-phase": Damage(
-        what="The phase is missing.", make=_said("phase", lambda _: ""), verdict="accepted with warnings", mentions="phase", keeps=True
+        what="The phase is missing.", make=_in_school_sheet("phase", lambda _: ""), verdict="accepted with warnings", mentions="phase", keeps=True
     ),
     "no-date": Damage(
         what="The day of completion is no day.",
-        make=_said("completed_on", lambda _: "end of term"),
+        make=_in_school_sheet("completed_on", lambda _: "end of term"),
         verdict="accepted with warnings",
         mentions="end of term", keeps=True,
     ),
     "newer-format": Damage(
         what="The form has a format that is not known yet.",
-        make=_said("format", lambda _: "99"),
+        make=_in_school_sheet("format", lambda _: "99"),
         verdict="accepted with warnings",
         mentions="format", keeps=True,
     ),
     "other-edition": Damage(
         what="It answers another edition of the framework.",
-        make=_said("frameworks", lambda sound: f"{sound.audit.frameworks[0].id} (edition 1999)"),
+        make=_in_school_sheet("frameworks", lambda sound: f"{sound.audit.frameworks[0].id} (edition 1999)"),
         verdict="refused",
         mentions="edition 1999",
     ),
@@ -477,7 +476,7 @@ _SCHOOL_FAULTS: Damages = {
     ),
     "blank": Damage(what="It is a blank form.", make=_blank, verdict="refused", mentions="URN"),
     "unanswered": Damage(what="Only the school's own lines are filled in.", make=_unanswered, verdict="accepted"),
-    "copied": Damage(what="It is another school's file with a new name and URN.", make=_anothers_file, verdict="accepted"),
+    "copied": Damage(what="It is another school's file with a new name and URN.", make=_file_of_another_school, verdict="accepted"),
 }  # fmt: skip
 
 FAULTY: Damages = {**_CELL_FAULTS, **_SCHOOL_FAULTS}

@@ -1,14 +1,11 @@
-"""A folder of invented returns with their register, written by several processes at once.
+"""Writes a folder of invented returns with their register, in several processes at once.
 
-A folder that is there whole or not at all: written beside its place, and moved there when it is done.
+The folder is complete or missing: it is written next to its place, and moved there when it is done. A killed run leaves
+a folder with the same name and ``.unfinished-`` and the number of the process. The next run deletes it, and it never
+stops a run.
 
-What a killed run leaves behind is called after the folder, with ``unfinished`` and the number of the process. The next
-run takes it away; it never stands in the way of one.
-
-Every way in which a return goes wrong or is only odd, each by a name.
-
-None of them is rare: authorities meet the odd and the faulty ones every year, and the hostile ones are
-what any open letter box must expect.
+`DAMAGES` has every way in which a return goes wrong or is only odd. None of them is rare: authorities get odd and faulty
+files every year, and everybody who takes files from outside must expect hostile ones.
 """
 
 from __future__ import annotations
@@ -40,92 +37,19 @@ from audit.workbook.write import write
 if TYPE_CHECKING:
     from audit.model import Audit, Criteria
 
-
-@contextmanager
-def written_whole(out: Path) -> Iterator[Path]:
-    """A new, empty folder to write into; what is in it is moved to its place at the end, unless something went wrong.
-
-    Files that are in the place already stay, but for those of the same names, each of which is replaced by the new one
-    in one step.
-
-    Args:
-        out: the place; it is made if need be.
-
-    Raises:
-        OSError: nothing can be written there.
-    """
-    place = Path(os.path.abspath(out))
-    beside = _beside(place)
-    _take_away_remains(beside, place.name)
-    fresh = beside / f"{place.name}.unfinished-{os.getpid()}"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    try:
-        yield fresh
-        if not place.exists():
-            fresh.rename(place)
-        else:
-            _merge(fresh, place)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _beside(place: Path) -> Path:
-    """The folder that the new one is written in: beside its place, or within it where that alone can be written."""
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        return place.parent
-    same_disk = place.stat().st_dev == place.parent.stat().st_dev
-    return place.parent if same_disk and os.access(place.parent, os.W_OK) else place
-
-
-def _take_away_remains(beside: Path, name: str) -> None:
-    """Takes away what earlier runs left behind that were killed."""
-    pattern = re.compile(re.escape(name) + r"\.unfinished-(\d{1,9})")
-    for remains in list(beside.iterdir()):
-        if (found := pattern.fullmatch(remains.name)) and not _runs(int(found[1])):
-            shutil.rmtree(remains, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    """Whether a process is there; where the system cannot be asked without harm, it counts as there."""
-    if sys.platform == "win32":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _merge(fresh: Path, place: Path) -> None:
-    """Moves everything into a folder that is there: folders first, so that what lists their files comes last."""
-    for one in sorted(fresh.iterdir(), key=lambda one: (one.is_file(), one.name)):
-        target = place / one.name
-        if one.is_dir() and target.is_dir():
-            _merge(one, target)
-            with suppress(OSError):
-                one.rmdir()
-        else:
-            one.replace(target)
-
-
 DAMAGES: Damages = {**HOSTILE, **FAULTY, **ODD}
 """Each kind of damage by its name."""
-
 _BATCH = 8
 _AHEAD = 16
-"""Batches handed out before the first is waited for, so that no more audits are held than are being written."""
+"""Batches that are submitted before the first is waited for, so that few audits are in memory at a time."""
 _SILENT = 4
-"""For each so many schools that send a return, the register has one more that does not."""
+"""For each so many schools that send a return, the register has one that does not."""
 _CLOSED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Task:
-    """One file to write: a return as it is, or damaged in a way that `DAMAGES` names."""
+    """One file to write: a sound return, or one with a kind of damage from `DAMAGES`."""
 
     path: Path
     sound: Sound
@@ -145,19 +69,19 @@ def write_sample(
 ) -> tuple[Path, ...]:
     """Writes ``returns/<year>/<urn> <name>.xlsx``, ``register.csv``, ``successors.csv`` and ``damaged.csv``.
 
-    The same arguments give the same files. Files of an earlier sample in the folder stay. Everything is written beside
-    the folder and moved into it at the end, so that it never holds half a sample: see `audit.sample.folder`.
+    The same arguments give the same files. Files of an earlier sample in the folder stay. Everything is written next
+    to the folder and moved into it at the end, so that it never holds half a sample.
 
     Args:
-        out: the folder; it is made if need be.
+        out: the folder; it is made if it is missing.
         schools: how many schools send a return for the newest year; the register has a quarter more.
         years: how many academic years; earlier ones have somewhat fewer returns.
-        seed: of the random numbers, 0 or more.
-        damaged: how many of the newest returns are damaged, each in another way as long as there are
-            other ways; ``damaged.csv`` says which and how. The first school's is never damaged.
+        seed: the seed of the random numbers, 0 or more.
+        damaged: how many of the newest returns are damaged, each in a different way while there are ways left;
+            ``damaged.csv`` says which and how. The return of the first school is never damaged.
         local_authority: three-digit code of an authority of the national register.
         executor: what writes the workbooks; by default one process for each processor.
-        progress: called with the number of files written so far, and of all.
+        progress: called with the number of files written so far and the number of all files.
 
     Returns:
         The paths of the returns.
@@ -175,7 +99,7 @@ def write_sample(
     senders, closed = expected[:schools], expected[-_CLOSED:]
     damages = _damages(senders, damaged, seed)
     audits = returns(criteria, schools=schools, years=years, seed=seed, local_authority=local_authority)
-    of = sum(sends(seed, one, back) for one in senders for back in range(years))
+    of = sum(sends(seed, example, back) for example in senders for back in range(years))
     written: list[Path] = []
     with written_whole(out) as fresh:
         with nullcontext(executor) if executor else _processes() as pool:
@@ -191,7 +115,7 @@ def write_sample(
 
 @contextmanager
 def _processes() -> Iterator[Executor]:
-    """Processes that write, without limits, since the work is our own; when something goes wrong, they end at once."""
+    """Processes that write, without limits, since the work is our own; after an error they end at once."""
     pool = Processes(os.cpu_count() or 1, seconds=0, memory=0)
     try:
         yield pool
@@ -202,12 +126,12 @@ def _processes() -> Iterator[Executor]:
 
 
 def path_of(audit: Audit) -> Path:
-    """Where a return stands in a folder of returns: by year, named for its URN and school."""
+    """The path of a return in a folder of returns: a folder for the year, and the URN and the school as file name."""
     return Path(audit.year.replace("/", "-"), f"{audit.school.urn} {audit.school.name}.xlsx")
 
 
 def _damages(senders: Sequence[Invented], damaged: int, seed: int) -> Mapping[str, str]:
-    """The kind of damage by URN: every kind once before any comes again."""
+    """The kind of damage by URN: every kind comes once before any comes again."""
     rng = randomness("damage", seed)
     kinds = [str(kind) for kind in rng.permutation(list(DAMAGES))]
     places = 1 + rng.permutation(len(senders) - 1)[:damaged]
@@ -217,11 +141,11 @@ def _damages(senders: Sequence[Invented], damaged: int, seed: int) -> Mapping[st
 def _tasks(
     audits: Iterable[Audit], senders: Sequence[Invented], damages: Mapping[str, str], criteria: Criteria, out: Path
 ) -> Iterator[_Task]:
-    numbers = {one.school.urn: one.dfe_number for one in senders}
+    numbers = {example.school.urn: example.dfe_number for example in senders}
     first: Audit | None = None
     for audit in audits:
         urn, is_new = audit.school.urn, audit.year == LAST
-        first = audit if first is None and is_new else first  # never damaged, so that a copy of it can be told
+        first = audit if first is None and is_new else first  # never damaged, so that a copy of it can be found out
         damage = damages.get(urn, "") if is_new else ""
         sound = Sound(audit=audit, other=first or audit, dfe_number=numbers.get(urn, ""), criteria=criteria)
         yield _Task(path=out / "returns" / path_of(audit), sound=sound, damage=damage)
@@ -239,7 +163,7 @@ def _written(pool: Executor, tasks: Iterator[_Task]) -> Iterator[list[Path]]:
 
 
 def _write(batch: Sequence[_Task]) -> list[Path]:
-    """What a worker does."""
+    """Writes the files of a batch; this is what a worker does."""
     for task in batch:
         task.path.parent.mkdir(parents=True, exist_ok=True)
         sound = task.sound
@@ -249,7 +173,77 @@ def _write(batch: Sequence[_Task]) -> list[Path]:
 
 
 def _list_of(damages: Mapping[str, str], written: Iterable[Path]) -> bytes:
-    """The damaged files and what each is; what becomes of it depends on the register and the other returns too."""
+    """A CSV of the damaged files, with the kind of damage. Their verdicts also depend on the register and other returns."""
     newest = {path.name.split(" ")[0]: path for path in written}  # the newest return of a school comes last
     rows = [(newest[urn].as_posix(), kind, DAMAGES[kind].what) for urn, kind in sorted(damages.items())]
     return table_csv(pd.DataFrame(rows, columns=["file", "kind", "what"]))
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """A new, empty folder to write into; at the end its files are moved to their place, unless something went wrong.
+
+    Files that are already in the place stay. A file of the same name is replaced by the new one in one step.
+
+    Args:
+        out: the place; it is made if it is missing.
+
+    Raises:
+        OSError: nothing can be written there.
+    """
+    place = Path(os.path.abspath(out))
+    parent = _parent_for(place)
+    _delete_unfinished(parent, place.name)
+    fresh = parent / f"{place.name}.unfinished-{os.getpid()}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        yield fresh
+        if not place.exists():
+            fresh.rename(place)
+        else:
+            _merge(fresh, place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _parent_for(place: Path) -> Path:
+    """The folder in which the new one is written: next to its place, or inside it if only that can be written."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place.parent
+    same_disk = place.stat().st_dev == place.parent.stat().st_dev
+    return place.parent if same_disk and os.access(place.parent, os.W_OK) else place
+
+
+def _delete_unfinished(parent: Path, name: str) -> None:
+    """Deletes what earlier runs that were killed left behind."""
+    pattern = re.compile(re.escape(name) + r"\.unfinished-(\d{1,9})")
+    for path in list(parent.iterdir()):
+        if (match := pattern.fullmatch(path.name)) and not _runs(int(match[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process runs; on Windows, where this cannot be asked without harm, it counts as running."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _merge(fresh: Path, place: Path) -> None:
+    """Moves everything into an existing folder: folders first, so that the lists of their files come last."""
+    for path in sorted(fresh.iterdir(), key=lambda path: (path.is_file(), path.name)):
+        target = place / path.name
+        if path.is_dir() and target.is_dir():
+            _merge(path, target)
+            with suppress(OSError):
+                path.rmdir()
+        else:
+            path.replace(target)

@@ -1,6 +1,7 @@
-"""Returns that are odd and yet say all that was meant: changed by hand, or saved by another program.
+"""Makes odd returns and hostile files, to test how the product reads them.
 
-Files that are no returns, or not safe to open: what could do harm is refused, and none is large on disk.
+An odd return has been changed by hand or saved by another program, and yet every answer can be read. A hostile file is
+no return, or is not safe to open. What could do harm must be refused; none of these files is large on disk.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from audit.sample.damage import (
 from audit.workbook import layout
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(478)
-"""The header of a compound file: what .xls and locked .xlsx files begin with."""
+"""The header of a compound file, with which .xls files and locked .xlsx files begin."""
 _MEGABYTE = 2**20
 
 
 def _compound(*streams: str) -> bytes:
-    """A compound file as far as its directory: one entry of 128 bytes for each stream."""
+    """A compound file that ends after its directory, which has an entry of 128 bytes for each stream."""
     entries = ("Root Entry", *streams)
     return _OLE + b"".join(name.encode("utf-16-le").ljust(64, b"\0") + bytes(64) for name in entries)
 
@@ -47,12 +48,14 @@ def _always(data: bytes) -> Callable[[Sound], bytes]:
 
 
 def _csv(sound: Sound) -> bytes:
-    lines = [f"{id},{given.written or ''},{given.practice}" for id, given in sound.audit.responses.items()]
+    lines = [f"{id},{response.written or ''},{response.practice}" for id, response in sound.audit.responses.items()]
     return "\r\n".join(["Statement id,Is it written?,Is it done?", *lines]).encode()
 
 
 def _html(sound: Sound) -> bytes:
-    rows = "".join(f"<tr><td>{id}</td><td>{given.written}</td></tr>" for id, given in sound.audit.responses.items())
+    rows = "".join(
+        f"<tr><td>{id}</td><td>{response.written}</td></tr>" for id, response in sound.audit.responses.items()
+    )
     return f"<html><body><table>{rows}</table></body></html>".encode()
 
 
@@ -225,7 +228,7 @@ def _lines_above(sheet: Sheet) -> None:
 
 
 def _respell(spell: Callable[[str], str]) -> Callable[[Sheet], None]:
-    """Both answers of every row, spelt in another way."""
+    """A change that spells both answers of every row in another way."""
 
     def change(sheet: Sheet) -> None:
         for row in damage.package_rows(sheet)[1:]:
@@ -238,7 +241,7 @@ def _respell(spell: Callable[[str], str]) -> Callable[[Sheet], None]:
 
 
 def _in_words(text: str) -> str:
-    """Words for a level, without its number, and other words for the same answer."""
+    """A level without its number, or another word for the same answer."""
     words = {"Partly": "Partially", "Unknown": "Don't know"}
     return words.get(text, text[2:] if text[:1].isdigit() else text)
 

@@ -1,8 +1,10 @@
-"""Evidence, comments and reasons as schools might write them: documents, dates and roles, never a person or a pupil.
+"""Invents schools, the register that lists them, and the texts that they write in their audits.
 
-Invented schools: names that nobody can take for real ones, phases in proportion, types as the register has them.
+Nobody can take the names of the schools for real ones. Their phases are in proportion, their types are those of the
+national register, and the invented register has the shape of the national one.
 
-The register that goes with invented returns, in the shape of the national one.
+Evidence, comments and actions read as schools might write them: they name documents, dates and roles, but never a person
+or a pupil.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ from audit.identifiers import local_authorities
 from audit.model import Criterion, Phase, Response, School
 
 FIRST_URN = 900_101
-"""Real URNs end far below 900001, and those up to 900100 are for the examples."""
+"""Real URNs end far below 900001, and those up to 900100 are used in the examples."""
 _FORMER = 70_000
-"""A former URN is the present one and this."""
+"""A former URN is the present URN plus this number."""
 
 SHARES: Mapping[Phase, float] = {
     "primary": 0.725,
@@ -35,7 +37,7 @@ SHARES: Mapping[Phase, float] = {
     "sixteen-plus": 0.02,
     "all-through": 0.015,
 }
-"""The phases about as England has them; see the national register."""
+"""The share of each phase, about as in England; see the national register."""
 
 _KINDS: Mapping[Phase, str] = {
     "primary": "Primary School",
@@ -58,7 +60,7 @@ _SECOND_HALVES = ("bourne", "by", "combe", "croft", "dale", "field", "ford", "ga
 
 @dataclass(frozen=True, kw_only=True)
 class SchoolKind:
-    """A type of establishment as the register codes and groups it."""
+    """A type of establishment, with its code and its group in the register."""
 
     code: str
     name: str
@@ -89,17 +91,17 @@ KINDS: Mapping[Phase, tuple[SchoolKind, ...]] = {
     "sixteen-plus": (SchoolKind(code="18", name="Further education", group="Colleges"),),
     "all-through": (_ACADEMY,),
 }  # fmt: skip
-"""The types that an invented school of a phase can have; which one follows from its place."""
+"""The types that an invented school of a phase can have; its place decides which one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invented:
-    """An invented school and what a register says of it.
+    """An invented school and what a register says about it.
 
     Attributes:
         place: counted from 0, in the order of the URNs.
         former_urn: the URN under which it sent its returns until a year ago; empty if it never changed.
-        dfe_number: seven digits; empty where the authority has used up its four.
+        dfe_number: seven digits, the last four of them the school's; empty when the authority has no four digits left.
     """
 
     place: int
@@ -110,7 +112,7 @@ class Invented:
 
 
 def invented(local_authority: str) -> Iterator[Invented]:
-    """Schools without end; the first ones are the same however many are taken."""
+    """Invents schools without end; the first ones are always the same, however many are taken."""
     for place, phase in enumerate(_phases()):
         urn = FIRST_URN + place
         yield Invented(
@@ -123,7 +125,7 @@ def invented(local_authority: str) -> Iterator[Invented]:
 
 
 def _phases() -> Iterator[Phase]:
-    """The phases, each time the one that lags most behind its share, so that every beginning is in proportion."""
+    """The phase of each school: the one that is furthest below its share, so that any number of schools is in proportion."""
     so_far: Counter[Phase] = Counter()
     for number in count(1):
         phase = max(SHARES, key=lambda phase: SHARES[phase] * number - so_far[phase])
@@ -132,10 +134,10 @@ def _phases() -> Iterator[Phase]:
 
 
 def _name(place: int, phase: Phase) -> str:
-    """A name that says that it is an example; no two places share one."""
+    """The name of a school, which says that it is an example; no two places have the same name."""
     names = len(_FIRST_HALVES) * len(_SECOND_HALVES)
     turn, at = divmod(place, names)
-    first, second = divmod(at * 301 % names, len(_SECOND_HALVES))  # 301 shares no factor with their number
+    first, second = divmod(at * 301 % names, len(_SECOND_HALVES))  # 301 has no common factor with the number of names
     town = _FIRST_HALVES[first] + _SECOND_HALVES[second]
     return f"{town} Example {_KINDS[phase]}{f' {turn + 1}' if turn else ''}"
 
@@ -154,39 +156,41 @@ _OPEN, _CLOSED, _CLOSING = ("1", "Open"), ("2", "Closed"), ("3", "Open, but prop
 
 
 def register(schools: Iterable[Invented], *, closed: Iterable[Invented] = ()) -> bytes:
-    """The register as a CSV file in Windows-1252, with columns that nobody here needs, as the national one has.
+    """The register as a CSV file in Windows-1252, with columns that the product does not need, as in the national one.
 
     Args:
-        schools: those that are open; one in a hundred of them is proposed to close.
-        closed: those that have closed; the former URNs of open schools are added to them.
+        schools: the open schools; one in a hundred of them is proposed to close.
+        closed: the closed schools; the former URNs of open schools are added to them.
     """
     rows = []
-    for one in schools:
-        rows.append(_row(one, _CLOSING if one.place % 100 == 5 else _OPEN))
-        if one.former_urn:
-            rows.append(_row(one, _CLOSED) | {"URN": one.former_urn})
-    rows += [_row(one, _CLOSED) for one in closed]
+    for example in schools:
+        rows.append(_row(example, _CLOSING if example.place % 100 == 5 else _OPEN))
+        if example.former_urn:
+            rows.append(_row(example, _CLOSED) | {"URN": example.former_urn})
+    rows += [_row(example, _CLOSED) for example in closed]
     return _csv(sorted(rows, key=lambda row: row["URN"])).encode("cp1252")
 
 
 def successors(schools: Iterable[Invented]) -> bytes:
-    """Old and new URN of the schools that changed it, as a CSV file."""
-    changed = ({"Old URN": one.former_urn, "New URN": one.school.urn} for one in schools if one.former_urn)
+    """The old and new URN of the schools that changed it, as a CSV file."""
+    changed = (
+        {"Old URN": example.former_urn, "New URN": example.school.urn} for example in schools if example.former_urn
+    )
     return _csv([*changed], ("Old URN", "New URN")).encode("ascii")
 
 
-def _row(one: Invented, status: tuple[str, str]) -> dict[str, str]:
-    authority, phase = one.school.local_authority, _PHASES[one.school.phase]
+def _row(example: Invented, status: tuple[str, str]) -> dict[str, str]:
+    authority, phase = example.school.local_authority, _PHASES[example.school.phase]
     is_closed = status is _CLOSED
     return {
-        "URN": one.school.urn,
+        "URN": example.school.urn,
         "LA (code)": authority,
         "LA (name)": local_authorities()[authority],
-        "EstablishmentNumber": one.dfe_number[3:],
-        "EstablishmentName": one.school.name,
-        "TypeOfEstablishment (code)": one.kind.code,
-        "TypeOfEstablishment (name)": one.kind.name,
-        "EstablishmentTypeGroup (name)": one.kind.group,
+        "EstablishmentNumber": example.dfe_number[3:],
+        "EstablishmentName": example.school.name,
+        "TypeOfEstablishment (code)": example.kind.code,
+        "TypeOfEstablishment (name)": example.kind.name,
+        "EstablishmentTypeGroup (name)": example.kind.group,
         "EstablishmentStatus (code)": status[0],
         "EstablishmentStatus (name)": status[1],
         "OpenDate": "01-09-1975",
@@ -194,8 +198,8 @@ def _row(one: Invented, status: tuple[str, str]) -> dict[str, str]:
         "PhaseOfEducation (code)": phase[0],
         "PhaseOfEducation (name)": phase[1],
         "Boarders (name)": "No boarders",
-        "SchoolCapacity": str(60 + one.place * 37 % 900),
-        "Town": one.school.name.split(" Example ")[0],
+        "SchoolCapacity": str(60 + example.place * 37 % 900),
+        "Town": example.school.name.split(" Example ")[0],
     }
 
 
@@ -265,11 +269,11 @@ _ACTIONS: Mapping[bool, Sequence[str]] = {
     False: ("Agree who does it, and begin.", "Plan a session for all staff, and repeat it each year.",
             "Do it in every class, and check after a term.", "Ask the provider for a date, and test it."),
 }  # fmt: skip
-"""What a school means to do, by whether only the writing is missing."""
+"""What a school plans to do about a gap, by whether only the policy lacks it."""
 
 
 class Words:
-    """Texts of one school in one academic year, drawn by a generator of random numbers."""
+    """The texts of one school in one academic year, chosen with random numbers."""
 
     def __init__(self, rng: np.random.Generator, year: str, roles: Mapping[str, str]) -> None:
         self._rng = rng
@@ -277,7 +281,7 @@ class Words:
         self._roles = roles
 
     def evidence(self, criterion: Criterion) -> str:
-        """What would show it, and where it is."""
+        """The evidence for a statement, and where it is kept."""
         return self._filled(_EVIDENCE, criterion)
 
     def comment(self, criterion: Criterion, response: Response) -> str:
@@ -289,20 +293,20 @@ class Words:
         return self._filled(_GENERAL if response.written == "yes" else _UNWRITTEN, criterion)
 
     def action(self, criterion: Criterion, *, written_only: bool) -> str:
-        """What the school means to do about a gap."""
+        """What the school plans to do about a gap."""
         return self._filled(_ACTIONS[written_only], criterion)
 
     def one_of(self, texts: Sequence[str]) -> str:
-        """Any of the texts."""
+        """One of the texts, chosen at random."""
         return texts[int(self._rng.integers(len(texts)))]
 
     def day(self, *, earliest: int, latest: int) -> dt.date:
-        """A working day, so many days after 1 September; audits are completed from the 150th day on."""
+        """A working day between so many days after 1 September; audits are completed from the 150th day on."""
         day = self._first + dt.timedelta(days=int(self._rng.integers(earliest, latest)))
         return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
     def role(self, criterion: Criterion) -> str:
-        """The role that is likely to know, as within a sentence."""
+        """The role that is likely to know the answer, as it is written within a sentence."""
         title = self._roles[criterion.statement.asked_of]
         return title if title[:2].isupper() else title[0].lower() + title[1:]
 

@@ -1,13 +1,12 @@
-"""Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered.
+"""Keeps the audits of schools in a database: their answers, action plans, sign-offs and history, and the bin.
 
-SQLite in ``data/`` by default; the environment variable ``AUDIT_DATABASE_URL`` names another
-database. `Store.save` returns only after the commit, so that what is shown as saved is saved.
+Every answer and every action is saved in one transaction. Nothing that somebody else changed meanwhile is
+overwritten, and every change is kept in the history. `Store.save` returns only after the commit, so that what the
+screen shows as saved is saved.
 
-The bin: an audit that was deleted lies here for some days, can be put back, and is then gone for good.
+The database is SQLite in ``data/``, unless the environment variable ``AUDIT_DATABASE_URL`` names another one.
 
-The action plans: every action in its own transaction, nothing overwritten unseen, every change remembered.
-
-Where audits are kept: every answer in its own transaction, nothing overwritten unseen, every change remembered.
+A deleted audit stays in the bin for some days (see `days_kept`). It can be put back; after that it is removed for good.
 """
 
 from __future__ import annotations
@@ -32,104 +31,15 @@ from audit.store.rows import Stored
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, Gone, NotSaved
 from audit.store.signed import Listed, SignOffs, audits_listed, content_of, criteria_of, current, currents, heads
 
-_DEFAULT_DAYS = 30
-
-
-def days_kept() -> int:
-    """How many days a deleted audit is kept: ``AUDIT_BIN_DAYS`` if that is a whole number from 0 up, else 30."""
-    written = os.environ.get("AUDIT_BIN_DAYS", "").strip()
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= 5 else _DEFAULT_DAYS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deleted:
-    """An audit in the bin: its line, when it was deleted, and from when on it may be gone for good (both UTC)."""
-
-    card: schema.Card
-    at: dt.datetime
-    until: dt.datetime
-
-
-class Bin:
-    """The deleted audits of one database."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def put(self, audit_id: str, *, now: dt.datetime | None = None) -> None:
-        """Deletes an audit: it is in the bin from ``now`` (UTC) on, and nowhere else to be found.
-
-        Raises:
-            Gone: there is no such audit, or it is in the bin already.
-            NotSaved: the database refused.
-        """
-        with self._db.writing() as connection:
-            rows.refuse_if_gone(connection, audit_id)
-            connection.execute(schema.bin_.insert().values(audit=audit_id, deleted_at=now or rows.now()))
-
-    def put_back(self, audit_id: str) -> None:
-        """Takes an audit out of the bin, with all that it had.
-
-        Raises:
-            Gone: it is not in the bin.
-            NotSaved: the database refused.
-        """
-        with self._db.writing() as connection:
-            if not connection.execute(schema.bin_.delete().where(schema.bin_.c.audit == audit_id)).rowcount:
-                raise Gone(audit_id)
-
-    def remove(self, audit_id: str) -> None:
-        """Removes an audit in the bin for good, with everything that is kept of it.
-
-        Raises:
-            Gone: it is not in the bin.
-            NotSaved: the database refused.
-        """
-        with self._db.writing() as connection:
-            if not rows.in_bin(connection, audit_id):
-                raise Gone(audit_id)
-            _remove(connection, audit_id)
-
-    def purge(self, now: dt.datetime | None = None) -> int:
-        """Removes for good what has lain in the bin for its days at ``now`` (UTC); returns how many audits."""
-        before = (now or rows.now()) - dt.timedelta(days=days_kept())
-        old = sa.select(schema.bin_.c.audit).where(schema.bin_.c.deleted_at <= before)
-        with self._db.reading() as connection:
-            if connection.scalars(old).first() is None:
-                return 0
-        with self._db.writing() as connection:
-            gone = connection.scalars(old).all()
-            for audit_id in gone:
-                _remove(connection, audit_id)
-            return len(gone)
-
-    def all(self) -> tuple[Deleted, ...]:
-        """What is in the bin, the one last deleted first."""
-        table, kept = schema.bin_, dt.timedelta(days=days_kept())
-        query = sa.select(schema.audits, table.c.deleted_at).join(table).order_by(table.c.deleted_at.desc())
-        with self._db.reading() as connection:
-            return tuple(
-                Deleted(card=schema.card_of(row), at=row["deleted_at"], until=row["deleted_at"] + kept)
-                for row in connection.execute(query).mappings()
-            )
-
-
-def _remove(connection: sa.Connection, audit_id: str) -> None:
-    """Deletes an audit's rows from every table that has any, its own row last."""
-    for table in reversed(schema.metadata.sorted_tables):
-        if any(key.column is schema.audits.c.id for key in table.foreign_keys):
-            connection.execute(table.delete().where(table.c.audit == audit_id))
-    connection.execute(schema.audits.delete().where(schema.audits.c.id == audit_id))
-
-
 _FRAMEWORK = TypeAdapter(Framework)
-_ROUNDS = 20
-"""How often an answer is tried that somebody else changes at that very moment."""
+_MOST_TRIES = 20
+"""How often `Store.save` tries again when somebody else writes the same answer between its reading and its writing."""
+_DEFAULT_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """One change of one answer: when (UTC), by which role, from what to what."""
+    """One change of one answer: when (UTC), by which role, the old response and the new one."""
 
     statement: str
     at: dt.datetime
@@ -146,25 +56,25 @@ class Store:
         self.plans = Plans(self._db)
         self.sign_offs = SignOffs(self._db)
         self.bin = Bin(self._db)
-        with suppress(NotSaved):  # what is due to go may go the next time
+        with suppress(NotSaved):  # the audits can be removed the next time
             self.bin.purge()
 
     def close(self) -> None:
-        """Gives back every connection."""
+        """Closes every connection."""
         self._db.engine.dispose()
 
     def cards(self) -> tuple[Card, ...]:
-        """Every audit, the one last touched first."""
+        """Every audit, the most recently changed first."""
         with self._db.reading() as connection:
             return tuple(schema.card_of(row) for row in heads(connection))
 
     def listed(self, in_use: Criteria) -> tuple[Listed, ...]:
-        """Every audit with what a card shows of it, the one last touched first; see `audit.store.signed`."""
+        """Every audit with what its card shows, the most recently changed first; see `audit.store.signed`."""
         with self._db.reading() as connection:
             return audits_listed(connection, in_use)
 
     def card(self, audit_id: str) -> Card | None:
-        """One audit's line; None if there is no such audit."""
+        """The card of one audit; None if there is no such audit."""
         with self._db.reading() as connection:
             row = rows.head(connection, audit_id)
             return None if row is None else schema.card_of(row)
@@ -177,22 +87,23 @@ class Store:
             return connection.scalar(query)
 
     def _taken(self, urn: str, year: str) -> AlreadyThere | None:
-        """The refusal that names the audit of a school and year, one in the bin too; None if there is none."""
+        """The refusal that names the audit of a school and year, even one in the bin; None if there is none."""
         table = schema.audits
         with self._db.reading() as connection:
-            there = connection.scalar(sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year))
-            return None if there is None else AlreadyThere(there, in_bin=rows.in_bin(connection, there))
+            audit_id = connection.scalar(sa.select(table.c.id).where(table.c.urn == urn, table.c.year == year))
+            return None if audit_id is None else AlreadyThere(audit_id, in_bin=rows.in_bin(connection, audit_id))
 
     def add(self, audit: Audit, *, criteria: Criteria | None = None, role: str = "") -> str:
-        """A new audit with all that it holds; returns its id.
+        """Adds a new audit with everything that it holds; returns its id.
 
         Args:
             audit: the audit.
-            criteria: for a signed audit the criteria that it was signed with, which are kept with it; any others are not.
+            criteria: for a signed audit, the criteria that it was signed with. They are kept with it; any other criteria
+                are not kept.
             role: who adds it, as a role.
 
         Raises:
-            AlreadyThere: there is one of this school and year.
+            AlreadyThere: this school already has an audit for this year.
             NotSaved: the database refused.
         """
         audit_id = uuid.uuid4().hex[:12]
@@ -219,8 +130,8 @@ class Store:
         rows.put_actions(connection, audit_id, audit.actions)
         rows.put_carried(connection, audit, audit_id)
         for sign_off in audit.sign_offs:
-            whole = content_of(audit, criteria) if criteria is not None and sign_off == audit.signed else None
-            rows.put_sign_off(connection, audit_id, sign_off, whole)
+            content = content_of(audit, criteria) if criteria is not None and sign_off == audit.signed else None
+            rows.put_sign_off(connection, audit_id, sign_off, content)
         after = {"carried_from": audit.carried_from} if audit.carried_from else None
         rows.note(connection, audit_id, role, kind="begun", after=after)
 
@@ -228,15 +139,20 @@ class Store:
         """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
 
         Raises:
-            NotIntact: the database was changed by hand: a signed audit is not what was signed.
+            NotIntact: the audit is signed, and the database was changed by hand: its content is not what was signed.
         """
         with self._db.reading() as connection:
             return current(connection, audit_id)
 
     def criteria_of(self, audit_id: str, audit: Audit, at_hand: Criteria) -> Criteria:
-        """The criteria of an audit: those that it was signed with, else those at hand, else the edition once kept.
+        """The criteria of an audit: the ones it was signed with; else the current ones; else the edition kept here.
 
-        They hold no framework if its edition is nowhere.
+        A framework whose edition is in none of these places is left out.
+
+        Args:
+            audit_id: which audit.
+            audit: the audit itself.
+            at_hand: the criteria in use now.
         """
         with suppress(NotIntact):
             if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
@@ -245,19 +161,22 @@ class Store:
             return criteria_of(connection, {audit.frameworks}, at_hand)[audit.frameworks]
 
     def keep(self, criteria: Criteria) -> None:
-        """Keeps the wording of these editions, so that an audit can still be read when a later one has come."""
+        """Keeps the wording of these editions, so that an audit can still be read when a later edition is in use."""
         table = schema.editions
         with self._db.writing() as connection:
             for framework in criteria.frameworks:
-                here = (table.c.id == framework.id) & (table.c.edition == framework.edition)
+                this_edition = (table.c.id == framework.id) & (table.c.edition == framework.edition)
                 content = _FRAMEWORK.dump_json(framework).decode()
-                if connection.scalar(sa.select(table.c.content).where(here)) != content:
-                    connection.execute(table.delete().where(here))
+                if connection.scalar(sa.select(table.c.content).where(this_edition)) != content:
+                    connection.execute(table.delete().where(this_edition))
                     values = {"id": framework.id, "edition": framework.edition, "content": content}
                     connection.execute(table.insert().values(**values))
 
     def of_school(self, urn: str) -> tuple[tuple[str, Audit], ...]:
-        """Every audit of a school with its id, the earliest year first; without one that is not what was signed."""
+        """Every audit of a school with its id, the earliest year first.
+
+        A signed audit whose content is not what was signed is left out.
+        """
         table = schema.audits
         query = sa.select(table).where(table.c.urn == urn, rows.NOT_DELETED).order_by(table.c.year)
         with self._db.reading() as connection:
@@ -273,7 +192,7 @@ class Store:
     def save(
         self, audit_id: str, statement: str, *, base: Response, mine: Response, of_revision: int = 1, role: str = ""
     ) -> Stored | Conflict:
-        """Puts an answer, if nobody changed the same thing meanwhile; returns after the commit.
+        """Saves an answer, unless somebody else changed the same thing meanwhile; returns after the commit.
 
         Args:
             audit_id: which audit.
@@ -284,34 +203,34 @@ class Store:
             role: who answers, as a role.
 
         Returns:
-            What is stored now, other people's changes included; or a `Conflict`, nothing being stored.
+            What is stored now, including other people's changes; or a `Conflict`, and then nothing was stored.
 
         Raises:
             Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             NotSaved: the database refused.
         """
-        for _ in range(_ROUNDS):
+        for _ in range(_MOST_TRIES):
             with self._db.writing() as connection:
                 rows.refuse_if_closed(connection, audit_id)
-                now = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
-                merged = merge(base, mine, now.response)
-                if isinstance(merged, Conflict) or merged == now.response:
-                    return merged if isinstance(merged, Conflict) else now
-                put = rows.put_response(
+                stored = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
+                merged = merge(base, mine, stored.response)
+                if isinstance(merged, Conflict) or merged == stored.response:
+                    return merged if isinstance(merged, Conflict) else stored
+                saved = rows.put_response(
                     connection,
                     audit_id,
                     statement,
-                    now,
+                    stored,
                     merged,
                     of_revision=of_revision,
                     role=role,
                     at=rows.now(),
                 )
-                if put is not None:
+                if saved is not None:
                     rows.touch(connection, audit_id)
                     connection.commit()
-                    return put
+                    return saved
                 connection.rollback()  # somebody wrote in between: read again
         raise NotSaved("Others changed this answer at every try.")
 
@@ -323,15 +242,15 @@ class Store:
         revisions: Mapping[str, int] = MappingProxyType({}),
         role: str = "",
     ) -> tuple[UploadChange, ...]:
-        """Puts the given side of each change, all or none; returns those that no longer fit.
+        """Saves the uploaded side of each change, all or none; returns the changes that no longer fit.
 
-        A change fits as long as the store holds what the person was shown; if any does not, nothing
-        is stored, and the person is to be shown the changes afresh.
+        A change fits as long as the store holds what the person was shown. If any change does not fit, nothing
+        is stored, and the caller shows the person the changes again.
 
         Args:
             audit_id: which audit.
-            changes: what shall change.
-            revisions: the revision of each statement that is answered, where it is not 1.
+            changes: what to change.
+            revisions: the revision of each answered statement, where it is not 1.
             role: who answers, as a role.
 
         Raises:
@@ -342,7 +261,9 @@ class Store:
         with self._db.writing() as connection:
             rows.refuse_if_closed(connection, audit_id)
             stored = rows.stored_responses(connection, audit_id)
-            stale = tuple(c for c in changes if stored.get(c.statement, Stored()).response != c.stored)
+            stale = tuple(
+                change for change in changes if stored.get(change.statement, Stored()).response != change.stored
+            )
             if not stale:
                 now = rows.now()
                 for change in changes:
@@ -361,21 +282,21 @@ class Store:
             return stale
 
     def stay_at(self, audit_id: str, page: str) -> None:
-        """Remembers the question that was last looked at, for the next visit; nothing if the audit is not there."""
+        """Remembers the question that somebody looked at last, for the next visit; does nothing if there is no such audit."""
         with self._db.writing() as connection:
             connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(page=page))
 
     def describe(self, audit_id: str, audit: Audit, *, seen: School | None = None, role: str = "") -> None:
-        """Changes what an audit says of the school, its scope and its completion, not its answers.
+        """Changes what an audit says about the school, its scope and its completion, but not its answers.
 
         Args:
             audit_id: which audit.
-            audit: the audit as it shall be.
-            seen: the school as this person saw it; None if nothing hangs on it.
+            audit: the audit with the new details.
+            seen: the school as this person saw it; None if the change does not depend on it.
             role: who changes it, as a role.
 
         Raises:
-            AlreadyThere: another audit is of that school and year.
+            AlreadyThere: that school has another audit for that year.
             Gone: there is no such audit any more.
             SignedOff: the audit is signed.
             ChangedMeanwhile: the stored school is not the one that the person saw.
@@ -390,7 +311,7 @@ class Store:
             raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
 
     def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
-        """Keeps the authority's benchmark file beside an audit, in place of an earlier one; without bytes, none.
+        """Keeps the authority's benchmark file with an audit, in place of an earlier one; no bytes remove it.
 
         Raises:
             Gone: there is no such audit any more.
@@ -403,7 +324,7 @@ class Store:
                 connection.execute(schema.benchmarks.insert().values(audit=audit_id, file=file, data=data))
 
     def benchmark(self, audit_id: str) -> tuple[str, bytes] | None:
-        """Name and bytes of the benchmark file kept beside an audit; None if there is none."""
+        """Name and bytes of the benchmark file kept with an audit; None if there is none."""
         table = schema.benchmarks
         query = sa.select(table).where(table.c.audit == audit_id, schema.is_there(table.c.audit))
         with self._db.reading() as connection:
@@ -429,7 +350,7 @@ class Store:
             )
 
     def events(self, audit_id: str) -> tuple[Event, ...]:
-        """What happened to an audit besides its answers, oldest first."""
+        """Everything that happened to an audit except changes of its answers, oldest first."""
         with self._db.reading() as connection:
             return tuple(rows.of_audit(connection, audit_id))
 
@@ -448,11 +369,11 @@ class Plans:
         self._db = db
 
     def put(self, audit_id: str, action: Action, *, base: Action | None = None, role: str = "") -> Action:
-        """Adds an action, or puts it in place of what the person saw of it; returns it as stored, with its id.
+        """Adds an action, or replaces the one that the person saw; returns it as stored, with its id.
 
         Args:
             audit_id: which audit.
-            action: the action as it shall be; without an id it is given one, and the id that it has stays.
+            action: the new action, or the changed one. It gets an id if it has none, and keeps the id that it has.
             base: the action as this person saw it; None for a new one.
             role: who plans, as a role.
 
@@ -481,13 +402,13 @@ class Plans:
             return made
 
     def came_at(self, audit_id: str) -> Mapping[Action, dt.datetime]:
-        """When each action came to stand as it does (UTC); one that a workbook brought is not among them."""
+        """When each action was last changed to what it is now (UTC); an action that came with a workbook has no entry."""
         with self._db.reading() as connection:
-            happened = tuple(rows.of_audit(connection, audit_id))
-            return rows.came_at(happened, rows.actions(connection, audit_id))
+            events = tuple(rows.of_audit(connection, audit_id))
+            return rows.came_at(events, rows.actions(connection, audit_id))
 
     def replace_all(self, audit_id: str, actions: tuple[Action, ...], *, role: str = "") -> None:
-        """Puts a whole action plan in place of the stored one, as a workbook brings it.
+        """Replaces the stored action plan with the whole plan of a workbook.
 
         Raises:
             Gone: there is no such audit any more.
@@ -498,3 +419,90 @@ class Plans:
             rows.refuse_if_closed(connection, audit_id)
             rows.replace_actions(connection, audit_id, actions, role=role)
             rows.touch(connection, audit_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deleted:
+    """An audit in the bin: its card, when it was deleted, and when it may be removed for good (both UTC)."""
+
+    card: schema.Card
+    at: dt.datetime
+    until: dt.datetime
+
+
+class Bin:
+    """The deleted audits of one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, audit_id: str, *, now: dt.datetime | None = None) -> None:
+        """Deletes an audit: from ``now`` (UTC) on it is only in the bin.
+
+        Raises:
+            Gone: there is no such audit, or it is already in the bin.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_gone(connection, audit_id)
+            connection.execute(schema.bin_.insert().values(audit=audit_id, deleted_at=now or rows.now()))
+
+    def put_back(self, audit_id: str) -> None:
+        """Takes an audit out of the bin, with everything that belongs to it.
+
+        Raises:
+            Gone: it is not in the bin.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            if not connection.execute(schema.bin_.delete().where(schema.bin_.c.audit == audit_id)).rowcount:
+                raise Gone(audit_id)
+
+    def remove(self, audit_id: str) -> None:
+        """Removes an audit in the bin for good, with everything that belongs to it.
+
+        Raises:
+            Gone: it is not in the bin.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            if not rows.in_bin(connection, audit_id):
+                raise Gone(audit_id)
+            _remove(connection, audit_id)
+
+    def purge(self, now: dt.datetime | None = None) -> int:
+        """Removes for good the audits whose days in the bin are over at ``now`` (UTC); returns how many."""
+        before = (now or rows.now()) - dt.timedelta(days=days_kept())
+        old = sa.select(schema.bin_.c.audit).where(schema.bin_.c.deleted_at <= before)
+        with self._db.reading() as connection:
+            if connection.scalars(old).first() is None:
+                return 0
+        with self._db.writing() as connection:
+            audit_ids = connection.scalars(old).all()
+            for audit_id in audit_ids:
+                _remove(connection, audit_id)
+            return len(audit_ids)
+
+    def all(self) -> tuple[Deleted, ...]:
+        """Every audit in the bin, the most recently deleted first."""
+        table, kept = schema.bin_, dt.timedelta(days=days_kept())
+        query = sa.select(schema.audits, table.c.deleted_at).join(table).order_by(table.c.deleted_at.desc())
+        with self._db.reading() as connection:
+            return tuple(
+                Deleted(card=schema.card_of(row), at=row["deleted_at"], until=row["deleted_at"] + kept)
+                for row in connection.execute(query).mappings()
+            )
+
+
+def days_kept() -> int:
+    """How many days a deleted audit is kept: ``AUDIT_BIN_DAYS`` if that is a whole number from 0 up, else 30."""
+    written = os.environ.get("AUDIT_BIN_DAYS", "").strip()
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= 5 else _DEFAULT_DAYS
+
+
+def _remove(connection: sa.Connection, audit_id: str) -> None:
+    """Deletes an audit's rows from every table that has any; its row in the table of audits goes last."""
+    for table in reversed(schema.metadata.sorted_tables):
+        if any(key.column is schema.audits.c.id for key in table.foreign_keys):
+            connection.execute(table.delete().where(table.c.audit == audit_id))
+    connection.execute(schema.audits.delete().where(schema.audits.c.id == audit_id))

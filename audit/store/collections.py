@@ -1,7 +1,7 @@
-"""Where a local authority's collections are kept: the files as they came, and what its adviser decided.
+"""Keeps a local authority's collections in the database: the returned files as they came, and the adviser's decisions.
 
-The files are the truth; whatever is compared is read from them again. So nothing is lost with a
-browser, a session or a new version, and a returned file can always be looked at as it was sent.
+The files are the source of truth: every comparison reads them again. So closing the browser or installing a new version
+loses nothing, and everybody can look at a returned file as the school sent it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _files = sa.Table(
     sa.Column("problem", sa.JSON),
     sa.Column("out", sa.Boolean, nullable=False, server_default=sa.false()),
 )
-"""``out`` tells the files that were taken out or replaced: they are kept, and can be put back."""
+"""``out`` marks the files that were taken out or replaced: they are kept, and can be put back."""
 _events = sa.Table(
     "collection_events",
     schema.metadata,
@@ -94,9 +94,9 @@ _releases = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
 )
-"""Every release that was made: what it shows, over which schools and versions of their answers; never the answers.
+"""Every release: what it shows, for which schools and which versions of their answers; never the answers.
 
-A release outlives its collection, since what was once shown can be held against whatever is shown later.
+A release is kept when its collection is removed: somebody can still compare its figures with those of later releases.
 """
 
 
@@ -106,11 +106,11 @@ class Collection:
 
     Attributes:
         year: the academic year asked for; empty for the one that most returns have.
-        settings: what the adviser set, by name: the authority's name and code, the letters' texts.
+        settings: what the adviser set, by name: the authority's name and code, and the texts of the letters.
         key: makes the codes of an anonymised comparison; never leaves this computer.
-        documents: file name and bytes of the register and its like, by kind.
-        chosen: digests of the returns that the adviser made count.
-        touched_at: when anything of it last changed (UTC).
+        documents: file name and bytes of the register and the other documents, by kind.
+        chosen: digests of the returns that the adviser chose to count.
+        touched_at: when the collection last changed (UTC).
     """
 
     id: str
@@ -125,7 +125,7 @@ class Collection:
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFile:
-    """One file as it came; where it could not be taken at all, the problem stands in its place."""
+    """One file as it came; if it could not be taken at all, the problem instead of its bytes."""
 
     file: str
     data: bytes
@@ -142,8 +142,8 @@ class FileEvent:
     Attributes:
         at: when (UTC).
         role: who, as a role; empty if nobody said.
-        file: the file that it was done with.
-        by: the file that came in its place, or that was taken out again when it was put back; empty if there is none.
+        file: the file that was taken out, replaced or put back.
+        by: the file that replaced it, or the one that was taken out when it was put back; empty if there is none.
     """
 
     at: dt.datetime
@@ -155,7 +155,7 @@ class FileEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What the adviser found of one statement at one school."""
+    """What the adviser found about one statement at one school."""
 
     urn: str
     year: str
@@ -170,7 +170,7 @@ class KeptRelease:
     """A release that was made.
 
     Attributes:
-        collection: the collection that it was made from; empty if it was made in a terminal.
+        collection: the collection that it was made from; empty if it was made on the command line.
         made_at: when (UTC).
         release: what it shows, under its number.
     """
@@ -187,17 +187,17 @@ class AuthorityStore:
         self._engine = schema.connect(url)
 
     def close(self) -> None:
-        """Gives back every connection."""
+        """Closes every connection."""
         self._engine.dispose()
 
     def collections(self) -> tuple[Collection, ...]:
-        """Every collection, without its documents, the one last touched first."""
+        """Every collection without its documents, the most recently changed first."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(_collections).order_by(_collections.c.touched_at.desc()))
             return tuple(Collection(**row) for row in rows.mappings())
 
     def start(self, title: str, *, year: str = "", settings: Mapping[str, str] | None = None) -> str:
-        """A new, empty collection; returns its id."""
+        """Starts a new, empty collection; returns its id."""
         collection = uuid.uuid4().hex[:12]
         row = {"id": collection, "title": title, "year": year, "settings": dict(settings or {}), "key": new_key()}
         with self._writing() as connection:
@@ -205,7 +205,7 @@ class AuthorityStore:
         return collection
 
     def load(self, collection: str) -> Collection | None:
-        """A collection with all that was decided about it; None if there is no such collection."""
+        """A collection with its documents and the chosen returns; None if there is no such collection."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(_collections).where(_collections.c.id == collection)).mappings().first()
             if row is None:
@@ -214,39 +214,39 @@ class AuthorityStore:
             chosen = connection.scalars(sa.select(_chosen.c.digest).where(_chosen.c.collection == collection))
             return Collection(
                 **row,
-                documents={one["kind"]: (one["file"], one["data"]) for one in documents.mappings()},
+                documents={document["kind"]: (document["file"], document["data"]) for document in documents.mappings()},
                 chosen=frozenset(chosen),
             )
 
     def describe(self, collection: str, *, settings: Mapping[str, str]) -> None:
-        """Keeps the settings."""
+        """Saves the settings."""
         with self._writing(collection) as connection:
             changed = _collections.update().where(_collections.c.id == collection)
             connection.execute(changed.values(settings=dict(settings)))
 
     def rename(self, collection: str, title: str, *, year: str) -> None:
-        """Keeps another title, and the year asked for."""
+        """Saves another title, and the year asked for."""
         with self._writing(collection) as connection:
             changed = _collections.update().where(_collections.c.id == collection)
             connection.execute(changed.values(title=title, year=year))
 
     def add_files(self, collection: str, files: Iterable[KeptFile]) -> int:
-        """Keeps files beside those that are there; returns how many there are now.
+        """Adds files to a collection; returns how many files it has now.
 
-        A file of a name that is there already is kept under that name with a number.
+        A file whose name is taken gets a number after its name.
         """
         with self._writing(collection) as connection:
             _add(connection, collection, files)
         return self.count(collection)
 
     def take_out(self, collection: str, file: str, *, role: str) -> None:
-        """Takes a file out, so that it counts for nothing; it is kept, and can be put back."""
+        """Takes a file out, so that it does not count; it is kept, and can be put back."""
         with self._writing(collection) as connection:
             if _set_out(connection, collection, file, out=True):
                 _log(connection, collection, role=role, kind="taken out", file=file)
 
     def replace(self, collection: str, file: str, new: KeptFile, *, role: str) -> str:
-        """Takes a file out and keeps another in its place; returns the name under which that is kept."""
+        """Takes a file out and keeps a new one instead; returns the name of the new one."""
         with self._writing(collection) as connection:
             (name,) = _add(connection, collection, [new])
             _set_out(connection, collection, file, out=True)
@@ -254,7 +254,7 @@ class AuthorityStore:
         return name
 
     def put_back(self, collection: str, file: str, *, role: str) -> None:
-        """Puts back a file that was taken out; if another came in its place, that is taken out."""
+        """Puts back a file that was taken out; if another file replaced it, that one is taken out."""
         with self._writing(collection) as connection:
             if not _set_out(connection, collection, file, out=False):
                 return
@@ -287,7 +287,7 @@ class AuthorityStore:
             return tuple(FileEvent(**row) for row in connection.execute(query).mappings())
 
     def files(self, collection: str) -> Iterator[KeptFile]:
-        """The files in the order in which they came, a few at a time in memory; those taken out are left out."""
+        """The files in the order in which they came, without those taken out; only a few are in memory at a time."""
         query = sa.select(_files).where(_in(collection)).order_by(_files.c.number)
         with self._engine.connect() as connection:
             for row in connection.execute(query.execution_options(yield_per=50)).mappings():
@@ -295,19 +295,19 @@ class AuthorityStore:
                 yield KeptFile(file=row["file"], data=row["data"], problem=problem)
 
     def file(self, collection: str, name: str) -> bytes:
-        """One file as it came; empty if there is none of that name."""
+        """The bytes of one file as it came; empty if there is no file of that name."""
         query = sa.select(_files.c.data).where(_files.c.collection == collection, _files.c.file == name)
         with self._engine.connect() as connection:
             return connection.scalar(query) or b""
 
     def count(self, collection: str) -> int:
-        """How many files are in it."""
+        """How many files are in a collection."""
         query = sa.select(sa.func.count()).select_from(_files).where(_in(collection))
         with self._engine.connect() as connection:
             return int(connection.scalar(query) or 0)
 
     def counts(self) -> Mapping[str, int]:
-        """How many files are in each collection, by its id; one without any is not named."""
+        """How many files are in each collection, by its id; an empty collection has no entry."""
         query = (
             sa.select(_files.c.collection, sa.func.count().label("files"))
             .where(~_files.c.out)
@@ -324,7 +324,7 @@ class AuthorityStore:
             return sum(connection.execute(sa.select(files.scalar_subquery(), events.scalar_subquery())).one())
 
     def put_document(self, collection: str, kind: Document, *, file: str, data: bytes) -> None:
-        """Keeps the register or its like in place of an earlier one; without bytes, none is kept."""
+        """Saves the register or another document in place of an earlier one; no bytes remove it."""
         with self._writing(collection) as connection:
             where = (_documents.c.collection == collection) & (_documents.c.kind == kind)
             connection.execute(_documents.delete().where(where))
@@ -332,21 +332,21 @@ class AuthorityStore:
                 connection.execute(_documents.insert().values(collection=collection, kind=kind, file=file, data=data))
 
     def choose(self, collection: str, digest: str, *, rivals: Iterable[str]) -> None:
-        """Makes a return count in place of the others of its school and year."""
+        """Chooses the return that counts for its school and year, in place of the others."""
         with self._writing(collection) as connection:
             where = (_chosen.c.collection == collection) & _chosen.c.digest.in_([digest, *rivals])
             connection.execute(_chosen.delete().where(where))
             connection.execute(_chosen.insert().values(collection=collection, digest=digest))
 
     def put_readings(self, collection: str, readings: Iterable[Judgement]) -> None:
-        """Keeps the adviser's readings in place of earlier ones; one that says nothing is taken away."""
+        """Saves the adviser's readings in place of earlier ones; an empty reading removes the earlier one."""
         with self._writing(collection) as connection:
-            for one in readings:
-                where = (_readings.c.collection == collection) & (_readings.c.urn == one.urn)
-                where &= (_readings.c.year == one.year) & (_readings.c.statement == one.statement)
+            for reading in readings:
+                where = (_readings.c.collection == collection) & (_readings.c.urn == reading.urn)
+                where &= (_readings.c.year == reading.year) & (_readings.c.statement == reading.statement)
                 connection.execute(_readings.delete().where(where))
-                if one.written or one.practice or one.note:
-                    connection.execute(_readings.insert().values(collection=collection, **asdict(one)))
+                if reading.written or reading.practice or reading.note:
+                    connection.execute(_readings.insert().values(collection=collection, **asdict(reading)))
 
     def readings(self, collection: str) -> tuple[Judgement, ...]:
         """The adviser's readings, in the order of school, year and statement."""
@@ -359,14 +359,15 @@ class AuthorityStore:
     def release(
         self, collection: str, prepare: Callable[[Sequence[Figure]], Release], criteria: Criteria
     ) -> Release | None:
-        """Makes a release and keeps what it shows; one that shows what an earlier one shows is that one, kept once.
+        """Makes a release and keeps what it shows; if an earlier release shows the same, returns that one instead.
 
-        What was released before is read and the new one kept in one transaction, so that two cannot miss each other.
+        One transaction reads the earlier releases and keeps the new one, so that two releases made at the same time
+        know of each other.
 
         Args:
             collection: the collection that it is made from; empty for none.
-            prepare: gives the release, of the figures of every earlier one.
-            criteria: the criteria at hand.
+            prepare: makes the release from the figures of every earlier release.
+            criteria: the current criteria.
 
         Returns:
             The release under its number; None if nothing may be shown.
@@ -375,28 +376,28 @@ class AuthorityStore:
             if self._engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE releases IN EXCLUSIVE MODE")
             kept = _kept(connection, criteria)
-            made = prepare([figure for one in kept for figure in one.release.figures])
+            made = prepare([figure for earlier in kept for figure in earlier.release.figures])
             if not made.figures:
                 return None
-            for one in reversed(kept):
-                if one.release.year == made.year and set(one.release.figures) == set(made.figures):
-                    return one.release
+            for earlier in reversed(kept):
+                if earlier.release.year == made.year and set(earlier.release.figures) == set(made.figures):
+                    return earlier.release
             row = {"collection": collection, "year": made.year, "made_at": _now(), "content": as_content(made)}
             number = connection.execute(_releases.insert().values(**row)).inserted_primary_key
         assert number is not None
         return made.numbered(int(number[0]))
 
     def releases(self, criteria: Criteria) -> tuple[KeptRelease, ...]:
-        """Every release that was made, the first one first.
+        """Every release, the oldest first.
 
         Args:
-            criteria: the criteria at hand, with which they are shown.
+            criteria: the current criteria, with which the releases are shown.
         """
         with self._engine.connect() as connection:
             return _kept(connection, criteria)
 
     def remove(self, collection: str) -> None:
-        """Takes a collection away with everything in it; what was released of it stays known."""
+        """Removes a collection with everything in it; its releases are kept."""
         with self._writing() as connection:
             for table in (_readings, _chosen, _documents, _events, _files):
                 connection.execute(table.delete().where(table.c.collection == collection))
@@ -404,7 +405,7 @@ class AuthorityStore:
 
     @contextmanager
     def _writing(self, touched: str = "") -> Iterator[sa.Connection]:
-        """One transaction that writes, all or nothing; SQLite takes its write lock at once."""
+        """One transaction that writes, all or nothing; SQLite locks the database at once."""
         try:
             with self._engine.connect() as connection:
                 if self._engine.dialect.name == "sqlite":
@@ -423,13 +424,13 @@ def _in(collection: str) -> sa.ColumnElement[bool]:
 
 
 def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) -> list[str]:
-    """Keeps files, each under a name that no other has; returns these names."""
+    """Adds files, each under a name that no other file has; returns these names."""
     names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
     kept = []
-    for one in files:
-        number, name = len(names), _unused(one.file, names)
-        problem = None if one.problem is None else asdict(one.problem)
-        row = {"number": number, "file": name, "data": one.data, "problem": problem}
+    for file in files:
+        number, name = len(names), _unused(file.file, names)
+        problem = None if file.problem is None else asdict(file.problem)
+        row = {"number": number, "file": name, "data": file.data, "problem": problem}
         connection.execute(_files.insert().values(collection=collection, **row))
         names.add(name)
         kept.append(name)
@@ -437,7 +438,7 @@ def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) 
 
 
 def _set_out(connection: sa.Connection, collection: str, file: str, *, out: bool) -> bool:
-    """Takes a file out or puts it back; whether that changed anything."""
+    """Takes a file out or puts it back; returns whether that changed anything."""
     where = (_files.c.collection == collection) & (_files.c.file == file) & (_files.c.out != out)
     return connection.execute(_files.update().where(where).values(out=out)).rowcount > 0
 
@@ -461,7 +462,7 @@ def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, .
 
 def _unused(name: str, names: set[str]) -> str:
     numbered = (f"{name} ({number})" for number in count(2))
-    return name if name not in names else next(one for one in numbered if one not in names)
+    return name if name not in names else next(candidate for candidate in numbered if candidate not in names)
 
 
 def _now() -> dt.datetime:

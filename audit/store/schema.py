@@ -1,12 +1,8 @@
-"""The database behind the store: its tables, how it is opened, and rows as the model's types.
+"""The tables of the database, how it is opened, its rows as types of the model, and what a store refuses.
 
-The SQLite file behind a store: private to its user, and whole in one file whenever nobody writes.
-
-SQLite keeps what was written last in a second file, the write-ahead log (``-wal``). A copy of the main
-file alone would lack it. So the log is written into the main file a moment after the last answer, and
-when the store is closed.
-
-What a store refuses, and why.
+The SQLite file is private to its user. It is whole in one file whenever nobody writes: SQLite keeps what was written
+last in a second file, the write-ahead log (``-wal``), and a copy of the main file alone would lack it. So the log is
+written into the main file a moment after the last answer, and when the store is closed.
 """
 
 from __future__ import annotations
@@ -30,147 +26,18 @@ import sqlalchemy as sa
 from audit.model import PRACTICE, Audit, AuditHead, FrameworkRef, Practice, Response, School
 
 BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite puts beside a database: tails of its name."""
+"""Endings of the names of the files that SQLite puts next to a database."""
 _PAUSE = 2.0
 """Seconds without a commit after which the log is written into the main file: longer than a pause between two clicks."""
-_TRIES = 30  # pauses after which a log that somebody holds is left until the next commit
+_TRIES = 30  # attempts to write a log that somebody uses; after these it waits for the next commit
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-def database_path(database: str | None) -> Path | None:
-    """The file that a database's address names; None for one in memory, or one named as a ``file:`` address."""
-    if not database or database == ":memory:" or database.startswith("file:"):
-        return None
-    return Path(database)
-
-
-def companion_files(file: Path) -> tuple[Path, ...]:
-    """The files that SQLite may put beside a database."""
-    return tuple(file.with_name(file.name + tail) for tail in BESIDE)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Makes the product's own folder, which only its user may open; one that another user owns is left as it is."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _close_to_others(folder, 0o700)
-
-
-def make_private(file: Path) -> None:
-    """Makes the database an empty file that only its user may read, or takes what others may do to it away.
-
-    The folder is left as it is, since it may be anybody's. SQLite gives the files beside the database the same rights.
-    """
-    with suppress(OSError):  # it is there already; or it cannot be made, which SQLite tells better
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    for one in (file, *companion_files(file)):
-        if one.is_file():
-            _close_to_others(one, 0o600)
-
-
-def _close_to_others(path: Path, mode: int) -> None:
-    with suppress(OSError):  # gone meanwhile, or on a drive that knows no rights
-        now = path.stat()
-        mine = not hasattr(os, "getuid") or now.st_uid == os.getuid()
-        if mine and now.st_mode & _OTHERS:
-            path.chmod(mode)
-
-
-def fold_log(file: Path) -> bool:
-    """Writes the log into the main file, if nobody is in the way; returns whether the main file holds everything.
-
-    It waits for nobody: a checkpoint that waits for a reader would hold up whoever answers meanwhile.
-    """
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
-            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            return not busy
-    except sqlite3.Error:
-        return not file.exists()
-
-
-class LogFolder:
-    """Writes the log of one database into its main file whenever nobody has committed for a moment."""
-
-    def __init__(self, file: Path, pause: float = _PAUSE) -> None:
-        self._file, self._pause = file, pause
-        self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        self._last = 0.0
-        self._tries = 0
-
-    def committed(self) -> None:
-        """Notes that something was written just now."""
-        self._last, self._tries = time.monotonic(), 0
-        with self._lock:
-            if self._timer is None:
-                self._start(self._pause)
-
-    def close(self) -> None:
-        """Writes the log into the main file now, as far as nobody is in the way."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-        if self._file.exists():
-            fold_log(self._file)
-
-    def _start(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._run)
-        self._timer.daemon = True  # nobody waits for it when the program ends
-        self._timer.start()
-
-    def _run(self) -> None:
-        with self._lock:
-            if self._timer is None:
-                return
-            left = self._last + self._pause - time.monotonic()
-            if left > 0:
-                self._start(left)
-                return
-            self._timer = None
-        if fold_log(self._file):
-            return
-        with self._lock:  # somebody reads or writes: once more after a pause
-            self._tries += 1
-            if self._timer is None and self._tries < _TRIES:
-                self._start(self._pause)
-
-
-class AlreadyThere(Exception):
-    """There is an audit of this school and year already; ``audit_id`` says which, ``in_bin`` whether it was deleted."""
-
-    def __init__(self, audit_id: str, *, in_bin: bool = False) -> None:
-        self.audit_id = audit_id
-        self.in_bin = in_bin
-        super().__init__("It is in the bin: put it back, or delete it for good." if in_bin else audit_id)
-
-
-class NotSaved(Exception):
-    """The database refused; nothing of what was given was stored."""
-
-
-class SignedOff(Exception):
-    """The audit is signed, so nothing of it changes; open it again first, which makes a new version."""
-
-
-class Gone(Exception):
-    """There is no such audit any more, as after a backup from before it was begun was restored; nothing was stored."""
-
-    def __init__(self, audit_id: str) -> None:
-        self.audit_id = audit_id
-        super().__init__("This audit is not there any more.")
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody changed the audit after this person looked at it; nothing was stored."""
-
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
 SCHEMA = 3
-"""Number of this layout of the tables, kept in an SQLite file; raise it with each column or table that comes.
+"""The version of the tables, kept in the SQLite file. Raise it with every new column or table.
 
-Databases of releases before there was a number have 0. A backup of a higher number is of a later release.
+A database of a release without such a number has 0. A backup with a higher number comes from a later release.
 """
 _OPEN: WeakSet[sa.Engine] = WeakSet()
 metadata = sa.MetaData()
@@ -254,8 +121,11 @@ events = sa.Table(
     sa.Column("old", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
     sa.Column("new", sa.JSON(none_as_null=True), server_default=sa.text("'null'")),
 )
-"""What happened to an audit besides its answers, as data: see `audit.model.Event`. ``what`` holds the words of a note, and
-of an event of an earlier release those that it had; one without a kind has not been brought over yet."""
+"""What happened to an audit except changes of its answers, as data: see `audit.model.Event`.
+
+``what`` holds the words of a note. For an event of an earlier release it holds the words of that release. An event
+without a kind has not been brought over yet; see `audit.store.connection`.
+"""
 sign_offs = sa.Table(
     "sign_offs",
     metadata,
@@ -264,9 +134,9 @@ sign_offs = sa.Table(
     sa.Column("sign_off", sa.JSON, nullable=False),
     sa.Column("content", sa.LargeBinary),
 )
-"""Each version that was signed: what the audit says of it, and the whole content as `audit.school.signing.as_json` gives it.
+"""Each signed version: its sign-off, and its whole content as `audit.school.signing.as_json` writes it.
 
-The content is blank where an audit came from elsewhere with the history of its sign-offs and without their contents.
+The content is blank where an audit came from elsewhere with the history of its sign-offs but without their contents.
 """
 editions = sa.Table(
     "editions",
@@ -275,7 +145,7 @@ editions = sa.Table(
     sa.Column("edition", sa.String(80), primary_key=True),
     sa.Column("content", sa.Text, nullable=False),
 )
-"""The wording of each framework edition that audits of this database were answered with, as JSON."""
+"""The wording of each framework edition that audits of this database answer, as JSON."""
 benchmarks = sa.Table(
     "benchmarks",
     metadata,
@@ -289,12 +159,41 @@ bin_ = sa.Table(
     sa.Column("audit", sa.ForeignKey("audits.id"), primary_key=True),
     sa.Column("deleted_at", sa.DateTime, nullable=False),
 )
-"""The audits that were deleted, and when (UTC): see `audit.store.audits`."""
+"""The deleted audits, and when they were deleted (UTC): see `audit.store.audits`."""
+
+
+class AlreadyThere(Exception):
+    """This school already has an audit for this year; ``audit_id`` says which, ``in_bin`` whether it was deleted."""
+
+    def __init__(self, audit_id: str, *, in_bin: bool = False) -> None:
+        self.audit_id = audit_id
+        self.in_bin = in_bin
+        super().__init__("It is in the bin: put it back, or delete it for good." if in_bin else audit_id)
+
+
+class NotSaved(Exception):
+    """The database refused to write; nothing was stored."""
+
+
+class SignedOff(Exception):
+    """The audit is signed, so it cannot change; reopen it first, which makes a new version."""
+
+
+class Gone(Exception):
+    """There is no such audit any more, for example after an older backup was restored; nothing was stored."""
+
+    def __init__(self, audit_id: str) -> None:
+        self.audit_id = audit_id
+        super().__init__("This audit is not there any more.")
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody changed the audit after this person looked at it; nothing was stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One line of the list of audits: what it is about, and where its last visitor was."""
+    """One audit in the list of audits: what it is about, and the page that was open last."""
 
     id: str
     school: School
@@ -305,7 +204,7 @@ class Card:
 
 
 def default_url() -> str:
-    """The database that the environment names, else an SQLite file in ``data/``."""
+    """The address of the database: the one in ``AUDIT_DATABASE_URL``, else an SQLite file in ``data/``."""
     named = os.environ.get("AUDIT_DATABASE_URL")
     if named:
         return named
@@ -314,14 +213,16 @@ def default_url() -> str:
 
 
 def connect(url: str | None) -> sa.Engine:
-    """The engine of a database, its tables made if they are not there."""
+    """Opens a database and makes the tables that it lacks; returns the engine."""
     engine = sa.create_engine(url or default_url())
     if engine.dialect.name == "sqlite":
         _keep_in_one_file(engine)
         sa.event.listen(engine, "connect", _prepare_sqlite)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # programs that open a new database at once take turns
+            connection.exec_driver_sql(
+                "BEGIN IMMEDIATE"
+            )  # programs that open a new database at the same time take turns
         metadata.create_all(connection)
         _add_columns(connection)
         if engine.dialect.name == "sqlite":
@@ -333,7 +234,7 @@ def connect(url: str | None) -> sa.Engine:
 
 
 def _keep_in_one_file(engine: sa.Engine) -> None:
-    """Makes the database's file private, and its main file whole again after each spell of writing and at the end."""
+    """Makes the database's file private, and writes the log into it after each burst of writing and at the end."""
     file = database_path(engine.url.database)
     if file is None:
         return
@@ -344,30 +245,23 @@ def _keep_in_one_file(engine: sa.Engine) -> None:
     _OPEN.add(engine)
 
 
-@atexit.register
-def close_all() -> None:
-    """Closes every database that is still open when the program ends."""
-    for engine in tuple(_OPEN):
-        engine.dispose()
-
-
 def _add_columns(connection: sa.Connection) -> None:
-    """Brings a database of an earlier version up to this one: columns that came later, with their defaults.
+    """Adds the columns that a database of an earlier version lacks, with their defaults.
 
-    A table that lacks other columns too is another program's, and is left alone.
+    A table that lacks other columns too belongs to another program and is not changed.
     """
-    there = sa.inspect(connection)
+    inspector = sa.inspect(connection)
     for table in metadata.sorted_tables:
-        known = {column["name"] for column in there.get_columns(table.name)}
+        known = {column["name"] for column in inspector.get_columns(table.name)}
         missing = [column for column in table.columns if column.name not in known]
         if all(column.server_default is not None for column in missing):
             for column in missing:
-                added = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Readers never wait; a commit is on the disk before it is acknowledged; what is deleted is overwritten there."""
+    """Sets up SQLite: readers never wait, a commit is on the disk before it returns, and deleted data is overwritten."""
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -378,21 +272,28 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@atexit.register
+def close_all() -> None:
+    """Closes every database that is still open when the program ends."""
+    for engine in tuple(_OPEN):
+        engine.dispose()
+
+
 def is_there(audit: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """What holds for a row that belongs to an audit which is not in the bin; ``audit`` is the column that names it."""
+    """The condition that a row belongs to an audit that is not in the bin; ``audit`` is the column with the audit's id."""
     return audit.not_in(sa.select(bin_.c.audit))
 
 
 def head_of(audit: Audit) -> dict[str, Any]:
-    """An audit's own columns."""
+    """The columns of an audit in the table of audits."""
     head = asdict(audit.head)
     school = head.pop("school")
-    del head["first_answer_at"], head["last_answer_at"]  # told by the history of the answers
+    del head["first_answer_at"], head["last_answer_at"]  # the history of the answers holds these
     return {**school, **head, "carried_from": audit.carried_from}
 
 
 def head_from(row: sa.RowMapping, first_answer_at: dt.datetime | None, last_answer_at: dt.datetime | None) -> AuditHead:
-    """The head of an audit from its row, with the moments that its history tells."""
+    """The head of an audit from its row, with the two moments from its history."""
     return AuditHead(
         school=school_of(row),
         frameworks=tuple(FrameworkRef(**ref) for ref in row["frameworks"]),
@@ -403,12 +304,12 @@ def head_from(row: sa.RowMapping, first_answer_at: dt.datetime | None, last_answ
 
 
 def school_of(row: sa.RowMapping) -> School:
-    """The school of a row of audits."""
+    """The school in a row of the table of audits."""
     return School(urn=row["urn"], name=row["name"], phase=row["phase"], local_authority=row["local_authority"])
 
 
 def card_of(row: sa.RowMapping) -> Card:
-    """A row of audits as a card."""
+    """A row of the table of audits as a card."""
     return Card(
         id=row["id"],
         school=school_of(row),
@@ -420,7 +321,7 @@ def card_of(row: sa.RowMapping) -> Card:
 
 
 def response_of(row: sa.RowMapping) -> Response:
-    """A row of responses as a response."""
+    """A row of the table of responses as a response."""
     return Response(
         written=row["written"],
         practice=_PRACTICE_BY_TEXT.get(row["practice"]),
@@ -428,3 +329,102 @@ def response_of(row: sa.RowMapping) -> Response:
         evidence=row["evidence"],
         comment=row["comment"],
     )
+
+
+def database_path(database: str | None) -> Path | None:
+    """The file of a database address; None for a database in memory, or one named as a ``file:`` address."""
+    if not database or database == ":memory:" or database.startswith("file:"):
+        return None
+    return Path(database)
+
+
+def companion_files(file: Path) -> tuple[Path, ...]:
+    """The files that SQLite may put next to a database."""
+    return tuple(file.with_name(file.name + tail) for tail in BESIDE)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes the product's own folder, which only its user may open; a folder of another user is not changed."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _close_to_others(folder, 0o700)
+
+
+def make_private(file: Path) -> None:
+    """Makes the database file private: an empty file if there is none; else the rights of other users are removed.
+
+    The folder is not changed, since it may belong to anybody. SQLite gives the files next to the database the same rights.
+    """
+    with suppress(OSError):  # the file exists; or it cannot be made, and SQLite says that in a better way
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for path in (file, *companion_files(file)):
+        if path.is_file():
+            _close_to_others(path, 0o600)
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    with suppress(OSError):  # the file was deleted meanwhile, or its drive has no access rights
+        status = path.stat()
+        mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+        if mine and status.st_mode & _OTHERS:
+            path.chmod(mode)
+
+
+class LogFolder:
+    """Writes the log of one database into its main file when there has been no commit for a moment."""
+
+    def __init__(self, file: Path, pause: float = _PAUSE) -> None:
+        self._file, self._pause = file, pause
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._last = 0.0
+        self._tries = 0
+
+    def committed(self) -> None:
+        """Notes that there was a commit just now."""
+        self._last, self._tries = time.monotonic(), 0
+        with self._lock:
+            if self._timer is None:
+                self._start(self._pause)
+
+    def close(self) -> None:
+        """Writes the log into the main file now, if nobody uses the database."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        if self._file.exists():
+            fold_log(self._file)
+
+    def _start(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._run)
+        self._timer.daemon = True  # the program does not wait for it at its end
+        self._timer.start()
+
+    def _run(self) -> None:
+        with self._lock:
+            if self._timer is None:
+                return
+            left = self._last + self._pause - time.monotonic()
+            if left > 0:
+                self._start(left)
+                return
+            self._timer = None
+        if fold_log(self._file):
+            return
+        with self._lock:  # somebody reads or writes: try again after a pause
+            self._tries += 1
+            if self._timer is None and self._tries < _TRIES:
+                self._start(self._pause)
+
+
+def fold_log(file: Path) -> bool:
+    """Writes the log into the main file, if nobody uses the database; returns whether the main file holds everything.
+
+    It does not wait: a checkpoint that waits for a reader would delay everybody who answers meanwhile.
+    """
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as connection:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+    except sqlite3.Error:
+        return not file.exists()

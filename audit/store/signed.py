@@ -1,6 +1,8 @@
-"""Sign-offs: a signed audit is read-only, its content is kept as it was, and reopening keeps what was signed.
+"""Signs audits off in the database, reads audits as they were signed, and lists all audits.
 
-The list of audits: what a card of each shows, asked of the database all at once.
+A signed audit is read-only. The content of each signed version is kept, and reopening an audit keeps it too.
+
+The list of audits reads what every card shows with a fixed number of SQL statements, however many audits there are.
 """
 
 from __future__ import annotations
@@ -30,78 +32,16 @@ class Listed:
     """One audit of the list.
 
     Attributes:
-        audit: the whole audit; a signed one as it was when it was signed. None if it is not what was signed.
-        criteria: those that it was signed with, else the ones in use, else the edition once kept.
-        fault: why there is no audit; empty if there is one.
+        audit: the whole audit; a signed one as it was when it was signed. None if it is signed and its content is not
+            what was signed.
+        criteria: the ones it was signed with; else the ones in use; else the edition kept here.
+        fault: why ``audit`` is None; empty if it is not.
     """
 
     card: Card
     audit: Audit | None
     criteria: Criteria
     fault: str = ""
-
-
-def heads(connection: sa.Connection) -> list[sa.RowMapping]:
-    """The rows of every audit that is not in the bin, the one last touched first."""
-    table = schema.audits
-    query = sa.select(table).where(rows.NOT_DELETED).order_by(table.c.touched_at.desc(), table.c.id)
-    return list(connection.execute(query).mappings())
-
-
-def audits_listed(connection: sa.Connection, in_use: Criteria) -> tuple[Listed, ...]:
-    """Every audit that is not in the bin, the one last touched first, by a number of SQL statements that never grows.
-
-    Args:
-        connection: one that reads.
-        in_use: the criteria that come with the product.
-    """
-    own_rows = heads(connection)
-    states = currents(connection, own_rows)
-    wanted = {state.frameworks for state in states.values() if isinstance(state, Audit)}
-    criteria = criteria_of(connection, wanted, in_use)
-    return tuple(_listed(schema.card_of(row), states[row["id"]], criteria) for row in own_rows)
-
-
-def _listed(
-    card: Card, state: Audit | Signed | NotIntact, criteria: Mapping[tuple[FrameworkRef, ...], Criteria]
-) -> Listed:
-    if isinstance(state, NotIntact):
-        return Listed(card=card, audit=None, criteria=Criteria(()), fault=str(state))
-    if isinstance(state, Signed):
-        return Listed(card=card, audit=state.audit, criteria=state.criteria)
-    return Listed(card=card, audit=state, criteria=criteria[state.frameworks])
-
-
-def criteria_of(
-    connection: sa.Connection, wanted: Collection[tuple[FrameworkRef, ...]], in_use: Criteria
-) -> dict[tuple[FrameworkRef, ...], Criteria]:
-    """By the editions that an audit answers: those in use, then the ones once kept; without one that is nowhere.
-
-    Args:
-        connection: one that reads; it is asked once, and only if an edition is not in use.
-        wanted: the editions of each audit.
-        in_use: the criteria that come with the product.
-    """
-    kept = _kept(connection, {ref for refs in wanted for ref in refs} - set(in_use.refs))
-    return {refs: _criteria(refs, in_use.of(refs), kept) for refs in wanted}
-
-
-def _criteria(refs: tuple[FrameworkRef, ...], in_use: Criteria, kept: Mapping[FrameworkRef, Framework]) -> Criteria:
-    missing = tuple(kept[ref] for ref in refs if ref in kept)
-    return Criteria((*in_use.frameworks, *missing)) if missing else in_use
-
-
-def _kept(connection: sa.Connection, refs: Collection[FrameworkRef]) -> dict[FrameworkRef, Framework]:
-    """The wording of editions that are not in use any more, as far as it was kept."""
-    if not refs:
-        return {}
-    table = schema.editions
-    query = sa.select(table).where(table.c.id.in_({ref.id for ref in refs}))
-    return {
-        ref: _FRAMEWORK.validate_json(row["content"])
-        for row in connection.execute(query).mappings()
-        if (ref := FrameworkRef(row["id"], row["edition"])) in refs
-    }
 
 
 class SignOffs:
@@ -111,20 +51,20 @@ class SignOffs:
         self._db = db
 
     def sign(self, audit_id: str, signature: Signature, *, seen: Audit, criteria: Criteria, role: str = "") -> Audit:
-        """Signs an audit off, or countersigns it; returns the audit as it is then.
+        """Signs an audit off, or countersigns it; returns the signed audit.
 
         Args:
             audit_id: which audit.
-            signature: of the role whose turn it is.
-            seen: the audit as this person saw it: nobody signs what they have not seen.
-            criteria: the criteria that it answers.
-            role: who works the tool, as a role.
+            signature: the signature of the role whose turn it is.
+            seen: the audit as this person saw it. Nobody signs what they have not seen.
+            criteria: the criteria that the audit answers.
+            role: who uses the tool, as a role.
 
         Raises:
             Gone: there is no such audit any more.
             ChangedMeanwhile: the stored audit is not the one that the person saw.
             ValueError: it is another role's turn.
-            NotIntact: it is signed already, and not what was signed.
+            NotIntact: the audit is already signed, and its content is not what was signed.
             NotSaved: the database refused.
         """
         with self._db.writing() as connection:
@@ -134,15 +74,15 @@ class SignOffs:
             signed = signing.sign(seen, criteria, signature)
             assert signed.signed is not None
             kept = content(connection, audit_id, signed.signed.version)
-            own = criteria if kept is None else kept.criteria
-            rows.put_sign_off(connection, audit_id, signed.signed, content_of(signed, own))
+            signed_criteria = criteria if kept is None else kept.criteria
+            rows.put_sign_off(connection, audit_id, signed.signed, content_of(signed, signed_criteria))
             self._describe(connection, audit_id, signed)
             version = str(signed.signed.version)
             rows.note(connection, audit_id, role, kind="signed", subject=version, after=_state(signature))
             return signed
 
     def reopen(self, audit_id: str, *, on: dt.date, because: str = "", role: str = "") -> None:
-        """Opens a signed audit for changes; the signed version stays as it was.
+        """Opens a signed audit for changes; the signed version is kept unchanged.
 
         Raises:
             Gone: there is no such audit any more.
@@ -160,16 +100,16 @@ class SignOffs:
             rows.note(connection, audit_id, role, kind="reopened", subject=version, after=after)
 
     def take(self, audit_id: str, given: Signed, *, role: str = "") -> None:
-        """Puts an audit that was signed elsewhere in place of the stored one, whose answers stay in the history.
+        """Replaces the stored audit with one that was signed elsewhere; the old answers stay in the history.
 
         Args:
-            audit_id: which audit; of the same school and year.
-            given: what was signed, as an intact workbook brings it.
-            role: who brings it, as a role.
+            audit_id: which audit; it is of the same school and year.
+            given: what was signed, from an intact workbook.
+            role: who brings the workbook, as a role.
 
         Raises:
             Gone: there is no such audit any more.
-            SignedOff: the workbook does not hold every version that was signed here, or nothing that was signed since.
+            SignedOff: the workbook lacks a version that was signed here, or holds no signature that is not here already.
             NotSaved: the database refused.
         """
         sign_off = given.audit.signed
@@ -188,7 +128,7 @@ class SignOffs:
         """A signed version as it was when it was signed; None if its content is not kept here.
 
         Raises:
-            NotIntact: what is kept is not what was signed.
+            NotIntact: the kept content is not what was signed.
         """
         with self._db.reading() as connection:
             return content(connection, audit_id, number)
@@ -200,41 +140,108 @@ class SignOffs:
 
 def _state(signature: Signature) -> dict[str, str]:
     """A signature as an event holds it."""
-    said = {"statement": signature.statement} if signature.statement else {}
-    return {"role": signature.role, "on": signature.on.isoformat(), **said}
+    statement = {"statement": signature.statement} if signature.statement else {}
+    return {"role": signature.role, "on": signature.on.isoformat(), **statement}
 
 
-def _follows(given: Audit, stored: Audit) -> bool:
-    """Whether a signed audit can take the place of the stored one: it holds every version signed here, and something more."""
-    here, there = stored.sign_offs, given.sign_offs
-    countersigned = stored.signed is not None and len(there[-1].signatures) > len(stored.signed.signatures)
-    has_more = len(there) > len(here) or (len(there) == len(here) and countersigned)
-    return has_more and all(_holds(*both) for both in zip(there, here, strict=False))
+def _follows(signed: Audit, stored: Audit) -> bool:
+    """Whether a signed audit can replace the stored one: it holds every version signed here, and at least one signature more."""
+    old, new = stored.sign_offs, signed.sign_offs
+    countersigned = stored.signed is not None and len(new[-1].signatures) > len(stored.signed.signatures)
+    has_more = len(new) > len(old) or (len(new) == len(old) and countersigned)
+    return has_more and all(_is_same_version(*both) for both in zip(new, old, strict=False))
 
 
-def _holds(later: SignOff, earlier: SignOff) -> bool:
-    """Whether a version is another one, perhaps countersigned or opened again since."""
+def _is_same_version(later: SignOff, earlier: SignOff) -> bool:
+    """Whether two sign-offs are of the same version; the later one may be countersigned or reopened since."""
     signatures = later.signatures[: len(earlier.signatures)]
     return (later.version, later.content, signatures) == (earlier.version, earlier.content, earlier.signatures)
 
 
+def audits_listed(connection: sa.Connection, in_use: Criteria) -> tuple[Listed, ...]:
+    """Every audit that is not in the bin, the most recently changed first, with a fixed number of SQL statements.
+
+    Args:
+        connection: a connection that reads.
+        in_use: the criteria that come with the product.
+    """
+    audit_rows = heads(connection)
+    states = currents(connection, audit_rows)
+    wanted = {state.frameworks for state in states.values() if isinstance(state, Audit)}
+    criteria = criteria_of(connection, wanted, in_use)
+    return tuple(_listed(schema.card_of(row), states[row["id"]], criteria) for row in audit_rows)
+
+
+def heads(connection: sa.Connection) -> list[sa.RowMapping]:
+    """The row of every audit that is not in the bin, the most recently changed first."""
+    table = schema.audits
+    query = sa.select(table).where(rows.NOT_DELETED).order_by(table.c.touched_at.desc(), table.c.id)
+    return list(connection.execute(query).mappings())
+
+
+def _listed(
+    card: Card, state: Audit | Signed | NotIntact, criteria: Mapping[tuple[FrameworkRef, ...], Criteria]
+) -> Listed:
+    if isinstance(state, NotIntact):
+        return Listed(card=card, audit=None, criteria=Criteria(()), fault=str(state))
+    if isinstance(state, Signed):
+        return Listed(card=card, audit=state.audit, criteria=state.criteria)
+    return Listed(card=card, audit=state, criteria=criteria[state.frameworks])
+
+
+def criteria_of(
+    connection: sa.Connection, wanted: Collection[tuple[FrameworkRef, ...]], in_use: Criteria
+) -> dict[tuple[FrameworkRef, ...], Criteria]:
+    """The criteria by the editions that an audit answers: editions in use, then editions kept here.
+
+    An edition that is in neither place is left out.
+
+    Args:
+        connection: a connection that reads. It is used once, and only if an edition is not in use.
+        wanted: the editions of each audit.
+        in_use: the criteria that come with the product.
+    """
+    kept = _kept(connection, {ref for refs in wanted for ref in refs} - set(in_use.refs))
+    return {refs: _criteria(refs, in_use.of(refs), kept) for refs in wanted}
+
+
+def _criteria(refs: tuple[FrameworkRef, ...], in_use: Criteria, kept: Mapping[FrameworkRef, Framework]) -> Criteria:
+    missing = tuple(kept[ref] for ref in refs if ref in kept)
+    return Criteria((*in_use.frameworks, *missing)) if missing else in_use
+
+
+def _kept(connection: sa.Connection, refs: Collection[FrameworkRef]) -> dict[FrameworkRef, Framework]:
+    """The kept wording of editions that are not in use any more; an edition that was not kept is left out."""
+    if not refs:
+        return {}
+    table = schema.editions
+    query = sa.select(table).where(table.c.id.in_({ref.id for ref in refs}))
+    return {
+        ref: _FRAMEWORK.validate_json(row["content"])
+        for row in connection.execute(query).mappings()
+        if (ref := FrameworkRef(row["id"], row["edition"])) in refs
+    }
+
+
 def content_of(audit: Audit, criteria: Criteria) -> bytes | None:
-    """What is kept of a signed audit; None unless it and the criteria are those that were signed."""
-    own = criteria.of(audit.frameworks)
-    if audit.signed is None or not signing.is_intact(audit) or signing.criteria_hash(own) != audit.signed.criteria:
+    """The content that is kept of a signed audit; None unless the audit and the criteria are what was signed."""
+    signed_criteria = criteria.of(audit.frameworks)
+    if audit.signed is None or not signing.is_intact(audit):
         return None
-    return signing.as_json(Signed(audit=audit, criteria=own))
+    if signing.criteria_hash(signed_criteria) != audit.signed.criteria:
+        return None
+    return signing.as_json(Signed(audit=audit, criteria=signed_criteria))
 
 
 def content(connection: sa.Connection, audit_id: str, number: int) -> Signed | None:
     """A signed version as it was when it was signed; None if its content is not kept here.
 
     Raises:
-        NotIntact: what is kept is not what was signed.
+        NotIntact: the kept content is not what was signed.
     """
     table = schema.sign_offs
-    here = (table.c.audit == audit_id) & (table.c.version == number) & schema.is_there(table.c.audit)
-    data = connection.scalar(sa.select(table.c.content).where(here))
+    this_version = (table.c.audit == audit_id) & (table.c.version == number) & schema.is_there(table.c.audit)
+    data = connection.scalar(sa.select(table.c.content).where(this_version))
     return None if data is None else signing.from_json(data)
 
 
@@ -242,26 +249,26 @@ def current(connection: sa.Connection, audit_id: str) -> Audit | None:
     """A whole audit; None if there is no such audit. A signed one is as it was when it was signed.
 
     Raises:
-        NotIntact: neither what is kept of a signed one nor what its rows say is what was signed.
+        NotIntact: it is signed, and neither the kept content nor its rows are what was signed.
     """
     row = rows.head(connection, audit_id)
     if row is None:
         return None
-    found = currents(connection, [row])[audit_id]
-    if isinstance(found, NotIntact):
-        raise found
-    return found if isinstance(found, Audit) else found.audit
+    state = currents(connection, [row])[audit_id]
+    if isinstance(state, NotIntact):
+        raise state
+    return state if isinstance(state, Audit) else state.audit
 
 
 def currents(connection: sa.Connection, heads: Sequence[sa.RowMapping]) -> dict[str, Audit | Signed | NotIntact]:
-    """Whole audits by id, read with as many statements of SQL for many audits as for one.
+    """Whole audits by id, read with as many SQL statements for many audits as for one.
 
-    Of a signed one that is what was signed, if its content is kept here; else what its rows say, and if neither
-    is what was signed, why not.
+    For a signed audit this is what was signed, if its content is kept here and intact. Else it is what its rows say.
+    If neither is what was signed, it is the reason.
 
     Args:
-        connection: one that reads.
-        heads: the audits' rows of the table of audits.
+        connection: a connection that reads.
+        heads: the rows of these audits in the table of audits.
     """
     sign_offs = rows.sign_offs_of(connection, [row["id"] for row in heads])
     in_force = {audit_id: versions[-1] for audit_id, versions in sign_offs.items() if versions[-1].reopened_on is None}
@@ -273,7 +280,7 @@ def currents(connection: sa.Connection, heads: Sequence[sa.RowMapping]) -> dict[
 
 
 def _kept_of(connection: sa.Connection, versions: Mapping[str, int]) -> tuple[dict[str, Signed], dict[str, NotIntact]]:
-    """By audit, its version of this number as it was signed, where its content is kept; or why the content is not that."""
+    """By audit, the version of this number as it was signed, if its content is kept; or why that content is not intact."""
     signed: dict[str, Signed] = {}
     faults: dict[str, NotIntact] = {}
     if not versions:
