@@ -49,13 +49,15 @@ def choose_view(intake: Intake) -> View:
     types = sorted(table["type"].dropna().unique())
     _begin("year", wanted if wanted in years else years[0])
     _begin("phases", [phase for phase in view.phases if phase in phases])
-    _begin("types", [one for one in view.types if one in types])
+    _begin("types", [value for value in view.types if value in types])
     _begin("anonymised", view.anonymised)
     _begin("moderated", view.moderated)
     with st.container(key="not-on-paper-filters"), st.expander("Filters", icon=":material/tune:"):
         first, second, third = st.columns(3)
         first.selectbox("Year", years, key="view.year", on_change=keep)
-        second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases", on_change=keep)
+        second.multiselect(
+            "Phase", phases, format_func=lambda value: str(titles[value]), key="view.phases", on_change=keep
+        )
         third.multiselect("Type", types, key="view.types", on_change=keep)
         first, second = st.columns(2)
         first.toggle("Codes in place of names, on the screen only", key="view.anonymised", on_change=keep)
@@ -152,19 +154,19 @@ COLLECT_PAGE = "audit/ui/pages/collect.py"
 
 def opened_collection() -> Collection:
     """The collection that the browser's address names, else the one that is open; the page stops if there is none."""
-    mine = session()
-    wanted = st.query_params.get("collection", mine.collection)
-    found = authority_store().load(wanted) if wanted else None
-    if found is None:
-        mine.collection = ""
+    tab = session()
+    wanted = st.query_params.get("collection", tab.collection)
+    collection = authority_store().load(wanted) if wanted else None
+    if collection is None:
+        tab.collection = ""
         st.title("No collection is open")
         st.write("Returns are taken in on the first page of this group. Start there; an example is one click away.")
         st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
         st.stop()
-    if wanted != mine.collection:
-        mine.collection, mine.view = wanted, view_in_address()
+    if wanted != tab.collection:
+        tab.collection, tab.view = wanted, view_in_address()
     st.query_params["collection"] = wanted
-    return found
+    return collection
 
 
 _VERSION: dict[type | str, Callable[[Any], object]] = {
@@ -200,7 +202,7 @@ def intake_of(collection: Collection) -> Intake:
 def _intake(collection: Collection, files: AllRead) -> Intake:
     papers = papers_of(collection)
     return settle(
-        files.found,
+        files.returns,
         loaded_criteria(),
         year=collection.year or None,
         register=papers.register,
@@ -244,11 +246,11 @@ def _desk(collection: Collection, files: AllRead, view: View) -> AdviserView:
     readings = readings_of(collection)
     returns = moderated(intake.returns, readings) if view.moderated else intake.returns
     names = codes(returns.table["urn"].unique(), collection.key) if view.anonymised else None
-    compared = compare(returns, year=view.year or intake.year, phases=view.phases, types=view.types, names=names)
-    return AdviserView(collection=collection, intake=intake, returns=returns, comparison=compared, readings=readings)
+    comparison = compare(returns, year=view.year or intake.year, phases=view.phases, types=view.types, names=names)
+    return AdviserView(collection=collection, intake=intake, returns=returns, comparison=comparison, readings=readings)
 
 
 def readings_of(collection: Collection) -> pd.DataFrame:
     """READINGS of a collection."""
-    rows = [vars(one) for one in authority_store().readings(collection.id)]
+    rows = [vars(judgement) for judgement in authority_store().readings(collection.id)]
     return typed(pd.DataFrame(rows, columns=list(READINGS)), READINGS)

@@ -35,11 +35,11 @@ def show_bin() -> None:
     if cards:
         with st.expander("Delete an audit", icon=":material/delete:"):
             _offer_delete(cards)
-    deleted = store().bin.all()
-    if deleted:
-        with st.expander(f"Bin ({len(deleted)})", icon=":material/restore_from_trash:"):
-            for one in deleted:
-                _show_deleted(one)
+    in_bin = store().bin.all()
+    if in_bin:
+        with st.expander(f"Bin ({len(in_bin)})", icon=":material/restore_from_trash:"):
+            for deletion in in_bin:
+                _show_deleted(deletion)
 
 
 def _offer_delete(cards: tuple[Card, ...]) -> None:
@@ -49,7 +49,9 @@ def _offer_delete(cards: tuple[Card, ...]) -> None:
         "Which audit",
         list(by_id),
         index=None,
-        format_func=lambda one: f"{by_id[one].school.name}, {by_id[one].year}" if one in by_id else "",
+        format_func=lambda audit_id: (
+            f"{by_id[audit_id].school.name}, {by_id[audit_id].year}" if audit_id in by_id else ""
+        ),
         key="bin.which",
     )
     if chosen not in by_id:
@@ -63,10 +65,10 @@ def _offer_delete(cards: tuple[Card, ...]) -> None:
             st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
 
 
-def _show_deleted(one: Deleted) -> None:
-    card = one.card
+def _show_deleted(deletion: Deleted) -> None:
+    card = deletion.card
     st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
-    st.caption(f"Deleted {moment(one.at)} · kept until {moment(one.until)}")
+    st.caption(f"Deleted {moment(deletion.at)} · kept until {moment(deletion.until)}")
     if st.button("Put back", key=f"bin.back.{card.id}"):
         do(store().bin.put_back, card.id)
     typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
@@ -119,15 +121,15 @@ EXAMPLES = (
 
 def is_example(card: Card) -> bool:
     """Whether an audit is of a school of the examples: an invented one, or a reading of a published policy."""
-    named = card.school.name in {one.title for one in EXAMPLES}
+    named = card.school.name in {example.title for example in EXAMPLES}
     return named and (card.basis == "desk review" or card.school.urn >= "900001")
 
 
 def open_example(example: Example) -> None:
     """Opens an example, with the school's other years at hand; each is put into the store the first time only."""
     opened = ""
-    for one in (each for each in EXAMPLES if each.title == example.title):
-        reading = read((FOLDER / one.file).read_bytes(), one.file, loaded_criteria())
+    for sibling in (other for other in EXAMPLES if other.title == example.title):
+        reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
         assert reading.audit is not None, "the shipped examples are readable"
         try:
             audit_id = store().add(reading.audit, criteria=loaded_criteria())
@@ -135,7 +137,7 @@ def open_example(example: Example) -> None:
             audit_id = there.audit_id
             if there.in_bin:
                 store().bin.put_back(audit_id)
-        if one == example:
+        if sibling == example:
             opened = audit_id
     open_audit(opened)
 
@@ -144,17 +146,17 @@ def show_audits() -> None:
     """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
     audits = store().listed(loaded_criteria())
     newest: dict[str, str] = {}
-    for card in (one.card for one in audits):
+    for card in (listed.card for listed in audits):
         newest[card.school.urn] = max(card.year, newest.get(card.school.urn, ""))
-    own = [one for one in audits if not is_example(one.card)]
-    if not own:
+    of_schools = [listed for listed in audits if not is_example(listed.card)]
+    if not of_schools:
         st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
-    for one in own:
-        _show_card(one, newest=one.card.year == newest[one.card.school.urn])
-    if opened := [one for one in audits if is_example(one.card)]:
+    for listed in of_schools:
+        _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
+    if opened := [listed for listed in audits if is_example(listed.card)]:
         st.subheader("Opened examples")
-        for one in opened:
-            _show_card(one, newest=one.card.year == newest[one.card.school.urn])
+        for listed in opened:
+            _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
 
 
 def _show_card(listed: Listed, *, newest: bool) -> None:
@@ -167,15 +169,15 @@ def _show_card(listed: Listed, *, newest: bool) -> None:
             _show(card, listed.audit, listed.criteria, newest=newest)
 
 
-def _show(card: Card, audit: Audit, own: Criteria, *, newest: bool) -> None:
+def _show(card: Card, audit: Audit, criteria: Criteria, *, newest: bool) -> None:
     """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
-    now = questionnaire.answer_progress(audit, own)
+    now = questionnaire.answer_progress(audit, criteria)
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
         kind = "" if card.basis == "self-audit" else " · desk review"
         badge = " :gray-badge[Example]" if is_example(card) else ""
         st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}{kind}{badge}")
-        open_still, of = not_answered(audit, own)
+        open_still, of = not_answered(audit, criteria)
         signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
         state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
         confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""

@@ -294,10 +294,10 @@ def show_table(table: pd.DataFrame, caption: str, ways: Ways | None = None) -> N
 
 def _cell(text: str, column: int, way: str) -> str:
     """One cell: of the first column the heading of its row, and a link if it leads somewhere."""
-    said = f'<a href="{escape(way)}">{escape(text)}</a>' if way else escape(text)
+    content = f'<a href="{escape(way)}">{escape(text)}</a>' if way else escape(text)
     if column == 0:
-        return f'<th scope="row">{said}</th>'
-    return f"<td{_LONG if len(text) > 60 else ''}>{said}</td>"
+        return f'<th scope="row">{content}</th>'
+    return f"<td{_LONG if len(text) > 60 else ''}>{content}</td>"
 
 
 def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
@@ -354,8 +354,8 @@ def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str =
             lead(figure, ways)
         st.subheader(markdown_text(exhibit.finding))
         st.caption(markdown_text(caption))
-        said = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
-        _draw(figure, caption, exhibit.key, alt=said, scrolls=exhibit.layout.scrolls)
+        alt = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
+        _draw(figure, caption, exhibit.key, alt=alt, scrolls=exhibit.layout.scrolls)
     if elsewhere:
         return
     with st.expander(markdown_text(caption) if exhibit.figure is None else f"Table: {markdown_text(caption)}"):

@@ -129,7 +129,10 @@ def _show_verdict(verdict: Verdict) -> None:
         if note:
             st.text(note)
     if verdict.differences:
-        rows = [(one.where, one.signed or "(nothing)", one.found or "(nothing)") for one in verdict.differences]
+        rows = [
+            (difference.where, difference.signed or "(nothing)", difference.found or "(nothing)")
+            for difference in verdict.differences
+        ]
         table = pd.DataFrame(rows, columns=["Where", "As it was signed", "In this file"])
         show_long_table(table, "What differs from what was signed", key="verify.differences")
     show_problems(verdict.problems, "What stands in the way")
@@ -140,8 +143,8 @@ def _in_the_store(verdict: Verdict) -> str:
     if verdict.audit is None or verdict.sign_off is None:
         return ""
     audits = store().of_school(verdict.audit.school.urn)
-    kept = next((audit for _, audit in audits if audit.year == verdict.audit.year), None)
-    return "" if kept is None else copy_verdict(verdict.sign_off, kept)
+    stored = next((audit for _, audit in audits if audit.year == verdict.audit.year), None)
+    return "" if stored is None else copy_verdict(verdict.sign_off, stored)
 
 
 def show_signed(audit_id: str, audit: Audit) -> None:
@@ -159,8 +162,8 @@ def show_signed(audit_id: str, audit: Audit) -> None:
 def _show_version(audit_id: str, sign_off: SignOff) -> None:
     st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
     for signature in sign_off.signatures:
-        said = f": {signature.statement}" if signature.statement else ""
-        st.text(f"Signed by the {signature.role} on {day(signature.on)}{said}")
+        statement = f": {signature.statement}" if signature.statement else ""
+        st.text(f"Signed by the {signature.role} on {day(signature.on)}{statement}")
     if sign_off.reopened_on:
         because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
         st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
@@ -203,8 +206,8 @@ def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
         audit: the audit.
         audit_id: its id in the store; empty if it is not stored.
     """
-    own = store().criteria_of(audit_id, audit, loaded_criteria())
-    return outcome(audit, own) if own.frameworks else outcome_at_hand(audit, loaded_criteria())
+    criteria = store().criteria_of(audit_id, audit, loaded_criteria())
+    return outcome(audit, criteria) if criteria.frameworks else outcome_at_hand(audit, loaded_criteria())
 
 
 def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
@@ -214,24 +217,24 @@ def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
         audit_id: the open audit.
         now: its outcome.
     """
-    found = [now, *_others(audit_id, now.audit.school.urn)]
+    outcomes = [now, *_others(audit_id, now.audit.school.urn)]
     begun_with = before(now, ())
-    if begun_with is not None and begun_with.audit.year not in {one.audit.year for one in found}:
-        found.append(begun_with)
-    return {audit_name(one.audit): one for one in sorted(found, key=lambda one: one.audit.year)}
+    if begun_with is not None and begun_with.audit.year not in {result.audit.year for result in outcomes}:
+        outcomes.append(begun_with)
+    return {audit_name(result.audit): result for result in sorted(outcomes, key=lambda result: result.audit.year)}
 
 
 def _others(audit_id: str, urn: str) -> list[Outcome]:
     """The school's other audits, with a warning if one of them cannot be shown."""
-    read = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
-    found = [one for one in read if one is not None]
-    left_out = sum(card.school.urn == urn for card in store().cards()) - len(found) - 1
+    results = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
+    outcomes = [result for result in results if result is not None]
+    left_out = sum(card.school.urn == urn for card in store().cards()) - len(outcomes) - 1
     if left_out:
         st.warning(
             f"{plural(left_out, 'audit')} of the school left out: what was signed has been changed in the database, or "
             "the criteria are not here."
         )
-    return found
+    return outcomes
 
 
 def audit_name(audit: Audit) -> str:
@@ -255,10 +258,10 @@ _KEY = "put-back.which"
 
 def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequence[Past]) -> None:
     """A choice of the earlier answers, the latest first, each with the time and role of the change that replaced it."""
-    went_well, said = st.session_state.pop(_SAID, (True, ""))
-    if said:
-        (st.success if went_well else st.error)(said)
-    earlier = [one for one in reversed(past) if one.old != NO_RESPONSE and one.statement in criteria]
+    went_well, message = st.session_state.pop(_SAID, (True, ""))
+    if message:
+        (st.success if went_well else st.error)(message)
+    earlier = [change for change in reversed(past) if change.old != NO_RESPONSE and change.statement in criteria]
     if audit.signed is not None or not earlier:
         return
     with st.expander("Put an earlier answer back", icon=":material/undo:"):
@@ -268,25 +271,25 @@ def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequen
             format_func=lambda number: _label(earlier[number], criteria),
             key=_KEY,
         )
-        one = earlier[chosen]
-        st.markdown(markdown_text(criteria[one.statement].statement.statement))
-        st.text("\n".join(response_lines(one.old, criteria.practice_levels)))
-        st.button("Put this answer back", key="put-back", on_click=_put_back, args=(audit_id, one, audit, criteria))
+        change = earlier[chosen]
+        st.markdown(markdown_text(criteria[change.statement].statement.statement))
+        st.text("\n".join(response_lines(change.old, criteria.practice_levels)))
+        st.button("Put this answer back", key="put-back", on_click=_put_back, args=(audit_id, change, audit, criteria))
 
 
-def _label(one: Past, criteria: Criteria) -> str:
-    return f"{criteria[one.statement].statement.reference}, changed {moment(one.at)}{f' by {one.role}' if one.role else ''}"
+def _label(change: Past, criteria: Criteria) -> str:
+    return f"{criteria[change.statement].statement.reference}, changed {moment(change.at)}{f' by {change.role}' if change.role else ''}"
 
 
-def _put_back(audit_id: str, one: Past, seen: Audit, criteria: Criteria) -> None:
+def _put_back(audit_id: str, change: Past, seen: Audit, criteria: Criteria) -> None:
     """Stores the earlier answer in place of the one that the page showed."""
-    criterion = criteria[one.statement]
+    criterion = criteria[change.statement]
     try:
         result = store().save(
             audit_id,
-            one.statement,
-            base=seen.response(one.statement),
-            mine=one.old,
+            change.statement,
+            base=seen.response(change.statement),
+            mine=change.old,
             of_revision=criterion.statement.revision,
             role=session().role,
         )
@@ -299,8 +302,8 @@ def _put_back(audit_id: str, one: Past, seen: Audit, criteria: Criteria) -> None
     else:
         reference = criterion.statement.reference
         if isinstance(result, Conflict):
-            said = f"Not put back: the answer to {reference} was changed meanwhile. Look at the log once more."
-            st.session_state[_SAID] = (False, said)
+            message = f"Not put back: the answer to {reference} was changed meanwhile. Look at the log once more."
+            st.session_state[_SAID] = (False, message)
         else:
             st.session_state[_SAID] = (True, f"The earlier answer to {reference} is back. The log says so.")
 
@@ -324,36 +327,36 @@ def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria
     levels = criteria.practice_levels
     rows = [
         (
-            one.at,
-            one.role or _NO_ROLE,
-            criteria[one.statement].statement.reference if one.statement in criteria else one.statement,
-            _what(one, audit),
-            "\n".join(response_lines(one.old, levels)),
-            "\n".join(response_lines(one.new, levels)),
+            change.at,
+            change.role or _NO_ROLE,
+            criteria[change.statement].statement.reference if change.statement in criteria else change.statement,
+            _what(change, audit),
+            "\n".join(response_lines(change.old, levels)),
+            "\n".join(response_lines(change.new, levels)),
         )
-        for one in past
+        for change in past
     ]
-    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", event_words(one)) for one in events]
+    rows += [(event.at, event.role or _NO_ROLE, "", "About the audit", "", event_words(event)) for event in events]
     rows.sort(key=lambda row: row[0], reverse=True)
     moments = [row[0] for row in rows]
     when = f"{_WHEN}{zones(moments)})"
     table = pd.DataFrame(rows, columns=[when, "Role", "Reference", "What happened", "It was", "It is"])
-    here = pd.Series([local(one).replace(tzinfo=None) for one in moments], dtype="datetime64[s]")
-    table = table.assign(**{when: here})
-    if len({zone(one) for one in moments}) > 1:
-        table.insert(1, _ZONE, [zone(one) for one in moments])
+    local_times = pd.Series([local(at).replace(tzinfo=None) for at in moments], dtype="datetime64[s]")
+    table = table.assign(**{when: local_times})
+    if len({zone(at) for at in moments}) > 1:
+        table.insert(1, _ZONE, [zone(at) for at in moments])
     return table
 
 
-def _what(one: Past, audit: Audit) -> str:
-    if one.new == NO_RESPONSE:
+def _what(change: Past, audit: Audit) -> str:
+    if change.new == NO_RESPONSE:
         return "Cleared"
-    if one.old != NO_RESPONSE:
+    if change.old != NO_RESPONSE:
         return "Changed"
-    begun_with = audit.carried.get(one.statement)
+    begun_with = audit.carried.get(change.statement)
     if begun_with is None:
         return "Answered"
-    return CONFIRMED if one.new == begun_with.response else DIFFERS
+    return CONFIRMED if change.new == begun_with.response else DIFFERS
 
 
 @fragment()

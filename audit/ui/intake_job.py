@@ -41,13 +41,13 @@ class AllRead:
         collection: which collection.
         job: the number of the job that read them.
         state: of the collection when its files were listed.
-        found: one return for each of them.
+        returns: one return for each file.
     """
 
     collection: str
     job: int
     state: int
-    found: tuple[Return, ...]
+    returns: tuple[Return, ...]
 
 
 @dataclass
@@ -112,8 +112,8 @@ class IntakeJob:
         with self._starting:  # another tab may list more files meanwhile
             if not self.is_complete:
                 return None
-            found = tuple(self.read[file] for file in sorted(self.wanted))
-            return AllRead(self.collection, self.number, self.state, found)
+            returns = tuple(self.read[file] for file in sorted(self.wanted))
+            return AllRead(self.collection, self.number, self.state, returns)
 
     @property
     def left(self) -> str:
@@ -159,8 +159,8 @@ class IntakeJob:
 
     def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
         reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns, schools=self.schools)
-        for one in reading:
-            self.read[one.file] = one
+        for school_return in reading:
+            self.read[school_return.file] = school_return
             if self._stop.is_set():
                 break
         reading.close()
@@ -242,14 +242,20 @@ class Papers:
 def _papers(
     register: tuple[str, bytes], successors: tuple[str, bytes], authority: str, asked: tuple[str, ...]
 ) -> Papers:
-    found, problems = read_register(register[1], register[0]) if register[1] else (None, ())
-    pairs, more = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
-    authorities = {} if found is None else found.authorities
-    names = {} if found is None else found.names
-    if found is not None:
+    listed, problems = read_register(register[1], register[0]) if register[1] else (None, ())
+    new_urns, more_problems = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
+    authorities = {} if listed is None else listed.authorities
+    names = {} if listed is None else listed.names
+    if listed is not None:
         problems = (*problems, *_not_in(authority, authorities, register[0]))
-        found = (found.of(authority) if authority in authorities else found).asking(asked)
-    return Papers(register=found, authorities=authorities, names=names, successors=pairs, problems=(*problems, *more))
+        listed = (listed.of(authority) if authority in authorities else listed).asking(asked)
+    return Papers(
+        register=listed,
+        authorities=authorities,
+        names=names,
+        successors=new_urns,
+        problems=(*problems, *more_problems),
+    )
 
 
 def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
@@ -272,8 +278,8 @@ def papers_of(collection: Collection) -> Papers:
 
 def asked_of(collection: Collection) -> tuple[str, ...]:
     """The kinds of place that the adviser chose to ask, in the order of `PLACES`."""
-    kept = collection.settings.get("asked")
-    asked = ASKED_BY_DEFAULT if kept is None else set(kept.split())
+    setting = collection.settings.get("asked")
+    asked = ASKED_BY_DEFAULT if setting is None else set(setting.split())
     return tuple(place for place in PLACES if place in asked)
 
 

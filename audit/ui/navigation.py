@@ -101,7 +101,7 @@ if (!window.auditPaper) {
   };
   const undo = () => {
     document.documentElement.classList.remove('on-paper');
-    for (const one of document.querySelectorAll('[data-testid="stPlotlyChart"], .audit-table table')) one.style.zoom = '';
+    for (const fitted of document.querySelectorAll('[data-testid="stPlotlyChart"], .audit-table table')) fitted.style.zoom = '';
     for (const area of document.querySelectorAll('textarea[data-height]')) area.style.height = area.dataset.height;
   };
   window.addEventListener('beforeprint', fit);

@@ -56,22 +56,22 @@ if TYPE_CHECKING:
 def choose_benchmark(audit_id: str) -> Benchmark | None:
     """The benchmark in use, with a place to load one or to take it away; None if there is none."""
     kept = store().benchmark(audit_id)
-    found = benchmark_of(audit_id)
+    benchmark = benchmark_of(audit_id)
     with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
-        if found is not None and kept:
+        if benchmark is not None and kept:
             st.write(f"In use: {markdown_text(kept[0])}")
-            show_problems(found.notes, "What we found in the file")
+            show_problems(benchmark.notes, "What we found in the file")
             if st.button("Take it away"):
                 _keep(audit_id)
         _load(audit_id)
-    return found
+    return benchmark
 
 
 def benchmark_of(audit_id: str) -> Benchmark | None:
     """The benchmark that is kept beside an audit; None if there is none that can be used."""
     kept = store().benchmark(audit_id)
-    found = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
-    return found if isinstance(found, Benchmark) else None
+    benchmark = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
+    return benchmark if isinstance(benchmark, Benchmark) else None
 
 
 def middle_half_of(
@@ -98,11 +98,11 @@ def _load(audit_id: str) -> None:
         upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Use this file") or upload is None:
             return
-    read = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
-    if isinstance(read, Benchmark):
+    benchmark = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
+    if isinstance(benchmark, Benchmark):
         _keep(audit_id, upload.name, upload.getvalue())
         return
-    show_problems(read, "The file cannot be used; nothing was changed")
+    show_problems(benchmark, "The file cannot be used; nothing was changed")
 
 
 def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
@@ -164,17 +164,17 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
 
 
 def show_report(
-    audit: Audit, own: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
+    audit: Audit, criteria: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
 ) -> None:
     """Everything that one audit says: the outcome, downloads, charts with their tables, the gaps.
 
     Args:
         audit: the audit.
-        own: the criteria that it answers.
+        criteria: the criteria that it answers.
         benchmark: what its authority says of other schools, if it has been loaded.
         under_gap: draws what stands under each gap; None for nothing.
     """
-    result = outcome(audit, own)
+    result = outcome(audit, criteria)
     _show_outcome(result)
     _offer_downloads(result)
     if not result.unwritten.empty and audit.basis == "desk review":
@@ -203,11 +203,11 @@ def _show_outcome(result: Outcome) -> None:
 
 
 def _offer_downloads(result: Outcome) -> None:
-    audit, own = result.audit, result.criteria
+    audit, criteria = result.audit, result.criteria
     signed = audit.signed.content if audit.signed else ""
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
-        ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx"),
+        ("Workbook", lambda: write(audit, criteria), f"audit-{name}.xlsx"),
         ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv"),
         ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html"),
     )
@@ -228,11 +228,11 @@ def choose_school(schools: pd.DataFrame, label: str) -> str:
         label: what is asked for.
     """
     names = dict(zip(schools["urn"], schools["school"], strict=True))
-    mine = session()
-    at_hand = (st.session_state.get("school"), st.query_params.get("school"), mine.school, *names)
-    st.session_state["school"] = next(one for one in at_hand if one in names)
-    urn: str = st.selectbox(label, list(names), format_func=lambda one: f"{names[one]} ({one})", key="school")
-    st.query_params["school"] = mine.school = urn
+    tab = session()
+    at_hand = (st.session_state.get("school"), st.query_params.get("school"), tab.school, *names)
+    st.session_state["school"] = next(urn for urn in at_hand if urn in names)
+    urn: str = st.selectbox(label, list(names), format_func=lambda urn: f"{names[urn]} ({urn})", key="school")
+    st.query_params["school"] = tab.school = urn
     return urn
 
 
@@ -267,13 +267,13 @@ def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Crit
         criteria: the criteria at hand.
         questions: the questions by their page, in source order.
     """
-    asked = st.query_params.get("question", "")
+    in_address = st.query_params.get("question", "")
     if "question" not in st.session_state:
-        st.session_state["question"] = asked if asked in questions else ""
+        st.session_state["question"] = in_address if in_address in questions else ""
     page: str = st.selectbox(
         "Question",
         ["", *questions],
-        format_func=lambda one: meaning_first(topic_of(questions[one])) if one else "The whole report",
+        format_func=lambda page: meaning_first(topic_of(questions[page])) if page else "The whole report",
         key="question",
     )
     if not page:
@@ -308,19 +308,21 @@ def show_place(comparison: Comparison, urn: str) -> None:
 
 def show_doubts(doubts: pd.DataFrame, urn: str) -> None:
     """What the checks found that need no visit."""
-    own = doubts[doubts["urn"] == urn]
+    of_school = doubts[doubts["urn"] == urn]
     with st.expander(
-        f"Can it be believed? {len(own)} of the checks found something"
-        if len(own)
+        f"Can it be believed? {len(of_school)} of the checks found something"
+        if len(of_school)
         else "Can it be believed? The checks found nothing"
     ):
-        for _, doubt in own.iterrows():
+        for _, doubt in of_school.iterrows():
             st.markdown(f"**{doubt['title']}.** {markdown_text(doubt['finding'])}")
 
 
 def show_problems_of(problems: pd.DataFrame, file: str) -> None:
     """What is to be mended in the file it sent."""
-    own = problems[problems["file"] == file]
-    if not own.empty:
-        with st.expander(f"What is to be mended in its file: {len(own)}"):
-            show_long_table(texts_of(comparison_in_words.problems(own)), "What is to be mended in its file", key="own")
+    of_file = problems[problems["file"] == file]
+    if not of_file.empty:
+        with st.expander(f"What is to be mended in its file: {len(of_file)}"):
+            show_long_table(
+                texts_of(comparison_in_words.problems(of_file)), "What is to be mended in its file", key="own"
+            )

@@ -251,29 +251,29 @@ def widget_key(statement: str, name: str) -> str:
     return f"answer.{session().audit_id}.{statement}.{name}"
 
 
-def show_stored(mine: Session, asked: StatementCard, stored: Response, *, arrived: bool) -> None:
+def show_stored(tab: Session, card: StatementCard, stored: Response, *, arrived: bool) -> None:
     """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle.
 
     Where nothing is stored they begin as last year's answer, if that can be confirmed.
 
     Args:
-        mine: this tab's session.
-        asked: the statement.
+        tab: this tab's session.
+        card: the statement.
         stored: the response as it is stored now.
         arrived: whether the person has just come to this question; widgets may then hold anything.
     """
-    gone = widget_key(asked.id, "evidence") not in st.session_state
-    if arrived or gone or (asked.id not in mine.conflicts and mine.shown.get(asked.id) != stored):
-        mine.conflicts.pop(asked.id, None)
-        mine.notes.pop(asked.id, None)
-        mine.shown[asked.id] = stored
-        begins = asked.confirmable if stored == NO_RESPONSE and asked.confirmable else stored
-        _view(mine, asked.id, begins)
+    gone = widget_key(card.id, "evidence") not in st.session_state
+    if arrived or gone or (card.id not in tab.conflicts and tab.shown.get(card.id) != stored):
+        tab.conflicts.pop(card.id, None)
+        tab.notes.pop(card.id, None)
+        tab.shown[card.id] = stored
+        begins = card.confirmable if stored == NO_RESPONSE and card.confirmable else stored
+        _view(tab, card.id, begins)
 
 
-def _view(mine: Session, statement: str, response: Response) -> None:
+def _view(tab: Session, statement: str, response: Response) -> None:
     """Makes the widgets show a response; those that do so already are left alone, since somebody may be typing."""
-    mine.viewed[statement] = response
+    tab.viewed[statement] = response
     _set(statement, "written", response.written)
     _set(statement, "practice", response.practice)
     _set(statement, "na", bool(response.not_applicable))
@@ -292,28 +292,28 @@ def _set(statement: str, name: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def heard(mine: Session, statement: str) -> dict[str, str]:
+def heard(tab: Session, statement: str) -> dict[str, str]:
     """By box of a statement, the text that came from the browser last, as it came."""
-    before = mine.viewed[statement]
-    return {name: st.session_state.get(widget_key(statement, name), getattr(before, name)) or "" for name in BOXES}
+    viewed = tab.viewed[statement]
+    return {name: st.session_state.get(widget_key(statement, name), getattr(viewed, name)) or "" for name in BOXES}
 
 
-def is_set_aside(mine: Session, statement: str) -> bool:
+def is_set_aside(tab: Session, statement: str) -> bool:
     """Whether the person has ticked that the statement does not apply, with or without a reason yet."""
-    return bool(st.session_state.get(widget_key(statement, "na"), mine.viewed[statement].not_applicable))
+    return bool(st.session_state.get(widget_key(statement, "na"), tab.viewed[statement].not_applicable))
 
 
-def _given(mine: Session, statement: str) -> Response | str:
+def _given(tab: Session, statement: str) -> Response | str:
     """The response that the widgets show, or why it cannot be held; what is folded away is as it was."""
-    texts = heard(mine, statement)
+    texts = heard(tab, statement)
     evidence, comment, reason = (tidy(text) for text in (texts["evidence"], texts["comment"], texts["not_applicable"]))
     for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
         if fault := fault_of(text):
             return f"{name} not saved. {fault}"
-    if is_set_aside(mine, statement):
+    if is_set_aside(tab, statement):
         if not reason.strip():
             return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
-        if says_nothing(reason) and reason != mine.shown[statement].not_applicable:  # one stored earlier may stay
+        if says_nothing(reason) and reason != tab.shown[statement].not_applicable:  # one stored earlier may stay
             return f"Not saved yet: “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}"
         return Response(not_applicable=reason, evidence=evidence, comment=comment)
     written: Written | None = st.session_state.get(widget_key(statement, "written"))
@@ -321,96 +321,96 @@ def _given(mine: Session, statement: str) -> Response | str:
     return Response(written=written, practice=practice, evidence=evidence, comment=comment)
 
 
-def save_answer(asked: StatementCard) -> None:
+def save_answer(card: StatementCard) -> None:
     """Called at every change of a widget: stores what the widgets show, or notes why not."""
-    mine = session()
-    mine.undrawn.add(asked.id)
-    before = mine.viewed[asked.id]
-    given = _given(mine, asked.id)
-    if isinstance(given, str):
-        if is_set_aside(mine, asked.id) and not before.not_applicable:
-            mine.set_aside.setdefault(asked.id, before)
-        mine.notes[asked.id] = (False, given)
+    tab = session()
+    tab.undrawn.add(card.id)
+    viewed = tab.viewed[card.id]
+    response = _given(tab, card.id)
+    if isinstance(response, str):
+        if is_set_aside(tab, card.id) and not viewed.not_applicable:
+            tab.set_aside.setdefault(card.id, viewed)
+        tab.notes[card.id] = (False, response)
         return
-    if not given.not_applicable and asked.id in mine.set_aside:
-        answers = mine.set_aside.pop(asked.id)
-        given = replace(given, written=answers.written, practice=answers.practice)
-    if given == before:  # ticked and unticked again: last year's answer is not confirmed by that
-        mine.notes.pop(asked.id, None)
-        _view(mine, asked.id, given)
+    if not response.not_applicable and card.id in tab.set_aside:
+        answers = tab.set_aside.pop(card.id)
+        response = replace(response, written=answers.written, practice=answers.practice)
+    if response == viewed:  # ticked and unticked again: last year's answer is not confirmed by that
+        tab.notes.pop(card.id, None)
+        _view(tab, card.id, response)
     else:
-        _put(mine, asked, mine.shown[asked.id], given)
+        _put(tab, card, tab.shown[card.id], response)
 
 
-def confirm(asked: StatementCard) -> None:
+def confirm(card: StatementCard) -> None:
     """Stores last year's answer as this year's."""
-    mine = session()
-    if asked.confirmable is None:
+    tab = session()
+    if card.confirmable is None:
         return
-    if (reason := asked.confirmable.not_applicable) and says_nothing(reason):
-        mine.notes[asked.id] = (
+    if (reason := card.confirmable.not_applicable) and says_nothing(reason):
+        tab.notes[card.id] = (
             False,
             f"Not saved yet: last year’s “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}",
         )
     else:
-        _put(mine, asked, mine.shown[asked.id], asked.confirmable)
+        _put(tab, card, tab.shown[card.id], card.confirmable)
 
 
-def clear(asked: StatementCard) -> None:
+def clear(card: StatementCard) -> None:
     """Takes both answers back; what was typed stays, and the answers can be had back at once."""
-    mine = session()
-    base = mine.shown[asked.id]
+    tab = session()
+    base = tab.shown[card.id]
     if base.written is not None or base.practice is not None:
-        mine.cleared[asked.id] = base
-    _put(mine, asked, base, Response(evidence=base.evidence, comment=base.comment))
+        tab.cleared[card.id] = base
+    _put(tab, card, base, Response(evidence=base.evidence, comment=base.comment))
 
 
-def undo_clear(asked: StatementCard) -> None:
+def undo_clear(card: StatementCard) -> None:
     """Puts the answers back that were cleared a moment ago; what was typed since stays, and a refusal can be retried."""
-    mine = session()
-    base, before = mine.shown[asked.id], mine.cleared[asked.id]
-    _put(mine, asked, base, replace(base, written=before.written, practice=before.practice))
-    if mine.notes[asked.id][0]:
-        del mine.cleared[asked.id]
+    tab = session()
+    base, cleared = tab.shown[card.id], tab.cleared[card.id]
+    _put(tab, card, base, replace(base, written=cleared.written, practice=cleared.practice))
+    if tab.notes[card.id][0]:
+        del tab.cleared[card.id]
 
 
-def settle_conflict(asked: StatementCard, *, mine_wins: bool) -> None:
+def settle_conflict(card: StatementCard, *, mine_wins: bool) -> None:
     """The person has seen both answers of a conflict and chosen one."""
-    mine = session()
-    conflict = mine.conflicts.pop(asked.id)
-    mine.shown[asked.id] = conflict.theirs
+    tab = session()
+    conflict = tab.conflicts.pop(card.id)
+    tab.shown[card.id] = conflict.theirs
     if mine_wins:
-        _put(mine, asked, conflict.theirs, conflict.mine)
+        _put(tab, card, conflict.theirs, conflict.mine)
     else:
-        mine.notes[asked.id] = (True, f"The other answer was kept, {clock()}")
-        _view(mine, asked.id, conflict.theirs)
+        tab.notes[card.id] = (True, f"The other answer was kept, {clock()}")
+        _view(tab, card.id, conflict.theirs)
 
 
-def _put(mine: Session, asked: StatementCard, base: Response, given: Response) -> None:
+def _put(tab: Session, card: StatementCard, base: Response, response: Response) -> None:
     try:
         result = store().save(
-            mine.audit_id,
-            asked.id,
+            tab.audit_id,
+            card.id,
             base=base,
-            mine=given,
-            of_revision=asked.criterion.statement.revision,
-            role=mine.role,
+            mine=response,
+            of_revision=card.criterion.statement.revision,
+            role=tab.role,
         )
     except SignedOff:
-        mine.notes[asked.id] = (False, SIGNED_MEANWHILE)
+        tab.notes[card.id] = (False, SIGNED_MEANWHILE)
         return
     except Gone:
-        mine.notes[asked.id] = (False, f"Not saved: {GONE}")
+        tab.notes[card.id] = (False, f"Not saved: {GONE}")
         return
     except NotSaved:
-        mine.notes[asked.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
+        tab.notes[card.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
         return
     if isinstance(result, Conflict):
-        mine.conflicts[asked.id] = result
-        mine.notes[asked.id] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
+        tab.conflicts[card.id] = result
+        tab.notes[card.id] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
         return
-    mine.conflicts.pop(asked.id, None)
-    mine.shown[asked.id] = result.response
-    mine.moved = True
-    mine.notes[asked.id] = (True, f"Saved at {clock()}")
-    _view(mine, asked.id, result.response)
+    tab.conflicts.pop(card.id, None)
+    tab.shown[card.id] = result.response
+    tab.moved = True
+    tab.notes[card.id] = (True, f"Saved at {clock()}")
+    _view(tab, card.id, result.response)

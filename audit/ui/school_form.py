@@ -39,32 +39,32 @@ _MEANWHILE = (
 )
 
 
-def show_school(school: School, own: Criteria) -> None:
+def show_school(school: School, criteria: Criteria) -> None:
     """The details of a school to be read."""
     st.markdown(
-        f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {own.phases[school.phase]}\n"
+        f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {criteria.phases[school.phase]}\n"
         f"- Local authority: {markdown_text(authority_title(school.local_authority))}"
     )
 
 
-def change_school(audit_id: str, audit: Audit, own: Criteria) -> None:
+def change_school(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """Where the details of the school of an open audit are changed; nothing is stored before the button is pressed."""
     _view(audit_id, audit.school)
     if note := st.session_state.pop(_key(audit_id, "note"), None):
         (st.success if note[0] else st.warning)(note[1])
-    name, urn, phase, authority = _fields(audit_id, own)
-    ticks = [*_doubt(audit_id, audit.school, urn), *_new_phase(audit_id, audit, own, phase)]
+    name, urn, phase, authority = _fields(audit_id, criteria)
+    ticks = [*_doubt(audit_id, audit.school, urn), *_new_phase(audit_id, audit, criteria, phase)]
     if st.button("Save these details", type="primary", key=_key(audit_id, "save")):
-        given = read_school(name, urn, phase=phase, local_authority=authority)
-        if not isinstance(given, School):
-            for problem in given:
+        entered = read_school(name, urn, phase=phase, local_authority=authority)
+        if not isinstance(entered, School):
+            for problem in entered:
                 st.error(markdown_text(str(problem)))
-        elif given == audit.school:
+        elif entered == audit.school:
             st.info("Nothing was changed.")
         elif not all(ticks):
             st.error("Not saved yet. Read what is said above, and tick the box below it.")
         else:
-            _save(audit_id, audit, given)
+            _save(audit_id, audit, entered)
 
 
 def _key(audit_id: str, *names: str) -> str:
@@ -85,7 +85,7 @@ def _view(audit_id: str, school: School) -> None:
     st.session_state[_key(audit_id, "seen")] = school
 
 
-def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
+def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
     """The four widgets, and what they show."""
     name = st.text_input(
         "School name (no pupil details)", help=theme.NO_PUPIL_DATA, max_chars=200, key=_key(audit_id, "name")
@@ -97,7 +97,9 @@ def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
         key=_key(audit_id, "urn"),
     )
     st.caption("Audits of other years keep the URN that they have, and are compared with this one only under the same.")
-    phase = st.selectbox("Phase", list(own.phases), format_func=own.phases.__getitem__, key=_key(audit_id, "phase"))
+    phase = st.selectbox(
+        "Phase", list(criteria.phases), format_func=criteria.phases.__getitem__, key=_key(audit_id, "phase")
+    )
     kept = st.session_state[_key(audit_id, "authority")]
     codes = list(dict.fromkeys(("", *local_authorities(), kept)))
     authority = st.selectbox(
@@ -126,14 +128,14 @@ def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
     return [st.checkbox(f"The URN is {urn}: I have compared it.", key=_key(audit_id, "urn", urn))]
 
 
-def _new_phase(audit_id: str, audit: Audit, own: Criteria, phase: Phase) -> list[bool]:
+def _new_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) -> list[bool]:
     """What another phase adds, brings back and hides; the tick by which it is confirmed."""
     if phase == audit.school.phase:
         return []
-    change = phase_change(audit, own, phase)
-    st.markdown(f"**From {own.phases[audit.school.phase]} to {own.phases[phase]}: what changes**")
+    change = phase_change(audit, criteria, phase)
+    st.markdown(f"**From {criteria.phases[audit.school.phase]} to {criteria.phases[phase]}: what changes**")
     show_phase_change(change)
-    return [st.checkbox(f"I have read what changes; the phase is {own.phases[phase]}.", key=_key(audit_id, phase))]
+    return [st.checkbox(f"I have read what changes; the phase is {criteria.phases[phase]}.", key=_key(audit_id, phase))]
 
 
 def show_phase_change(change: PhaseChange) -> None:
@@ -156,16 +158,16 @@ def _line(criterion: Criterion) -> str:
     return f"- {markdown_text(criterion.statement.reference)}: {markdown_text(criterion.statement.statement)}"
 
 
-def _save(audit_id: str, audit: Audit, given: School) -> None:
+def _save(audit_id: str, audit: Audit, school: School) -> None:
     """Stores the details, and shows the page with what is stored then; says why if they are not."""
-    changed = replace(audit, school=given)
+    changed = replace(audit, school=school)
     try:
         store().describe(audit_id, changed, seen=audit.school, role=session().role)
     except AlreadyThere as there:
-        found = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
+        place = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
         st.error(
-            f"Not saved: there is another audit of the URN {given.urn} for {audit.year}, and a school has one a year. "
-            f"{found}. Compare the URN."
+            f"Not saved: there is another audit of the URN {school.urn} for {audit.year}, and a school has one a year. "
+            f"{place}. Compare the URN."
         )
     except ChangedMeanwhile:
         st.error("Not saved: somebody else changed these details meanwhile. Load the page again to see them.")
@@ -248,14 +250,14 @@ def from_last_year() -> None:
         "Begin with the answers of",
         choices,
         index=choices.index(wanted) if wanted in cards else None,
-        format_func=lambda one: _title(cards[one]) if one in cards else one,
+        format_func=lambda choice: _title(cards[choice]) if choice in cards else choice,
         placeholder="Choose an audit, or a workbook",
         key="last-year",
     )
     if chosen is not None:
-        found = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
-        if found is not None:
-            _offer(*found)
+        earlier = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
+        if earlier is not None:
+            _offer(*earlier)
 
 
 def _title(card: Card) -> str:

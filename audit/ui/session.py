@@ -84,9 +84,9 @@ class Session:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The one store of this process; it keeps the wording of the criteria at hand."""
-    made = Store()
-    made.keep(loaded_criteria())
-    return made
+    opened = Store()
+    opened.keep(loaded_criteria())
+    return opened
 
 
 @st.cache_resource(show_spinner=False)
@@ -105,8 +105,8 @@ def session() -> Session:
     """This tab's session."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
-    found: Session = st.session_state[_KEY]
-    return found
+    current: Session = st.session_state[_KEY]
+    return current
 
 
 def opened_audit() -> tuple[Session, Audit]:
@@ -115,8 +115,8 @@ def opened_audit() -> tuple[Session, Audit]:
     A refresh begins a new session, and a page of the navigation forgets the address: either way the
     other of the two still knows, and both are made to agree.
     """
-    mine = session()
-    wanted = st.query_params.get("audit", mine.audit_id)
+    tab = session()
+    wanted = st.query_params.get("audit", tab.audit_id)
     try:
         audit = store().load(wanted) if wanted else None
     except NotIntact as fault:
@@ -126,10 +126,10 @@ def opened_audit() -> tuple[Session, Audit]:
         )
         st.stop()
     if audit is None:
-        mine.audit_id = ""
+        tab.audit_id = ""
         st.title("No audit is open")
-        lost = any(not saved for saved, _ in mine.notes.values())
-        mine.notes.clear()
+        lost = any(not saved for saved, _ in tab.notes.values())
+        tab.notes.clear()
         if lost:
             st.warning("Your last answer was not saved: the audit is not there any more.")
         st.write(
@@ -137,13 +137,13 @@ def opened_audit() -> tuple[Session, Audit]:
         )
         st.page_link("audit/ui/pages/home.py", label="Go to the home page", icon=":material/home:")
         st.stop()
-    if wanted != mine.audit_id:
+    if wanted != tab.audit_id:
         open_audit(wanted)
     st.query_params["audit"] = wanted
     if not criteria_of_audit(audit).frameworks:
         st.error(f"The criteria of this audit are not here: {', '.join(map(str, audit.frameworks))}.")
         st.stop()
-    return mine, audit
+    return tab, audit
 
 
 def criteria_of_audit(audit: Audit) -> Criteria:
@@ -154,46 +154,46 @@ def criteria_of_audit(audit: Audit) -> Criteria:
 def open_audit(audit_id: str, page: str = "") -> None:
     """Makes another audit the open one; what was known of the last one is forgotten."""
     role = session().role
-    mine = session()
-    mine.audit_id, mine.page = audit_id, page
-    mine.shown, mine.viewed, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}, {}
-    mine.cleared, mine.undrawn = {}, set()
-    mine.role = role
+    tab = session()
+    tab.audit_id, tab.page = audit_id, page
+    tab.shown, tab.viewed, tab.notes, tab.conflicts, tab.set_aside = {}, {}, {}, {}, {}
+    tab.cleared, tab.undrawn = {}, set()
+    tab.role = role
     for key in [key for key in st.session_state if isinstance(key, str) and key.startswith("answer.")]:
         del st.session_state[key]
 
 
 def page_address() -> dict[str, str | list[str]]:
     """What the address of any page says of the open audit, the open collection, and what is in view of it."""
-    mine = session()
-    opened = {"audit": mine.audit_id, "collection": mine.collection}
-    said = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
-    if "collection" not in said:
-        return {**said}
-    known = said["collection"] == mine.collection  # else this session is new, and the address knows better
-    return {**said, **_in_address(mine.view if known else view_in_address())}
+    tab = session()
+    opened = {"audit": tab.audit_id, "collection": tab.collection}
+    address = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
+    if "collection" not in address:
+        return {**address}
+    known = address["collection"] == tab.collection  # else this session is new, and the address knows better
+    return {**address, **_in_address(tab.view if known else view_in_address())}
 
 
 def _in_address(view: View) -> dict[str, str | list[str]]:
-    said: dict[str, str | list[str]] = {
+    address: dict[str, str | list[str]] = {
         "year": view.year,
         "phase": list(view.phases),
         "type": list(view.types),
         "names": "codes" * view.anonymised,
         "answers": "adviser" * view.moderated,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in address.items() if value}
 
 
 def view_in_address() -> View:
     """What the address says is in view of a collection, so that a refresh and a link show the same."""
-    said = st.query_params
+    address = st.query_params
     return View(
-        year=said.get("year", ""),
-        phases=tuple(said.get_all("phase")),
-        types=tuple(said.get_all("type")),
-        anonymised=said.get("names") == "codes",
-        moderated=said.get("answers") == "adviser",
+        year=address.get("year", ""),
+        phases=tuple(address.get_all("phase")),
+        types=tuple(address.get_all("type")),
+        anonymised=address.get("names") == "codes",
+        moderated=address.get("answers") == "adviser",
     )
 
 
@@ -206,8 +206,8 @@ def show_view(view: View) -> None:
 
 def go_to(page_file: str, **params: str) -> None:
     """Another page, with the open audit in its address."""
-    mine = session()
-    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params={"audit": mine.audit_id, **params})
+    tab = session()
+    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params={"audit": tab.audit_id, **params})
 
 
 def clock() -> str:

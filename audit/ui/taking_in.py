@@ -35,7 +35,7 @@ _SKIPPED = "files-skipped"
 def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
     """Keeps the files in a collection as they came."""
     authority_store().add_files(
-        collection, (KeptFile(file=one.file, data=one.data or b"", problem=one.problem) for one in sources)
+        collection, (KeptFile(file=source.file, data=source.data or b"", problem=source.problem) for source in sources)
     )
 
 
@@ -54,7 +54,7 @@ def take_files(collection: Collection) -> None:
         return
     try:
         skipped: list[str] = []
-        keep_files(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
+        keep_files(collection.id, of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped))
     except NotSaved:
         st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
         return
@@ -66,8 +66,8 @@ def take_files(collection: Collection) -> None:
 
 def tell_skipped() -> None:
     """Says once which of the files that were dropped were passed over."""
-    if said := st.session_state.pop(_SKIPPED, ""):
-        st.info(markdown_text(said))
+    if message := st.session_state.pop(_SKIPPED, ""):
+        st.info(markdown_text(message))
 
 
 def take_papers(collection: Collection) -> None:
@@ -109,7 +109,7 @@ def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
         "Expect the schools of",
         codes,
         index=codes.index(chosen),
-        format_func=lambda one: authority_title(one, authorities) if one else "every authority in the register",
+        format_func=lambda code: authority_title(code, authorities) if code else "every authority in the register",
     )
     if code != chosen:
         settings = {**collection.settings, "authority": code}
@@ -134,10 +134,10 @@ def choose_asked(collection: Collection) -> None:
         authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
         st.rerun()
     rows = [
-        {"School": one.name, "URN": one.urn, "Kind": PLACES[place]}
+        {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
         for place, schools in places.items()
         if not chosen[place]
-        for one in schools
+        for school in schools
     ]
     if rows:
         show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")
@@ -153,16 +153,18 @@ _FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the na
 def choose_collection() -> None:
     """The collections at hand, a new one, and the example one click away."""
     there, files = authority_store().collections(), authority_store().counts()
-    for one in there:
+    for collection in there:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
-        left.markdown(f"**{markdown_text(one.title)}** · last changed {moment(one.touched_at)}")
-        if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {markdown_text(one.title)}"):
-            open_collection(one.id)
-        with right.popover(
-            "Change", width="stretch", key=f"change-{one.id}", help=f"Change {markdown_text(one.title)}"
+        left.markdown(f"**{markdown_text(collection.title)}** · last changed {moment(collection.touched_at)}")
+        if middle.button(
+            "Open", key=f"open-{collection.id}", width="stretch", help=f"Open {markdown_text(collection.title)}"
         ):
-            _change(one, files=files.get(one.id, 0))
-    if not any(one.title == _EXAMPLE_TITLE for one in there):
+            open_collection(collection.id)
+        with right.popover(
+            "Change", width="stretch", key=f"change-{collection.id}", help=f"Change {markdown_text(collection.title)}"
+        ):
+            _change(collection, files=files.get(collection.id, 0))
+    if not any(collection.title == _EXAMPLE_TITLE for collection in there):
         st.write(
             "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
         )
@@ -199,7 +201,7 @@ def _change(collection: Collection, *, files: int) -> None:
             "Year asked for",
             years,
             index=years.index(collection.year),
-            format_func=lambda one: one or "the one that most returns have",
+            format_func=lambda choice: choice or "the one that most returns have",
             key=f"year-{collection.id}",
         )
         kept = collection.settings
@@ -229,8 +231,8 @@ def _years(kept: str) -> list[str]:
 
 def open_collection(collection: str) -> None:
     """Makes a collection the open one, and shows it."""
-    mine = session()
-    mine.collection, mine.view, mine.school = collection, View(), ""
+    tab = session()
+    tab.collection, tab.view, tab.school = collection, View(), ""
     st.query_params["collection"] = collection
     st.rerun()
 
@@ -244,9 +246,9 @@ def close_collection() -> None:
 
 def _start_example() -> None:
     collection = authority_store().start(_EXAMPLE_TITLE, settings={"authority": "886"})
-    found = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
+    files = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
     root = f"{EXAMPLE.as_posix()}/"
-    keep_files(collection, (replace(one, file=one.file.removeprefix(root)) for one in found))
+    keep_files(collection, (replace(file, file=file.file.removeprefix(root)) for file in files))
     kinds: tuple[Document, ...] = ("register", "successors")
     for kind in kinds:
         path = EXAMPLE / f"{kind}.csv"

@@ -82,11 +82,11 @@ def _replace(collection: Collection, file: str, role: str) -> None:
         upload = st.file_uploader("The workbook that takes its place", type=["xlsx"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Replace it with this workbook") or upload is None:
             return
-    found = list(of_uploads([(upload.name, upload.getvalue())]))
-    if len(found) != 1 or found[0].problem is not None:
+    files = list(of_uploads([(upload.name, upload.getvalue())]))
+    if len(files) != 1 or files[0].problem is not None:
         st.error("Nothing was replaced: choose one workbook (.xlsx) that the school sent.")
         return
-    new = KeptFile(file=found[0].file, data=found[0].data)
+    new = KeptFile(file=files[0].file, data=files[0].data)
     _kept(lambda: authority_store().replace(collection.id, file, new, role=role))
 
 
@@ -143,8 +143,8 @@ def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) 
     faulty = list(dict.fromkeys(intake.problems["file"]))
     if faulty:
         file = st.selectbox("Faults of the file", faulty)
-        own = (intake.problems["file"] == file).to_numpy(dtype=bool)
-        show_long_table(problems[own], f"Faults of {file}", key=f"faults-{file}", size=20)
+        of_file = (intake.problems["file"] == file).to_numpy(dtype=bool)
+        show_long_table(problems[of_file], f"Faults of {file}", key=f"faults-{file}", size=20)
 
 
 def show_twice(collection: Collection, intake: Intake) -> None:
@@ -153,15 +153,15 @@ def show_twice(collection: Collection, intake: Intake) -> None:
     if aside.empty:
         return
     st.subheader(f"Sent more than once: {plural(len(aside), 'file')} set aside")
-    for _, one in aside.iterrows():
+    for _, duplicate in aside.iterrows():
         left, right = st.columns([3, 1], vertical_alignment="center")
         left.markdown(
-            f"**{markdown_text(one['file'])}** · {markdown_text(one['school'])}, {one['year']}. {markdown_text(one['set_aside'])}"
+            f"**{markdown_text(duplicate['file'])}** · {markdown_text(duplicate['school'])}, {duplicate['year']}. {markdown_text(duplicate['set_aside'])}"
         )
-        same = (intake.files["urn"] == one["urn"]) & (intake.files["year"] == one["year"])
-        rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != one["digest"]]
-        if rivals and right.button("Let this one count", key=f"choose-{one['file']}", width="stretch"):
-            authority_store().choose(collection.id, one["digest"], rivals=rivals)
+        same = (intake.files["urn"] == duplicate["urn"]) & (intake.files["year"] == duplicate["year"])
+        rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != duplicate["digest"]]
+        if rivals and right.button("Let this one count", key=f"choose-{duplicate['file']}", width="stretch"):
+            authority_store().choose(collection.id, duplicate["digest"], rivals=rivals)
             st.rerun()
 
 

@@ -58,17 +58,17 @@ def show_what_changed(view: GovernorsView) -> None:
     st.header("What has changed")
     st.write(markdown_text(view.changes))
     year = view.last_year.year
-    for how, those in (("Worse", view.worse), ("Better", view.better)):
-        if those:
-            with st.expander(f"{how} than in {year}: {len(those)}", expanded=how == "Worse"):
+    for how, turns in (("Worse", view.worse), ("Better", view.better)):
+        if turns:
+            with st.expander(f"{how} than in {year}: {len(turns)}", expanded=how == "Worse"):
                 _points(
-                    f"**{markdown_text(one.topic)}.** {markdown_text(one.text)} *{markdown_text(_turn(one))}*"
-                    for one in those
+                    f"**{markdown_text(turned.topic)}.** {markdown_text(turned.text)} *{markdown_text(_turn(turned))}*"
+                    for turned in turns
                 )
 
 
-def _turn(one: Turned) -> str:
-    return f"Last year: {one.was} Now: {one.now}"
+def _turn(turned: Turned) -> str:
+    return f"Last year: {turned.was} Now: {turned.now}"
 
 
 def show_asks(view: GovernorsView) -> None:
@@ -102,9 +102,9 @@ def show_actions(view: GovernorsView) -> None:
     if view.overdue:
         with st.expander(f"Overdue: {len(view.overdue)}", expanded=True):
             _points(
-                f"**{markdown_text(one.what or 'Not said what')}.** {markdown_text(one.role or 'Nobody named')}, "
-                f"by {day(one.due)}{f', planned in {one.since}' if one.since else ''}"
-                for one in view.overdue
+                f"**{markdown_text(action.what or 'Not said what')}.** {markdown_text(action.role or 'Nobody named')}, "
+                f"by {day(action.due)}{f', planned in {action.since}' if action.since else ''}"
+                for action in view.overdue
             )
 
 
@@ -115,8 +115,8 @@ def show_without_evidence(view: GovernorsView) -> None:
     if view.without_evidence:
         with st.expander(f"Without evidence: {len(view.without_evidence)}"):
             _points(
-                f"**{markdown_text(one.topic)}.** {markdown_text(one.text)} ({markdown_text(one.level)})"
-                for one in view.without_evidence
+                f"**{markdown_text(claim.topic)}.** {markdown_text(claim.text)} ({markdown_text(claim.level)})"
+                for claim in view.without_evidence
             )
 
 
@@ -136,9 +136,9 @@ def _points(lines: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {' '.join(line.split())}" for line in lines))
 
 
-mine, audit = opened_audit()
+tab, audit = opened_audit()
 result = outcome(audit, criteria_of_audit(audit))
-earlier = before(result, audits_at_hand(mine.audit_id, result).values())
+earlier = before(result, audits_at_hand(tab.audit_id, result).values())
 view = for_governors(result, earlier, today=dt.date.today())
 show_outcome(view)
 areas = st.container()
@@ -149,7 +149,7 @@ show_without_evidence(view)
 show_sign_off(view)
 with st.container(key="not-on-paper"):
     papers = st.container()
-    benchmark = choose_benchmark(mine.audit_id)
+    benchmark = choose_benchmark(tab.audit_id)
 with areas:
     show_areas(view, result, benchmark)
 with papers:

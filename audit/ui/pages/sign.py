@@ -38,11 +38,11 @@ _LAST = "signing.last"
 """By audit, what came of the last click: whether it went well, and what to say."""
 
 
-def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
+def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """Whose turn it is to sign, with what belongs to it; and what came of the last click."""
-    went_well, said = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
-    if said:
-        (st.success if went_well else st.error)(markdown_text(said))
+    went_well, message = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
+    if message:
+        (st.success if went_well else st.error)(markdown_text(message))
     role = next_role(audit)
     if audit.basis == "desk review":
         st.info("A desk review reads a published text, and no school answers for it. So it is not signed off.")
@@ -56,22 +56,22 @@ def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
             "governors signs at the foot of this page."
         )
     else:
-        _form(audit_id, audit, own, role)
+        _form(audit_id, audit, criteria, role)
 
 
-def show_countersigning(audit_id: str, audit: Audit, own: Criteria) -> None:
+def show_countersigning(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """Where the chair of governors signs after the meeting, folded: nobody signs there by a second click."""
     if audit.signed is None or next_role(audit) != "chair of governors" or not is_intact(audit):
         return
     with st.expander("After the meeting: the chair of governors signs", icon=":material/how_to_reg:"):
-        _form(audit_id, audit, own, "chair of governors")
+        _form(audit_id, audit, criteria, "chair of governors")
 
 
-def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None:
+def _form(audit_id: str, audit: Audit, criteria: Criteria, role: SigningRole) -> None:
     st.write(
         f"It is for the **{role}** to sign. " + ("" if audit.signed else "The chair of governors signs after that.")
     )
-    left, of = (0, 0) if audit.signed else not_answered(audit, own)
+    left, of = (0, 0) if audit.signed else not_answered(audit, criteria)
     if left:
         st.warning(
             f"{still_open(left, of)} Every output will say so. Answer them first, or say below why the audit is signed "
@@ -89,7 +89,7 @@ def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None
         )
         st.checkbox(f"I sign as {role}, and I have read the gap report.", key=_key(audit_id, role, "read"))
         st.form_submit_button(
-            f"Sign as {role}", type="primary", on_click=_sign, args=(audit_id, audit, own, role), width="stretch"
+            f"Sign as {role}", type="primary", on_click=_sign, args=(audit_id, audit, criteria, role), width="stretch"
         )
     st.caption("Signing makes the audit read-only. Names are not kept: the role signs.")
 
@@ -99,22 +99,22 @@ def _key(audit_id: str, *names: str) -> str:
     return ".".join(("sign", audit_id, *names))
 
 
-def _sign(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> None:
-    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, own, role)
+def _sign(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> None:
+    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, criteria, role)
 
 
-def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tuple[bool, str]:
+def _signed(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> tuple[bool, str]:
     """Signs what this person saw, and says what came of it; ``seen`` is the audit as it was when the page was drawn."""
-    on, said, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
+    on, statement, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
     if not read:
         return False, "Not signed yet. Tick that you have read the gap report."
     if on is None:
         return False, "Not signed yet. Choose the date."
-    made = signature_of(seen, role, on=on, statement=tidy(said), today=dt.date.today(), criteria=own)
-    if isinstance(made, Problem):
-        return False, f"Not signed. {made.what} {made.fix}"
+    signature = signature_of(seen, role, on=on, statement=tidy(statement), today=dt.date.today(), criteria=criteria)
+    if isinstance(signature, Problem):
+        return False, f"Not signed. {signature.what} {signature.fix}"
     try:
-        signed = store().sign_offs.sign(audit_id, made, seen=seen, criteria=own, role=session().role).signed
+        signed = store().sign_offs.sign(audit_id, signature, seen=seen, criteria=criteria, role=session().role).signed
     except ChangedMeanwhile:
         return False, "Not signed: the audit was changed meanwhile. Look at it once more, then sign."
     except Gone:
@@ -165,16 +165,16 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
     return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."
 
 
-def show_review(audit_id: str, found: Sequence[Finding]) -> None:
+def show_review(audit_id: str, findings: Sequence[Finding]) -> None:
     """The remarks by check, folded where there are many; nothing of what a school typed is run."""
-    if not found:
+    if not findings:
         st.success("Nothing that a reviewer would be likely to ask about.", icon=":material/check:")
         return
     st.write(
-        f"A reviewer may ask about {plural(len(found), 'point')}. Nothing here stops you from signing; "
+        f"A reviewer may ask about {plural(len(findings), 'point')}. Nothing here stops you from signing; "
         "it is worth one more look."
     )
-    for check, those in groupby(found, key=lambda one: one.check):
+    for check, those in groupby(findings, key=lambda finding: finding.check):
         remarks = list(those)
         with st.expander(f"{TITLES[check]}: {len(remarks)}"):
             for finding in remarks:
@@ -194,17 +194,17 @@ def _show_finding(audit_id: str, finding: Finding) -> None:
             st.text(f"“{finding.quote}”")
 
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("Check and sign")
 
 st.header("1. What a reviewer would ask")
-others = [other for audit_id, other in store().of_school(audit.school.urn) if audit_id != mine.audit_id]
-show_review(mine.audit_id, review(audit, own, others=others))
+others = [other for audit_id, other in store().of_school(audit.school.urn) if audit_id != tab.audit_id]
+show_review(tab.audit_id, review(audit, criteria, others=others))
 
 st.header("2. What is signed")
-result = outcome(audit, own)
+result = outcome(audit, criteria)
 st.markdown(f"**{markdown_text(result.headline)}**")
 st.write(f"{school.coverage_sentence(result)} {result.range_note}")
 st.caption(markdown_text(whose_word(audit)))
@@ -212,21 +212,21 @@ st.page_link(
     "audit/ui/pages/report.py",
     label="Read the gap report",
     icon=":material/bar_chart:",
-    query_params={"audit": mine.audit_id},
+    query_params={"audit": tab.audit_id},
 )
 
 st.header("3. Sign")
-show_signing(mine.audit_id, audit, own)
-show_reopening(mine.audit_id, audit)
+show_signing(tab.audit_id, audit, criteria)
+show_reopening(tab.audit_id, audit)
 
 if audit.basis == "self-audit":
     st.header("Signed versions")
-    show_signed(mine.audit_id, audit)
+    show_signed(tab.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
-    earlier = before(result, audits_at_hand(mine.audit_id, result).values())
-    offer_pack(result, earlier, benchmark=benchmark_of(mine.audit_id))
-    show_countersigning(mine.audit_id, audit, own)
+    earlier = before(result, audits_at_hand(tab.audit_id, result).values())
+    offer_pack(result, earlier, benchmark=benchmark_of(tab.audit_id))
+    show_countersigning(tab.audit_id, audit, criteria)
 
 st.header("Verify a file")
 offer_verifying()
