@@ -1,8 +1,7 @@
-"""The collection that is open, what came of its files, and the comparison that its adviser wants to see.
+"""What an adviser has open: the collection, the returns read from its files, the filters and the comparison.
 
-What an adviser wants to see of a comparison: the filters, which hold on every page until they are changed.
-
-How far the reading of a collection's files has come.
+The filters apply on every page until they are changed. While files are still being read, the pages show the progress
+instead of figures, because the remaining files would change the figures.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def choose_view(intake: Intake) -> View:
-    """The filters above a comparison, and under them what is in view, so that nobody takes a part for the whole."""
+    """Shows the filters, and below them what is in view, so that nobody takes a part of the schools for all of them."""
     titles = loaded_criteria().phases
     view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
     keep = partial(_keep, intake.year)
@@ -69,10 +68,10 @@ def choose_view(intake: Intake) -> View:
 
 
 def _chosen(usual: str) -> View:
-    """What the widgets show.
+    """The view that the filters show.
 
     Args:
-        usual: the year that is asked for.
+        usual: the year that the collection asks for.
     """
     year, phases, types, anonymised, moderated = (
         st.session_state[f"view.{name}"] for name in ("year", "phases", "types", "anonymised", "moderated")
@@ -87,12 +86,12 @@ def _chosen(usual: str) -> View:
 
 
 def _keep(usual: str) -> None:
-    """Before the page is drawn: what was chosen goes into the address, and so into the links of the menu."""
+    """Puts the chosen filters into the address before the page is drawn, so that the links of the menu carry them."""
     show_view(_chosen(usual))
 
 
 def _begin(name: str, value: object) -> None:
-    """What a filter shows: its state set anew, since to Streamlit the filter of another page is another widget."""
+    """Sets the value of a filter again: Streamlit takes the same filter on another page for another widget."""
     st.session_state[f"view.{name}"] = st.session_state.get(f"view.{name}", value)
 
 
@@ -103,7 +102,7 @@ def _in_words(view: View, titles: Mapping[Phase, str]) -> str:
 
 
 def shows_names() -> bool:
-    """Whether schools may be named; if codes stand in their place, the page says so and offers to change it."""
+    """Whether schools may be named. If codes are shown instead of names, says so and offers to show names."""
     if not session().view.anonymised:
         return True
     st.info("Codes stand in place of names, and what is here names schools.")
@@ -117,9 +116,9 @@ def _name_again() -> None:
 
 
 def show_reading_progress(job: IntakeJob) -> None:
-    """A bar while it runs; what to do if it stopped before its end. Of a reading that has ended the page is drawn anew."""
+    """Shows a progress bar, or how to go on if the reading stopped early. Runs the page again if the reading is over."""
     if job.is_superseded or job.is_complete:
-        st.rerun()  # another tab gave another register while this page was made, or the last file was read
+        st.rerun()  # another tab changed the register while this page was made, or the last file was read
     if job.is_running:
         _running(job)
     else:
@@ -144,7 +143,7 @@ def _running(job: IntakeJob) -> None:
 
 @fragment(run_every=2)
 def watch(job: IntakeJob) -> None:
-    """Draws the page anew as soon as another tab has changed the files or the register, so that no figure outlives them."""
+    """Runs the page again as soon as another tab changes the files or the register, so that no figure is out of date."""
     if not is_current(job, authority_store()):
         st.rerun()
 
@@ -153,7 +152,7 @@ COLLECT_PAGE = "audit/ui/pages/collect.py"
 
 
 def opened_collection() -> Collection:
-    """The collection that the browser's address names, else the one that is open; the page stops if there is none."""
+    """The collection that the address names, else the one that is open in this tab; stops the page if there is none."""
     tab = session()
     wanted = st.query_params.get("collection", tab.collection)
     collection = authority_store().load(wanted) if wanted else None
@@ -173,18 +172,16 @@ _VERSION: dict[type | str, Callable[[Any], object]] = {
     Collection: lambda collection: (collection.id, collection.touched_at),
     AllRead: lambda files: (files.collection, files.job, files.state),
 }
-"""By what it is known whether something has changed since it was last worked out."""
+"""For the caches: by type, the key that changes whenever the object changes."""
 
 
 def read_files(collection: Collection) -> AllRead:
-    """What the files of a collection say; while some are still to be read, the page tells how far that is, and stops.
+    """The returns of a collection. While files are still being read, shows the progress and stops the page.
 
-    So no page shows a figure, and none offers a download, that the rest of the files would change.
+    So no page shows a figure or offers a download that the remaining files would change.
     """
     job = job_for(collection)
-    files = (
-        job.all_read
-    )  # asked once: it may end while this page is made, which then shows its figures, or how far it is
+    files = job.all_read  # read once, because the job may end while this page is made
     if files is None:
         show_reading_progress(job)
         st.write("The figures and downloads of this collection are shown as soon as every file is read.")
@@ -194,7 +191,7 @@ def read_files(collection: Collection) -> AllRead:
 
 
 def intake_of(collection: Collection) -> Intake:
-    """What came of the files of a collection; the page stops while some are still to be read."""
+    """The verdicts and returns of a collection; stops the page while files are still being read."""
     return _intake(collection, read_files(collection))
 
 
@@ -213,11 +210,13 @@ def _intake(collection: Collection, files: AllRead) -> Intake:
 
 @dataclass(frozen=True, kw_only=True)
 class AdviserView:
-    """What lies before the adviser: the collection, what came of its files, and the comparison in view.
+    """What an adviser has open.
 
     Attributes:
-        returns: those in view: with the adviser's readings in place of the schools' where that is chosen.
-        comparison: of the year, phases and types in view.
+        collection: the open collection.
+        intake: the verdicts and returns of its files.
+        returns: the returns to compare; with the adviser's readings instead of the schools' answers if that is chosen.
+        comparison: the comparison of the year, phases and types in view.
         readings: READINGS of the collection.
     """
 
@@ -229,7 +228,7 @@ class AdviserView:
 
 
 def adviser_view() -> AdviserView:
-    """The desk of the open collection, under its filters; the page stops if there is nothing to compare yet."""
+    """Shows the filters, and returns the open collection with its comparison; stops the page if no return is accepted."""
     collection = opened_collection()
     files = read_files(collection)
     intake = _intake(collection, files)
@@ -237,11 +236,11 @@ def adviser_view() -> AdviserView:
         st.write("No return has been accepted yet, so there is nothing to compare.")
         st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
         st.stop()
-    return _desk(collection, files, choose_view(intake))
+    return _compared(collection, files, choose_view(intake))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
-def _desk(collection: Collection, files: AllRead, view: View) -> AdviserView:
+def _compared(collection: Collection, files: AllRead, view: View) -> AdviserView:
     intake = _intake(collection, files)
     readings = readings_of(collection)
     returns = moderated(intake.returns, readings) if view.moderated else intake.returns
@@ -251,6 +250,6 @@ def _desk(collection: Collection, files: AllRead, view: View) -> AdviserView:
 
 
 def readings_of(collection: Collection) -> pd.DataFrame:
-    """READINGS of a collection."""
+    """The adviser's READINGS of a collection."""
     rows = [vars(judgement) for judgement in authority_store().readings(collection.id)]
     return typed(pd.DataFrame(rows, columns=list(READINGS)), READINGS)

@@ -1,4 +1,4 @@
-"""One statement on the questionnaire page: its answers in a fragment of their own, or as they were signed."""
+"""The card of one statement on the questionnaire page: its widgets in a fragment, or its signed answers as text."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I d
 def statement_card(
     card: StatementCard, signed: Response | None = None, how_far: Callable[[], AnswerProgress] | None = None
 ) -> None:
-    """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
+    """Shows one statement. What never changes is drawn with the page; the widgets run alone in a fragment.
 
     Args:
         card: the statement.
-        signed: its response in a signed audit, which is shown and cannot be changed; None while it is open.
-        how_far: tells how far the audit is, which is shown after an answer without the page being drawn again.
+        signed: its response in a signed audit, shown as text that cannot be changed; None while the audit is open.
+        how_far: counts the answers. It is called after an answer, to update the progress without redrawing the page.
     """
     criterion = card.criterion
     with st.container(border=True):
@@ -61,10 +61,10 @@ def statement_card(
 
 @fragment()
 def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) -> None:
-    """The answers to one statement, and whether they are saved; runs alone at every answer."""
+    """The widgets of one statement, and whether their values are saved. Only this part runs again after an answer."""
     if st.query_params.get("question") != card.criterion.page:
-        # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
-        # fragment's run and forgets the run of the whole page, which alone can show the next question.
+        # The person left a text box by pressing Next. Streamlit 1.67 runs the button's callback within the run of
+        # this fragment and drops the run of the whole page, which is needed to show the next question.
         st.rerun()
     tab = session()
     tab.undrawn.discard(card.id)
@@ -88,14 +88,14 @@ def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) 
     moved, tab.moved = tab.moved, False
     _say(card, how_far() if moved and how_far is not None else None)
     if tab.undrawn:
-        # In the same way a click on another card, made while this run was under way, was stored in this run
-        # and its own run forgotten.
+        # For the same reason: a click on another card during this run was stored in this run, and the run that
+        # would have redrawn that card was dropped.
         tab.undrawn.clear()
         st.rerun()
 
 
 def _last_year(card: StatementCard, last: Response) -> None:
-    """Last year's answer, which waits to be confirmed, or stands beside a statement that has changed since."""
+    """Last year's answer: with a button to confirm it, or only to be read if the statement has changed since."""
     if card.confirmable is None:
         st.markdown(
             f":material/published_with_changes: **Asked anew.** The statement has changed since {card.last_year}. "
@@ -111,7 +111,7 @@ def _last_year(card: StatementCard, last: Response) -> None:
 
 
 def _say(card: StatementCard, now: AnswerProgress | None) -> None:
-    """One line, always there so that nothing jumps: whether the whole card is saved, or what is missing for it."""
+    """One line: whether the whole card is saved, or what is missing. It is always drawn, so that nothing moves."""
     tab = session()
     saved, note = tab.notes.get(card.id, (True, ""))
     if not saved:
@@ -125,7 +125,7 @@ def _say(card: StatementCard, now: AnswerProgress | None) -> None:
 
 
 def _state(card: StatementCard, stored: Response, note: str) -> tuple[str, str]:
-    """Symbol and words for a card of which everything that was given is stored."""
+    """The symbol and the words of a card when everything that was entered is stored."""
     if stored == NO_RESPONSE:
         if card.confirmable is not None:
             return "…", "Not confirmed yet, so it counts as not known"
@@ -137,7 +137,7 @@ def _state(card: StatementCard, stored: Response, note: str) -> tuple[str, str]:
 
 
 def _missing(card: StatementCard, stored: Response) -> str:
-    """The questions of a statement to which no answer is stored, as one question; empty if there are none."""
+    """The questions of a statement that have no stored answer, as one question; empty if there are none."""
     written = ["is it written in your policy"] if stored.written is None else []
     done = ["is it done"] if stored.practice is None and not card.desk_review else []
     return f"{', and '.join(written + done)}?" if written or done else ""
@@ -145,7 +145,7 @@ def _missing(card: StatementCard, stored: Response) -> str:
 
 def _two_answers(card: StatementCard) -> None:
     words = {level.level: f"**{level.practice_label}.** {level.means}" for level in card.levels}
-    # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
+    # One below the other: columns add a sixth to the time of a click (tests/benchmarks/click_to_saved.py).
     st.radio(
         "Is it **written** in your policy?",
         WRITTEN,
@@ -171,7 +171,7 @@ def _two_answers(card: StatementCard) -> None:
 
 
 def _help(card: StatementCard) -> None:
-    """What would show it, how to get there, what has changed since, where it comes from, and last year's answer."""
+    """The help: evidence, how to improve, what has changed since the source, the source, and last year's answer."""
     statement = card.criterion.statement
     parts = []
     if statement.evidence:
@@ -190,10 +190,10 @@ def _help(card: StatementCard) -> None:
 
 
 def _more(card: StatementCard, applies: bool) -> None:
-    """What is needed less often, drawn only when it is asked for: it would slow every answer down."""
+    """The widgets that are needed less often. They are drawn only on request, because they slow every answer down."""
     if not st.toggle("Comment, not applicable, clear", key=widget_key(card.id, "more"), disabled=not applies):
         return
-    viewed = session().viewed[card.id]  # a widget that was folded away comes back empty unless it is told
+    viewed = session().viewed[card.id]  # a widget that was hidden comes back empty unless its value is set
     for name in ("comment", "not_applicable"):
         st.session_state.setdefault(widget_key(card.id, name), getattr(viewed, name))
     st.session_state.setdefault(widget_key(card.id, "na"), bool(viewed.not_applicable))
@@ -218,7 +218,7 @@ def _more(card: StatementCard, applies: bool) -> None:
 
 
 def _choose(conflict: Conflict, card: StatementCard) -> None:
-    """Both answers of a conflict, side by side, to choose from."""
+    """Shows both answers of a conflict side by side, each with a button to keep it."""
     st.markdown("**Two different answers. Which one holds?**")
     for column, title, response, mine_wins in zip(
         st.columns(2), ("Stored meanwhile", "Yours"), (conflict.theirs, conflict.mine), (False, True), strict=True

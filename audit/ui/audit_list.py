@@ -1,8 +1,7 @@
-"""The list of audits and the examples, each with a button that opens it.
+"""The lists of audits on the home page: the audits, the examples, and the bin.
 
-Deleting an audit, and the bin with what was deleted: to put back, or to remove for good.
-
-The example audits that come with the product, opened from their workbooks.
+Each audit has a button that opens it. A deleted audit goes to the bin, from which it can be put back or removed for
+good. The examples come with the product as workbooks.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def show_bin() -> None:
-    """What deletes an audit, where there is any, and the bin, where something lies in it."""
+    """Shows where an audit is deleted, if there are audits, and the bin, if it is not empty."""
     cards = store().cards()
     if cards:
         with st.expander("Delete an audit", icon=":material/delete:"):
@@ -80,12 +79,15 @@ def _show_deleted(deletion: Deleted) -> None:
 
 
 def _same(typed: str, name: str) -> bool:
-    """Whether a typed name is the school's, whatever its capitals and spaces."""
+    """Whether a typed name is the school's name, without regard to capitals and spaces."""
     return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
 def do(what: object, audit_id: str) -> None:
-    """Does it and shows the page anew; another person may have done the same just before."""
+    """Calls ``what`` with the id of an audit and runs the page again.
+
+    If the audit is gone, another person has done the same just before, and nothing is said.
+    """
     assert callable(what)
     try:
         what(audit_id)
@@ -102,7 +104,7 @@ FOLDER = Path(__file__).parents[2] / "sample_data"
 
 @dataclass(frozen=True)
 class Example:
-    """One example: its workbook in ``sample_data/``, and how it is offered."""
+    """One example: its workbook in ``sample_data/``, its title, and what it is about."""
 
     file: str
     title: str
@@ -120,13 +122,13 @@ EXAMPLES = (
 
 
 def is_example(card: Card) -> bool:
-    """Whether an audit is of a school of the examples: an invented one, or a reading of a published policy."""
+    """Whether an audit is an example: of an invented school, or a desk review of a published policy."""
     named = card.school.name in {example.title for example in EXAMPLES}
     return named and (card.basis == "desk review" or card.school.urn >= "900001")
 
 
 def open_example(example: Example) -> None:
-    """Opens an example, with the school's other years at hand; each is put into the store the first time only."""
+    """Opens an example, and adds it and the other years of its school to the store if they are not in it."""
     opened = ""
     for sibling in (other for other in EXAMPLES if other.title == example.title):
         reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
@@ -143,7 +145,7 @@ def open_example(example: Example) -> None:
 
 
 def show_audits() -> None:
-    """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
+    """Shows every audit with its progress, the one changed last first; the opened examples are listed separately."""
     audits = store().listed(loaded_criteria())
     newest: dict[str, str] = {}
     for card in (listed.card for listed in audits):
@@ -160,7 +162,7 @@ def show_audits() -> None:
 
 
 def _show_card(listed: Listed, *, newest: bool) -> None:
-    """One audit in a frame; of one that was changed by hand, that it was."""
+    """Shows one audit in a frame. If it was changed in the database by hand, says so instead."""
     card = listed.card
     with st.container(border=True):
         if listed.audit is None:
@@ -170,7 +172,7 @@ def _show_card(listed: Listed, *, newest: bool) -> None:
 
 
 def _show(card: Card, audit: Audit, criteria: Criteria, *, newest: bool) -> None:
-    """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
+    """Shows one audit: its progress, the button that opens it, and for a school's newest audit how to start the next year."""
     now = questionnaire.answer_progress(audit, criteria)
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
@@ -196,7 +198,7 @@ def _show(card: Card, audit: Audit, criteria: Criteria, *, newest: bool) -> None
 
 
 def _offer_next(card: Card) -> None:
-    """For an audit of a year that is over, the button that leads to this year's."""
+    """Shows the button that starts this year's audit, if the year of this audit is over."""
     now = academic_year(dt.date.today())
     if card.basis == "desk review" or card.year >= now:
         return
@@ -205,7 +207,7 @@ def _offer_next(card: Card) -> None:
 
 
 def show_examples() -> None:
-    """The example audits, one click away."""
+    """Shows the example audits, each with a button that opens it."""
     for example in EXAMPLES:
         left, right = st.columns([3, 1], vertical_alignment="center")
         with left:

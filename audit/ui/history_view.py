@@ -1,14 +1,10 @@
-"""The log of one audit: every change of every answer, and what else happened, as a table that can be filtered and kept.
+"""The history of a school's audits: its years, the log of one audit, its signed versions, and checks of signed files.
 
-Any earlier answer of an audit put back in its place, from the log.
-
-Where a workbook or pack is held against what was signed.
-
-The signed versions of one audit, each with its workbook and its report as they were signed.
-
-The audits of one school that are at hand, and how its figures went over their years.
-
-Where the governors' pack is taken, with what is known of the meeting that it is for.
+- Years: the audits of the school that can be shown, and the trend of their figures.
+- Log: every change of every answer and every other event, as a table to filter and download. An earlier answer can be
+  put back from it.
+- Signed versions: each with its workbook and report as they were signed.
+- Files: a workbook or a governors' pack is compared with what was signed; the governors' pack is downloaded.
 """
 
 from __future__ import annotations
@@ -65,12 +61,12 @@ if TYPE_CHECKING:
 
 
 def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
-    """The day and the presenter of the meeting, both optional, and the pack as a PDF.
+    """Shows the day and the presenter of the meeting, both optional, and the download of the pack as a PDF.
 
     Args:
-        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
-        before: last year's outcome, as `audit.school.transition.before` gives it.
-        benchmark: the authority's, if one is loaded.
+        result: the outcome of the audit; a signed audit is counted by the criteria that it was signed with.
+        before: last year's outcome, from `audit.school.transition.before`.
+        benchmark: the authority's benchmark, if one is loaded.
     """
     audit = result.audit
     is_draft = audit.signed is None and audit.basis == "self-audit"
@@ -100,7 +96,7 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
 
 
 def offer_verifying() -> None:
-    """A file to choose, and what is known of it."""
+    """Shows where a file is chosen, and whether it is what was signed."""
     st.write(
         "Choose a signed workbook or a governors' pack, from this computer or another. You are told whether it is what "
         "was signed and, if not, what differs. Nothing of it is stored."
@@ -139,7 +135,7 @@ def _show_verdict(verdict: Verdict) -> None:
 
 
 def _in_the_store(verdict: Verdict) -> str:
-    """How the file's sign-off stands to the same audit on this computer; empty if it is not here."""
+    """How the file's sign-off compares with the audit on this computer; empty if the audit is not on it."""
     if verdict.audit is None or verdict.sign_off is None:
         return ""
     audits = store().of_school(verdict.audit.school.urn)
@@ -148,7 +144,7 @@ def _in_the_store(verdict: Verdict) -> str:
 
 
 def show_signed(audit_id: str, audit: Audit) -> None:
-    """Every version that was signed, the latest first."""
+    """Shows every signed version, the latest first."""
     st.write(
         "A signed version stays as it was signed, with the criteria of that day, whatever becomes of either afterwards."
     )
@@ -180,7 +176,7 @@ def _show_version(audit_id: str, sign_off: SignOff) -> None:
 
 
 def _offer(signed: Signed, version: int) -> None:
-    """The downloads of one version, made when they are asked for."""
+    """Shows the downloads of one version. A file is made when its button is pressed."""
     school, year = signed.audit.school, signed.audit.year.replace("/", "-")
     left, right = st.columns(2)
     with left:
@@ -200,7 +196,7 @@ def _offer(signed: Signed, version: int) -> None:
 
 
 def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
-    """The outcome of an audit by the criteria that it was answered with, else by their edition at hand; None if neither is.
+    """The outcome of an audit by the criteria that it answered, else by the loaded edition; None if it has neither.
 
     Args:
         audit: the audit.
@@ -211,10 +207,10 @@ def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
 
 
 def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
-    """The school's audits by name, the earliest first: those in the store, and the year that the open one began with.
+    """The school's audits by name, the earliest first: those in the store, and last year's from which the open one began.
 
     Args:
-        audit_id: the open audit.
+        audit_id: id of the open audit.
         now: its outcome.
     """
     outcomes = [now, *_others(audit_id, now.audit.school.urn)]
@@ -225,7 +221,7 @@ def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
 
 
 def _others(audit_id: str, urn: str) -> list[Outcome]:
-    """The school's other audits, with a warning if one of them cannot be shown."""
+    """The outcomes of the school's other audits; shows a warning if some cannot be shown."""
     results = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
     outcomes = [result for result in results if result is not None]
     left_out = sum(card.school.urn == urn for card in store().cards()) - len(outcomes) - 1
@@ -238,12 +234,12 @@ def _others(audit_id: str, urn: str) -> list[Outcome]:
 
 
 def audit_name(audit: Audit) -> str:
-    """How an audit of the school is called among its others."""
+    """The name of an audit among the audits of its school."""
     return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
 
 
 def show_years(outcomes: Mapping[str, Outcome]) -> None:
-    """The trend as chart and table."""
+    """Shows the trend as a chart and a table."""
     results = tuple(outcomes.values())
     exhibit = years_exhibit(results)
     show_exhibit(exhibit)
@@ -257,7 +253,7 @@ _KEY = "put-back.which"
 
 
 def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequence[Past]) -> None:
-    """A choice of the earlier answers, the latest first, each with the time and role of the change that replaced it."""
+    """Shows the earlier answers, the latest first, to put one back; each with when and by whom it was replaced."""
     went_well, message = st.session_state.pop(_SAID, (True, ""))
     if message:
         (st.success if went_well else st.error)(message)
@@ -282,7 +278,7 @@ def _label(change: Past, criteria: Criteria) -> str:
 
 
 def _put_back(audit_id: str, change: Past, seen: Audit, criteria: Criteria) -> None:
-    """Stores the earlier answer in place of the one that the page showed."""
+    """Stores the earlier answer instead of the one that the page showed."""
     criterion = criteria[change.statement]
     try:
         result = store().save(
@@ -314,15 +310,16 @@ _WHEN, _ZONE = "When (", "Zone"
 
 
 def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria: Criteria) -> pd.DataFrame:
-    """One row per change of an answer and per event, the latest first, in the local time that the first heading names.
+    """One row for each change of an answer and each event, the latest first.
 
-    Where the log runs through summer and winter time, a column says which of them each row is in.
+    Times are local; the first heading names the zone. If the log has both summer and winter time, a column gives the
+    zone of each row.
 
     Args:
         past: every change of every answer.
-        events: what happened besides.
-        audit: whose answers they are; what it began with tells what was confirmed.
-        criteria: its criteria. A statement that they do not have is named by its id.
+        events: the other events of the audit.
+        audit: the audit. Its carried answers show whether an answer was confirmed or changed from last year.
+        criteria: its criteria. A statement that is not among them is named by its id.
     """
     levels = criteria.practice_levels
     rows = [
@@ -361,7 +358,7 @@ def _what(change: Past, audit: Audit) -> str:
 
 @fragment()
 def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
-    """The log with its filters; what is in view can be downloaded."""
+    """Shows the log with its filters, and the download of the rows in view."""
     past = store().history(audit_id)
     table = log(past, store().events(audit_id), audit=audit, criteria=criteria)
     st.write(

@@ -1,4 +1,7 @@
-"""The actions of a plan as a person works on them: begun from a gap, changed in place, never overwritten unseen."""
+"""The action plan in work: an action is begun from a gap or freely, changed, and saved.
+
+An action that somebody else has changed is never overwritten unseen: the person sees both versions and chooses.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +26,21 @@ if TYPE_CHECKING:
 
 PLAN_PAGE = "audit/ui/pages/plan.py"
 NEW = "new"
-"""Key of the form for an action of the school's own."""
+"""The key of the form for an action that belongs to no gap."""
 _DAYS = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-"""The days that the calendar offers, unless an action is due on another."""
+"""The first and last day that the calendar offers, unless an action is due outside them."""
 
 
 @dataclass
 class PlanForm:
-    """What one person is doing to the plan of the open audit.
+    """The state of one person's work on the plan of the open audit.
 
     Attributes:
         editing: key of the action whose form is open; empty for none.
         base: that action as this person saw it; None for a new one.
-        faults: why what the form says could not be saved.
-        mine: what this person would have it be, where somebody changed it meanwhile.
-        notes: by key of an action or id of a statement, whether it is saved and what to say.
+        faults: why the values of the form could not be saved.
+        mine: this person's version, if somebody else changed the action meanwhile; else None.
+        notes: by key of an action or id of a statement, whether it is saved, and the message.
     """
 
     editing: str = ""
@@ -52,7 +55,7 @@ def _key(*names: str) -> str:
 
 
 def plan_form() -> PlanForm:
-    """This person's desk for the open audit."""
+    """The state of this person's work on the plan of the open audit."""
     form: PlanForm = st.session_state.setdefault(_key("desk"), PlanForm())
     return form
 
@@ -68,10 +71,12 @@ def _leave() -> None:
 
 
 def _put(key: str, action: Action, base: Action | None) -> None:
-    """Stores an action; where that fails, notes why and keeps what this person wanted."""
+    """Stores an action. If that fails, notes why and keeps this person's version."""
     tab, form = session(), plan_form()
     if base is not None:
-        action = replace(action, id=key)  # one of a workbook has none, and is to be found again by whoever sees it now
+        action = replace(
+            action, id=key
+        )  # an action from a workbook has no id, and is found by the key that the page shows
     try:
         stored = store().plans.put(tab.audit_id, action, base=base, role=tab.role)
     except ChangedMeanwhile:
@@ -83,13 +88,13 @@ def _put(key: str, action: Action, base: Action | None) -> None:
     except NotSaved:
         form.notes[key] = (False, "Not saved: the database did not answer. Try again.")
     else:
-        if form.editing == key:  # a form that is open for another action stays so
+        if form.editing == key:  # a form that is open for another action stays open
             _leave()
         form.notes = dict.fromkeys((key, stored.id), (True, f"Saved at {clock()}"))
 
 
 def _save(key: str) -> None:
-    """Called by the form's button."""
+    """Stores the values of the form, or notes its faults. Called by the form's button."""
     form, state = plan_form(), st.session_state
     due = state[_key(key, "due")]
     action = plan.entered(
@@ -107,7 +112,7 @@ def _save(key: str) -> None:
 
 
 def _plan_gap(criterion: Criterion) -> None:
-    """Called by a gap's button: plans what closes it, unless somebody has planned it meanwhile."""
+    """Plans an action that closes a gap, unless somebody has planned one meanwhile. Called by the gap's button."""
     tab, form = session(), plan_form()
     audit = store().load(tab.audit_id)
     if audit is None:
@@ -123,11 +128,11 @@ def _planned(audit: Audit, statement: str) -> list[Action]:
 
 
 def plan_button(result: Outcome, gap: pd.Series) -> None:
-    """One click from a gap to an action for it; where there is an open one, what it is.
+    """Shows the button that plans an action for a gap, or the open actions that it has already.
 
     Args:
         result: the outcome of the open audit.
-        gap: a row of its GAPS.
+        gap: a row of the audit's GAPS.
     """
     audit, criteria, statement = result.audit, result.criteria, str(gap["statement"])
     if planned := _planned(audit, statement):
@@ -139,7 +144,7 @@ def plan_button(result: Outcome, gap: pd.Series) -> None:
         criterion = criteria[statement]
         label, hint = "Plan an action", f"Plan an action for {criterion.statement.reference}"
         if st.button(label, key=_key("gap", statement), on_click=_plan_gap, args=(criterion,), help=hint):
-            st.rerun()  # only where the button stands in a fragment, which does not know of the new action
+            st.rerun()  # needed only in a fragment, which still has the old actions
     _say(statement)
 
 
@@ -152,7 +157,7 @@ def _say(key: str) -> None:
 
 
 def show_action(key: str, action: Action, audit: Audit, criteria: Criteria) -> None:
-    """One action: what, when, who and how far; unless the audit is signed, with what changes it."""
+    """Shows one action: what, when, who and how far; with buttons to change it, unless the audit is signed."""
     form = plan_form()
     with st.container(border=True):
         if form.editing == key and audit.signed is None:
@@ -177,7 +182,7 @@ def _buttons(key: str, action: Action, criteria: Criteria) -> None:
 
 
 def own_action(audit: Audit, criteria: Criteria) -> None:
-    """Where an action of the school's own is added, unless the audit is signed."""
+    """Shows where an action without a gap is added, unless the audit is signed."""
     if audit.signed is not None:
         _say(NEW)
     elif plan_form().editing == NEW:
@@ -188,10 +193,10 @@ def own_action(audit: Audit, criteria: Criteria) -> None:
 
 
 def _form(key: str, audit: Audit, criteria: Criteria) -> None:
-    """The fields of the action as this person saw it; nothing is stored before *Save*."""
+    """Shows the form of an action. Nothing is stored before *Save* is pressed."""
     action = plan_form().base or Action(status="Not started")
     roles = list(dict.fromkeys(["", *criteria.roles.values(), *(a.role for a in audit.actions), action.role]))
-    # A date that is given as the field's value could not be taken away again.
+    # Set in the state and not as the field's value, because a date set that way could not be removed.
     st.session_state.setdefault(_key(key, "due"), action.due)
     earliest, latest = min(action.due or _DAYS[0], _DAYS[0]), max(action.due or _DAYS[1], _DAYS[1])
     with st.form(_key(key, "form"), border=False):
@@ -217,7 +222,7 @@ def _form(key: str, audit: Audit, criteria: Criteria) -> None:
 
 
 def _choose(key: str, stored: Action, criteria: Criteria) -> None:
-    """Both versions of an action that somebody changed meanwhile, to choose from."""
+    """Shows both versions of an action that somebody else changed meanwhile, each with a button to keep it."""
     mine = plan_form().mine
     assert mine is not None
     st.markdown("**Somebody changed this action meanwhile. Which one holds?**")
@@ -232,7 +237,7 @@ def _choose(key: str, stored: Action, criteria: Criteria) -> None:
 
 
 def show_lost(keys: Iterable[str], criteria: Criteria) -> None:
-    """What this person wanted of an action that is not there any more, such as after an upload of another plan."""
+    """Shows this person's version of an action that is gone, for example because another plan was uploaded."""
     form = plan_form()
     if form.mine is not None and form.editing not in keys:
         st.warning("Somebody replaced this action meanwhile, so yours was not saved.", icon=":material/error:")

@@ -1,4 +1,4 @@
-"""Figures to share: what a release of the returns would show and hold back, the button that makes it, and those made."""
+"""Figures to share: what a release would show and hold back, the button that makes one, and the releases made."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def latest_release(view: AdviserView, year: str) -> Release | None:
-    """The release that was made last of a year and of schools of this collection; None if there is none."""
+    """The latest release of a year that counts schools of this collection; None if there is none."""
     return next((kept.release for kept in reversed(_made(view)) if kept.release.year == year), None)
 
 
 def offer_release(view: AdviserView) -> None:
-    """What would be released and held back, the button that does it, and what has been released."""
+    """Shows what would be released and held back, the button that makes the release, and the releases made."""
     st.write(
         "One release holds everything that may leave your desk: the benchmark file that schools load on their page Gap "
         "report, the figures of other schools in your letters, and a workbook and a report for sharing."
@@ -55,7 +55,7 @@ def offer_release(view: AdviserView) -> None:
     },
 )
 def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
-    """What a release would show beside the earlier ones, of which the last has this number."""
+    """What a release would show after the earlier ones. The cache knows those by ``last``, the highest number of them."""
     assert last == max((kept.release.number for kept in _earlier), default=0)
     return prepare(
         view.returns,
@@ -66,7 +66,7 @@ def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -
 
 
 def _offer_new(view: AdviserView) -> None:
-    """What a release of the returns as they stand would show, what not and why, and the button that makes it."""
+    """Shows what a release of the current returns would show, what it would hold back and why, and the button."""
     year = view.comparison.year
     st.subheader(f"A release of {year}, as the returns stand")
     earlier = authority_store().releases(view.intake.criteria)
@@ -89,7 +89,7 @@ def _offer_new(view: AdviserView) -> None:
 
 
 def _make(view: AdviserView) -> None:
-    """Makes the release of what is stored now, which another adviser may have added to since the page was drawn."""
+    """Makes the release, taking account of releases that another adviser made since the page was drawn."""
     try:
         authority_store().release(
             view.collection.id,
@@ -114,7 +114,7 @@ def _made(view: AdviserView) -> list[KeptRelease]:
 
 
 def _offer_made(view: AdviserView) -> None:
-    """The releases that were made, the last one first, and the files of one of them."""
+    """Shows the releases made, the latest first, and the files of the chosen one."""
     made = _made(view)[::-1]
     st.subheader("Releases made")
     if not made:

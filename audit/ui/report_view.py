@@ -1,10 +1,8 @@
-"""What the authority sees of one school beside its gap report.
+"""The gap report of one audit on a page, for the school and for its authority, and what the authority sees with it.
 
-The benchmark file that a local authority gave out, kept beside a school's audit.
-
-The gap report of one audit on a page: for its school, and for the authority that it was sent to.
-
-The gaps of one audit in the order in which to close them, with filters.
+- Report: the outcome, the downloads, the charts, and the gaps in the order in which to close them, with filters.
+- Benchmark: the file with figures of other schools that an authority gives out. It is kept with the school's audit.
+- For the authority: a school's place among its peers, its answers to one question, and the checks on its return.
 """
 
 from __future__ import annotations
@@ -54,7 +52,7 @@ if TYPE_CHECKING:
 
 
 def choose_benchmark(audit_id: str) -> Benchmark | None:
-    """The benchmark in use, with a place to load one or to take it away; None if there is none."""
+    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none."""
     kept = store().benchmark(audit_id)
     benchmark = benchmark_of(audit_id)
     with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
@@ -68,7 +66,7 @@ def choose_benchmark(audit_id: str) -> Benchmark | None:
 
 
 def benchmark_of(audit_id: str) -> Benchmark | None:
-    """The benchmark that is kept beside an audit; None if there is none that can be used."""
+    """The benchmark that is kept with an audit; None if there is none, or if it cannot be used."""
     kept = store().benchmark(audit_id)
     benchmark = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
     return benchmark if isinstance(benchmark, Benchmark) else None
@@ -77,13 +75,13 @@ def benchmark_of(audit_id: str) -> Benchmark | None:
 def middle_half_of(
     benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
 ) -> MiddleHalf | None:
-    """The middle half of other schools, as a benchmark gives it for a phase; None without a benchmark.
+    """The middle half of the schools of a phase, from a benchmark; None without a benchmark.
 
     Args:
-        benchmark: what an authority released; None if there is none.
-        phase: the school's own.
+        benchmark: the benchmark in use; None if there is none.
+        phase: the phase of the school.
         title: the title of that phase.
-        measure: what the schools are compared by.
+        measure: whether areas or questions are compared.
     """
     if benchmark is None:
         return None
@@ -93,7 +91,7 @@ def middle_half_of(
 
 
 def _load(audit_id: str) -> None:
-    """Where a file is chosen; it is kept only if it can be used."""
+    """Shows where a benchmark file is chosen. It is kept only if it can be used."""
     with st.form("benchmark", clear_on_submit=True, border=False):
         upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Use this file") or upload is None:
@@ -106,7 +104,7 @@ def _load(audit_id: str) -> None:
 
 
 def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
-    """Keeps a file in place of the one that is there, or without one none, and draws the page afresh."""
+    """Replaces the benchmark file of an audit, or removes it if no file is given, and runs the page again."""
     try:
         store().set_benchmark(audit_id, file=file, data=data)
     except Gone:
@@ -118,16 +116,16 @@ def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
 
 
 UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
-"""Draws what stands under a gap, from the outcome of the audit and the gap's row of GAPS."""
+"""Draws something below a gap, from the outcome of the audit and the gap's row of GAPS."""
 
 
 @fragment()
 def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
-    """The gaps in the order in which to close them, with filters.
+    """Shows the gaps in the order in which to close them, with filters.
 
     Args:
         result: the outcome of the audit.
-        under_gap: draws what stands under each gap; None for nothing.
+        under_gap: draws something below each gap; None for nothing.
     """
     st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
     areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
@@ -144,7 +142,7 @@ def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
 
 
 def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
-    """One gap: statement, reference, answers, kind, what closes it, evidence to look for."""
+    """Shows one gap: statement, reference, answers, kind, what closes it, and the evidence to look for."""
     state = theme.STATES[gap["kind"]]
     with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
         protects = " · protects a child directly" if gap["protects"] == "directly" else ""
@@ -166,13 +164,13 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
 def show_report(
     audit: Audit, criteria: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
 ) -> None:
-    """Everything that one audit says: the outcome, downloads, charts with their tables, the gaps.
+    """Shows the gap report: the outcome, downloads, charts with their tables, and the gaps.
 
     Args:
         audit: the audit.
         criteria: the criteria that it answers.
-        benchmark: what its authority says of other schools, if it has been loaded.
-        under_gap: draws what stands under each gap; None for nothing.
+        benchmark: the figures of other schools, if a benchmark is loaded.
+        under_gap: draws something below each gap; None for nothing.
     """
     result = outcome(audit, criteria)
     _show_outcome(result)
@@ -221,11 +219,11 @@ _FIRST_QUESTION = 3
 
 
 def choose_school(schools: pd.DataFrame, label: str) -> str:
-    """The URN of one school; the address says which, and the pages about one school stay with it.
+    """Asks for one school and returns its URN. The choice is in the address and holds on all pages about one school.
 
     Args:
         schools: a table with the columns ``urn`` and ``school``; not empty.
-        label: what is asked for.
+        label: the label of the widget.
     """
     names = dict(zip(schools["urn"], schools["school"], strict=True))
     tab = session()
@@ -237,18 +235,18 @@ def choose_school(schools: pd.DataFrame, label: str) -> str:
 
 
 def ways_to_schools(urns: Iterable[str], comparison: Comparison, **more: str) -> list[str]:
-    """By school, the address of its page; nowhere if schools stand under codes.
+    """By school, the address of its page; empty if codes are shown instead of names.
 
     Args:
-        urns: of the schools.
+        urns: the URNs of the schools.
         comparison: the comparison in view.
-        more: what else the page is to show.
+        more: further parameters of the address.
     """
     return [] if comparison.names is not None else [way_to("school", school=urn, **more) for urn in urns]
 
 
 def ways_to_cells(schools: pd.DataFrame, questions: Mapping[str, Criterion], comparison: Comparison) -> Ways:
-    """From each cell of a heat map to that school and question.
+    """The links of a heat map: from each cell to that school and question.
 
     Args:
         schools: COMPARISON, or some of its rows.
@@ -260,11 +258,11 @@ def ways_to_cells(schools: pd.DataFrame, questions: Mapping[str, Criterion], com
 
 
 def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Criterion]) -> None:
-    """What a school answers to one question, which the address names; nothing until one is chosen.
+    """Shows what a school answers to the question in the address; only the choice if the address names none.
 
     Args:
         audit: the school's audit.
-        criteria: the criteria at hand.
+        criteria: the criteria of the comparison.
         questions: the questions by their page, in source order.
     """
     in_address = st.query_params.get("question", "")
@@ -291,7 +289,7 @@ def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Crit
 
 
 def show_place(comparison: Comparison, urn: str) -> None:
-    """Its K coverage, its place among the schools of its phase, and what moved since last time."""
+    """Shows a school's K coverage, its place among the schools of its phase, and its change since the year compared."""
     row = comparison.schools[comparison.schools["urn"] == urn].iloc[0]
     phase = comparison_in_words.group_title(str(row["phase"]), comparison.criteria)
     st.caption(f"URN {urn} · {phase} · {comparison.year} · {row['basis']}")
@@ -307,7 +305,7 @@ def show_place(comparison: Comparison, urn: str) -> None:
 
 
 def show_doubts(doubts: pd.DataFrame, urn: str) -> None:
-    """What the checks found that need no visit."""
+    """Shows what the checks found that need no visit."""
     of_school = doubts[doubts["urn"] == urn]
     with st.expander(
         f"Can it be believed? {len(of_school)} of the checks found something"
@@ -319,7 +317,7 @@ def show_doubts(doubts: pd.DataFrame, urn: str) -> None:
 
 
 def show_problems_of(problems: pd.DataFrame, file: str) -> None:
-    """What is to be mended in the file it sent."""
+    """Shows the problems of the file that a school sent."""
     of_file = problems[problems["file"] == file]
     if not of_file.empty:
         with st.expander(f"What is to be mended in its file: {len(of_file)}"):

@@ -1,8 +1,8 @@
-"""The details of a school as widgets that view the store: what is changed, what that does, and the button that saves it.
+"""The details of a school as a form, and the start of an audit: a new one, or one with last year's answers.
 
-An audit that begins with last year's answers: where they come from, what is carried, and the button to start.
-
-A new audit into the store, or the one that is there already offered instead.
+- Details: the widgets show what is stored. A change of phase or URN is explained before it can be saved.
+- Start: an audit is added to the store. If the store has one of the same school and year, that one is offered instead.
+- Last year: the answers are carried forward from an audit in the store or from a workbook, each to be confirmed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MEANWHILE = (
 
 
 def show_school(school: School, criteria: Criteria) -> None:
-    """The details of a school to be read."""
+    """Shows the details of a school as text."""
     st.markdown(
         f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {criteria.phases[school.phase]}\n"
         f"- Local authority: {markdown_text(authority_title(school.local_authority))}"
@@ -48,7 +48,7 @@ def show_school(school: School, criteria: Criteria) -> None:
 
 
 def change_school(audit_id: str, audit: Audit, criteria: Criteria) -> None:
-    """Where the details of the school of an open audit are changed; nothing is stored before the button is pressed."""
+    """Shows the form for the details of a school. Nothing is stored before the button is pressed."""
     _view(audit_id, audit.school)
     if note := st.session_state.pop(_key(audit_id, "note"), None):
         (st.success if note[0] else st.warning)(note[1])
@@ -72,7 +72,7 @@ def _key(audit_id: str, *names: str) -> str:
 
 
 def _view(audit_id: str, school: School) -> None:
-    """Makes the widgets show what is stored, where they show nothing yet or somebody else has changed it."""
+    """Makes the widgets show what is stored, if they are new or if somebody else has changed the details."""
     seen = st.session_state.get(_key(audit_id, "seen"))
     there = _key(audit_id, "name") in st.session_state
     if there and seen == school:
@@ -86,7 +86,7 @@ def _view(audit_id: str, school: School) -> None:
 
 
 def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
-    """The four widgets, and what they show."""
+    """Shows the four widgets, and returns their values."""
     name = st.text_input(
         "School name (no pupil details)", help=theme.NO_PUPIL_DATA, max_chars=200, key=_key(audit_id, "name")
     )
@@ -118,7 +118,7 @@ def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
 
 
 def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
-    """Warns of a new URN that is hardly one of today's; the tick by which it is kept all the same."""
+    """Warns of a URN outside the usual range. Returns the tick that confirms a new one; empty if none is needed."""
     urn = read_urn(typed)
     if isinstance(urn, Problem) or not (doubt := doubt_about_urn(urn)):
         return []
@@ -129,7 +129,7 @@ def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
 
 
 def _new_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) -> list[bool]:
-    """What another phase adds, brings back and hides; the tick by which it is confirmed."""
+    """Shows which statements another phase adds and hides. Returns the tick that confirms it; empty if none is needed."""
     if phase == audit.school.phase:
         return []
     change = phase_change(audit, criteria, phase)
@@ -139,7 +139,7 @@ def _new_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) ->
 
 
 def show_phase_change(change: PhaseChange) -> None:
-    """What another phase does, in sentences, and the statements themselves folded below."""
+    """Shows what a change of phase does in sentences, and the statements concerned in expanders."""
     st.markdown("\n".join(f"- {sentence}" for sentence in phase_change_in_words(change)))
     kept = {criterion.id for criterion in change.kept}
     those = (
@@ -159,7 +159,7 @@ def _line(criterion: Criterion) -> str:
 
 
 def _save(audit_id: str, audit: Audit, school: School) -> None:
-    """Stores the details, and shows the page with what is stored then; says why if they are not."""
+    """Stores the details and runs the page again; if that fails, says why."""
     changed = replace(audit, school=school)
     try:
         store().describe(audit_id, changed, seen=audit.school, role=session().role)
@@ -188,11 +188,11 @@ _DOUBTED = "doubted-urn"
 
 
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
-    """Puts the audit into the store and opens it; if its school and year are there, that one is offered.
+    """Adds an audit to the store and opens it. If the store has one of the same school and year, offers that one.
 
     Args:
         audit: the audit.
-        criteria: for a signed audit those that it was signed with, which are kept with it.
+        criteria: for a signed audit, the criteria that it was signed with; they are kept with it.
     """
     try:
         open_audit(store().add(audit, criteria=criteria, role=session().role))
@@ -207,7 +207,7 @@ def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
 
 
 def urn_is_meant(urn: str) -> bool:
-    """Whether a typed URN may well be a school's, or the warning about it has been seen: pressed again, it is meant."""
+    """Whether a typed URN looks right. If not, shows a warning; pressing the button again accepts the same URN."""
     doubt = doubt_about_urn(urn)
     if doubt is None or st.session_state.get(_DOUBTED) == urn:
         st.session_state.pop(_DOUBTED, None)
@@ -218,7 +218,7 @@ def urn_is_meant(urn: str) -> bool:
 
 
 def offer_resume() -> None:
-    """Offers the audit that is there already, if a person has just tried to add it again."""
+    """Offers the audit that is in the store already, if a person has just tried to add it again."""
     card = store().card(st.session_state.get(_RESUME, ""))
     if card is None:
         return
@@ -236,12 +236,12 @@ _WORKBOOK = "A workbook of last year"
 
 
 def start_next(last_id: str) -> None:
-    """Opens the Start page with this audit chosen as last year's."""
+    """Opens the page Start or add an audit with this audit chosen as last year's."""
     st.switch_page("audit/ui/pages/start.py", query_params={"from": last_id})
 
 
 def from_last_year() -> None:
-    """An audit of this computer or a workbook is chosen, then the year; what is carried is shown before it starts."""
+    """Shows where last year's audit and the new year are chosen, and what is carried forward before the audit starts."""
     st.write("The answers of last year come along, each to be confirmed or changed.")
     cards = {card.id: card for card in store().cards()}
     wanted = st.query_params.get("from", session().audit_id)
@@ -266,7 +266,7 @@ def _title(card: Card) -> str:
 
 
 def _stored(audit_id: str) -> tuple[Audit, Criteria] | None:
-    """An audit of this computer with the criteria that it answered; None if it is not what was signed."""
+    """An audit in the store with the criteria that it answered; None if it is not what was signed, with a message."""
     try:
         last = store().load(audit_id)
     except NotIntact as fault:
@@ -276,7 +276,7 @@ def _stored(audit_id: str) -> tuple[Audit, Criteria] | None:
 
 
 def _uploaded() -> tuple[Audit, Criteria] | None:
-    """Last year's audit from a workbook, with the criteria that it answered as far as they are at hand."""
+    """Last year's audit from an uploaded workbook, with the criteria that it answered, if the store or product has them."""
     upload = choose_workbook(key="last-workbook")
     if upload is None:
         return None
@@ -291,7 +291,7 @@ def _uploaded() -> tuple[Audit, Criteria] | None:
 
 
 def _offer(last: Audit, earlier: Criteria) -> None:
-    """What would be carried into which year, and the button."""
+    """Shows the new year, what would be carried forward into it, and the button."""
     likely = max(year_after(last.year), academic_year(dt.date.today()))
     years = sorted({year_after(last.year), likely, year_after(likely)})
     year = st.selectbox(
@@ -317,7 +317,7 @@ def _offer(last: Audit, earlier: Criteria) -> None:
 
 
 def _phase(begun: Audit) -> Phase:
-    """The school's phase in the new year, which begins as last year's."""
+    """Asks for the school's phase in the new year; last year's is chosen already."""
     phases, was = list(loaded_criteria().phases), begun.school.phase
     return st.selectbox(
         "Phase",

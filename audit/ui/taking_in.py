@@ -1,6 +1,7 @@
-"""Taking files and lists into a collection.
+"""Collections of returns: the list of them, and taking files and lists into one.
 
-The list of collections: opening one, starting one, giving it another name, taking it away.
+A collection can be opened, started, renamed and removed. Into the open one an adviser takes the schools' workbooks,
+the register, and the list of changed URNs.
 """
 
 from __future__ import annotations
@@ -27,20 +28,20 @@ from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
 MOST_UPLOADED = 500
-"""Megabytes of one upload; a zip of 500 returns has about 20."""
+"""The largest upload, in megabytes. A zip of 500 returns has about 20."""
 _SKIPPED = "files-skipped"
-"""What to say once of the files that were passed over."""
+"""The key of the message about files that were passed over, which is shown once."""
 
 
 def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
-    """Keeps the files in a collection as they came."""
+    """Keeps the files in a collection, unchanged."""
     authority_store().add_files(
         collection, (KeptFile(file=source.file, data=source.data or b"", problem=source.problem) for source in sources)
     )
 
 
 def take_files(collection: Collection) -> None:
-    """Where files are dropped; they are kept as they came before any of them is read."""
+    """Shows where files are dropped. They are kept unchanged before any of them is read."""
     with st.form("files", clear_on_submit=True, border=False):
         uploads: list[UploadedFile] = st.file_uploader(
             "Drop the schools' workbooks here, or one or more .zip files of them",
@@ -65,13 +66,13 @@ def take_files(collection: Collection) -> None:
 
 
 def tell_skipped() -> None:
-    """Says once which of the files that were dropped were passed over."""
+    """Says once which of the dropped files were passed over."""
     if message := st.session_state.pop(_SKIPPED, ""):
         st.info(markdown_text(message))
 
 
 def take_papers(collection: Collection) -> None:
-    """The register, which says who is expected, and the list of schools that changed their URN."""
+    """Shows where the register, which says who is expected, and the list of changed URNs are chosen."""
     st.write(
         "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
         "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
@@ -86,7 +87,7 @@ def take_papers(collection: Collection) -> None:
 
 
 def take_document(collection: Collection, kind: Document, label: str) -> None:
-    """Where a list is chosen in place of the one that is there."""
+    """Shows the list in use, and where another is chosen instead."""
     there = collection.documents.get(kind)
     if there is not None:
         left, right = st.columns([3, 1], vertical_alignment="center")
@@ -102,7 +103,7 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
 
 
 def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
-    """The register is of several authorities: only the schools of one are expected here."""
+    """Asks which authority's schools are expected, if the register has schools of several authorities."""
     chosen = collection.settings.get("authority", "")
     codes = list(dict.fromkeys(("", *authorities, chosen)))
     code = st.selectbox(
@@ -118,7 +119,7 @@ def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
 
 
 def choose_asked(collection: Collection) -> None:
-    """A switch for each kind of place that the register has, and that is asked only as the authority chooses."""
+    """Shows a tick for each kind of school that is asked for a return only if the authority chooses so."""
     register = papers_of(collection).register
     places = register.places if register else {}
     if not places:
@@ -151,7 +152,7 @@ _FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the na
 
 
 def choose_collection() -> None:
-    """The collections at hand, a new one, and the example one click away."""
+    """Shows the collections, the form that starts one, and the button that opens the example."""
     there, files = authority_store().collections(), authority_store().counts()
     for collection in there:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
@@ -193,7 +194,12 @@ def choose_collection() -> None:
 
 
 def _change(collection: Collection, *, files: int) -> None:
-    """Another name, another year, or an end of a collection with this many files; nothing of it can be brought back."""
+    """Shows where a collection is renamed, its year is changed, or it is removed for good.
+
+    Args:
+        collection: the collection.
+        files: how many files it has.
+    """
     with st.form(f"rename-{collection.id}", border=False):
         title = st.text_input("Name", collection.title, max_chars=100, key=f"title-{collection.id}")
         years = ["", *_years(collection.year)]
@@ -223,14 +229,14 @@ def _change(collection: Collection, *, files: int) -> None:
 
 
 def _years(kept: str) -> list[str]:
-    """The academic years that can be asked for, the latest first."""
+    """The academic years to choose from, the latest first; always with the year that the collection has."""
     latest = int(academic_year(dt.date.today())[:4]) + 1
     years = {academic_year(dt.date(latest - back, 9, 1)) for back in range(_YEARS_BACK)}
     return sorted(years | {kept} - {""}, reverse=True)
 
 
 def open_collection(collection: str) -> None:
-    """Makes a collection the open one, and shows it."""
+    """Makes a collection the open one and runs the page again."""
     tab = session()
     tab.collection, tab.view, tab.school = collection, View(), ""
     st.query_params["collection"] = collection
@@ -238,7 +244,7 @@ def open_collection(collection: str) -> None:
 
 
 def close_collection() -> None:
-    """Leaves the open collection for the list of all."""
+    """Closes the open collection and shows the list of all."""
     session().collection = ""
     st.query_params.pop("collection", None)
     st.rerun()
