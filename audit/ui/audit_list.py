@@ -7,6 +7,7 @@ good. The examples come with the product as workbooks.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,12 +84,11 @@ def _same(typed: str, name: str) -> bool:
     return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
-def do(what: object, audit_id: str) -> None:
+def do(what: Callable[[str], object], audit_id: str) -> None:
     """Calls ``what`` with the id of an audit and runs the page again.
 
     If the audit is gone, another person has done the same just before, and nothing is said.
     """
-    assert callable(what)
     try:
         what(audit_id)
     except Gone:

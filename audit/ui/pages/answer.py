@@ -1,7 +1,4 @@
-"""The questionnaire: one question a page, saved at every answer.
-
-The way to any question: previous, next, jump, the list of all with their state, and whose they are.
-"""
+"""Answer the questions: one question on a page, saved at every answer, with the ways to every other question."""
 
 from __future__ import annotations
 
@@ -23,18 +20,18 @@ STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing a
 
 
 def move(to: str | None) -> None:
-    """Opens another question; the address follows."""
+    """Opens another question and puts it into the address; None does nothing."""
     if to is not None:
         st.query_params["question"] = to
 
 
 def jump() -> None:
-    """Opens the question that the box names."""
+    """Opens the question that is chosen in the box."""
     move(st.session_state["jump"])
 
 
 def ask_role() -> None:
-    """Keeps in the address whose statements are shown, so that a link to them can be sent."""
+    """Puts the chosen role into the address, so that a link to its statements can be sent."""
     chosen = st.session_state["role"]
     if chosen is None:
         st.query_params.pop("asked_of", None)
@@ -47,7 +44,7 @@ def _waiting(step: QuestionStep) -> str:
 
 
 def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None, roles: Mapping[str, str]) -> None:
-    """A box to jump to any question, and a list of all with how far each is, for one role or everyone."""
+    """Shows a box to jump to a question, and the list of all with their progress, for one role or everyone."""
     pages = [step.page for step in steps]
     by_page = {s.page: s for s in steps}
     st.session_state["jump"] = page
@@ -129,14 +126,14 @@ if not signed:
 
 
 def how_far() -> questionnaire.AnswerProgress:
-    """How far the audit is now, with what others have answered meanwhile."""
+    """The progress of the audit now, including what others have answered meanwhile."""
     return questionnaire.answer_progress(
         store().load(tab.audit_id) or audit, criteria, store().answered_at(tab.audit_id)
     )
 
 
 def show_card(statement: str) -> None:
-    """One statement, to be answered or as it was signed."""
+    """Shows one statement, with widgets or as it was signed."""
     if signed:
         statement_card(cards[statement], audit.response(statement))
     else:

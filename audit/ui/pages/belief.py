@@ -1,4 +1,4 @@
-"""Can it be believed, and whom to visit: checks that need no visit, and a sample by stated rules."""
+"""Belief and visits: checks of the returns that need no visit, and a sample of schools to visit by stated rules."""
 
 import streamlit as st
 

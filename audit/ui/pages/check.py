@@ -1,4 +1,4 @@
-"""Check answers: what to look at before the audit is called complete, each with a link to its place."""
+"""Check answers: what to look at before the audit is marked as complete, each with a link to its question."""
 
 import datetime as dt
 from dataclasses import replace
@@ -25,7 +25,7 @@ needed = {criterion.id for criterion in questionnaire.required(audit, criteria)}
 
 
 def listing(title: str, advice: str, check: Check) -> None:
-    """What one check found: statements, each a link to its question."""
+    """Shows the statements that one check found, each with a link to its question."""
     of_check = findings[check]
     st.subheader(f"{title}: {len(of_check)}")
     if not of_check:
@@ -47,7 +47,7 @@ def listing(title: str, advice: str, check: Check) -> None:
 
 
 def complete_on(day: dt.date | None) -> None:
-    """Stores on which day the audit was called complete, or that it is open."""
+    """Stores the day on which the audit was marked as complete; None for open."""
     try:
         store().describe(tab.audit_id, replace(audit, completed_on=day))
     except SignedOff:

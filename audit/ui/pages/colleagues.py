@@ -1,7 +1,4 @@
-"""A workbook that came back from a colleague: every change is shown before it applies.
-
-Colleagues and workbook: hand out a part, take it back, and see every change before it applies.
-"""
+"""Colleagues and workbook: hand out a workbook, upload it again, and see every change before it is applied."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ _NOT_APPLIED = "Nothing was changed: the database did not answer. Press the butt
 
 
 def take_back(audit: Audit, criteria: Criteria) -> None:
-    """Where a workbook is uploaded, what it would change, and the button that applies it."""
+    """Shows where a workbook is uploaded, what it would change, and the button that applies it."""
     if done := st.session_state.pop("applied", None):
         st.success(done)
     upload = choose_workbook(key=f"upload-{st.session_state.get('uploads', 0)}")
@@ -60,7 +57,7 @@ def take_back(audit: Audit, criteria: Criteria) -> None:
 
 
 def _offer_signed(signed: Signed, file: str) -> None:
-    """A workbook that was signed on another computer, and the button that takes it with its signatures."""
+    """Shows the button that takes a workbook signed on another computer, with its signatures."""
     assert signed.audit.signed is not None
     st.info(f"This workbook is signed and intact. {signed_by(signed.audit.signed)}")
     if st.button("Take it as it was signed, in place of what is stored", type="primary"):
@@ -77,7 +74,7 @@ def _offer_signed(signed: Signed, file: str) -> None:
 
 
 def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, criteria: Criteria, file: str) -> None:
-    """Every change in its table, the choices to make, and the button."""
+    """Shows every change in a table, the choices to make, and the button."""
     stored = {statement: kept.response for statement, kept in store().stored(session().audit_id).items()}
     changes = upload_differences(reading.rows, reading.marks, stored)
     chosen = (*_show(changes, criteria), *_settled(changes, criteria))
@@ -109,7 +106,7 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, crite
 
 
 def _show(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
-    """The changes by kind; returns those that need no choice."""
+    """Shows the changes by kind, and returns those that need no choice."""
     for kind, title, advice in _KINDS:
         those = [change for change in changes if change.kind == kind]
         st.subheader(f"{title}: {len(those)}")
@@ -120,7 +117,7 @@ def _show(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadC
 
 
 def _settled(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
-    """Of the conflicting changes those for which the file wins."""
+    """Asks for each conflicting change which answer holds, and returns those for which the file wins."""
     return [
         change
         for change in changes
@@ -136,7 +133,7 @@ def _settled(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[Uplo
 
 
 def _plan(reading: Reading, audit: Audit) -> tuple[Action, ...]:
-    """The file's action plan, if it is another one and the person wants it; else none."""
+    """The file's action plan, if it differs from the stored one and the person wants it; else empty."""
     plan = reading.audit.actions if reading.audit is not None else ()
     if plan in ((), audit.actions):
         return ()
@@ -146,7 +143,7 @@ def _plan(reading: Reading, audit: Audit) -> tuple[Action, ...]:
 
 
 def _done(what: str) -> None:
-    """Says on a page drawn afresh what was done; the uploader is empty again."""
+    """Runs the page again with an empty uploader and a message about what was done."""
     st.session_state["applied"] = what
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.rerun()

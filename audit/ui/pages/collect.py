@@ -1,8 +1,6 @@
-"""What came of the files: every verdict, every problem, and the returns of which two came.
+"""Take in returns: every file gets a verdict, and can be taken out, replaced or put back.
 
-Taking a file out of a collection, putting another in its place, and putting it back.
-
-Take in returns: every file gets a verdict.
+A return that a school sent more than once counts once; the adviser can choose which one.
 """
 
 from __future__ import annotations
@@ -32,11 +30,11 @@ if TYPE_CHECKING:
 
 _ROLE = "Online safety adviser"
 _SHOWN = 50
-"""Entries of the log that are shown."""
+"""How many entries of the log are shown."""
 
 
 def change_files(collection: Collection) -> None:
-    """Where a file is taken out, replaced or put back; the log says who did what, and when."""
+    """Shows where a file is taken out, replaced or put back, and the log of who did what, and when."""
     store = authority_store()
     names, out, log = store.names(collection.id), store.out(collection.id), store.log(collection.id)
     if not (names or out):
@@ -77,7 +75,7 @@ def said_of(event: FileEvent) -> str:
 
 
 def _replace(collection: Collection, file: str, role: str) -> None:
-    """The other file; it must be one workbook."""
+    """Shows where another file is chosen instead; it must be one workbook."""
     with st.form("replace-file", clear_on_submit=True, border=False):
         upload = st.file_uploader("The workbook that takes its place", type=["xlsx"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Replace it with this workbook") or upload is None:
@@ -91,7 +89,7 @@ def _replace(collection: Collection, file: str, role: str) -> None:
 
 
 def _kept(change: Callable[[], object]) -> None:
-    """Does it and draws the page anew, or says that it was not kept."""
+    """Makes a change and runs the page again, or says that it failed."""
     try:
         change()
     except NotSaved:
@@ -101,7 +99,7 @@ def _kept(change: Callable[[], object]) -> None:
 
 
 def show_verdicts(intake: Intake) -> None:
-    """How many files were accepted and refused, each of them, and the downloads to send on."""
+    """Shows how many files were accepted and refused, the list of files, and the downloads to send on."""
     counts = intake.files["verdict"].value_counts()
     for column, verdict in zip(st.columns(len(VERDICTS) + 1), ("files", *VERDICTS), strict=True):
         with column:
@@ -126,7 +124,7 @@ def _workbook(verdicts: pd.DataFrame, problems: pd.DataFrame) -> bytes:
 
 @fragment()
 def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) -> None:
-    """The files of the verdicts wanted, and under them the problems of one."""
+    """Shows the files with the chosen verdicts, and the problems of one file."""
     wanted = st.pills(
         "Show", VERDICTS, default=[], selection_mode="multi", format_func=str.capitalize, key="verdicts-wanted"
     )
@@ -148,7 +146,7 @@ def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) 
 
 
 def show_twice(collection: Collection, intake: Intake) -> None:
-    """The returns that are set aside for another of the same school and year, each with a way to let it count."""
+    """Shows the returns that another of the same school and year replaces, each with a button to let it count."""
     aside = intake.files[intake.files["set_aside"] != ""]
     if aside.empty:
         return

@@ -1,7 +1,4 @@
-"""Common gaps: which recommended statements most schools miss, and the training that would help.
-
-The schools behind a common gap: who misses a statement, and the way to each.
-"""
+"""Common gaps and training: the statements that most schools miss, which schools these are, and the training."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def ways_to_missed(comparison: Comparison, group: str) -> Ways:
-    """From each common gap that is shown to the schools behind it.
+    """The links from each common gap to the list of the schools that miss it.
 
     Args:
         comparison: the comparison in view.
@@ -41,7 +38,7 @@ def ways_to_missed(comparison: Comparison, group: str) -> Ways:
 
 
 def show_missed_by(comparison: Comparison, group: str) -> None:
-    """The schools that miss the statement that the address names; nothing if it names none.
+    """Shows the schools that miss the statement in the address; nothing if the address names none.
 
     Args:
         comparison: the comparison in view.
@@ -86,7 +83,9 @@ group = st.radio(
     horizontal=True,
     key="group",
 )
-if st.query_params.get("group", ALL) != (group or ALL):  # one entry more would hold up whoever goes back
+if st.query_params.get("group", ALL) != (
+    group or ALL
+):  # not set without need: each change adds an entry to the browser's history, which the back button must pass
     st.query_params["group"] = group or ALL
 gaps = gaps_of(comparison, group)
 show_missed_by(comparison, group)

@@ -1,4 +1,4 @@
-"""The criteria: every statement with its source reference, K mark, phases and what has changed since."""
+"""The criteria: every statement with its source reference, K mark, phases, and what has changed since the source."""
 
 import streamlit as st
 

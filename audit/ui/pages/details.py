@@ -1,4 +1,4 @@
-"""School details: name, URN, phase and local authority of the open audit, to be put right while it is not signed."""
+"""School details: name, URN, phase and local authority of the open audit. They can be changed until it is signed."""
 
 import streamlit as st
 

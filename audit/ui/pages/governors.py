@@ -1,6 +1,6 @@
-"""The parts of the governors' page, each drawn from one `GovernorsView`.
+"""The page for governors: what they need to know before a meeting, to be read in a minute. It changes no answer.
 
-What governors need to know before a meeting, in a minute: nothing on this page can be changed.
+Every part is drawn from one `GovernorsView`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def show_outcome(view: GovernorsView) -> None:
-    """Whose audit it is, the outcome in one sentence, the coverage beside last year's, and what is counted."""
+    """Shows whose audit it is, the outcome in one sentence, the coverage with last year's, and what is counted."""
     st.caption(f"{markdown_text(view.school)} · {view.phase} · {view.year} · {markdown_text(view.sign_off)}")
     st.title("For governors")
     st.markdown(f"### {markdown_text(view.outcome)}")
@@ -43,7 +43,7 @@ def show_outcome(view: GovernorsView) -> None:
 
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
-    """The one chart, with the middle half of other schools if a benchmark is loaded."""
+    """Shows the chart of the areas, with the middle half of other schools if a benchmark is loaded."""
     half = middle_half_of(benchmark, result.audit.school.phase, view.phase, "area")
     for exhibit in governors_exhibits(view, half):
         if exhibit.means:
@@ -52,7 +52,7 @@ def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None
 
 
 def show_what_changed(view: GovernorsView) -> None:
-    """What got better and what got worse since last year; worse stands open. Nothing in a first year."""
+    """Shows what got worse (unfolded) and better since last year; nothing in a first year."""
     if view.last_year is None:
         return
     st.header("What has changed")
@@ -72,7 +72,7 @@ def _turn(turned: Turned) -> str:
 
 
 def show_asks(view: GovernorsView) -> None:
-    """The gaps that matter most, each with what to ask and to ask to see."""
+    """Shows the gaps that matter most, each with what to ask and what evidence to ask for."""
     st.header("What to ask")
     st.write(markdown_text(view.asks_note))
     for number, ask in enumerate(view.asks, start=1):
@@ -96,7 +96,7 @@ def _ask(number: int, ask: Ask) -> None:
 
 
 def show_actions(view: GovernorsView) -> None:
-    """How far the action plan is, and what of it is overdue."""
+    """Shows the progress of the action plan, and its overdue actions."""
     st.header("What is being done")
     st.write(markdown_text(view.actions))
     if view.overdue:
@@ -109,7 +109,7 @@ def show_actions(view: GovernorsView) -> None:
 
 
 def show_without_evidence(view: GovernorsView) -> None:
-    """What is said to be in place without anything that would show it."""
+    """Shows what is said to be in place without evidence."""
     st.header("Said to be in place, without evidence")
     st.write(markdown_text(view.evidence_note))
     if view.without_evidence:
@@ -121,7 +121,7 @@ def show_without_evidence(view: GovernorsView) -> None:
 
 
 def show_sign_off(view: GovernorsView) -> None:
-    """Who signed the audit off, with what they had to say, and the SHA-256 of what they signed."""
+    """Shows who signed the audit off, their statements, and the SHA-256 of what they signed."""
     st.header("Signed off")
     st.write(markdown_text(view.sign_off))
     for signature in view.signatures:

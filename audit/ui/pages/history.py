@@ -1,7 +1,4 @@
-"""What changed between any two audits of a school, chosen on a page.
-
-What changed: the school over its years, any two audits of it, the log of this one, and what was signed.
-"""
+"""What changed: the school over its years, between any two of its audits, the log of one, and its signed versions."""
 
 from __future__ import annotations
 
@@ -30,11 +27,11 @@ _UNFOLDED = ("closed", "opened")
 
 @fragment()
 def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
-    """What became of each statement between two audits that are chosen here.
+    """Shows what changed between two chosen audits, statement by statement.
 
     Args:
-        outcomes: the audits at hand by name, the earliest first.
-        open_name: which of them is open.
+        outcomes: the outcomes of the school's audits by name, the earliest first.
+        open_name: the name of the open audit.
     """
     at_hand = outcomes | _from_workbook()
     left, right = st.columns(2)
@@ -50,7 +47,7 @@ def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
 
 
 def _from_workbook() -> dict[str, Outcome]:
-    """An audit from a workbook that is chosen here, by name; nothing of it is stored."""
+    """An audit from a chosen workbook, by name; empty if none is chosen or readable. Nothing of it is stored."""
     with st.expander(
         "Compare with a workbook, such as last year's from another computer", icon=":material/upload_file:"
     ):
@@ -71,7 +68,7 @@ def _from_workbook() -> dict[str, Outcome]:
 
 
 def _show(before: Outcome, now: Outcome) -> None:
-    """What changed, in words, then statement by statement in groups."""
+    """Shows what changed, first in words, then statement by statement in groups."""
     if before.audit.school.urn != now.audit.school.urn:
         st.warning(
             f"The URNs differ: {before.audit.school.urn} and {now.audit.school.urn}. "

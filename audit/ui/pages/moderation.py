@@ -1,7 +1,4 @@
-"""Recording what the adviser found, one question at a time, beside what the school said.
-
-Moderation: the adviser's own reading beside the school's, and how far the two agree.
-"""
+"""Moderation: what the adviser found at a school, recorded next to its answers, and how far the two agree."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ _NOT_LOOKED_AT = "Not looked at"
 
 
 def keep_judgements(collection: Collection, readings: pd.DataFrame) -> None:
-    """Keeps READINGS in place of earlier ones of the same statements."""
+    """Keeps READINGS. They replace earlier readings of the same statements."""
     rows = readings.astype(object).where(readings.notna(), None).to_dict("records")
     authority_store().put_readings(
         collection.id, [Judgement(**{str(name): value for name, value in row.items()}) for row in rows]
@@ -42,7 +39,7 @@ def keep_judgements(collection: Collection, readings: pd.DataFrame) -> None:
 
 
 def record_readings(view: AdviserView, urn: str) -> None:
-    """One question of one school: its statements with the school's answers, and the adviser's beside them."""
+    """Shows the form for one question of one school: the school's answers, and where the adviser's are entered."""
     returns = view.intake.returns.of_year(view.comparison.year)
     audit = unpack_return(returns.items[list(returns.table["urn"]).index(urn)], returns.criteria)
     questions = questions_compared(view.comparison)
@@ -72,7 +69,7 @@ def record_readings(view: AdviserView, urn: str) -> None:
 
 
 def _ask(audit: Audit, criterion: Criterion, earlier: Judgement | None) -> Judgement:
-    """One statement: what the school said, and what the adviser found."""
+    """Shows one statement with the school's answers, and returns what the adviser found."""
     st.markdown(f"**{criterion.statement.reference}.** {criterion.statement.statement}")
     response = audit.response(criterion.id)
     st.caption(
@@ -144,7 +141,7 @@ with on_paper:
             keep_judgements(view.collection, readings)
             st.success(f"Kept {plural(len(readings), 'reading')}.")
 with agree:
-    table = agreement(returns, readings_of(view.collection))  # with those kept just now
+    table = agreement(returns, readings_of(view.collection))  # read again, to include those kept in this run
     for sentence in agreement_in_words(table):
         st.write(sentence)
     show_exhibit(agreement_of(table))

@@ -1,4 +1,4 @@
-"""All schools together: what they say as one, how they spread, and what has moved since last time."""
+"""All schools together: their outcome, how it is spread, and what has changed since the year compared."""
 
 import streamlit as st
 

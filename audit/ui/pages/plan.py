@@ -1,4 +1,4 @@
-"""The action plan: what is overdue and due, who does it, gaps that nobody works on, and what it would all bring."""
+"""Action plan: the actions, what waits for a new answer, gaps without an action, and what the actions would bring."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The gap report of one audit."""
+"""Gap report: the outcome, charts and gaps of the open audit."""
 
 import streamlit as st
 

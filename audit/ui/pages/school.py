@@ -1,4 +1,4 @@
-"""One school: its place among its peers, what to ask it, its gap report, and the file it sent."""
+"""One school: its place among its peers, what the checks found, its gap report, and the file that it sent."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Schools and questions: the heat map, one question at every school, and the way to one school."""
+"""Schools and questions: the heat map, one question at every school, and links to each school."""
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ from audit.ui.adviser_view import adviser_view
 from audit.ui.components import fragment, page_of, show_exhibit, show_long_table
 from audit.ui.report_view import ways_to_cells, ways_to_schools
 
-PAGE = 25  # schools at a time whose cells hold texts
-MOST = 60  # of more, a picture of all of them stands above
+PAGE = 25  # schools in one heat map with numbers in its cells
+MOST = 60  # if there are more schools, a picture of all of them is shown first
 st.title("Schools and questions")
 comparison = adviser_view().comparison
 questions = questions_compared(comparison)
@@ -30,7 +30,7 @@ if len(comparison.schools) > MOST:
 
 @fragment()
 def show_heat() -> None:
-    """The heat map in the order wanted, some schools at a time."""
+    """Shows the heat map in the chosen order, some schools at a time."""
     left, right = st.container(key="not-on-paper-order").columns([2, 1], vertical_alignment="bottom")
     order = left.selectbox("Order of the schools", list(ORDERS), format_func=ORDERS.__getitem__)
     wanted = right.text_input("Only names with", placeholder="part of a name")

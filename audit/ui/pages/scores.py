@@ -1,4 +1,4 @@
-"""How the scores work, in plain words with a worked example that the scoring itself works out."""
+"""How the scores work: in plain words, with an example whose figures the scoring code calculates."""
 
 import pandas as pd
 import streamlit as st

@@ -1,8 +1,7 @@
-"""Where a role signs an audit off, and where a signed audit is opened again.
+"""Check and sign: what a reviewer would ask, the outcome, sign-off by role, opening again, and checks of signed files.
 
-What a reviewer would ask before an audit is signed, each remark with a link to its question.
-
-Check and sign: what a reviewer would ask, the outcome in one glance, sign-off by role, and whether a file was signed.
+Each remark of the review links to its question. Names are not kept: the headteacher signs first, and the chair of
+governors after the meeting.
 """
 
 from __future__ import annotations
@@ -35,11 +34,11 @@ if TYPE_CHECKING:
     from audit.model import Audit, Criteria, SigningRole
 
 _LAST = "signing.last"
-"""By audit, what came of the last click: whether it went well, and what to say."""
+"""The key, by audit, for the result of the last click: whether it succeeded, and the message."""
 
 
 def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
-    """Whose turn it is to sign, with what belongs to it; and what came of the last click."""
+    """Shows the result of the last click, and who signs next, with the form for it."""
     went_well, message = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
     if message:
         (st.success if went_well else st.error)(markdown_text(message))
@@ -60,7 +59,7 @@ def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
 
 
 def show_countersigning(audit_id: str, audit: Audit, criteria: Criteria) -> None:
-    """Where the chair of governors signs after the meeting, folded: nobody signs there by a second click."""
+    """Shows where the chair of governors signs after the meeting. It is folded, so that no second click signs by mistake."""
     if audit.signed is None or next_role(audit) != "chair of governors" or not is_intact(audit):
         return
     with st.expander("After the meeting: the chair of governors signs", icon=":material/how_to_reg:"):
@@ -95,7 +94,7 @@ def _form(audit_id: str, audit: Audit, criteria: Criteria, role: SigningRole) ->
 
 
 def _key(audit_id: str, *names: str) -> str:
-    """The key of a widget; each role has its own, so that nobody finds the other's tick."""
+    """The key of a widget. Each role has its own keys, so that no role finds the tick of the other."""
     return ".".join(("sign", audit_id, *names))
 
 
@@ -104,7 +103,7 @@ def _sign(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> 
 
 
 def _signed(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> tuple[bool, str]:
-    """Signs what this person saw, and says what came of it; ``seen`` is the audit as it was when the page was drawn."""
+    """Signs ``seen``, the audit as this person saw it. Returns whether that succeeded, and the message."""
     on, statement, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
     if not read:
         return False, "Not signed yet. Tick that you have read the gap report."
@@ -125,7 +124,7 @@ def _signed(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -
 
 
 def show_reopening(audit_id: str, audit: Audit) -> None:
-    """Where a signed audit is opened for changes again; nothing for one that is open."""
+    """Shows where a signed audit is opened again for changes; nothing for an open audit."""
     if audit.signed is None:
         return
     with st.expander("Open the audit again"):
@@ -145,7 +144,7 @@ def _reopen(audit_id: str, version: int) -> None:
 
 
 def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
-    """Opens the version that this person saw again, and says what came of it."""
+    """Opens the version that this person saw. Returns whether that succeeded, and the message."""
     why = tidy(st.session_state[_key(audit_id, "why")]).strip()
     if says_nothing(why):
         return False, "Not opened. Say why: the reason is kept with the signed version."
@@ -166,7 +165,7 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
 
 
 def show_review(audit_id: str, findings: Sequence[Finding]) -> None:
-    """The remarks by check, folded where there are many; nothing of what a school typed is run."""
+    """Shows the remarks by check, in expanders. Text that a school typed is escaped."""
     if not findings:
         st.success("Nothing that a reviewer would be likely to ask about.", icon=":material/check:")
         return

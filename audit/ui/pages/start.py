@@ -1,4 +1,4 @@
-"""Start: a new audit, one that begins with last year's answers, or one from a workbook."""
+"""Start or add an audit: a new one, one with last year's answers, or one from a workbook."""
 
 import datetime as dt
 from typing import get_args

@@ -1,4 +1,4 @@
-"""Who has sent a return: the return tracker and the chase list."""
+"""Who has sent: the tracker of returns, the chase list, and the register."""
 
 import streamlit as st
 

@@ -1,7 +1,4 @@
-"""What goes back to schools, and what the authority keeps for itself: letters and the comparison.
-
-Write back: a letter for each school, figures to share, and the comparison for the authority alone.
-"""
+"""Write back: a letter for each school, figures to share, and the comparison for the authority only."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def choose_settings(collection: Collection) -> LetterSettings | None:
-    """Who writes the letters; None until it is said as it has to be."""
+    """Asks who writes the letters, and returns the settings; None while they have faults."""
     kept, key = collection.settings, f"letters-{collection.id}"
     name = full_name(collection)
     role = kept.get("sender_role", "Online safety adviser")
@@ -60,7 +57,7 @@ def choose_settings(collection: Collection) -> LetterSettings | None:
 
 
 def offer_letters(view: AdviserView, settings: LetterSettings) -> None:
-    """A letter for one school, or all of them as a zip: always of all schools, and of their own answers."""
+    """Shows the letter for one school and a zip of all. Filters do not apply, and the schools' own answers count."""
     if not shows_names():
         return
     release = latest_release(view, view.intake.year)
@@ -102,8 +99,8 @@ def offer_letters(view: AdviserView, settings: LetterSettings) -> None:
 
 
 def offer_comparison(view: AdviserView) -> None:
-    """The comparison in view, for the authority alone: as a workbook, as a report that opens offline, and its SCORES."""
-    comparison = replace(view.comparison, names=None)  # codes are for the screen
+    """Shows the downloads of the comparison in view, for the authority only: workbook, offline report, and SCORES."""
+    comparison = replace(view.comparison, names=None)  # codes are only for the screen
     st.caption(theme.FOR_THE_AUTHORITY)
     st.write("What is in view under Filters, under the names of the schools.")
     year = comparison.year.replace("/", "-")
@@ -118,7 +115,7 @@ def offer_comparison(view: AdviserView) -> None:
 
 
 def _beside(view: AdviserView) -> Knowledge:
-    """What the adviser knows beside the comparison: doubts, agreement, the tracker."""
+    """What the adviser knows besides the comparison: doubts, agreement and the tracker."""
     return Knowledge(
         doubts=credibility(view.intake.returns, year=view.comparison.year),
         agreement=agreement(view.intake.returns, view.readings),
