@@ -86,7 +86,7 @@ def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) 
     if card.id in tab.conflicts:
         _choose(tab.conflicts[card.id], card)
     moved, tab.moved = tab.moved, False
-    _say(card, how_far() if moved and how_far is not None else None)
+    _show_state(card, how_far() if moved and how_far is not None else None)
     if tab.undrawn:
         # For the same reason: a click on another card during this run was stored in this run, and the run that
         # would have redrawn that card was dropped.
@@ -110,7 +110,7 @@ def _last_year(card: StatementCard, last: Response) -> None:
     st.button("Still true", key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
 
 
-def _say(card: StatementCard, now: AnswerProgress | None) -> None:
+def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:
     """One line: whether the whole card is saved, or what is missing. It is always drawn, so that nothing moves."""
     tab = session()
     saved, note = tab.notes.get(card.id, (True, ""))

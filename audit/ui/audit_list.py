@@ -28,6 +28,8 @@ from audit.workbook.read import read
 if TYPE_CHECKING:
     from audit.store.signed import Listed
 
+FOLDER = Path(__file__).parents[2] / "sample_data"
+
 
 def show_bin() -> None:
     """Shows where an audit is deleted, if there are audits, and the bin, if it is not empty."""
@@ -59,7 +61,7 @@ def _offer_delete(cards: tuple[Card, ...]) -> None:
     name = by_id[chosen].school.name
     typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
     if st.button("Delete this audit", key="bin.delete"):
-        if _same(typed, name):
+        if _is_same_name(typed, name):
             do(store().bin.put, chosen)
         else:
             st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
@@ -73,13 +75,13 @@ def _show_deleted(deletion: Deleted) -> None:
         do(store().bin.put_back, card.id)
     typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
     if st.button("Delete for good", key=f"bin.remove.{card.id}"):
-        if _same(typed, card.school.name):
+        if _is_same_name(typed, card.school.name):
             do(store().bin.remove, card.id)
         else:
             st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
 
 
-def _same(typed: str, name: str) -> bool:
+def _is_same_name(typed: str, name: str) -> bool:
     """Whether a typed name is the school's name, without regard to capitals and spaces."""
     return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
@@ -97,9 +99,6 @@ def do(what: Callable[[str], object], audit_id: str) -> None:
         st.error("Nothing was changed: the database did not answer. Press the button again.")
         return
     st.rerun()
-
-
-FOLDER = Path(__file__).parents[2] / "sample_data"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from audit.problems import Problem
     from audit.school.questionnaire import AnswerProgress
 
+MOST_MEGABYTES = 25
+"""The largest upload of one workbook. The reader refuses workbooks over 20 megabytes."""
+CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+
+
 P = ParamSpec("P")
 
 
@@ -62,7 +67,7 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
     return make
 
 
-_SCRIPT = """<style>
+_CLICK_SCRIPT = """<style>
 .has-ways .nsewdrag { cursor: pointer !important; }
 .audit-table a { display: inline-block; min-width: 24px; min-height: 24px; color: inherit; text-decoration: underline; }
 </style>
@@ -133,12 +138,7 @@ def lead(figure: go.Figure, ways: Ways) -> None:
 
 def follow_clicks() -> None:
     """Makes charts with addresses follow a click, on every page."""
-    st.html(_SCRIPT, unsafe_allow_javascript=True)
-
-
-MOST_MEGABYTES = 25
-"""The largest upload of one workbook. The reader refuses workbooks over 20 megabytes."""
-CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+    st.html(_CLICK_SCRIPT, unsafe_allow_javascript=True)
 
 
 def choose_workbook(key: str | None = None) -> UploadedFile | None:
@@ -268,6 +268,8 @@ _TABLE_STYLE = """<style>
 
 
 _LONG = ' class="long"'
+
+
 _FEW_COLUMNS = 10
 """A table with more columns has smaller letters, so that the last column is visible on a laptop."""
 
@@ -332,7 +334,7 @@ def show_long_table(
     show_table(shown, caption, Ways(rows=[rows[place] for place in shown.index]) if rows else None)
 
 
-_WIDE = """<style>
+_SCROLL_BOX = """<style>
 .st-key-wide-{key} {{ overflow-x: auto; }}
 .st-key-wide-{key} .st-key-{key} {{ min-width: 44rem; }}
 </style>
@@ -377,7 +379,7 @@ def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool)
     with st.container(key=f"wide-{key}" if scrolls else None):
         st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
     if scrolls:
-        st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
+        st.html(_SCROLL_BOX.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
 
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:

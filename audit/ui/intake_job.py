@@ -173,23 +173,14 @@ class IntakeJob:
                 yield FoundFile(file=kept.file, data=kept.data, problem=kept.problem)
 
 
-@st.cache_resource(show_spinner=False)
-def _jobs() -> dict[str, IntakeJob]:
-    """The jobs of this process by collection, the one used last at the end."""
-    return {}
-
-
-def forget(collection: str) -> None:
-    """Stops the reading of a collection that is being removed."""
-    job = _jobs().pop(collection, None)
-    if job is not None:
-        job.cancel()
-
-
-def is_current(job: IntakeJob, store: AuthorityStore) -> bool:
-    """Whether a job is still the job of its collection and has read every file that the collection holds now."""
-    kept = _jobs().get(job.collection)
-    return (kept is None or kept is job) and job.is_complete and store.state(job.collection) == job.state
+def job_for(collection: Collection) -> IntakeJob:
+    """The job of a collection; starts it if files are left to read, unless it was cancelled or has failed."""
+    register = papers_of(collection).register
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
+    if not (job.is_complete or job.is_stopped):
+        job.start(authority_store(), loaded_criteria())
+    return job
 
 
 def job_of(
@@ -219,6 +210,25 @@ def job_of(
     return job
 
 
+def is_current(job: IntakeJob, store: AuthorityStore) -> bool:
+    """Whether a job is still the job of its collection and has read every file that the collection holds now."""
+    kept = _jobs().get(job.collection)
+    return (kept is None or kept is job) and job.is_complete and store.state(job.collection) == job.state
+
+
+def forget(collection: str) -> None:
+    """Stops the reading of a collection that is being removed."""
+    job = _jobs().pop(collection, None)
+    if job is not None:
+        job.cancel()
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, IntakeJob]:
+    """The jobs of this process by collection, the one used last at the end."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Papers:
     """The lists that the adviser gave with the files: the register and the changed URNs.
@@ -238,6 +248,14 @@ class Papers:
     problems: tuple[Problem, ...]
 
 
+def papers_of(collection: Collection) -> Papers:
+    """The register and the changed URNs of a collection."""
+    none = ("", b"")
+    documents = collection.documents
+    authority = collection.settings.get("authority", "")
+    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
+
+
 # No spinner: one that appears while the progress bar is drawn can make Streamlit's page go white.
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _papers(
@@ -248,7 +266,7 @@ def _papers(
     authorities = {} if listed is None else listed.authorities
     names = {} if listed is None else listed.names
     if listed is not None:
-        problems = (*problems, *_not_in(authority, authorities, register[0]))
+        problems = (*problems, *_no_school_of(authority, authorities, register[0]))
         listed = (listed.of(authority) if authority in authorities else listed).asking(asked)
     return Papers(
         register=listed,
@@ -259,7 +277,7 @@ def _papers(
     )
 
 
-def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
+def _no_school_of(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
     """A warning if the register names authorities but has no school of the collection's authority."""
     if not authority or not authorities or authority in authorities:
         return ()
@@ -267,14 +285,6 @@ def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[
     what = f"It has no school of {authority_title(authority)}, so every school in it is expected."
     fix = "Choose another register, or below it the authority whose schools are expected."
     return (Problem(where=file, what=f"{what} {doubt.what}" if doubt else what, fix=fix, severity="warning"),)
-
-
-def papers_of(collection: Collection) -> Papers:
-    """The register and the changed URNs of a collection."""
-    none = ("", b"")
-    documents = collection.documents
-    authority = collection.settings.get("authority", "")
-    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
 
 
 def asked_of(collection: Collection) -> tuple[str, ...]:
@@ -293,13 +303,3 @@ def full_name(collection: Collection) -> str:
     return collection.settings.get("authority_name") or authority_name(code, papers_of(collection).names).removeprefix(
         code
     )
-
-
-def job_for(collection: Collection) -> IntakeJob:
-    """The job of a collection; starts it if files are left to read, unless it was cancelled or has failed."""
-    register = papers_of(collection).register
-    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
-    if not (job.is_complete or job.is_stopped):
-        job.start(authority_store(), loaded_criteria())
-    return job

@@ -18,7 +18,11 @@ from audit.ui.components import follow_clicks
 from audit.ui.server import keep_alive
 from audit.ui.session import page_address
 
-_STYLE = """<style>
+_PAGES = "audit/ui/pages"
+_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
+
+
+_PRINT_STYLE = """<style>
 @media print {
   @page { margin: 12mm; }
   [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"],
@@ -73,7 +77,8 @@ _STYLE = """<style>
 </style>"""
 """Colours are set for everything but drawings: the white letters of the dark theme would not be seen on paper."""
 
-_SCRIPT = """<script>
+
+_PRINT_SCRIPT = """<script>
 if (!window.auditPaper) {
   const WIDTH = 850;  // pixels of a page of A4 at the zoom of the style sheet
   const HIGHEST = 700;  // a card as high as this is not kept on one page
@@ -119,10 +124,12 @@ if (!window.auditPaper) {
 
 def for_paper() -> None:
     """Makes the page print well. A container whose key begins with ``not-on-paper`` is not printed."""
-    st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)
+    st.html(_PRINT_STYLE + _PRINT_SCRIPT, unsafe_allow_javascript=True)
 
 
 _ASK = "What you typed in this form is not sent yet. Leave the page and lose it?"
+
+
 _UNSENT_SCRIPT = """<script>
 if (!window.auditUnsent) {
   const BOX = 'textarea, input[type="text"], input:not([type])', BUTTON = '[data-testid="stFormSubmitButton"] button';
@@ -170,12 +177,10 @@ def warn_of_unsent_text() -> None:
     st.html(_UNSENT_SCRIPT.replace("ASK", json.dumps(_ASK)), unsafe_allow_javascript=True)
 
 
-_PAGES = "audit/ui/pages"
-_WIDE = """<style>
+_WIDE_STYLE = """<style>
 @media screen { [data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; } }
 </style>"""
 """Tables of many schools need the space that Streamlit leaves empty at both sides of a wide page."""
-_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,8 @@ class Group:
 
 
 HOME = Entry("home", "Home", ":material/home:", "What this is, your audits, and examples to open.")
+
+
 SCHOOL = Group(
     "For school leaders",
     "The yearly audit: answer, plan, sign off.",
@@ -231,6 +238,8 @@ SCHOOL = Group(
         ),
     ),
 )
+
+
 GOVERNORS = Group(
     "For governors",
     "Where the school stands, and what to ask.",
@@ -243,6 +252,8 @@ GOVERNORS = Group(
         ),
     ),
 )
+
+
 AUTHORITY = Group(
     "For the local authority",
     "The returns of many schools, side by side.",
@@ -270,6 +281,8 @@ AUTHORITY = Group(
         Entry("write_back", "Write back", ":material/outgoing_mail:", "Letters, figures to share, and the comparison."),
     ),
 )
+
+
 EVERYONE = Group(
     "For everyone",
     "What is asked, and how it is counted.",
@@ -280,6 +293,8 @@ EVERYONE = Group(
         Entry("scores", "How the scores work", ":material/calculate:", "Two answers, four kinds of gap, one example."),
     ),
 )
+
+
 GROUPS = (SCHOOL, GOVERNORS, AUTHORITY, EVERYONE)
 
 
@@ -308,7 +323,7 @@ def navigation() -> StreamlitPage:
         for_paper()  # in the sidebar, where it takes no space on the page
         warn_of_unsent_text()
         if wide:
-            st.html(_WIDE)
+            st.html(_WIDE_STYLE)
         follow_clicks()
     keep_alive()
     return page

@@ -42,29 +42,6 @@ def offer_release(view: AdviserView) -> None:
     _offer_made(view)
 
 
-@st.cache_resource(
-    max_entries=4,
-    show_spinner="Checking what may be released …",
-    hash_funcs={
-        "audit.ui.adviser_view.AdviserView": lambda view: (
-            view.collection.id,
-            view.collection.touched_at,
-            view.comparison.year,
-            view.returns.is_moderated,
-        )
-    },
-)
-def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
-    """What a release would show after the earlier ones. The cache knows those by ``last``, the highest number of them."""
-    assert last == max((kept.release.number for kept in _earlier), default=0)
-    return prepare(
-        view.returns,
-        year=view.comparison.year,
-        earlier=[figure for kept in _earlier for figure in kept.release.figures],
-        successors=papers_of(view.collection).successors,
-    )
-
-
 def _offer_new(view: AdviserView) -> None:
     """Shows what a release of the current returns would show, what it would hold back and why, and the button."""
     year = view.comparison.year
@@ -88,6 +65,29 @@ def _offer_new(view: AdviserView) -> None:
         _make(view)
 
 
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Checking what may be released …",
+    hash_funcs={
+        "audit.ui.adviser_view.AdviserView": lambda view: (
+            view.collection.id,
+            view.collection.touched_at,
+            view.comparison.year,
+            view.returns.is_moderated,
+        )
+    },
+)
+def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
+    """What a release would show after the earlier ones. The cache knows those by ``last``, the highest number of them."""
+    assert last == max((kept.release.number for kept in _earlier), default=0)
+    return prepare(
+        view.returns,
+        year=view.comparison.year,
+        earlier=[figure for kept in _earlier for figure in kept.release.figures],
+        successors=papers_of(view.collection).successors,
+    )
+
+
 def _make(view: AdviserView) -> None:
     """Makes the release, taking account of releases that another adviser made since the page was drawn."""
     try:
@@ -105,12 +105,6 @@ def _make(view: AdviserView) -> None:
         st.error("Nothing was released: the database did not answer. Press the button again.")
     else:
         st.rerun()
-
-
-def _made(view: AdviserView) -> list[KeptRelease]:
-    """The releases that count schools of this collection."""
-    ours = set(view.intake.returns.table["urn"])
-    return [kept for kept in authority_store().releases(view.intake.criteria) if ours & set(kept.release.schools)]
 
 
 def _offer_made(view: AdviserView) -> None:
@@ -146,6 +140,12 @@ def _offer_made(view: AdviserView) -> None:
         f"figures-{file}.html",
         key="html",
     )
+
+
+def _made(view: AdviserView) -> list[KeptRelease]:
+    """The releases that count schools of this collection."""
+    ours = set(view.intake.returns.table["urn"])
+    return [kept for kept in authority_store().releases(view.intake.criteria) if ours & set(kept.release.schools)]
 
 
 def _title(kept: KeptRelease) -> str:

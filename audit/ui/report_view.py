@@ -50,115 +50,10 @@ if TYPE_CHECKING:
     from audit.authority.compare.comparison import Comparison
     from audit.model import Audit, Criteria, Criterion, Phase
 
-
-def choose_benchmark(audit_id: str) -> Benchmark | None:
-    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none."""
-    kept = store().benchmark(audit_id)
-    benchmark = benchmark_of(audit_id)
-    with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
-        if benchmark is not None and kept:
-            st.write(f"In use: {markdown_text(kept[0])}")
-            show_problems(benchmark.notes, "What we found in the file")
-            if st.button("Take it away"):
-                _keep(audit_id)
-        _load(audit_id)
-    return benchmark
-
-
-def benchmark_of(audit_id: str) -> Benchmark | None:
-    """The benchmark that is kept with an audit; None if there is none, or if it cannot be used."""
-    kept = store().benchmark(audit_id)
-    benchmark = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
-    return benchmark if isinstance(benchmark, Benchmark) else None
-
-
-def middle_half_of(
-    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
-) -> MiddleHalf | None:
-    """The middle half of the schools of a phase, from a benchmark; None without a benchmark.
-
-    Args:
-        benchmark: the benchmark in use; None if there is none.
-        phase: the phase of the school.
-        title: the title of that phase.
-        measure: whether areas or questions are compared.
-    """
-    if benchmark is None:
-        return None
-    rows = middle_half(benchmark, phase, measure)
-    words = middle_half_in_words(benchmark, rows, title)
-    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
-
-
-def _load(audit_id: str) -> None:
-    """Shows where a benchmark file is chosen. It is kept only if it can be used."""
-    with st.form("benchmark", clear_on_submit=True, border=False):
-        upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
-        if not st.form_submit_button("Use this file") or upload is None:
-            return
-    benchmark = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
-    if isinstance(benchmark, Benchmark):
-        _keep(audit_id, upload.name, upload.getvalue())
-        return
-    show_problems(benchmark, "The file cannot be used; nothing was changed")
-
-
-def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
-    """Replaces the benchmark file of an audit, or removes it if no file is given, and runs the page again."""
-    try:
-        store().set_benchmark(audit_id, file=file, data=data)
-    except Gone:
-        st.error(f"Nothing was changed: {GONE}")
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-    else:
-        st.rerun()
-
-
 UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
 """Draws something below a gap, from the outcome of the audit and the gap's row of GAPS."""
-
-
-@fragment()
-def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
-    """Shows the gaps in the order in which to close them, with filters.
-
-    Args:
-        result: the outcome of the audit.
-        under_gap: draws something below each gap; None for nothing.
-    """
-    st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
-    areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
-    roles = dict(result.criteria.roles)
-    first, second, third = st.columns(3)
-    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
-    kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
-    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
-    shown = school.filtered(result.gaps, area=area, kind=kind, asked_of=role)
-    if len(shown) < len(result.gaps):
-        st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
-    for _, gap in shown.iterrows():
-        _show_gap(gap, result, under_gap)
-
-
-def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
-    """Shows one gap: statement, reference, answers, kind, what closes it, and the evidence to look for."""
-    state = theme.STATES[gap["kind"]]
-    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
-        protects = " · protects a child directly" if gap["protects"] == "directly" else ""
-        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
-        written, practice = both_answers(gap, result.criteria)
-        st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
-        st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
-        st.markdown(f"**Evidence to look for.** {gap['evidence_to_look_for']}")
-        if gap["evidence"] or gap["comment"]:
-            st.markdown("**What the school noted.**")
-            st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
-        today = result.criteria[gap["statement"]].statement.today
-        if today is not None:
-            st.markdown(today_line(today))
-        if under_gap is not None:
-            under_gap(result, gap)
+_FIRST_QUESTION = 3
+"""The column of the first question in the table of a heat map."""
 
 
 def show_report(
@@ -214,8 +109,110 @@ def _offer_downloads(result: Outcome) -> None:
             download(label, make, file, wide=True)
 
 
-_FIRST_QUESTION = 3
-"""The column of the first question in the table of a heat map."""
+@fragment()
+def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
+    """Shows the gaps in the order in which to close them, with filters.
+
+    Args:
+        result: the outcome of the audit.
+        under_gap: draws something below each gap; None for nothing.
+    """
+    st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
+    areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
+    roles = dict(result.criteria.roles)
+    first, second, third = st.columns(3)
+    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
+    kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
+    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
+    shown = school.filtered(result.gaps, area=area, kind=kind, asked_of=role)
+    if len(shown) < len(result.gaps):
+        st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
+    for _, gap in shown.iterrows():
+        _show_gap(gap, result, under_gap)
+
+
+def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
+    """Shows one gap: statement, reference, answers, kind, what closes it, and the evidence to look for."""
+    state = theme.STATES[gap["kind"]]
+    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
+        protects = " · protects a child directly" if gap["protects"] == "directly" else ""
+        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
+        written, practice = both_answers(gap, result.criteria)
+        st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
+        st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
+        st.markdown(f"**Evidence to look for.** {gap['evidence_to_look_for']}")
+        if gap["evidence"] or gap["comment"]:
+            st.markdown("**What the school noted.**")
+            st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
+        today = result.criteria[gap["statement"]].statement.today
+        if today is not None:
+            st.markdown(today_line(today))
+        if under_gap is not None:
+            under_gap(result, gap)
+
+
+def choose_benchmark(audit_id: str) -> Benchmark | None:
+    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none."""
+    kept = store().benchmark(audit_id)
+    benchmark = benchmark_of(audit_id)
+    with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
+        if benchmark is not None and kept:
+            st.write(f"In use: {markdown_text(kept[0])}")
+            show_problems(benchmark.notes, "What we found in the file")
+            if st.button("Take it away"):
+                _keep_file(audit_id)
+        _choose_file(audit_id)
+    return benchmark
+
+
+def benchmark_of(audit_id: str) -> Benchmark | None:
+    """The benchmark that is kept with an audit; None if there is none, or if it cannot be used."""
+    kept = store().benchmark(audit_id)
+    benchmark = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
+    return benchmark if isinstance(benchmark, Benchmark) else None
+
+
+def middle_half_of(
+    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
+) -> MiddleHalf | None:
+    """The middle half of the schools of a phase, from a benchmark; None without a benchmark.
+
+    Args:
+        benchmark: the benchmark in use; None if there is none.
+        phase: the phase of the school.
+        title: the title of that phase.
+        measure: whether areas or questions are compared.
+    """
+    if benchmark is None:
+        return None
+    rows = middle_half(benchmark, phase, measure)
+    words = middle_half_in_words(benchmark, rows, title)
+    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
+
+
+def _choose_file(audit_id: str) -> None:
+    """Shows where a benchmark file is chosen. It is kept only if it can be used."""
+    with st.form("benchmark", clear_on_submit=True, border=False):
+        upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
+        if not st.form_submit_button("Use this file") or upload is None:
+            return
+    benchmark = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
+    if isinstance(benchmark, Benchmark):
+        _keep_file(audit_id, upload.name, upload.getvalue())
+        return
+    show_problems(benchmark, "The file cannot be used; nothing was changed")
+
+
+def _keep_file(audit_id: str, file: str = "", data: bytes = b"") -> None:
+    """Replaces the benchmark file of an audit, or removes it if no file is given, and runs the page again."""
+    try:
+        store().set_benchmark(audit_id, file=file, data=data)
+    except Gone:
+        st.error(f"Nothing was changed: {GONE}")
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+    else:
+        st.rerun()
 
 
 def choose_school(schools: pd.DataFrame, label: str) -> str:

@@ -28,14 +28,21 @@ from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.text import ASK_AGAIN, fault_of, says_nothing, tidy
 from audit.ui.session import Session, clock, session, store
 
+SIGNED_MEANWHILE = (
+    "Not saved: the audit was signed meanwhile, so nothing of it changes. "
+    "To change something, open it again on the page Check and sign."
+)
+GONE = "this audit is not there any more. Go to the home page to see which audits there are."
 BOXES = ("evidence", "comment", "not_applicable")
 """The names of the text boxes of a card. The key of each box ends with its name."""
+
 
 _STYLE = """<style>
 [class*="st-key-answer-"] [data-testid="InputInstructions"] { display: none; }
 [data-unsaved] .card-said { display: none; }
 </style>"""
 """Hides the hint about Ctrl+Enter in the boxes, and the word Saved while text of the card is not stored."""
+
 
 _SCRIPT = """<script>
 if (!window.auditDrafts) {
@@ -206,14 +213,6 @@ def card_state(key: str, symbol: str, words: str, *, saved: bool, tells: Mapping
         )
 
 
-SIGNED_MEANWHILE = (
-    "Not saved: the audit was signed meanwhile, so nothing of it changes. "
-    "To change something, open it again on the page Check and sign."
-)
-
-GONE = "this audit is not there any more. Go to the home page to see which audits there are."
-
-
 @dataclass(frozen=True, kw_only=True)
 class StatementCard:
     """One statement with what its card needs to know of the open audit.
@@ -311,7 +310,7 @@ def is_set_aside(tab: Session, statement: str) -> bool:
     return bool(st.session_state.get(widget_key(statement, "na"), tab.viewed[statement].not_applicable))
 
 
-def _given(tab: Session, statement: str) -> Response | str:
+def _entered(tab: Session, statement: str) -> Response | str:
     """The response that the widgets show, or why it cannot be stored. Hidden widgets keep their last values."""
     texts = heard(tab, statement)
     evidence, comment, reason = (tidy(text) for text in (texts["evidence"], texts["comment"], texts["not_applicable"]))
@@ -336,7 +335,7 @@ def save_answer(card: StatementCard) -> None:
     tab = session()
     tab.undrawn.add(card.id)
     viewed = tab.viewed[card.id]
-    response = _given(tab, card.id)
+    response = _entered(tab, card.id)
     if isinstance(response, str):
         if is_set_aside(tab, card.id) and not viewed.not_applicable:
             tab.set_aside.setdefault(card.id, viewed)

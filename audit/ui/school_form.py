@@ -33,7 +33,14 @@ from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import clock, go_to, loaded_criteria, open_audit, session, store
 from audit.workbook.read import read
 
+_RESUME = "resume"
+_DOUBTED = "doubted-urn"
+_WORKBOOK = "A workbook of last year"
+
+
 _NAMES = ("name", "urn", "phase", "authority")
+
+
 _MEANWHILE = (
     "These details were changed meanwhile. Below is what is stored now; make your change again if it is still wanted."
 )
@@ -49,11 +56,11 @@ def show_school(school: School, criteria: Criteria) -> None:
 
 def change_school(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     """Shows the form for the details of a school. Nothing is stored before the button is pressed."""
-    _view(audit_id, audit.school)
+    _show_stored(audit_id, audit.school)
     if note := st.session_state.pop(_key(audit_id, "note"), None):
         (st.success if note[0] else st.warning)(note[1])
     name, urn, phase, authority = _fields(audit_id, criteria)
-    ticks = [*_doubt(audit_id, audit.school, urn), *_new_phase(audit_id, audit, criteria, phase)]
+    ticks = [*_confirm_urn(audit_id, audit.school, urn), *_confirm_phase(audit_id, audit, criteria, phase)]
     if st.button("Save these details", type="primary", key=_key(audit_id, "save")):
         entered = read_school(name, urn, phase=phase, local_authority=authority)
         if not isinstance(entered, School):
@@ -71,7 +78,7 @@ def _key(audit_id: str, *names: str) -> str:
     return ".".join(("school", audit_id, *names))
 
 
-def _view(audit_id: str, school: School) -> None:
+def _show_stored(audit_id: str, school: School) -> None:
     """Makes the widgets show what is stored, if they are new or if somebody else has changed the details."""
     seen = st.session_state.get(_key(audit_id, "seen"))
     there = _key(audit_id, "name") in st.session_state
@@ -117,7 +124,7 @@ def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
     return name, urn, phase, typed
 
 
-def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
+def _confirm_urn(audit_id: str, stored: School, typed: str) -> list[bool]:
     """Warns of a URN outside the usual range. Returns the tick that confirms a new one; empty if none is needed."""
     urn = read_urn(typed)
     if isinstance(urn, Problem) or not (doubt := doubt_about_urn(urn)):
@@ -128,7 +135,7 @@ def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
     return [st.checkbox(f"The URN is {urn}: I have compared it.", key=_key(audit_id, "urn", urn))]
 
 
-def _new_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) -> list[bool]:
+def _confirm_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) -> list[bool]:
     """Shows which statements another phase adds and hides. Returns the tick that confirms it; empty if none is needed."""
     if phase == audit.school.phase:
         return []
@@ -183,10 +190,6 @@ def _save(audit_id: str, audit: Audit, school: School) -> None:
         st.rerun()
 
 
-_RESUME = "resume"
-_DOUBTED = "doubted-urn"
-
-
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
     """Adds an audit to the store and opens it. If the store has one of the same school and year, offers that one.
 
@@ -232,9 +235,6 @@ def offer_resume() -> None:
         go_to("answer")
 
 
-_WORKBOOK = "A workbook of last year"
-
-
 def start_next(last_id: str) -> None:
     """Opens the page Start or add an audit with this audit chosen as last year's."""
     st.switch_page("audit/ui/pages/start.py", query_params={"from": last_id})
@@ -257,7 +257,7 @@ def from_last_year() -> None:
     if chosen is not None:
         earlier = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
         if earlier is not None:
-            _offer(*earlier)
+            _offer_start(*earlier)
 
 
 def _title(card: Card) -> str:
@@ -290,7 +290,7 @@ def _uploaded() -> tuple[Audit, Criteria] | None:
     return reading.audit, reading.criteria or store().criteria_of("", reading.audit, loaded_criteria())
 
 
-def _offer(last: Audit, earlier: Criteria) -> None:
+def _offer_start(last: Audit, earlier: Criteria) -> None:
     """Shows the new year, what would be carried forward into it, and the button."""
     likely = max(year_after(last.year), academic_year(dt.date.today()))
     years = sorted({year_after(last.year), likely, year_after(likely)})
@@ -298,7 +298,7 @@ def _offer(last: Audit, earlier: Criteria) -> None:
         "New academic year (1 September to 31 August)", years, index=years.index(likely), key="next-year"
     )
     as_it_was = start_from(last, loaded_criteria(), year=year)
-    phase = _phase(as_it_was)
+    phase = _ask_phase(as_it_was)
     begun = with_phase(as_it_was, phase)
     st.markdown(f"**{markdown_text(last.school.name)}, {year}: what comes along**")
     st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
@@ -316,7 +316,7 @@ def _offer(last: Audit, earlier: Criteria) -> None:
         add(begun)
 
 
-def _phase(begun: Audit) -> Phase:
+def _ask_phase(begun: Audit) -> Phase:
     """Asks for the school's phase in the new year; last year's is chosen already."""
     phases, was = list(loaded_criteria().phases), begun.school.phase
     return st.selectbox(

@@ -59,9 +59,9 @@ def for_this_computer() -> list[Middleware]:
     return [Middleware(OurNames, allowed_hosts=hosts, www_redirect=False)] if hosts else []
 
 
-_NUMBER = "connection.number"
+_SESSION_KEY = "connection.number"
 _LOST = "The connection was lost and the page was loaded again. Everything marked Saved is kept."
-_SAY = """<p id="connection-lost" role="status" style="margin:0"></p>
+_RECONNECTED = """<p id="connection-lost" role="status" style="margin:0"></p>
 <script>
 (() => {
   const known = window.auditSession;
@@ -76,11 +76,14 @@ _SAY = """<p id="connection-lost" role="status" style="margin:0"></p>
 
 def keep_alive() -> None:
     """Makes the browser ask for the whole page after a reconnection, and tells the person if the server was restarted."""
-    number = st.session_state.setdefault(_NUMBER, uuid.uuid4().hex)
-    _now_and_then()
-    st.html(_SAY.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)), unsafe_allow_javascript=True)
+    number = st.session_state.setdefault(_SESSION_KEY, uuid.uuid4().hex)
+    _run_at_intervals()
+    st.html(
+        _RECONNECTED.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)),
+        unsafe_allow_javascript=True,
+    )
 
 
 @fragment(run_every=24 * 60 * 60)
-def _now_and_then() -> None:
+def _run_at_intervals() -> None:
     """Draws nothing. The page needs one fragment that runs at intervals."""

@@ -27,128 +27,15 @@ from audit.ui.components import markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
-MOST_UPLOADED = 500
-"""The largest upload, in megabytes. A zip of 500 returns has about 20."""
-_SKIPPED = "files-skipped"
-"""The key of the message about files that were passed over, which is shown once."""
-
-
-def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
-    """Keeps the files in a collection, unchanged."""
-    authority_store().add_files(
-        collection, (KeptFile(file=source.file, data=source.data or b"", problem=source.problem) for source in sources)
-    )
-
-
-def take_files(collection: Collection) -> None:
-    """Shows where files are dropped. They are kept unchanged before any of them is read."""
-    with st.form("files", clear_on_submit=True, border=False):
-        uploads: list[UploadedFile] = st.file_uploader(
-            "Drop the schools' workbooks here, or one or more .zip files of them",
-            accept_multiple_files=True,
-            max_upload_size=MOST_UPLOADED,
-        )
-        if not st.form_submit_button("Take in these files", type="primary", icon=":material/move_to_inbox:"):
-            return
-    if not uploads:
-        st.info("Choose or drop the files first, then press the button.")
-        return
-    try:
-        skipped: list[str] = []
-        keep_files(collection.id, of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped))
-    except NotSaved:
-        st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
-        return
-    job_for(collection).start(authority_store(), loaded_criteria())
-    if skipped:
-        st.session_state[_SKIPPED] = passed_over_in_words(skipped)
-    st.rerun()
-
-
-def tell_skipped() -> None:
-    """Says once which of the dropped files were passed over."""
-    if message := st.session_state.pop(_SKIPPED, ""):
-        st.info(markdown_text(message))
-
-
-def take_papers(collection: Collection) -> None:
-    """Shows where the register, which says who is expected, and the list of changed URNs are chosen."""
-    st.write(
-        "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
-        "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
-    )
-    take_document(collection, "register", "Register (.csv or .zip)")
-    authorities = papers_of(collection).authorities
-    if len(authorities) > 1 or (authorities and collection.settings.get("authority", "") not in ("", *authorities)):
-        _narrow(collection, authorities)
-    choose_asked(collection)
-    st.write("A school that becomes an academy gets a new URN. List the old and the new one, and it stays one school.")
-    take_document(collection, "successors", "Old and new URN (.csv)")
-
-
-def take_document(collection: Collection, kind: Document, label: str) -> None:
-    """Shows the list in use, and where another is chosen instead."""
-    there = collection.documents.get(kind)
-    if there is not None:
-        left, right = st.columns([3, 1], vertical_alignment="center")
-        left.write(f"In use: {markdown_text(there[0])}")
-        if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
-            authority_store().put_document(collection.id, kind, file="", data=b"")
-            st.rerun()
-    with st.form(f"form-{kind}", clear_on_submit=True, border=False):
-        upload = st.file_uploader(label, type=["csv", "txt", "zip"])
-        if st.form_submit_button("Use this file") and upload is not None:
-            authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
-            st.rerun()
-
-
-def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
-    """Asks which authority's schools are expected, if the register has schools of several authorities."""
-    chosen = collection.settings.get("authority", "")
-    codes = list(dict.fromkeys(("", *authorities, chosen)))
-    code = st.selectbox(
-        "Expect the schools of",
-        codes,
-        index=codes.index(chosen),
-        format_func=lambda code: authority_title(code, authorities) if code else "every authority in the register",
-    )
-    if code != chosen:
-        settings = {**collection.settings, "authority": code}
-        authority_store().describe(collection.id, settings=settings)
-        st.rerun()
-
-
-def choose_asked(collection: Collection) -> None:
-    """Shows a tick for each kind of school that is asked for a return only if the authority chooses so."""
-    register = papers_of(collection).register
-    places = register.places if register else {}
-    if not places:
-        return
-    asked = asked_of(collection)
-    st.write("Which of these do you ask for a return? Maintained schools, academies and free schools always are.")
-    chosen = {
-        place: st.checkbox(f"{PLACES[place]} ({len(schools):,})", place in asked, key=f"asked-{collection.id}-{place}")
-        for place, schools in places.items()
-    }
-    wanted = [place for place in PLACES if chosen.get(place, place in asked)]
-    if wanted != list(asked):
-        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
-        st.rerun()
-    rows = [
-        {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
-        for place, schools in places.items()
-        if not chosen[place]
-        for school in schools
-    ]
-    if rows:
-        show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")
-
-
 EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
 _EXAMPLE_TITLE = "Example: returns of invented schools"
 _YEARS_BACK = 10
 _FULL_NAME = "Full name of the authority or trust, for letters"
 _FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the name that the register gives it."
+MOST_UPLOADED = 500
+"""The largest upload, in megabytes. A zip of 500 returns has about 20."""
+_SKIPPED = "files-skipped"
+"""The key of the message about files that were passed over, which is shown once."""
 
 
 def choose_collection() -> None:
@@ -260,3 +147,114 @@ def _start_example() -> None:
         path = EXAMPLE / f"{kind}.csv"
         authority_store().put_document(collection, kind, file=path.name, data=path.read_bytes())
     open_collection(collection)
+
+
+def take_files(collection: Collection) -> None:
+    """Shows where files are dropped. They are kept unchanged before any of them is read."""
+    with st.form("files", clear_on_submit=True, border=False):
+        uploads: list[UploadedFile] = st.file_uploader(
+            "Drop the schools' workbooks here, or one or more .zip files of them",
+            accept_multiple_files=True,
+            max_upload_size=MOST_UPLOADED,
+        )
+        if not st.form_submit_button("Take in these files", type="primary", icon=":material/move_to_inbox:"):
+            return
+    if not uploads:
+        st.info("Choose or drop the files first, then press the button.")
+        return
+    try:
+        skipped: list[str] = []
+        keep_files(collection.id, of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped))
+    except NotSaved:
+        st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
+        return
+    job_for(collection).start(authority_store(), loaded_criteria())
+    if skipped:
+        st.session_state[_SKIPPED] = passed_over_in_words(skipped)
+    st.rerun()
+
+
+def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
+    """Keeps the files in a collection, unchanged."""
+    authority_store().add_files(
+        collection, (KeptFile(file=source.file, data=source.data or b"", problem=source.problem) for source in sources)
+    )
+
+
+def tell_skipped() -> None:
+    """Says once which of the dropped files were passed over."""
+    if message := st.session_state.pop(_SKIPPED, ""):
+        st.info(markdown_text(message))
+
+
+def take_papers(collection: Collection) -> None:
+    """Shows where the register, which says who is expected, and the list of changed URNs are chosen."""
+    st.write(
+        "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
+        "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
+    )
+    take_document(collection, "register", "Register (.csv or .zip)")
+    authorities = papers_of(collection).authorities
+    if len(authorities) > 1 or (authorities and collection.settings.get("authority", "") not in ("", *authorities)):
+        _choose_authority(collection, authorities)
+    choose_asked(collection)
+    st.write("A school that becomes an academy gets a new URN. List the old and the new one, and it stays one school.")
+    take_document(collection, "successors", "Old and new URN (.csv)")
+
+
+def take_document(collection: Collection, kind: Document, label: str) -> None:
+    """Shows the list in use, and where another is chosen instead."""
+    there = collection.documents.get(kind)
+    if there is not None:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.write(f"In use: {markdown_text(there[0])}")
+        if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
+            authority_store().put_document(collection.id, kind, file="", data=b"")
+            st.rerun()
+    with st.form(f"form-{kind}", clear_on_submit=True, border=False):
+        upload = st.file_uploader(label, type=["csv", "txt", "zip"])
+        if st.form_submit_button("Use this file") and upload is not None:
+            authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
+            st.rerun()
+
+
+def _choose_authority(collection: Collection, authorities: Mapping[str, str]) -> None:
+    """Asks which authority's schools are expected, if the register has schools of several authorities."""
+    chosen = collection.settings.get("authority", "")
+    codes = list(dict.fromkeys(("", *authorities, chosen)))
+    code = st.selectbox(
+        "Expect the schools of",
+        codes,
+        index=codes.index(chosen),
+        format_func=lambda code: authority_title(code, authorities) if code else "every authority in the register",
+    )
+    if code != chosen:
+        settings = {**collection.settings, "authority": code}
+        authority_store().describe(collection.id, settings=settings)
+        st.rerun()
+
+
+def choose_asked(collection: Collection) -> None:
+    """Shows a tick for each kind of school that is asked for a return only if the authority chooses so."""
+    register = papers_of(collection).register
+    places = register.places if register else {}
+    if not places:
+        return
+    asked = asked_of(collection)
+    st.write("Which of these do you ask for a return? Maintained schools, academies and free schools always are.")
+    chosen = {
+        place: st.checkbox(f"{PLACES[place]} ({len(schools):,})", place in asked, key=f"asked-{collection.id}-{place}")
+        for place, schools in places.items()
+    }
+    wanted = [place for place in PLACES if chosen.get(place, place in asked)]
+    if wanted != list(asked):
+        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
+        st.rerun()
+    rows = [
+        {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
+        for place, schools in places.items()
+        if not chosen[place]
+        for school in schools
+    ]
+    if rows:
+        show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")

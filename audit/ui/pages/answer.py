@@ -74,6 +74,21 @@ def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None
             st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))
 
 
+def how_far() -> questionnaire.AnswerProgress:
+    """The progress of the audit now, including what others have answered meanwhile."""
+    return questionnaire.answer_progress(
+        store().load(tab.audit_id) or audit, criteria, store().answered_at(tab.audit_id)
+    )
+
+
+def show_card(statement: str) -> None:
+    """Shows one statement, with widgets or as it was signed."""
+    if signed:
+        statement_card(cards[statement], audit.response(statement))
+    else:
+        statement_card(cards[statement], how_far=how_far)
+
+
 tab, audit = opened_audit()
 criteria, signed = criteria_of_audit(audit), audit.signed is not None
 roles = [None, *criteria.roles]
@@ -90,7 +105,6 @@ if arrived:
     tab.page = page
     store().stay_at(tab.audit_id, page)
 to_top(page)
-
 
 if not signed:
     with st.sidebar:
@@ -123,22 +137,6 @@ cards = {c.id: asked_in(audit, c, levels=criteria.practice_levels) for c in step
 if not signed:
     for card in cards.values():
         show_stored(tab, card, audit.response(card.id), arrived=arrived)
-
-
-def how_far() -> questionnaire.AnswerProgress:
-    """The progress of the audit now, including what others have answered meanwhile."""
-    return questionnaire.answer_progress(
-        store().load(tab.audit_id) or audit, criteria, store().answered_at(tab.audit_id)
-    )
-
-
-def show_card(statement: str) -> None:
-    """Shows one statement, with widgets or as it was signed."""
-    if signed:
-        statement_card(cards[statement], audit.response(statement))
-    else:
-        statement_card(cards[statement], how_far=how_far)
-
 
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
     show_card(criterion.id)

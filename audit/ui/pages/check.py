@@ -13,16 +13,6 @@ from audit.ui.components import ANSWER_PAGE, page_heading, show_progress
 from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
-tab, audit = opened_audit()
-criteria = criteria_of_audit(audit)
-page_heading(audit, criteria)
-st.title("Check answers")
-now = questionnaire.answer_progress(audit, criteria, store().answered_at(tab.audit_id))
-if audit.signed is None:
-    show_progress(now)
-findings = by_check(review(audit, criteria, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
-needed = {criterion.id for criterion in questionnaire.required(audit, criteria)}
-
 
 def listing(title: str, advice: str, check: Check) -> None:
     """Shows the statements that one check found, each with a link to its question."""
@@ -59,6 +49,16 @@ def complete_on(day: dt.date | None) -> None:
     else:
         st.rerun()
 
+
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
+st.title("Check answers")
+now = questionnaire.answer_progress(audit, criteria, store().answered_at(tab.audit_id))
+if audit.signed is None:
+    show_progress(now)
+findings = by_check(review(audit, criteria, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
+needed = {criterion.id for criterion in questionnaire.required(audit, criteria)}
 
 if audit.carried_from:
     listing(

@@ -51,13 +51,13 @@ def change_files(collection: Collection) -> None:
         if names:
             file = st.selectbox("File", names, key=f"file-{collection.id}")
             if st.button("Take it out", icon=":material/remove_circle:"):
-                _kept(lambda: store.take_out(collection.id, file, role=role))
+                _change(lambda: store.take_out(collection.id, file, role=role))
             _replace(collection, file, role)
         for name in out:
             left, right = st.columns([3, 1], vertical_alignment="center")
             left.markdown(f"Taken out: **{markdown_text(name)}**")
             if right.button("Put it back", key=f"back-{name}", width="stretch", help=f"Put back {markdown_text(name)}"):
-                _kept(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
+                _change(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
         if log:
             st.markdown("**What was done with files**")
             for event in log[:_SHOWN]:
@@ -85,10 +85,10 @@ def _replace(collection: Collection, file: str, role: str) -> None:
         st.error("Nothing was replaced: choose one workbook (.xlsx) that the school sent.")
         return
     new = KeptFile(file=files[0].file, data=files[0].data)
-    _kept(lambda: authority_store().replace(collection.id, file, new, role=role))
+    _change(lambda: authority_store().replace(collection.id, file, new, role=role))
 
 
-def _kept(change: Callable[[], object]) -> None:
+def _change(change: Callable[[], object]) -> None:
     """Makes a change and runs the page again, or says that it failed."""
     try:
         change()

@@ -43,7 +43,7 @@ def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
         left.info("No earlier audit of this school is here. Choose its workbook above.")
         return
     earlier = left.selectbox("Earlier audit", others, index=len(others) - 1, key=f"changes.earlier.{later}")
-    _show(at_hand[earlier], at_hand[later])
+    _show_changes(at_hand[earlier], at_hand[later])
 
 
 def _from_workbook() -> dict[str, Outcome]:
@@ -67,7 +67,7 @@ def _from_workbook() -> dict[str, Outcome]:
         return {} if result is None else {f"{audit_name(other)}, from {upload.name}": result}
 
 
-def _show(before: Outcome, now: Outcome) -> None:
+def _show_changes(before: Outcome, now: Outcome) -> None:
     """Shows what changed, first in words, then statement by statement in groups."""
     if before.audit.school.urn != now.audit.school.urn:
         st.warning(

@@ -13,19 +13,6 @@ from audit.ui.report_view import ways_to_cells, ways_to_schools
 
 PAGE = 25  # schools in one heat map with numbers in its cells
 MOST = 60  # if there are more schools, a picture of all of them is shown first
-st.title("Schools and questions")
-comparison = adviser_view().comparison
-questions = questions_compared(comparison)
-st.write("Each cell says how many recommended statements of a question a school meets, of how many that apply to it.")
-with st.container(key="not-on-paper-hint"):
-    st.write("Click a cell to see what the school answers to the question, or follow the links of the table below it.")
-st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
-if len(comparison.schools) > MOST:
-    show_exhibit(
-        picture_of(comparison),
-        ways=ways_to_cells(schools_in_order(comparison.schools, "phase"), questions, comparison),
-        elsewhere="The same schools stand in pages below, with every number and a table",
-    )
 
 
 @fragment()
@@ -42,6 +29,20 @@ def show_heat() -> None:
     shown = page_of(schools, "heat", size=PAGE)
     show_exhibit(heat_of(comparison, shown), ways=ways_to_cells(shown, questions, comparison))
 
+
+st.title("Schools and questions")
+comparison = adviser_view().comparison
+questions = questions_compared(comparison)
+st.write("Each cell says how many recommended statements of a question a school meets, of how many that apply to it.")
+with st.container(key="not-on-paper-hint"):
+    st.write("Click a cell to see what the school answers to the question, or follow the links of the table below it.")
+st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
+if len(comparison.schools) > MOST:
+    show_exhibit(
+        picture_of(comparison),
+        ways=ways_to_cells(schools_in_order(comparison.schools, "phase"), questions, comparison),
+        elsewhere="The same schools stand in pages below, with every number and a table",
+    )
 
 show_heat()
 if len(comparison.schools) > PAGE:
