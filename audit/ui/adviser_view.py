@@ -24,13 +24,7 @@ from audit.english import plural
 from audit.store.collections import Collection
 from audit.tables import typed
 from audit.ui.components import fragment, markdown_text
-from audit.ui.intake_job import (
-    AllRead,
-    IntakeJob,
-    is_current,
-    job_for,
-    papers_of,
-)
+from audit.ui.intake_job import AllRead, IntakeJob, is_current, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session, show_view, view_in_address
 
 if TYPE_CHECKING:

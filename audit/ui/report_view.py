@@ -224,8 +224,8 @@ def choose_school(schools: pd.DataFrame, label: str) -> str:
     """
     names = dict(zip(schools["urn"], schools["school"], strict=True))
     tab = session()
-    at_hand = (st.session_state.get("school"), st.query_params.get("school"), tab.school, *names)
-    st.session_state["school"] = next(urn for urn in at_hand if urn in names)
+    candidates = (st.session_state.get("school"), st.query_params.get("school"), tab.school, *names)
+    st.session_state["school"] = next(urn for urn in candidates if urn in names)
     urn: str = st.selectbox(label, list(names), format_func=lambda urn: f"{names[urn]} ({urn})", key="school")
     st.query_params["school"] = tab.school = urn
     return urn

@@ -81,10 +81,10 @@ def _key(audit_id: str, *names: str) -> str:
 def _show_stored(audit_id: str, school: School) -> None:
     """Makes the widgets show what is stored, if they are new or if somebody else has changed the details."""
     seen = st.session_state.get(_key(audit_id, "seen"))
-    there = _key(audit_id, "name") in st.session_state
-    if there and seen == school:
+    is_drawn = _key(audit_id, "name") in st.session_state
+    if is_drawn and seen == school:
         return
-    if there and seen is not None:
+    if is_drawn and seen is not None:
         st.session_state[_key(audit_id, "note")] = (False, _MEANWHILE)
     stored = (school.name, school.urn, school.phase, school.local_authority)
     for name, value in zip(_NAMES, stored, strict=True):
@@ -149,13 +149,13 @@ def show_phase_change(change: PhaseChange) -> None:
     """Shows what a change of phase does in sentences, and the statements concerned in expanders."""
     st.markdown("\n".join(f"- {sentence}" for sentence in phase_change_in_words(change)))
     kept = {criterion.id for criterion in change.kept}
-    those = (
+    groups = (
         ("To be answered", change.added),
         ("Asked again", change.brought_back),
         ("Not asked any more, and answered: the answers are kept", change.kept),
         ("Not asked any more", tuple(c for c in change.hidden if c.id not in kept)),
     )
-    for title, criteria in those:
+    for title, criteria in groups:
         if criteria:
             with st.expander(f"{title}: {len(criteria)}"):
                 st.markdown("\n".join(map(_line, criteria)))

@@ -40,8 +40,8 @@ _SKIPPED = "files-skipped"
 
 def choose_collection() -> None:
     """Shows the collections, the form that starts one, and the button that opens the example."""
-    there, files = authority_store().collections(), authority_store().counts()
-    for collection in there:
+    collections, files = authority_store().collections(), authority_store().counts()
+    for collection in collections:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
         left.markdown(f"**{markdown_text(collection.title)}** · last changed {moment(collection.touched_at)}")
         if middle.button(
@@ -52,7 +52,7 @@ def choose_collection() -> None:
             "Change", width="stretch", key=f"change-{collection.id}", help=f"Change {markdown_text(collection.title)}"
         ):
             _change(collection, files=files.get(collection.id, 0))
-    if not any(collection.title == _EXAMPLE_TITLE for collection in there):
+    if not any(collection.title == _EXAMPLE_TITLE for collection in collections):
         st.write(
             "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
         )
@@ -204,10 +204,10 @@ def take_papers(collection: Collection) -> None:
 
 def take_document(collection: Collection, kind: Document, label: str) -> None:
     """Shows the list in use, and where another is chosen instead."""
-    there = collection.documents.get(kind)
-    if there is not None:
+    in_use = collection.documents.get(kind)
+    if in_use is not None:
         left, right = st.columns([3, 1], vertical_alignment="center")
-        left.write(f"In use: {markdown_text(there[0])}")
+        left.write(f"In use: {markdown_text(in_use[0])}")
         if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
             authority_store().put_document(collection.id, kind, file="", data=b"")
             st.rerun()

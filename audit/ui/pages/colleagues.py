@@ -108,11 +108,11 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, crite
 def _show(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
     """Shows the changes by kind, and returns those that need no choice."""
     for kind, title, advice in _KINDS:
-        those = [change for change in changes if change.kind == kind]
-        st.subheader(f"{title}: {len(those)}")
-        if those:
+        of_kind = [change for change in changes if change.kind == kind]
+        st.subheader(f"{title}: {len(of_kind)}")
+        if of_kind:
             st.caption(advice)
-            show_table(school.upload_changes(those, criteria), title)
+            show_table(school.upload_changes(of_kind, criteria), title)
     return [change for change in changes if change.kind != "conflicting"]
 
 

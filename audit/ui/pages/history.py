@@ -33,17 +33,17 @@ def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
         outcomes: the outcomes of the school's audits by name, the earliest first.
         open_name: the name of the open audit.
     """
-    at_hand = outcomes | _from_workbook()
+    choices = outcomes | _from_workbook()
     left, right = st.columns(2)
-    later = right.selectbox("Later audit", list(at_hand), index=list(at_hand).index(open_name), key="changes.later")
+    later = right.selectbox("Later audit", list(choices), index=list(choices).index(open_name), key="changes.later")
     others = [
-        name for name, result in at_hand.items() if name != later and result.audit.year <= at_hand[later].audit.year
+        name for name, result in choices.items() if name != later and result.audit.year <= choices[later].audit.year
     ]
     if not others:
         left.info("No earlier audit of this school is here. Choose its workbook above.")
         return
     earlier = left.selectbox("Earlier audit", others, index=len(others) - 1, key=f"changes.earlier.{later}")
-    _show_changes(at_hand[earlier], at_hand[later])
+    _show_changes(choices[earlier], choices[later])
 
 
 def _from_workbook() -> dict[str, Outcome]:

@@ -43,9 +43,9 @@ roles, whose = ["", *plan.by_role(audit.actions)], ""
 if actions:
     key = f"plan.{tab.audit_id}.whose"
     whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=key)
-for when, those in plan.actions_by_standing(audit, today, role=whose).items():
-    st.subheader(f"{plan.WORDS[when]}: {len(those)}")
-    for key, action in those.items():
+for when, of_standing in plan.actions_by_standing(audit, today, role=whose).items():
+    st.subheader(f"{plan.WORDS[when]}: {len(of_standing)}")
+    for key, action in of_standing.items():
         show_action(key, action, audit, criteria)
 if standing.open:
     with st.expander("Who has what to do", icon=":material/group:", key="plan.roles"):

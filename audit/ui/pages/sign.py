@@ -173,8 +173,8 @@ def show_review(audit_id: str, findings: Sequence[Finding]) -> None:
         f"A reviewer may ask about {plural(len(findings), 'point')}. Nothing here stops you from signing; "
         "it is worth one more look."
     )
-    for check, those in groupby(findings, key=lambda finding: finding.check):
-        remarks = list(those)
+    for check, of_check in groupby(findings, key=lambda finding: finding.check):
+        remarks = list(of_check)
         with st.expander(f"{TITLES[check]}: {len(remarks)}"):
             for finding in remarks:
                 _show_finding(audit_id, finding)

@@ -104,17 +104,17 @@ def offer_comparison(view: AdviserView) -> None:
     st.caption(theme.FOR_THE_AUTHORITY)
     st.write("What is in view under Filters, under the names of the schools.")
     year = comparison.year.replace("/", "-")
-    download("Comparison workbook", lambda: write_comparison(comparison, _beside(view)), f"comparison-{year}.xlsx")
+    download("Comparison workbook", lambda: write_comparison(comparison, _knowledge(view)), f"comparison-{year}.xlsx")
     download(
         "Report to read offline",
-        lambda: comparison_report(comparison, _beside(view)).encode(),
+        lambda: comparison_report(comparison, _knowledge(view)).encode(),
         f"comparison-{year}.html",
     )
     download("Every answer as CSV", lambda: scores_csv(comparison.returns), f"scores-{year}.csv")
     download("Every answer as Parquet", lambda: scores_parquet(comparison.returns), f"scores-{year}.parquet")
 
 
-def _beside(view: AdviserView) -> Knowledge:
+def _knowledge(view: AdviserView) -> Knowledge:
     """What the adviser knows besides the comparison: doubts, agreement and the tracker."""
     return Knowledge(
         doubts=credibility(view.intake.returns, year=view.comparison.year),
