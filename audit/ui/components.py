@@ -266,9 +266,7 @@ _TABLE_STYLE = """<style>
 .audit-table.many th, .audit-table.many td { padding: .35rem .3rem; }
 </style>"""
 
-
 _LONG = ' class="long"'
-
 
 _FEW_COLUMNS = 10
 """A table with more columns has smaller letters, so that the last column is visible on a laptop."""

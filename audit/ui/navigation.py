@@ -21,7 +21,6 @@ from audit.ui.session import page_address
 _PAGES = "audit/ui/pages"
 _TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
 
-
 _PRINT_STYLE = """<style>
 @media print {
   @page { margin: 12mm; }
@@ -77,7 +76,6 @@ _PRINT_STYLE = """<style>
 </style>"""
 """Colours are set for everything but drawings: the white letters of the dark theme would not be seen on paper."""
 
-
 _PRINT_SCRIPT = """<script>
 if (!window.auditPaper) {
   const WIDTH = 850;  // pixels of a page of A4 at the zoom of the style sheet
@@ -128,7 +126,6 @@ def for_paper() -> None:
 
 
 _ASK = "What you typed in this form is not sent yet. Leave the page and lose it?"
-
 
 _UNSENT_SCRIPT = """<script>
 if (!window.auditUnsent) {
@@ -209,7 +206,6 @@ class Group:
 
 HOME = Entry("home", "Home", ":material/home:", "What this is, your audits, and examples to open.")
 
-
 SCHOOL = Group(
     "For school leaders",
     "The yearly audit: answer, plan, sign off.",
@@ -239,7 +235,6 @@ SCHOOL = Group(
     ),
 )
 
-
 GOVERNORS = Group(
     "For governors",
     "Where the school stands, and what to ask.",
@@ -252,7 +247,6 @@ GOVERNORS = Group(
         ),
     ),
 )
-
 
 AUTHORITY = Group(
     "For the local authority",
@@ -282,7 +276,6 @@ AUTHORITY = Group(
     ),
 )
 
-
 EVERYONE = Group(
     "For everyone",
     "What is asked, and how it is counted.",
@@ -293,7 +286,6 @@ EVERYONE = Group(
         Entry("scores", "How the scores work", ":material/calculate:", "Two answers, four kinds of gap, one example."),
     ),
 )
-
 
 GROUPS = (SCHOOL, GOVERNORS, AUTHORITY, EVERYONE)
 

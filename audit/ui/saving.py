@@ -36,13 +36,11 @@ GONE = "this audit is not there any more. Go to the home page to see which audit
 BOXES = ("evidence", "comment", "not_applicable")
 """The names of the text boxes of a card. The key of each box ends with its name."""
 
-
 _STYLE = """<style>
 [class*="st-key-answer-"] [data-testid="InputInstructions"] { display: none; }
 [data-unsaved] .card-said { display: none; }
 </style>"""
 """Hides the hint about Ctrl+Enter in the boxes, and the word Saved while text of the card is not stored."""
-
 
 _SCRIPT = """<script>
 if (!window.auditDrafts) {

@@ -37,9 +37,7 @@ _RESUME = "resume"
 _DOUBTED = "doubted-urn"
 _WORKBOOK = "A workbook of last year"
 
-
 _NAMES = ("name", "urn", "phase", "authority")
-
 
 _MEANWHILE = (
     "These details were changed meanwhile. Below is what is stored now; make your change again if it is still wanted."
