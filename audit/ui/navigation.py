@@ -295,10 +295,9 @@ def navigation() -> StreamlitPage:
 
     Streamlit's own grouped menu has headings between the items of a list, so screen readers do not see it as a list.
     """
+    # Without icons: Streamlit would fetch the icon of a page from the internet.
     pages = {
-        entry: st.Page(
-            entry.path, title=entry.title, default=entry is HOME
-        )  # no icon: Streamlit would fetch it from the internet
+        entry: st.Page(entry.path, title=entry.title, default=entry is HOME)
         for entry in (HOME, *(entry for group in GROUPS for entry in group.entries))
     }
     page = st.navigation(list(pages.values()), position="hidden")

@@ -74,9 +74,8 @@ def _put(key: str, action: Action, base: Action | None) -> None:
     """Stores an action. If that fails, notes why and keeps this person's version."""
     tab, form = session(), plan_form()
     if base is not None:
-        action = replace(
-            action, id=key
-        )  # an action from a workbook has no id, and is found by the key that the page shows
+        # An action from a workbook has no id. It gets its key as its id, so that others who see it can find it.
+        action = replace(action, id=key)
     try:
         stored = store().plans.put(tab.audit_id, action, base=base, role=tab.role)
     except ChangedMeanwhile:

@@ -83,9 +83,8 @@ group = st.radio(
     horizontal=True,
     key="group",
 )
-if st.query_params.get("group", ALL) != (
-    group or ALL
-):  # not set without need: each change adds an entry to the browser's history, which the back button must pass
+# Set only if it differs: each time adds an entry to the browser's history, and the back button has to pass it.
+if st.query_params.get("group", ALL) != (group or ALL):
     st.query_params["group"] = group or ALL
 gaps = gaps_of(comparison, group)
 show_missed_by(comparison, group)
