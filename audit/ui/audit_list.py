@@ -31,76 +31,6 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "sample_data"
 
 
-def show_bin() -> None:
-    """Shows where an audit is deleted, if there are audits, and the bin, if it is not empty."""
-    cards = store().cards()
-    if cards:
-        with st.expander("Delete an audit", icon=":material/delete:"):
-            _offer_delete(cards)
-    in_bin = store().bin.all()
-    if in_bin:
-        with st.expander(f"Bin ({len(in_bin)})", icon=":material/restore_from_trash:"):
-            for deletion in in_bin:
-                _show_deleted(deletion)
-
-
-def _offer_delete(cards: tuple[Card, ...]) -> None:
-    by_id = {card.id: card for card in cards}
-    st.write(f"A deleted audit stays in the bin for {days_kept()} days and can be put back. Then it is gone for good.")
-    chosen = st.selectbox(
-        "Which audit",
-        list(by_id),
-        index=None,
-        format_func=lambda audit_id: (
-            f"{by_id[audit_id].school.name}, {by_id[audit_id].year}" if audit_id in by_id else ""
-        ),
-        key="bin.which",
-    )
-    if chosen not in by_id:
-        return
-    name = by_id[chosen].school.name
-    typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
-    if st.button("Delete this audit", key="bin.delete"):
-        if _is_same_name(typed, name):
-            do(store().bin.put, chosen)
-        else:
-            st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
-
-
-def _show_deleted(deletion: Deleted) -> None:
-    card = deletion.card
-    st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
-    st.caption(f"Deleted {moment(deletion.at)} · kept until {moment(deletion.until)}")
-    if st.button("Put back", key=f"bin.back.{card.id}"):
-        do(store().bin.put_back, card.id)
-    typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
-    if st.button("Delete for good", key=f"bin.remove.{card.id}"):
-        if _is_same_name(typed, card.school.name):
-            do(store().bin.remove, card.id)
-        else:
-            st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
-
-
-def _is_same_name(typed: str, name: str) -> bool:
-    """Whether a typed name is the school's name, without regard to capitals and spaces."""
-    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
-
-
-def do(what: Callable[[str], object], audit_id: str) -> None:
-    """Calls ``what`` with the id of an audit and runs the page again.
-
-    If the audit is gone, another person has done the same just before, and nothing is said.
-    """
-    try:
-        what(audit_id)
-    except Gone:
-        pass
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-        return
-    st.rerun()
-
-
 @dataclass(frozen=True)
 class Example:
     """One example: its workbook in ``sample_data/``, its title, and what it is about."""
@@ -118,29 +48,6 @@ EXAMPLES = (
     Example("wrotham-road-2017.xlsx", "Wrotham Road Primary School", "desk review of its 2017 policy"),
     Example("weston-lullingfields.xlsx", "Weston Lullingfields CE Primary School", "desk review of its policy"),
 )
-
-
-def is_example(card: Card) -> bool:
-    """Whether an audit is an example: of an invented school, or a desk review of a published policy."""
-    named = card.school.name in {example.title for example in EXAMPLES}
-    return named and (card.basis == "desk review" or card.school.urn >= "900001")
-
-
-def open_example(example: Example) -> None:
-    """Opens an example, and adds it and the other years of its school to the store if they are not in it."""
-    opened = ""
-    for sibling in (other for other in EXAMPLES if other.title == example.title):
-        reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
-        assert reading.audit is not None, "the shipped examples are readable"
-        try:
-            audit_id = store().add(reading.audit, criteria=loaded_criteria())
-        except AlreadyThere as there:
-            audit_id = there.audit_id
-            if there.in_bin:
-                store().bin.put_back(audit_id)
-        if sibling == example:
-            opened = audit_id
-    open_audit(opened)
 
 
 def show_audits() -> None:
@@ -215,3 +122,96 @@ def show_examples() -> None:
             if st.button("Open", key=f"example-{example.file}", width="stretch", help=f"Open {example.title}"):
                 open_example(example)
                 go_to("report")
+
+
+def open_example(example: Example) -> None:
+    """Opens an example, and adds it and the other years of its school to the store if they are not in it."""
+    opened = ""
+    for sibling in (other for other in EXAMPLES if other.title == example.title):
+        reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
+        assert reading.audit is not None, "the shipped examples are readable"
+        try:
+            audit_id = store().add(reading.audit, criteria=loaded_criteria())
+        except AlreadyThere as there:
+            audit_id = there.audit_id
+            if there.in_bin:
+                store().bin.put_back(audit_id)
+        if sibling == example:
+            opened = audit_id
+    open_audit(opened)
+
+
+def is_example(card: Card) -> bool:
+    """Whether an audit is an example: of an invented school, or a desk review of a published policy."""
+    named = card.school.name in {example.title for example in EXAMPLES}
+    return named and (card.basis == "desk review" or card.school.urn >= "900001")
+
+
+def show_bin() -> None:
+    """Shows where an audit is deleted, if there are audits, and the bin, if it is not empty."""
+    cards = store().cards()
+    if cards:
+        with st.expander("Delete an audit", icon=":material/delete:"):
+            _offer_delete(cards)
+    in_bin = store().bin.all()
+    if in_bin:
+        with st.expander(f"Bin ({len(in_bin)})", icon=":material/restore_from_trash:"):
+            for deletion in in_bin:
+                _show_deleted(deletion)
+
+
+def _offer_delete(cards: tuple[Card, ...]) -> None:
+    by_id = {card.id: card for card in cards}
+    st.write(f"A deleted audit stays in the bin for {days_kept()} days and can be put back. Then it is gone for good.")
+    chosen = st.selectbox(
+        "Which audit",
+        list(by_id),
+        index=None,
+        format_func=lambda audit_id: (
+            f"{by_id[audit_id].school.name}, {by_id[audit_id].year}" if audit_id in by_id else ""
+        ),
+        key="bin.which",
+    )
+    if chosen not in by_id:
+        return
+    name = by_id[chosen].school.name
+    typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
+    if st.button("Delete this audit", key="bin.delete"):
+        if _is_same_name(typed, name):
+            do(store().bin.put, chosen)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
+
+
+def _show_deleted(deletion: Deleted) -> None:
+    card = deletion.card
+    st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
+    st.caption(f"Deleted {moment(deletion.at)} · kept until {moment(deletion.until)}")
+    if st.button("Put back", key=f"bin.back.{card.id}"):
+        do(store().bin.put_back, card.id)
+    typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
+    if st.button("Delete for good", key=f"bin.remove.{card.id}"):
+        if _is_same_name(typed, card.school.name):
+            do(store().bin.remove, card.id)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
+
+
+def _is_same_name(typed: str, name: str) -> bool:
+    """Whether a typed name is the school's name, without regard to capitals and spaces."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
+
+
+def do(what: Callable[[str], object], audit_id: str) -> None:
+    """Calls ``what`` with the id of an audit and runs the page again.
+
+    If the audit is gone, another person has done the same just before, and nothing is said.
+    """
+    try:
+        what(audit_id)
+    except Gone:
+        pass
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+        return
+    st.rerun()
