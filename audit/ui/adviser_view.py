@@ -1,8 +1,7 @@
-"""The collection that is open, what came of its files, and the comparison that its adviser wants to see.
+"""What an adviser has open: the collection, the returns read from its files, the filters and the comparison.
 
-What an adviser wants to see of a comparison: the filters, which hold on every page until they are changed.
-
-How far the reading of a collection's files has come.
+The filters apply on every page until they are changed. While files are still being read, the pages show the progress
+instead of figures, because the remaining files would change the figures.
 """
 
 from __future__ import annotations
@@ -25,99 +24,129 @@ from audit.english import plural
 from audit.store.collections import Collection
 from audit.tables import typed
 from audit.ui.components import fragment, markdown_text
-from audit.ui.intake_job import (
-    AllRead,
-    IntakeJob,
-    is_current,
-    job_for,
-    papers_of,
-)
+from audit.ui.intake_job import AllRead, IntakeJob, is_current, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session, show_view, view_in_address
 
 if TYPE_CHECKING:
     from audit.authority.returns import Returns
     from audit.model import Phase
 
-
-def choose_view(intake: Intake) -> View:
-    """The filters above a comparison, and under them what is in view, so that nobody takes a part for the whole."""
-    titles = loaded_criteria().phases
-    view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
-    keep = partial(_keep, intake.year)
-    wanted = view.year or intake.year
-    phases = [phase for phase in titles if (table["phase"] == phase).any()]
-    types = sorted(table["type"].dropna().unique())
-    _begin("year", wanted if wanted in years else years[0])
-    _begin("phases", [phase for phase in view.phases if phase in phases])
-    _begin("types", [one for one in view.types if one in types])
-    _begin("anonymised", view.anonymised)
-    _begin("moderated", view.moderated)
-    with st.container(key="not-on-paper-filters"), st.expander("Filters", icon=":material/tune:"):
-        first, second, third = st.columns(3)
-        first.selectbox("Year", years, key="view.year", on_change=keep)
-        second.multiselect("Phase", phases, format_func=lambda one: str(titles[one]), key="view.phases", on_change=keep)
-        third.multiselect("Type", types, key="view.types", on_change=keep)
-        first, second = st.columns(2)
-        first.toggle("Codes in place of names, on the screen only", key="view.anonymised", on_change=keep)
-        second.toggle("The adviser's readings where there are any", key="view.moderated", on_change=keep)
-    session().view = view = _chosen(intake.year)
-    st.caption(theme.FOR_THE_AUTHORITY)
-    st.caption(markdown_text(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
-    return view
+COLLECT_PAGE = "audit/ui/pages/collect.py"
+_VERSION: dict[type | str, Callable[[Any], object]] = {
+    Collection: lambda collection: (collection.id, collection.touched_at),
+    AllRead: lambda files: (files.collection, files.job, files.state),
+}
+"""For the caches: by type, the key that changes whenever the object changes."""
 
 
-def _chosen(usual: str) -> View:
-    """What the widgets show.
+@dataclass(frozen=True, kw_only=True)
+class AdviserView:
+    """What an adviser has open.
 
-    Args:
-        usual: the year that is asked for.
+    Attributes:
+        collection: the open collection.
+        intake: the verdicts and returns of its files.
+        returns: the returns to compare; with the adviser's readings instead of the schools' answers if that is chosen.
+        comparison: the comparison of the year, phases and types in view.
+        readings: READINGS of the collection.
     """
-    year, phases, types, anonymised, moderated = (
-        st.session_state[f"view.{name}"] for name in ("year", "phases", "types", "anonymised", "moderated")
+
+    collection: Collection
+    intake: Intake
+    returns: Returns
+    comparison: Comparison
+    readings: pd.DataFrame
+
+
+def adviser_view() -> AdviserView:
+    """Shows the filters, and returns the open collection with its comparison; stops the page if no return is accepted."""
+    collection = opened_collection()
+    files = read_files(collection)
+    intake = _intake(collection, files)
+    if intake.returns.table.empty:
+        st.write("No return has been accepted yet, so there is nothing to compare.")
+        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
+        st.stop()
+    return _compared(collection, files, choose_view(intake))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
+def _compared(collection: Collection, files: AllRead, view: View) -> AdviserView:
+    intake = _intake(collection, files)
+    readings = readings_of(collection)
+    returns = moderated(intake.returns, readings) if view.moderated else intake.returns
+    names = codes(returns.table["urn"].unique(), collection.key) if view.anonymised else None
+    comparison = compare(returns, year=view.year or intake.year, phases=view.phases, types=view.types, names=names)
+    return AdviserView(collection=collection, intake=intake, returns=returns, comparison=comparison, readings=readings)
+
+
+def readings_of(collection: Collection) -> pd.DataFrame:
+    """The adviser's READINGS of a collection."""
+    rows = [vars(judgement) for judgement in authority_store().readings(collection.id)]
+    return typed(pd.DataFrame(rows, columns=list(READINGS)), READINGS)
+
+
+def opened_collection() -> Collection:
+    """The collection that the address names, else the one that is open in this tab; stops the page if there is none."""
+    tab = session()
+    wanted = st.query_params.get("collection", tab.collection)
+    collection = authority_store().load(wanted) if wanted else None
+    if collection is None:
+        tab.collection = ""
+        st.title("No collection is open")
+        st.write("Returns are taken in on the first page of this group. Start there; an example is one click away.")
+        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
+        st.stop()
+    if wanted != tab.collection:
+        tab.collection, tab.view = wanted, view_in_address()
+    st.query_params["collection"] = wanted
+    return collection
+
+
+def intake_of(collection: Collection) -> Intake:
+    """The verdicts and returns of a collection; stops the page while files are still being read."""
+    return _intake(collection, read_files(collection))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
+def _intake(collection: Collection, files: AllRead) -> Intake:
+    papers = papers_of(collection)
+    return settle(
+        files.returns,
+        loaded_criteria(),
+        year=collection.year or None,
+        register=papers.register,
+        successors=papers.successors,
+        chosen=collection.chosen,
     )
-    return View(
-        year="" if year == usual else year,
-        phases=tuple(phases),
-        types=tuple(types),
-        anonymised=anonymised,
-        moderated=moderated,
-    )
 
 
-def _keep(usual: str) -> None:
-    """Before the page is drawn: what was chosen goes into the address, and so into the links of the menu."""
-    show_view(_chosen(usual))
+def read_files(collection: Collection) -> AllRead:
+    """The returns of a collection. While files are still being read, shows the progress and stops the page.
+
+    So no page shows a figure or offers a download that the remaining files would change.
+    """
+    job = job_for(collection)
+    files = job.all_read  # read once, because the job may end while this page is made
+    if files is None:
+        show_reading_progress(job)
+        st.write("The figures and downloads of this collection are shown as soon as every file is read.")
+        st.stop()
+    watch(job)
+    return files
 
 
-def _begin(name: str, value: object) -> None:
-    """What a filter shows: its state set anew, since to Streamlit the filter of another page is another widget."""
-    st.session_state[f"view.{name}"] = st.session_state.get(f"view.{name}", value)
-
-
-def _in_words(view: View, titles: Mapping[Phase, str]) -> str:
-    parts = [", ".join(title for phase, title in titles.items() if phase in view.phases), ", ".join(view.types)]
-    shown = " · ".join(part for part in parts if part) or "all schools"
-    return shown + " · codes in place of names" * view.anonymised + " · as the adviser read it" * view.moderated
-
-
-def shows_names() -> bool:
-    """Whether schools may be named; if codes stand in their place, the page says so and offers to change it."""
-    if not session().view.anonymised:
-        return True
-    st.info("Codes stand in place of names, and what is here names schools.")
-    st.button("Show names again", on_click=_name_again)
-    return False
-
-
-def _name_again() -> None:
-    show_view(replace(session().view, anonymised=False))
-    st.session_state["view.anonymised"] = False
+@fragment(run_every=2)
+def watch(job: IntakeJob) -> None:
+    """Runs the page again as soon as another tab changes the files or the register, so that no figure is out of date."""
+    if not is_current(job, authority_store()):
+        st.rerun()
 
 
 def show_reading_progress(job: IntakeJob) -> None:
-    """A bar while it runs; what to do if it stopped before its end. Of a reading that has ended the page is drawn anew."""
+    """Shows a progress bar, or how to go on if the reading stopped early. Runs the page again if the reading is over."""
     if job.is_superseded or job.is_complete:
-        st.rerun()  # another tab gave another register while this page was made, or the last file was read
+        st.rerun()  # another tab changed the register while this page was made, or the last file was read
     if job.is_running:
         _running(job)
     else:
@@ -140,115 +169,78 @@ def _running(job: IntakeJob) -> None:
         st.rerun()
 
 
-@fragment(run_every=2)
-def watch(job: IntakeJob) -> None:
-    """Draws the page anew as soon as another tab has changed the files or the register, so that no figure outlives them."""
-    if not is_current(job, authority_store()):
-        st.rerun()
+def shows_names() -> bool:
+    """Whether schools may be named. If codes are shown instead of names, says so and offers to show names."""
+    if not session().view.anonymised:
+        return True
+    st.info("Codes stand in place of names, and what is here names schools.")
+    st.button("Show names again", on_click=_name_again)
+    return False
 
 
-COLLECT_PAGE = "audit/ui/pages/collect.py"
+def _name_again() -> None:
+    show_view(replace(session().view, anonymised=False))
+    st.session_state["view.anonymised"] = False
 
 
-def opened_collection() -> Collection:
-    """The collection that the browser's address names, else the one that is open; the page stops if there is none."""
-    mine = session()
-    wanted = st.query_params.get("collection", mine.collection)
-    found = authority_store().load(wanted) if wanted else None
-    if found is None:
-        mine.collection = ""
-        st.title("No collection is open")
-        st.write("Returns are taken in on the first page of this group. Start there; an example is one click away.")
-        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
-        st.stop()
-    if wanted != mine.collection:
-        mine.collection, mine.view = wanted, view_in_address()
-    st.query_params["collection"] = wanted
-    return found
+def choose_view(intake: Intake) -> View:
+    """Shows the filters, and below them what is in view, so that nobody takes a part of the schools for all of them."""
+    titles = loaded_criteria().phases
+    view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
+    keep = partial(_keep_view, intake.year)
+    wanted = view.year or intake.year
+    phases = [phase for phase in titles if (table["phase"] == phase).any()]
+    types = sorted(table["type"].dropna().unique())
+    _set_filter("year", wanted if wanted in years else years[0])
+    _set_filter("phases", [phase for phase in view.phases if phase in phases])
+    _set_filter("types", [value for value in view.types if value in types])
+    _set_filter("anonymised", view.anonymised)
+    _set_filter("moderated", view.moderated)
+    with st.container(key="not-on-paper-filters"), st.expander("Filters", icon=":material/tune:"):
+        first, second, third = st.columns(3)
+        first.selectbox("Year", years, key="view.year", on_change=keep)
+        second.multiselect(
+            "Phase", phases, format_func=lambda value: str(titles[value]), key="view.phases", on_change=keep
+        )
+        third.multiselect("Type", types, key="view.types", on_change=keep)
+        first, second = st.columns(2)
+        first.toggle("Codes in place of names, on the screen only", key="view.anonymised", on_change=keep)
+        second.toggle("The adviser's readings where there are any", key="view.moderated", on_change=keep)
+    session().view = view = _chosen(intake.year)
+    st.caption(theme.FOR_THE_AUTHORITY)
+    st.caption(markdown_text(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
+    return view
 
 
-_VERSION: dict[type | str, Callable[[Any], object]] = {
-    Collection: lambda collection: (collection.id, collection.touched_at),
-    AllRead: lambda files: (files.collection, files.job, files.state),
-}
-"""By what it is known whether something has changed since it was last worked out."""
+def _chosen(usual: str) -> View:
+    """The view that the filters show.
 
-
-def read_files(collection: Collection) -> AllRead:
-    """What the files of a collection say; while some are still to be read, the page tells how far that is, and stops.
-
-    So no page shows a figure, and none offers a download, that the rest of the files would change.
+    Args:
+        usual: the year that the collection asks for.
     """
-    job = job_for(collection)
-    files = (
-        job.all_read
-    )  # asked once: it may end while this page is made, which then shows its figures, or how far it is
-    if files is None:
-        show_reading_progress(job)
-        st.write("The figures and downloads of this collection are shown as soon as every file is read.")
-        st.stop()
-    watch(job)
-    return files
-
-
-def intake_of(collection: Collection) -> Intake:
-    """What came of the files of a collection; the page stops while some are still to be read."""
-    return _intake(collection, read_files(collection))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
-def _intake(collection: Collection, files: AllRead) -> Intake:
-    papers = papers_of(collection)
-    return settle(
-        files.found,
-        loaded_criteria(),
-        year=collection.year or None,
-        register=papers.register,
-        successors=papers.successors,
-        chosen=collection.chosen,
+    year, phases, types, anonymised, moderated = (
+        st.session_state[f"view.{name}"] for name in ("year", "phases", "types", "anonymised", "moderated")
+    )
+    return View(
+        year="" if year == usual else year,
+        phases=tuple(phases),
+        types=tuple(types),
+        anonymised=anonymised,
+        moderated=moderated,
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AdviserView:
-    """What lies before the adviser: the collection, what came of its files, and the comparison in view.
-
-    Attributes:
-        returns: those in view: with the adviser's readings in place of the schools' where that is chosen.
-        comparison: of the year, phases and types in view.
-        readings: READINGS of the collection.
-    """
-
-    collection: Collection
-    intake: Intake
-    returns: Returns
-    comparison: Comparison
-    readings: pd.DataFrame
+def _keep_view(usual: str) -> None:
+    """Puts the chosen filters into the address before the page is drawn, so that the links of the menu carry them."""
+    show_view(_chosen(usual))
 
 
-def adviser_view() -> AdviserView:
-    """The desk of the open collection, under its filters; the page stops if there is nothing to compare yet."""
-    collection = opened_collection()
-    files = read_files(collection)
-    intake = _intake(collection, files)
-    if intake.returns.table.empty:
-        st.write("No return has been accepted yet, so there is nothing to compare.")
-        st.page_link(COLLECT_PAGE, label="Take in returns", icon=":material/move_to_inbox:")
-        st.stop()
-    return _desk(collection, files, choose_view(intake))
+def _set_filter(name: str, value: object) -> None:
+    """Sets the value of a filter again: Streamlit takes the same filter on another page for another widget."""
+    st.session_state[f"view.{name}"] = st.session_state.get(f"view.{name}", value)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=_VERSION)
-def _desk(collection: Collection, files: AllRead, view: View) -> AdviserView:
-    intake = _intake(collection, files)
-    readings = readings_of(collection)
-    returns = moderated(intake.returns, readings) if view.moderated else intake.returns
-    names = codes(returns.table["urn"].unique(), collection.key) if view.anonymised else None
-    compared = compare(returns, year=view.year or intake.year, phases=view.phases, types=view.types, names=names)
-    return AdviserView(collection=collection, intake=intake, returns=returns, comparison=compared, readings=readings)
-
-
-def readings_of(collection: Collection) -> pd.DataFrame:
-    """READINGS of a collection."""
-    rows = [vars(one) for one in authority_store().readings(collection.id)]
-    return typed(pd.DataFrame(rows, columns=list(READINGS)), READINGS)
+def _in_words(view: View, titles: Mapping[Phase, str]) -> str:
+    parts = [", ".join(title for phase, title in titles.items() if phase in view.phases), ", ".join(view.types)]
+    shown = " · ".join(part for part in parts if part) or "all schools"
+    return shown + " · codes in place of names" * view.anonymised + " · as the adviser read it" * view.moderated

@@ -1,4 +1,4 @@
-"""One statement on the questionnaire page: its answers in a fragment of their own, or as they were signed."""
+"""The card of one statement on the questionnaire page: its widgets in a fragment, or its signed answers as text."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I d
 
 
 def statement_card(
-    asked: StatementCard, signed: Response | None = None, how_far: Callable[[], AnswerProgress] | None = None
+    card: StatementCard, signed: Response | None = None, how_far: Callable[[], AnswerProgress] | None = None
 ) -> None:
-    """One statement: what never changes is drawn with the page, what answers it in a fragment of its own.
+    """Shows one statement. What never changes is drawn with the page; the widgets run alone in a fragment.
 
     Args:
-        asked: the statement.
-        signed: its response in a signed audit, which is shown and cannot be changed; None while it is open.
-        how_far: tells how far the audit is, which is shown after an answer without the page being drawn again.
+        card: the statement.
+        signed: its response in a signed audit, shown as text that cannot be changed; None while the audit is open.
+        how_far: counts the answers. It is called after an answer, to update the progress without redrawing the page.
     """
-    criterion = asked.criterion
+    criterion = card.criterion
     with st.container(border=True):
         role = criterion.framework.roles[criterion.statement.asked_of]
         st.markdown(
@@ -53,112 +53,110 @@ def statement_card(
             f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
         )
         if signed is None:
-            _answers(asked, how_far)
+            _answers(card, how_far)
         else:
-            st.text("\n".join(school.response_lines(signed, asked.levels)))
-        _help(asked)
+            st.text("\n".join(school.response_lines(signed, card.levels)))
+        _help(card)
 
 
 @fragment()
-def _answers(asked: StatementCard, how_far: Callable[[], AnswerProgress] | None) -> None:
-    """The answers to one statement, and whether they are saved; runs alone at every answer."""
-    if st.query_params.get("question") != asked.criterion.page:
-        # Leaving a text box by pressing Next: Streamlit 1.67 runs the button's callback within this
-        # fragment's run and forgets the run of the whole page, which alone can show the next question.
+def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) -> None:
+    """The widgets of one statement, and whether their values are saved. Only this part runs again after an answer."""
+    if st.query_params.get("question") != card.criterion.page:
+        # The person left a text box by pressing Next. Streamlit 1.67 runs the button's callback within the run of
+        # this fragment and drops the run of the whole page, which is needed to show the next question.
         st.rerun()
-    mine = session()
-    mine.undrawn.discard(asked.id)
-    if asked.last is not None and mine.shown[asked.id] == NO_RESPONSE:
-        _last_year(asked, asked.last)
-    applies = not is_set_aside(mine, asked.id)
+    tab = session()
+    tab.undrawn.discard(card.id)
+    if card.last is not None and tab.shown[card.id] == NO_RESPONSE:
+        _last_year(card, card.last)
+    applies = not is_set_aside(tab, card.id)
     if applies:
-        _two_answers(asked)
+        _two_answers(card)
     st.text_area(
         "Evidence: what shows it, and where is it? (no pupil details)",
-        key=widget_key(asked.id, "evidence"),
+        key=widget_key(card.id, "evidence"),
         height="content",
         on_change=save_answer,
-        args=(asked,),
+        args=(card,),
     )
-    _more(asked, applies)
-    if asked.id in mine.cleared and mine.shown[asked.id].written is None and mine.shown[asked.id].practice is None:
-        st.button("Undo: put both answers back", key=widget_key(asked.id, "undo"), on_click=undo_clear, args=(asked,))
-    if asked.id in mine.conflicts:
-        _choose(mine.conflicts[asked.id], asked)
-    moved, mine.moved = mine.moved, False
-    _say(asked, how_far() if moved and how_far is not None else None)
-    if mine.undrawn:
-        # In the same way a click on another card, made while this run was under way, was stored in this run
-        # and its own run forgotten.
-        mine.undrawn.clear()
+    _more(card, applies)
+    if card.id in tab.cleared and tab.shown[card.id].written is None and tab.shown[card.id].practice is None:
+        st.button("Undo: put both answers back", key=widget_key(card.id, "undo"), on_click=undo_clear, args=(card,))
+    if card.id in tab.conflicts:
+        _choose(tab.conflicts[card.id], card)
+    moved, tab.moved = tab.moved, False
+    _show_state(card, how_far() if moved and how_far is not None else None)
+    if tab.undrawn:
+        # For the same reason: a click on another card during this run was stored in this run, and the run that
+        # would have redrawn that card was dropped.
+        tab.undrawn.clear()
         st.rerun()
 
 
-def _last_year(asked: StatementCard, last: Response) -> None:
-    """Last year's answer, which waits to be confirmed, or stands beside a statement that has changed since."""
-    if asked.confirmable is None:
+def _last_year(card: StatementCard, last: Response) -> None:
+    """Last year's answer: with a button to confirm it, or only to be read if the statement has changed since."""
+    if card.confirmable is None:
         st.markdown(
-            f":material/published_with_changes: **Asked anew.** The statement has changed since {asked.last_year}. "
+            f":material/published_with_changes: **Asked anew.** The statement has changed since {card.last_year}. "
             "What was answered then:"
         )
-        st.text("\n".join(school.response_lines(last, asked.levels)))
+        st.text("\n".join(school.response_lines(last, card.levels)))
         return
-    answers = school.response_lines(replace(last, evidence="", comment=""), asked.levels)
+    answers = school.response_lines(replace(last, evidence="", comment=""), card.levels)
     st.markdown(
-        f":material/pending: **To be confirmed.** Answered in {asked.last_year}: {markdown_text('; '.join(answers))}."
+        f":material/pending: **To be confirmed.** Answered in {card.last_year}: {markdown_text('; '.join(answers))}."
     )
-    st.button(
-        "Still true", key=widget_key(asked.id, "confirm"), icon=":material/check:", on_click=confirm, args=(asked,)
-    )
+    st.button("Still true", key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
 
 
-def _say(asked: StatementCard, now: AnswerProgress | None) -> None:
-    """One line, always there so that nothing jumps: whether the whole card is saved, or what is missing for it."""
-    mine = session()
-    saved, note = mine.notes.get(asked.id, (True, ""))
+def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:
+    """One line: whether the whole card is saved, or what is missing. It is always drawn, so that nothing moves."""
+    tab = session()
+    saved, note = tab.notes.get(card.id, (True, ""))
     if not saved:
         st.warning(note, icon=":material/error:")
-    symbol, words = _state(asked, mine.shown[asked.id], note) if saved else ("✗", "Not saved")
-    tells = {"session": mine.number, **heard(mine, asked.id)}
+    symbol, words = _state(card, tab.shown[card.id], note) if saved else ("✗", "Not saved")
+    tells = {"session": tab.number, **heard(tab, card.id)}
     if now is not None:
-        mine.drawn += 1
-        tells["progress"] = json.dumps([mine.drawn, answer_progress_in_words(now), now.answered, now.asked])
-    card_state(widget_key(asked.id, "state"), symbol, words, saved=saved, tells=tells)
+        tab.drawn += 1
+        tells["progress"] = json.dumps([tab.drawn, answer_progress_in_words(now), now.answered, now.asked])
+    card_state(widget_key(card.id, "state"), symbol, words, saved=saved, tells=tells)
 
 
-def _state(asked: StatementCard, stored: Response, note: str) -> tuple[str, str]:
-    """Symbol and words for a card of which everything that was given is stored."""
+def _state(card: StatementCard, stored: Response, note: str) -> tuple[str, str]:
+    """The symbol and the words of a card when everything that was entered is stored."""
     if stored == NO_RESPONSE:
-        if asked.confirmable is not None:
+        if card.confirmable is not None:
             return "…", "Not confirmed yet, so it counts as not known"
         return "○", "Not answered yet"
-    missing = "" if stored.not_applicable else _missing(asked, stored)
+    missing = "" if stored.not_applicable else _missing(card, stored)
     if missing:
         return "◐", f"{note or 'Saved'}. Still to answer: {missing}"
     return "✓", note or "Saved"
 
 
-def _missing(asked: StatementCard, stored: Response) -> str:
-    """The questions of a statement to which no answer is stored, as one question; empty if there are none."""
+def _missing(card: StatementCard, stored: Response) -> str:
+    """The questions of a statement that have no stored answer, as one question; empty if there are none."""
     written = ["is it written in your policy"] if stored.written is None else []
-    done = ["is it done"] if stored.practice is None and not asked.desk_review else []
+    done = ["is it done"] if stored.practice is None and not card.desk_review else []
     return f"{', and '.join(written + done)}?" if written or done else ""
 
 
-def _two_answers(asked: StatementCard) -> None:
-    words = {level.level: f"**{level.practice_label}.** {level.means}" for level in asked.levels}
-    # One below the other: columns cost a click a sixth of its time (tests/benchmarks/click_to_saved.py).
+def _two_answers(card: StatementCard) -> None:
+    words = {level.level: f"**{level.practice_label}.** {level.means}" for level in card.levels}
+    # One below the other: columns add a sixth to the time of a click (tests/benchmarks/click_to_saved.py).
     st.radio(
         "Is it **written** in your policy?",
         WRITTEN,
         index=None,
         format_func=_WRITTEN_LABELS.__getitem__,
-        key=widget_key(asked.id, "written"),
+        key=widget_key(card.id, "written"),
         on_change=save_answer,
-        args=(asked,),
+        args=(card,),
         horizontal=True,
     )
-    if asked.desk_review:
+    if card.desk_review:
         st.caption("A desk review reads a policy; it does not ask what is done.")
         return
     st.radio(
@@ -166,15 +164,15 @@ def _two_answers(asked: StatementCard) -> None:
         PRACTICE,
         index=None,
         format_func=lambda value: "I do not know" if value == "unknown" else words[value],
-        key=widget_key(asked.id, "practice"),
+        key=widget_key(card.id, "practice"),
         on_change=save_answer,
-        args=(asked,),
+        args=(card,),
     )
 
 
-def _help(asked: StatementCard) -> None:
-    """What would show it, how to get there, what has changed since, where it comes from, and last year's answer."""
-    statement = asked.criterion.statement
+def _help(card: StatementCard) -> None:
+    """The help: evidence, how to improve, what has changed since the source, the source, and last year's answer."""
+    statement = card.criterion.statement
     parts = []
     if statement.evidence:
         parts.append(f"**What would show it.** {statement.evidence}")
@@ -182,57 +180,57 @@ def _help(asked: StatementCard) -> None:
         parts.append(f"**How to get there.** {statement.improve}")
     if statement.today is not None:
         parts.append(today_line(statement.today))
-    parts.append(f"**Source.** {asked.criterion.framework.title}, {statement.reference}.")
-    if asked.last is not None:
-        parts.append(f"**What was answered in {asked.last_year}:**")
+    parts.append(f"**Source.** {card.criterion.framework.title}, {statement.reference}.")
+    if card.last is not None:
+        parts.append(f"**What was answered in {card.last_year}:**")
     with st.expander("Help with this statement", icon=":material/help:"):
         st.markdown("\n\n".join(parts))
-        if asked.last is not None:
-            st.text("\n".join(school.response_lines(asked.last, asked.levels)))
+        if card.last is not None:
+            st.text("\n".join(school.response_lines(card.last, card.levels)))
 
 
-def _more(asked: StatementCard, applies: bool) -> None:
-    """What is needed less often, drawn only when it is asked for: it would slow every answer down."""
-    if not st.toggle("Comment, not applicable, clear", key=widget_key(asked.id, "more"), disabled=not applies):
+def _more(card: StatementCard, applies: bool) -> None:
+    """The widgets that are needed less often. They are drawn only on request, because they slow every answer down."""
+    if not st.toggle("Comment, not applicable, clear", key=widget_key(card.id, "more"), disabled=not applies):
         return
-    viewed = session().viewed[asked.id]  # a widget that was folded away comes back empty unless it is told
+    viewed = session().viewed[card.id]  # a widget that was hidden comes back empty unless its value is set
     for name in ("comment", "not_applicable"):
-        st.session_state.setdefault(widget_key(asked.id, name), getattr(viewed, name))
-    st.session_state.setdefault(widget_key(asked.id, "na"), bool(viewed.not_applicable))
+        st.session_state.setdefault(widget_key(card.id, name), getattr(viewed, name))
+    st.session_state.setdefault(widget_key(card.id, "na"), bool(viewed.not_applicable))
     st.text_area(
         "Comment (no pupil details)",
-        key=widget_key(asked.id, "comment"),
+        key=widget_key(card.id, "comment"),
         height=68,
         on_change=save_answer,
-        args=(asked,),
+        args=(card,),
     )
-    st.checkbox("This cannot apply to our school", key=widget_key(asked.id, "na"), on_change=save_answer, args=(asked,))
+    st.checkbox("This cannot apply to our school", key=widget_key(card.id, "na"), on_change=save_answer, args=(card,))
     if applies:
-        st.button("Clear both answers", key=widget_key(asked.id, "clear"), on_click=clear, args=(asked,))
+        st.button("Clear both answers", key=widget_key(card.id, "clear"), on_click=clear, args=(card,))
     else:
         st.text_area(
             "Why does it not apply? (required; no pupil details)",
-            key=widget_key(asked.id, "not_applicable"),
+            key=widget_key(card.id, "not_applicable"),
             height=68,
             on_change=save_answer,
-            args=(asked,),
+            args=(card,),
         )
 
 
-def _choose(conflict: Conflict, asked: StatementCard) -> None:
-    """Both answers of a conflict, side by side, to choose from."""
+def _choose(conflict: Conflict, card: StatementCard) -> None:
+    """Shows both answers of a conflict side by side, each with a button to keep it."""
     st.markdown("**Two different answers. Which one holds?**")
     for column, title, response, mine_wins in zip(
         st.columns(2), ("Stored meanwhile", "Yours"), (conflict.theirs, conflict.mine), (False, True), strict=True
     ):
         with column:
             st.markdown(f"*{title}*")
-            for line in school.response_lines(response, asked.levels):
+            for line in school.response_lines(response, card.levels):
                 st.text(line)
             st.button(
                 f"Keep {'mine' if mine_wins else 'the stored one'}",
-                key=widget_key(asked.id, f"keep-{mine_wins}"),
+                key=widget_key(card.id, f"keep-{mine_wins}"),
                 on_click=settle_conflict,
-                args=(asked,),
+                args=(card,),
                 kwargs={"mine_wins": mine_wins},
             )

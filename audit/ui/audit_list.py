@@ -1,13 +1,13 @@
-"""The list of audits and the examples, each with a button that opens it.
+"""The lists of audits on the home page: the audits, the examples, and the bin.
 
-Deleting an audit, and the bin with what was deleted: to put back, or to remove for good.
-
-The example audits that come with the product, opened from their workbooks.
+Each audit has a button that opens it. A deleted audit goes to the bin, from which it can be put back or removed for
+good. The examples come with the product as workbooks.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,79 +28,12 @@ from audit.workbook.read import read
 if TYPE_CHECKING:
     from audit.store.signed import Listed
 
-
-def show_bin() -> None:
-    """What deletes an audit, where there is any, and the bin, where something lies in it."""
-    cards = store().cards()
-    if cards:
-        with st.expander("Delete an audit", icon=":material/delete:"):
-            _offer_delete(cards)
-    deleted = store().bin.all()
-    if deleted:
-        with st.expander(f"Bin ({len(deleted)})", icon=":material/restore_from_trash:"):
-            for one in deleted:
-                _show_deleted(one)
-
-
-def _offer_delete(cards: tuple[Card, ...]) -> None:
-    by_id = {card.id: card for card in cards}
-    st.write(f"A deleted audit stays in the bin for {days_kept()} days and can be put back. Then it is gone for good.")
-    chosen = st.selectbox(
-        "Which audit",
-        list(by_id),
-        index=None,
-        format_func=lambda one: f"{by_id[one].school.name}, {by_id[one].year}" if one in by_id else "",
-        key="bin.which",
-    )
-    if chosen not in by_id:
-        return
-    name = by_id[chosen].school.name
-    typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
-    if st.button("Delete this audit", key="bin.delete"):
-        if _same(typed, name):
-            do(store().bin.put, chosen)
-        else:
-            st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
-
-
-def _show_deleted(one: Deleted) -> None:
-    card = one.card
-    st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
-    st.caption(f"Deleted {moment(one.at)} · kept until {moment(one.until)}")
-    if st.button("Put back", key=f"bin.back.{card.id}"):
-        do(store().bin.put_back, card.id)
-    typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
-    if st.button("Delete for good", key=f"bin.remove.{card.id}"):
-        if _same(typed, card.school.name):
-            do(store().bin.remove, card.id)
-        else:
-            st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
-
-
-def _same(typed: str, name: str) -> bool:
-    """Whether a typed name is the school's, whatever its capitals and spaces."""
-    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
-
-
-def do(what: object, audit_id: str) -> None:
-    """Does it and shows the page anew; another person may have done the same just before."""
-    assert callable(what)
-    try:
-        what(audit_id)
-    except Gone:
-        pass
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-        return
-    st.rerun()
-
-
 FOLDER = Path(__file__).parents[2] / "sample_data"
 
 
 @dataclass(frozen=True)
 class Example:
-    """One example: its workbook in ``sample_data/``, and how it is offered."""
+    """One example: its workbook in ``sample_data/``, its title, and what it is about."""
 
     file: str
     title: str
@@ -117,48 +50,25 @@ EXAMPLES = (
 )
 
 
-def is_example(card: Card) -> bool:
-    """Whether an audit is of a school of the examples: an invented one, or a reading of a published policy."""
-    named = card.school.name in {one.title for one in EXAMPLES}
-    return named and (card.basis == "desk review" or card.school.urn >= "900001")
-
-
-def open_example(example: Example) -> None:
-    """Opens an example, with the school's other years at hand; each is put into the store the first time only."""
-    opened = ""
-    for one in (each for each in EXAMPLES if each.title == example.title):
-        reading = read((FOLDER / one.file).read_bytes(), one.file, loaded_criteria())
-        assert reading.audit is not None, "the shipped examples are readable"
-        try:
-            audit_id = store().add(reading.audit, criteria=loaded_criteria())
-        except AlreadyThere as there:
-            audit_id = there.audit_id
-            if there.in_bin:
-                store().bin.put_back(audit_id)
-        if one == example:
-            opened = audit_id
-    open_audit(opened)
-
-
 def show_audits() -> None:
-    """Every audit of the store with its progress, the one last touched first; opened examples apart from the others."""
+    """Shows every audit with its progress, the one changed last first; the opened examples are listed separately."""
     audits = store().listed(loaded_criteria())
     newest: dict[str, str] = {}
-    for card in (one.card for one in audits):
+    for card in (listed.card for listed in audits):
         newest[card.school.urn] = max(card.year, newest.get(card.school.urn, ""))
-    own = [one for one in audits if not is_example(one.card)]
-    if not own:
+    of_schools = [listed for listed in audits if not is_example(listed.card)]
+    if not of_schools:
         st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
-    for one in own:
-        _show_card(one, newest=one.card.year == newest[one.card.school.urn])
-    if opened := [one for one in audits if is_example(one.card)]:
+    for listed in of_schools:
+        _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
+    if opened := [listed for listed in audits if is_example(listed.card)]:
         st.subheader("Opened examples")
-        for one in opened:
-            _show_card(one, newest=one.card.year == newest[one.card.school.urn])
+        for listed in opened:
+            _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
 
 
 def _show_card(listed: Listed, *, newest: bool) -> None:
-    """One audit in a frame; of one that was changed by hand, that it was."""
+    """Shows one audit in a frame. If it was changed in the database by hand, says so instead."""
     card = listed.card
     with st.container(border=True):
         if listed.audit is None:
@@ -167,15 +77,15 @@ def _show_card(listed: Listed, *, newest: bool) -> None:
             _show(card, listed.audit, listed.criteria, newest=newest)
 
 
-def _show(card: Card, audit: Audit, own: Criteria, *, newest: bool) -> None:
-    """One audit: how far it is, the button that opens it, and for a school's newest one the way to the next year."""
-    now = questionnaire.answer_progress(audit, own)
+def _show(card: Card, audit: Audit, criteria: Criteria, *, newest: bool) -> None:
+    """Shows one audit: its progress, the button that opens it, and for a school's newest audit how to start the next year."""
+    now = questionnaire.answer_progress(audit, criteria)
     left, right = st.columns([3, 1], vertical_alignment="center")
     with left:
         kind = "" if card.basis == "self-audit" else " · desk review"
         badge = " :gray-badge[Example]" if is_example(card) else ""
         st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}{kind}{badge}")
-        open_still, of = not_answered(audit, own)
+        open_still, of = not_answered(audit, criteria)
         signed = f":material/lock: signed{f' with {open_still} of {of} not answered' if open_still else ''}"
         state = signed if audit.signed else f"{now.answered} of {now.asked} answered"
         confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
@@ -194,7 +104,7 @@ def _show(card: Card, audit: Audit, own: Criteria, *, newest: bool) -> None:
 
 
 def _offer_next(card: Card) -> None:
-    """For an audit of a year that is over, the button that leads to this year's."""
+    """Shows the button that starts this year's audit, if the year of this audit is over."""
     now = academic_year(dt.date.today())
     if card.basis == "desk review" or card.year >= now:
         return
@@ -203,7 +113,7 @@ def _offer_next(card: Card) -> None:
 
 
 def show_examples() -> None:
-    """The example audits, one click away."""
+    """Shows the example audits, each with a button that opens it."""
     for example in EXAMPLES:
         left, right = st.columns([3, 1], vertical_alignment="center")
         with left:
@@ -212,3 +122,96 @@ def show_examples() -> None:
             if st.button("Open", key=f"example-{example.file}", width="stretch", help=f"Open {example.title}"):
                 open_example(example)
                 go_to("report")
+
+
+def open_example(example: Example) -> None:
+    """Opens an example, and adds it and the other years of its school to the store if they are not in it."""
+    opened = ""
+    for sibling in (other for other in EXAMPLES if other.title == example.title):
+        reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
+        assert reading.audit is not None, "the shipped examples are readable"
+        try:
+            audit_id = store().add(reading.audit, criteria=loaded_criteria())
+        except AlreadyThere as there:
+            audit_id = there.audit_id
+            if there.in_bin:
+                store().bin.put_back(audit_id)
+        if sibling == example:
+            opened = audit_id
+    open_audit(opened)
+
+
+def is_example(card: Card) -> bool:
+    """Whether an audit is an example: of an invented school, or a desk review of a published policy."""
+    named = card.school.name in {example.title for example in EXAMPLES}
+    return named and (card.basis == "desk review" or card.school.urn >= "900001")
+
+
+def show_bin() -> None:
+    """Shows where an audit is deleted, if there are audits, and the bin, if it is not empty."""
+    cards = store().cards()
+    if cards:
+        with st.expander("Delete an audit", icon=":material/delete:"):
+            _offer_delete(cards)
+    in_bin = store().bin.all()
+    if in_bin:
+        with st.expander(f"Bin ({len(in_bin)})", icon=":material/restore_from_trash:"):
+            for deletion in in_bin:
+                _show_deleted(deletion)
+
+
+def _offer_delete(cards: tuple[Card, ...]) -> None:
+    by_id = {card.id: card for card in cards}
+    st.write(f"A deleted audit stays in the bin for {days_kept()} days and can be put back. Then it is gone for good.")
+    chosen = st.selectbox(
+        "Which audit",
+        list(by_id),
+        index=None,
+        format_func=lambda audit_id: (
+            f"{by_id[audit_id].school.name}, {by_id[audit_id].year}" if audit_id in by_id else ""
+        ),
+        key="bin.which",
+    )
+    if chosen not in by_id:
+        return
+    name = by_id[chosen].school.name
+    typed = st.text_input("Type the school's name to confirm", key=f"bin.name.{chosen}", help=markdown_text(name))
+    if st.button("Delete this audit", key="bin.delete"):
+        if _is_same_name(typed, name):
+            do(store().bin.put, chosen)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(name)}")
+
+
+def _show_deleted(deletion: Deleted) -> None:
+    card = deletion.card
+    st.markdown(f"**{markdown_text(card.school.name)}** · {card.year}")
+    st.caption(f"Deleted {moment(deletion.at)} · kept until {moment(deletion.until)}")
+    if st.button("Put back", key=f"bin.back.{card.id}"):
+        do(store().bin.put_back, card.id)
+    typed = st.text_input("To delete it for good, type the school's name", key=f"bin.again.{card.id}")
+    if st.button("Delete for good", key=f"bin.remove.{card.id}"):
+        if _is_same_name(typed, card.school.name):
+            do(store().bin.remove, card.id)
+        else:
+            st.error(f"Not deleted: type the name as it stands here: {markdown_text(card.school.name)}")
+
+
+def _is_same_name(typed: str, name: str) -> bool:
+    """Whether a typed name is the school's name, without regard to capitals and spaces."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
+
+
+def do(what: Callable[[str], object], audit_id: str) -> None:
+    """Calls ``what`` with the id of an audit and runs the page again.
+
+    If the audit is gone, another person has done the same just before, and nothing is said.
+    """
+    try:
+        what(audit_id)
+    except Gone:
+        pass
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+        return
+    st.rerun()

@@ -1,12 +1,12 @@
-"""Pieces that several pages show.
+"""Parts that several pages show: headings, tables, exhibits, downloads, problems, and fragments that run alone.
 
-Where a chart and the table beside it lead: a click on a cell or a bar, or a link of the table by keyboard.
+A chart can lead to other pages by a click on a cell or a bar. The table below it then has the same links, which work
+by keyboard.
 
-Parts of a page that run alone: every one of them stands in a container that belongs to the page.
-
-A part that runs again while the page around it is still on its way to the browser takes its own messages back, and
-sends them anew. Its block would then be missing when the browser is told of what stands below it, and the browser gives
-up: the page is white. The container belongs to the page, so it is never taken back.
+Every fragment stands in a container that belongs to the page. A fragment that runs again while the page around it is
+still being sent to the browser withdraws its own messages and sends them a second time. Without the container, its
+block would be missing when the browser receives what stands below it; the browser fails and the page is white. The
+container belongs to the page, so it is never withdrawn.
 """
 
 from __future__ import annotations
@@ -39,11 +39,20 @@ if TYPE_CHECKING:
     from audit.problems import Problem
     from audit.school.questionnaire import AnswerProgress
 
+MOST_MEGABYTES = 25
+"""The largest upload of one workbook. The reader refuses workbooks over 20 megabytes."""
+CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+
+
 P = ParamSpec("P")
 
 
 def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """A part of a page that runs alone when one of its widgets is used, and by itself every so many seconds."""
+    """Makes a function a part of a page that runs alone when one of its widgets is used.
+
+    Args:
+        run_every: seconds after which it also runs by itself; None for never.
+    """
 
     def make(draw: Callable[P, None]) -> Callable[P, None]:
         alone = st.fragment(draw, run_every=run_every)
@@ -58,7 +67,7 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
     return make
 
 
-_SCRIPT = """<style>
+_CLICK_SCRIPT = """<style>
 .has-ways .nsewdrag { cursor: pointer !important; }
 .audit-table a { display: inline-block; min-width: 24px; min-height: 24px; color: inherit; text-decoration: underline; }
 </style>
@@ -75,7 +84,7 @@ if (!window.auditWays) {
     if (!chart?.layout?.meta?.rows) return;
     window.auditWays.over = chart;
     chart.classList.add('has-ways');
-    chart.removeListener('plotly_click', go);  // a chart that was drawn anew has forgotten it
+    chart.removeListener('plotly_click', go);  // a chart that was redrawn has lost its listener
     chart.on('plotly_click', go);
   });
   window.auditWays = { over: null };
@@ -85,12 +94,12 @@ if (!window.auditWays) {
 
 @dataclass(frozen=True, kw_only=True)
 class Ways:
-    """The addresses to which the rows and the cells of a chart, and of its table, lead.
+    """The addresses of the links in a chart and its table.
 
     Attributes:
-        rows: by row, an address; the heading of the row leads there. More than the chart has are for the table alone.
-        columns: by column of the chart, what its cells add to the address of their row; none if a row is one bar.
-        first: the place in the table of the first of these columns.
+        rows: by row, the address of its heading. If there are more rows than in the chart, the others are in the table.
+        columns: by column of the chart, what its cells add to the address of their row; empty if a row is one bar.
+        first: the index of the first of these columns in the table.
     """
 
     rows: Sequence[str]
@@ -98,7 +107,7 @@ class Ways:
     first: int = 0
 
     def of_cell(self, row: int, column: int) -> str:
-        """The address of a cell of the table; empty if it leads nowhere."""
+        """The address of a cell of the table; empty if it has no link."""
         if row >= len(self.rows):
             return ""
         place = column - self.first
@@ -108,37 +117,32 @@ class Ways:
 
 
 def way_to(page: str, **params: str) -> str:
-    """The address of another page, with the open collection and its filters, so that a new session shows the same.
+    """The address of another page. It names the open collection and its filters, so that a new session shows the same.
 
     Args:
-        page: the file of the page.
-        params: what it is to show.
+        page: the file of the page, without its ending.
+        params: what the page shows.
     """
     return f"{page}?{urlencode({**page_address(), **params}, doseq=True)}"
 
 
 def also(**params: str) -> str:
-    """What a cell adds to the address of its row."""
+    """What a cell adds to the address of its row, from the parameters of that cell."""
     return f"&{urlencode(params)}"
 
 
 def lead(figure: go.Figure, ways: Ways) -> None:
-    """Lets a click on the figure lead where its table does."""
+    """Makes a click on the figure open the same address as the link in its table."""
     figure.update_layout(meta={"rows": list(ways.rows), "columns": list(ways.columns)})
 
 
 def follow_clicks() -> None:
-    """Makes charts that lead somewhere follow a click, on whatever page."""
-    st.html(_SCRIPT, unsafe_allow_javascript=True)
-
-
-MOST_MEGABYTES = 25
-"""Of one workbook that is uploaded; the reader refuses those over 20."""
-CHECK_PAGE, ANSWER_PAGE = "audit/ui/pages/check.py", "audit/ui/pages/answer.py"
+    """Makes charts with addresses follow a click, on every page."""
+    st.html(_CLICK_SCRIPT, unsafe_allow_javascript=True)
 
 
 def choose_workbook(key: str | None = None) -> UploadedFile | None:
-    """Where a workbook is chosen."""
+    """Shows where a workbook is chosen, and returns it."""
     return st.file_uploader("Workbook (.xlsx)", type=["xlsx"], key=key, max_upload_size=MOST_MEGABYTES)
 
 
@@ -147,7 +151,7 @@ _DATE_PARTS = """<style>
   display: inline-block; min-width: 24px; min-height: 24px; line-height: 24px; text-align: center;
 }
 </style>"""
-"""Streamlit draws day and month of a date 18 pixels wide, too small to be hit for sure (WCAG 2.2, 2.5.8)."""
+"""Streamlit draws the day and month of a date 18 pixels wide, which is too small to hit (WCAG 2.2, 2.5.8)."""
 
 
 def date_field(
@@ -158,7 +162,7 @@ def date_field(
     earliest: dt.date | None = None,
     latest: dt.date | None = None,
 ) -> dt.date | None:
-    """Where a day is chosen or typed, day first; by default within ten years of the one that it holds."""
+    """Asks for a date, day first. Without limits, dates within ten years of its value can be chosen."""
     st.html(_DATE_PARTS)
     return st.date_input(label, value, min_value=earliest, max_value=latest, key=key, format="DD/MM/YYYY")
 
@@ -175,20 +179,20 @@ _FILE_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
-"""What a browser is told of a file, by the ending of its name; the system's own list differs from one computer to another."""
+"""The type of a file for the browser, by the ending of its name. The list of the operating system would differ by computer."""
 
 
 def download(
     label: str, content: bytes | Callable[[], bytes], file: str, *, key: str | None = None, wide: bool = False
 ) -> None:
-    """A button that saves a file; the page is not run again when it is pressed.
+    """Shows a button that downloads a file. The page is not run again when it is pressed.
 
     Args:
-        label: what the file is.
-        content: its bytes, or what makes them when the button is pressed.
-        file: its name, whose ending is one of those that the product writes.
-        key: different from that of every other widget, where the label and the name of the file are not.
-        wide: as wide as the column or container that it stands in.
+        label: the text of the button.
+        content: the bytes of the file, or a function that makes them when the button is pressed.
+        file: the name of the file. Its ending is one of those that the product writes.
+        key: the key of the widget; needed if another button has the same label and file name.
+        wide: whether the button is as wide as its column or container.
     """
     st.download_button(
         label,
@@ -203,12 +207,12 @@ def download(
 
 
 def markdown_text(text: str) -> str:
-    """Text that people typed, so that Markdown shows it as it is and runs nothing of it."""
+    """Typed text, escaped so that Markdown shows it unchanged and interprets nothing of it."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
 
 
 def page_heading(audit: Audit, criteria: Criteria) -> None:
-    """Whose audit this is, above a page's own content; of a signed one also by whom, and that it cannot be changed."""
+    """Shows whose audit this is; of a signed audit also who signed it, and that it cannot be changed."""
     phase = criteria.phases[audit.school.phase]
     kind = "" if audit.basis == "self-audit" else " · desk review"
     st.caption(f"{markdown_text(audit.school.name)} · URN {audit.school.urn} · {phase} · {audit.year}{kind}")
@@ -221,7 +225,7 @@ def page_heading(audit: Audit, criteria: Criteria) -> None:
 
 
 def answer_progress_in_words(now: AnswerProgress) -> str:
-    """How far the audit is, as one line."""
+    """The progress of the audit, as one line."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
     left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
     return f"{now.answered} of {now.asked} answered{confirm}{left}"
@@ -235,11 +239,11 @@ _PROGRESS = """<style>
 
 
 def show_progress(now: AnswerProgress, moment: int = 0) -> None:
-    """How far the audit is, in words and as a bar, which a script can move (``ui/typed_text.py``).
+    """Shows the progress of the audit in words and as a bar. The script of `audit.ui.saving` updates both.
 
     Args:
-        now: how far it is.
-        moment: another number at each run of the page, so that what the script changed is drawn again.
+        now: the progress.
+        moment: a higher number at each run of the page, so that the page replaces what the script has changed.
     """
     st.html(
         f'{_PROGRESS}<div class="audit-progress" data-moment="{moment}"><p>{answer_progress_in_words(now)}</p>'
@@ -262,21 +266,21 @@ _TABLE_STYLE = """<style>
 .audit-table.many th, .audit-table.many td { padding: .35rem .3rem; }
 </style>"""
 
-
 _LONG = ' class="long"'
+
 _FEW_COLUMNS = 10
-"""A table of more has smaller letters, so that the last of them is seen on a laptop."""
+"""A table with more columns has smaller letters, so that the last column is visible on a laptop."""
 
 
 def show_table(table: pd.DataFrame, caption: str, ways: Ways | None = None) -> None:
-    """A table that a screen reader reads cell by cell, and that scrolls by keyboard where it is too wide.
+    """Shows a table that a screen reader reads cell by cell, and that scrolls by keyboard if it is too wide.
 
     Streamlit's own table cannot be scrolled by keyboard on a phone. Every text is escaped.
 
     Args:
-        table: texts, the first of each row its heading.
-        caption: what it shows.
-        ways: where its cells lead, if they do.
+        table: texts; the first column holds the headings of the rows.
+        caption: what the table shows.
+        ways: the links of its cells; None for no links.
     """
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
     links = ways or Ways(rows=())
@@ -293,15 +297,15 @@ def show_table(table: pd.DataFrame, caption: str, ways: Ways | None = None) -> N
 
 
 def _cell(text: str, column: int, way: str) -> str:
-    """One cell: of the first column the heading of its row, and a link if it leads somewhere."""
-    said = f'<a href="{escape(way)}">{escape(text)}</a>' if way else escape(text)
+    """The HTML of one cell: a heading in the first column, and a link if it has an address."""
+    content = f'<a href="{escape(way)}">{escape(text)}</a>' if way else escape(text)
     if column == 0:
-        return f'<th scope="row">{said}</th>'
-    return f"<td{_LONG if len(text) > 60 else ''}>{said}</td>"
+        return f'<th scope="row">{content}</th>'
+    return f"<td{_LONG if len(text) > 60 else ''}>{content}</td>"
 
 
 def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
-    """The rows of a long table that are in view, with numbered pages to turn above them."""
+    """The rows of a long table on the chosen page. Shows the page numbers above them."""
     pages = max(1, -(-len(table) // size))
     if pages == 1:
         return table
@@ -315,20 +319,20 @@ def page_of(table: pd.DataFrame, key: str, *, size: int = 25) -> pd.DataFrame:
 def show_long_table(
     table: pd.DataFrame, caption: str, *, key: str, size: int = 25, rows: Sequence[str] | None = None
 ) -> None:
-    """A table of any length, some rows at a time; turning a page draws nothing else anew.
+    """Shows a table of any length in pages. Turning a page redraws nothing else.
 
     Args:
         table: texts.
-        caption: what it shows.
-        key: different from that of every other table of the page.
-        size: rows at a time.
-        rows: by row, the address that its heading leads to.
+        caption: what the table shows.
+        key: a key that no other table of the page has.
+        size: rows on a page.
+        rows: by row, the address of its heading; None for no links.
     """
     shown = page_of(table.reset_index(drop=True), key, size=size)
     show_table(shown, caption, Ways(rows=[rows[place] for place in shown.index]) if rows else None)
 
 
-_WIDE = """<style>
+_SCROLL_BOX = """<style>
 .st-key-wide-{key} {{ overflow-x: auto; }}
 .st-key-wide-{key} .st-key-{key} {{ min-width: 44rem; }}
 </style>
@@ -336,16 +340,16 @@ _WIDE = """<style>
   const box = document.querySelector(".st-key-wide-{key}");
   if (box) {{ box.tabIndex = 0; box.role = "region"; box.ariaLabel = {label}; }}
 }}</script>"""
-"""Streamlit gives a box that scrolls no way to be reached by keyboard."""
+"""Streamlit's scrolling boxes cannot be reached by keyboard; this makes one that can."""
 
 
 def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str = "") -> None:
-    """An exhibit: its chart under what it says, and every number of it in a table below; the table alone without a chart.
+    """Shows an exhibit: its finding, its chart, and a table with every number; without a chart, only the table.
 
     Args:
-        exhibit: what to show; its key is different from that of every other exhibit of the page.
-        ways: where a click on the chart leads, and the links of the table; none if nowhere.
-        elsewhere: where the numbers can be read instead, if the table is not to stand below.
+        exhibit: what to show. No other exhibit of the page has its key.
+        ways: the links of the chart and the table; None for no links.
+        elsewhere: where else the numbers are; if it is not empty, the table is not shown.
     """
     caption = exhibit.caption or exhibit.title
     if exhibit.figure is not None:
@@ -354,8 +358,8 @@ def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str =
             lead(figure, ways)
         st.subheader(markdown_text(exhibit.finding))
         st.caption(markdown_text(caption))
-        said = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
-        _draw(figure, caption, exhibit.key, alt=said, scrolls=exhibit.layout.scrolls)
+        alt = f"{caption}: {exhibit.finding}. {elsewhere or 'The table below holds every number'}."
+        _draw(figure, caption, exhibit.key, alt=alt, scrolls=exhibit.layout.scrolls)
     if elsewhere:
         return
     with st.expander(markdown_text(caption) if exhibit.figure is None else f"Table: {markdown_text(caption)}"):
@@ -363,7 +367,7 @@ def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str =
 
 
 def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool) -> None:
-    """A chart in the ink of the page's theme, without its title, which stands above it."""
+    """Draws a chart in the text colour of the page's theme. Its title is left out, because it stands above the chart."""
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
     figure.update_xaxes(title_font_color=ink).update_yaxes(title_font_color=ink)
@@ -373,11 +377,11 @@ def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool)
     with st.container(key=f"wide-{key}" if scrolls else None):
         st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
     if scrolls:
-        st.html(_WIDE.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
+        st.html(_SCROLL_BOX.format(key=key, label=json.dumps(caption)), unsafe_allow_javascript=True)
 
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:
-    """Every problem with its place and remedy; nothing of a file's text is run."""
+    """Shows every problem with its place and how to mend it. Text from a file is escaped."""
     rows = [(p.where, p.what, p.fix, "Fault" if p.severity == "error" else "Note") for p in problems]
     if rows:
         st.write(f"**{markdown_text(title)}**")
@@ -385,7 +389,7 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
 
 
 def today_line(today: Today) -> str:
-    """What has changed since the source; it informs, and never changes a score."""
+    """What has changed since the source was written. It informs and never changes a score."""
     return (
         f":material/update: **Changed since the source.** {today.what} "
         f"*{today.reference} ({today.status}; checked {today.checked}).*"
@@ -398,7 +402,7 @@ def mark_of(criterion: Criterion) -> str:
 
 
 def to_top(of: str) -> None:
-    """Scrolls a page to its top when what it shows (``of``) changes; Streamlit keeps the old place."""
+    """Scrolls a page to its top when what it shows (``of``) changes; Streamlit would keep the old position."""
     name = re.sub(r"[^\w.-]", "", of)
     st.html(
         f"<script>/* {name} */ document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0);</script>",

@@ -1,14 +1,10 @@
-"""The log of one audit: every change of every answer, and what else happened, as a table that can be filtered and kept.
+"""The history of a school's audits: its years, the log of one audit, its signed versions, and checks of signed files.
 
-Any earlier answer of an audit put back in its place, from the log.
-
-Where a workbook or pack is held against what was signed.
-
-The signed versions of one audit, each with its workbook and its report as they were signed.
-
-The audits of one school that are at hand, and how its figures went over their years.
-
-Where the governors' pack is taken, with what is known of the meeting that it is for.
+- Years: the audits of the school that can be shown, and the trend of their figures.
+- Log: every change of every answer and every other event, as a table to filter and download. An earlier answer can be
+  put back from it.
+- Signed versions: each with its workbook and report as they were signed.
+- Files: a workbook or a governors' pack is compared with what was signed; the governors' pack is downloaded.
 """
 
 from __future__ import annotations
@@ -63,44 +59,249 @@ if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
     from audit.store.audits import Past
 
+CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
+_NO_ROLE = "Not given"
+_WHEN, _ZONE = "When (", "Zone"
+_PUT_BACK_RESULT = "put-back.said"
+_PUT_BACK_CHOICE = "put-back.which"
 
-def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
-    """The day and the presenter of the meeting, both optional, and the pack as a PDF.
+
+def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
+    """The outcome of an audit by the criteria that it answered, else by the loaded edition; None if it has neither.
 
     Args:
-        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
-        before: last year's outcome, as `audit.school.transition.before` gives it.
-        benchmark: the authority's, if one is loaded.
+        audit: the audit.
+        audit_id: its id in the store; empty if it is not stored.
     """
-    audit = result.audit
-    is_draft = audit.signed is None and audit.basis == "self-audit"
-    key = f"pack-{audit.school.urn}-{audit.year}"
+    criteria = store().criteria_of(audit_id, audit, loaded_criteria())
+    return outcome(audit, criteria) if criteria.frameworks else outcome_at_hand(audit, loaded_criteria())
+
+
+def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
+    """The school's audits by name, the earliest first: those in the store, and last year's from which the open one began.
+
+    Args:
+        audit_id: id of the open audit.
+        now: its outcome.
+    """
+    outcomes = [now, *_others(audit_id, now.audit.school.urn)]
+    begun_with = before(now, ())
+    if begun_with is not None and begun_with.audit.year not in {result.audit.year for result in outcomes}:
+        outcomes.append(begun_with)
+    return {audit_name(result.audit): result for result in sorted(outcomes, key=lambda result: result.audit.year)}
+
+
+def _others(audit_id: str, urn: str) -> list[Outcome]:
+    """The outcomes of the school's other audits; shows a warning if some cannot be shown."""
+    results = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
+    outcomes = [result for result in results if result is not None]
+    left_out = sum(card.school.urn == urn for card in store().cards()) - len(outcomes) - 1
+    if left_out:
+        st.warning(
+            f"{plural(left_out, 'audit')} of the school left out: what was signed has been changed in the database, or "
+            "the criteria are not here."
+        )
+    return outcomes
+
+
+def audit_name(audit: Audit) -> str:
+    """The name of an audit among the audits of its school."""
+    return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
+
+
+def show_years(outcomes: Mapping[str, Outcome]) -> None:
+    """Shows the trend as a chart and a table."""
+    results = tuple(outcomes.values())
+    exhibit = years_exhibit(results)
+    show_exhibit(exhibit)
+    st.caption(exhibit.means)
+    if note := history_words.comparable_in_words(transition.trend(results)):
+        st.write(note)
+
+
+@fragment()
+def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
+    """Shows the log with its filters, and the download of the rows in view."""
+    past = store().history(audit_id)
+    table = log(past, store().events(audit_id), audit=audit, criteria=criteria)
+    st.write(
+        "Every change of every answer since the audit came to this computer, the latest first. "
+        "Nothing of it can be changed."
+    )
+    offer_put_back(audit_id, audit, criteria, past)
+    first, second, third = st.columns(3)
+    what = first.multiselect("What happened", sorted(table["What happened"].unique()), key="log.what")
+    role = second.multiselect("Role", sorted(table["Role"].unique()), key="log.role")
+    reference = third.multiselect("Statement", _references(table), key="log.reference")
+    shown = filtered(table, **{"What happened": what, "Role": role, "Reference": reference})
+    st.caption(f"{len(shown):,} of {len(table):,} entries.")
+    when = shown.columns[0]
+    moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown[when]]
+    show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
+    download(
+        "What is in view, as CSV",
+        lambda: table_csv(shown, signed=audit.signed.content if audit.signed else ""),
+        f"log-{audit.school.urn}-{audit.year.replace('/', '-')}.csv",
+    )
+
+
+def _references(table: pd.DataFrame) -> list[str]:
+    return [reference for reference in sorted(table["Reference"].unique()) if reference]
+
+
+def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria: Criteria) -> pd.DataFrame:
+    """One row for each change of an answer and each event, the latest first.
+
+    Times are local; the first heading names the zone. If the log has both summer and winter time, a column gives the
+    zone of each row.
+
+    Args:
+        past: every change of every answer.
+        events: the other events of the audit.
+        audit: the audit. Its carried answers show whether an answer was confirmed or changed from last year.
+        criteria: its criteria. A statement that is not among them is named by its id.
+    """
+    levels = criteria.practice_levels
+    rows = [
+        (
+            change.at,
+            change.role or _NO_ROLE,
+            criteria[change.statement].statement.reference if change.statement in criteria else change.statement,
+            _kind_of_change(change, audit),
+            "\n".join(response_lines(change.old, levels)),
+            "\n".join(response_lines(change.new, levels)),
+        )
+        for change in past
+    ]
+    rows += [(event.at, event.role or _NO_ROLE, "", "About the audit", "", event_words(event)) for event in events]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    moments = [row[0] for row in rows]
+    when = f"{_WHEN}{zones(moments)})"
+    table = pd.DataFrame(rows, columns=[when, "Role", "Reference", "What happened", "It was", "It is"])
+    local_times = pd.Series([local(at).replace(tzinfo=None) for at in moments], dtype="datetime64[s]")
+    table = table.assign(**{when: local_times})
+    if len({zone(at) for at in moments}) > 1:
+        table.insert(1, _ZONE, [zone(at) for at in moments])
+    return table
+
+
+def _kind_of_change(change: Past, audit: Audit) -> str:
+    if change.new == NO_RESPONSE:
+        return "Cleared"
+    if change.old != NO_RESPONSE:
+        return "Changed"
+    begun_with = audit.carried.get(change.statement)
+    if begun_with is None:
+        return "Answered"
+    return CONFIRMED if change.new == begun_with.response else DIFFERS
+
+
+def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequence[Past]) -> None:
+    """Shows the earlier answers, the latest first, to put one back; each with when and by whom it was replaced."""
+    went_well, message = st.session_state.pop(_PUT_BACK_RESULT, (True, ""))
+    if message:
+        (st.success if went_well else st.error)(message)
+    earlier = [change for change in reversed(past) if change.old != NO_RESPONSE and change.statement in criteria]
+    if audit.signed is not None or not earlier:
+        return
+    with st.expander("Put an earlier answer back", icon=":material/undo:"):
+        chosen = st.selectbox(
+            "Which answer, by the change that replaced it",
+            range(len(earlier)),
+            format_func=lambda number: _label(earlier[number], criteria),
+            key=_PUT_BACK_CHOICE,
+        )
+        change = earlier[chosen]
+        st.markdown(markdown_text(criteria[change.statement].statement.statement))
+        st.text("\n".join(response_lines(change.old, criteria.practice_levels)))
+        st.button("Put this answer back", key="put-back", on_click=_put_back, args=(audit_id, change, audit, criteria))
+
+
+def _label(change: Past, criteria: Criteria) -> str:
+    return f"{criteria[change.statement].statement.reference}, changed {moment(change.at)}{f' by {change.role}' if change.role else ''}"
+
+
+def _put_back(audit_id: str, change: Past, seen: Audit, criteria: Criteria) -> None:
+    """Stores the earlier answer instead of the one that the page showed."""
+    criterion = criteria[change.statement]
+    try:
+        result = store().save(
+            audit_id,
+            change.statement,
+            base=seen.response(change.statement),
+            mine=change.old,
+            of_revision=criterion.statement.revision,
+            role=session().role,
+        )
+    except SignedOff:
+        st.session_state[_PUT_BACK_RESULT] = (False, SIGNED_MEANWHILE)
+    except Gone:
+        st.session_state[_PUT_BACK_RESULT] = (False, GONE)
+    except NotSaved:
+        st.session_state[_PUT_BACK_RESULT] = (False, "Not put back: the database did not take it. Try again.")
+    else:
+        reference = criterion.statement.reference
+        if isinstance(result, Conflict):
+            message = f"Not put back: the answer to {reference} was changed meanwhile. Look at the log once more."
+            st.session_state[_PUT_BACK_RESULT] = (False, message)
+        else:
+            st.session_state[_PUT_BACK_RESULT] = (True, f"The earlier answer to {reference} is back. The log says so.")
+
+
+def show_signed(audit_id: str, audit: Audit) -> None:
+    """Shows every signed version, the latest first."""
+    st.write(
+        "A signed version stays as it was signed, with the criteria of that day, whatever becomes of either afterwards."
+    )
+    if not audit.sign_offs:
+        st.info("This audit has not been signed yet.")
+    for sign_off in reversed(audit.sign_offs):
+        with st.container(border=True):
+            _show_version(audit_id, sign_off)
+
+
+def _show_version(audit_id: str, sign_off: SignOff) -> None:
+    st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
+    for signature in sign_off.signatures:
+        statement = f": {signature.statement}" if signature.statement else ""
+        st.text(f"Signed by the {signature.role} on {day(signature.on)}{statement}")
+    if sign_off.reopened_on:
+        because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
+        st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
+    st.caption(f"SHA-256 of its content: {sign_off.content}")
+    try:
+        signed = store().sign_offs.version(audit_id, sign_off.version)
+    except NotIntact as error:
+        st.warning(f"What is kept of this version is not what was signed. {markdown_text(str(error))}")
+        return
+    if signed is None:
+        st.caption("Its content is not kept on this computer. The workbook that was signed holds it.")
+    else:
+        _offer_version(signed, sign_off.version)
+
+
+def _offer_version(signed: Signed, version: int) -> None:
+    """Shows the downloads of one version. A file is made when its button is pressed."""
+    school, year = signed.audit.school, signed.audit.year.replace("/", "-")
     left, right = st.columns(2)
     with left:
-        on = date_field("Day of the meeting", key=f"{key}-on")
-    presenter = right.text_input(
-        "Who presents it (role)", max_chars=100, help=theme.NO_PUPIL_DATA, key=f"{key}-presenter"
-    )
-    inputs = PackInputs(
-        result=result,
-        before=before,
-        today=dt.date.today(),
-        meeting=Meeting(on=on, presenter=presenter.strip()),
-        benchmark=benchmark,
-    )
-    download(
-        "Draft of the pack (PDF)" if is_draft else "Pack for the meeting (PDF)",
-        lambda: governors_pack(inputs),
-        f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
-        key=key,
-    )
-    about = "It carries what was signed, so that it can be verified." if audit.signed else ""
-    draft = "It is a draft until the audit has been signed." if is_draft else ""
-    st.caption(f"Two to four pages, ready to print. {about}{draft}")
+        download(
+            f"Workbook of version {version}",
+            lambda: write(signed.audit, signed.criteria),
+            f"audit-{school.urn}-{year}-version-{version}.xlsx",
+            wide=True,
+        )
+    with right:
+        download(
+            f"Report of version {version}",
+            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
+            f"gap-report-{school.urn}-{year}-version-{version}.html",
+            wide=True,
+        )
 
 
 def offer_verifying() -> None:
-    """A file to choose, and what is known of it."""
+    """Shows where a file is chosen, and whether it is what was signed."""
     st.write(
         "Choose a signed workbook or a governors' pack, from this computer or another. You are told whether it is what "
         "was signed and, if not, what differs. Nothing of it is stored."
@@ -129,258 +330,54 @@ def _show_verdict(verdict: Verdict) -> None:
         if note:
             st.text(note)
     if verdict.differences:
-        rows = [(one.where, one.signed or "(nothing)", one.found or "(nothing)") for one in verdict.differences]
+        rows = [
+            (difference.where, difference.signed or "(nothing)", difference.found or "(nothing)")
+            for difference in verdict.differences
+        ]
         table = pd.DataFrame(rows, columns=["Where", "As it was signed", "In this file"])
         show_long_table(table, "What differs from what was signed", key="verify.differences")
     show_problems(verdict.problems, "What stands in the way")
 
 
 def _in_the_store(verdict: Verdict) -> str:
-    """How the file's sign-off stands to the same audit on this computer; empty if it is not here."""
+    """How the file's sign-off compares with the audit on this computer; empty if the audit is not on it."""
     if verdict.audit is None or verdict.sign_off is None:
         return ""
     audits = store().of_school(verdict.audit.school.urn)
-    kept = next((audit for _, audit in audits if audit.year == verdict.audit.year), None)
-    return "" if kept is None else copy_verdict(verdict.sign_off, kept)
+    stored = next((audit for _, audit in audits if audit.year == verdict.audit.year), None)
+    return "" if stored is None else copy_verdict(verdict.sign_off, stored)
 
 
-def show_signed(audit_id: str, audit: Audit) -> None:
-    """Every version that was signed, the latest first."""
-    st.write(
-        "A signed version stays as it was signed, with the criteria of that day, whatever becomes of either afterwards."
-    )
-    if not audit.sign_offs:
-        st.info("This audit has not been signed yet.")
-    for sign_off in reversed(audit.sign_offs):
-        with st.container(border=True):
-            _show_version(audit_id, sign_off)
+def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
+    """Shows the day and the presenter of the meeting, both optional, and the download of the pack as a PDF.
 
-
-def _show_version(audit_id: str, sign_off: SignOff) -> None:
-    st.markdown(f"**Version {sign_off.version}**{'' if sign_off.reopened_on else ', in force'}")
-    for signature in sign_off.signatures:
-        said = f": {signature.statement}" if signature.statement else ""
-        st.text(f"Signed by the {signature.role} on {day(signature.on)}{said}")
-    if sign_off.reopened_on:
-        because = f": {sign_off.reopened_because}" if sign_off.reopened_because else ""
-        st.text(f"Opened again on {day(sign_off.reopened_on)}{because}")
-    st.caption(f"SHA-256 of its content: {sign_off.content}")
-    try:
-        signed = store().sign_offs.version(audit_id, sign_off.version)
-    except NotIntact as error:
-        st.warning(f"What is kept of this version is not what was signed. {markdown_text(str(error))}")
-        return
-    if signed is None:
-        st.caption("Its content is not kept on this computer. The workbook that was signed holds it.")
-    else:
-        _offer(signed, sign_off.version)
-
-
-def _offer(signed: Signed, version: int) -> None:
-    """The downloads of one version, made when they are asked for."""
-    school, year = signed.audit.school, signed.audit.year.replace("/", "-")
+    Args:
+        result: the outcome of the audit; a signed audit is counted by the criteria that it was signed with.
+        before: last year's outcome, from `audit.school.transition.before`.
+        benchmark: the authority's benchmark, if one is loaded.
+    """
+    audit = result.audit
+    is_draft = audit.signed is None and audit.basis == "self-audit"
+    key = f"pack-{audit.school.urn}-{audit.year}"
     left, right = st.columns(2)
     with left:
-        download(
-            f"Workbook of version {version}",
-            lambda: write(signed.audit, signed.criteria),
-            f"audit-{school.urn}-{year}-version-{version}.xlsx",
-            wide=True,
-        )
-    with right:
-        download(
-            f"Report of version {version}",
-            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
-            f"gap-report-{school.urn}-{year}-version-{version}.html",
-            wide=True,
-        )
-
-
-def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
-    """The outcome of an audit by the criteria that it was answered with, else by their edition at hand; None if neither is.
-
-    Args:
-        audit: the audit.
-        audit_id: its id in the store; empty if it is not stored.
-    """
-    own = store().criteria_of(audit_id, audit, loaded_criteria())
-    return outcome(audit, own) if own.frameworks else outcome_at_hand(audit, loaded_criteria())
-
-
-def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
-    """The school's audits by name, the earliest first: those in the store, and the year that the open one began with.
-
-    Args:
-        audit_id: the open audit.
-        now: its outcome.
-    """
-    found = [now, *_others(audit_id, now.audit.school.urn)]
-    begun_with = before(now, ())
-    if begun_with is not None and begun_with.audit.year not in {one.audit.year for one in found}:
-        found.append(begun_with)
-    return {audit_name(one.audit): one for one in sorted(found, key=lambda one: one.audit.year)}
-
-
-def _others(audit_id: str, urn: str) -> list[Outcome]:
-    """The school's other audits, with a warning if one of them cannot be shown."""
-    read = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
-    found = [one for one in read if one is not None]
-    left_out = sum(card.school.urn == urn for card in store().cards()) - len(found) - 1
-    if left_out:
-        st.warning(
-            f"{plural(left_out, 'audit')} of the school left out: what was signed has been changed in the database, or "
-            "the criteria are not here."
-        )
-    return found
-
-
-def audit_name(audit: Audit) -> str:
-    """How an audit of the school is called among its others."""
-    return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
-
-
-def show_years(outcomes: Mapping[str, Outcome]) -> None:
-    """The trend as chart and table."""
-    results = tuple(outcomes.values())
-    exhibit = years_exhibit(results)
-    show_exhibit(exhibit)
-    st.caption(exhibit.means)
-    if note := history_words.comparable_in_words(transition.trend(results)):
-        st.write(note)
-
-
-_SAID = "put-back.said"
-_KEY = "put-back.which"
-
-
-def offer_put_back(audit_id: str, audit: Audit, criteria: Criteria, past: Sequence[Past]) -> None:
-    """A choice of the earlier answers, the latest first, each with the time and role of the change that replaced it."""
-    went_well, said = st.session_state.pop(_SAID, (True, ""))
-    if said:
-        (st.success if went_well else st.error)(said)
-    earlier = [one for one in reversed(past) if one.old != NO_RESPONSE and one.statement in criteria]
-    if audit.signed is not None or not earlier:
-        return
-    with st.expander("Put an earlier answer back", icon=":material/undo:"):
-        chosen = st.selectbox(
-            "Which answer, by the change that replaced it",
-            range(len(earlier)),
-            format_func=lambda number: _label(earlier[number], criteria),
-            key=_KEY,
-        )
-        one = earlier[chosen]
-        st.markdown(markdown_text(criteria[one.statement].statement.statement))
-        st.text("\n".join(response_lines(one.old, criteria.practice_levels)))
-        st.button("Put this answer back", key="put-back", on_click=_put_back, args=(audit_id, one, audit, criteria))
-
-
-def _label(one: Past, criteria: Criteria) -> str:
-    return f"{criteria[one.statement].statement.reference}, changed {moment(one.at)}{f' by {one.role}' if one.role else ''}"
-
-
-def _put_back(audit_id: str, one: Past, seen: Audit, criteria: Criteria) -> None:
-    """Stores the earlier answer in place of the one that the page showed."""
-    criterion = criteria[one.statement]
-    try:
-        result = store().save(
-            audit_id,
-            one.statement,
-            base=seen.response(one.statement),
-            mine=one.old,
-            of_revision=criterion.statement.revision,
-            role=session().role,
-        )
-    except SignedOff:
-        st.session_state[_SAID] = (False, SIGNED_MEANWHILE)
-    except Gone:
-        st.session_state[_SAID] = (False, GONE)
-    except NotSaved:
-        st.session_state[_SAID] = (False, "Not put back: the database did not take it. Try again.")
-    else:
-        reference = criterion.statement.reference
-        if isinstance(result, Conflict):
-            said = f"Not put back: the answer to {reference} was changed meanwhile. Look at the log once more."
-            st.session_state[_SAID] = (False, said)
-        else:
-            st.session_state[_SAID] = (True, f"The earlier answer to {reference} is back. The log says so.")
-
-
-CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
-_NO_ROLE = "Not given"
-_WHEN, _ZONE = "When (", "Zone"
-
-
-def log(past: Iterable[Past], events: Iterable[Event], *, audit: Audit, criteria: Criteria) -> pd.DataFrame:
-    """One row per change of an answer and per event, the latest first, in the local time that the first heading names.
-
-    Where the log runs through summer and winter time, a column says which of them each row is in.
-
-    Args:
-        past: every change of every answer.
-        events: what happened besides.
-        audit: whose answers they are; what it began with tells what was confirmed.
-        criteria: its criteria. A statement that they do not have is named by its id.
-    """
-    levels = criteria.practice_levels
-    rows = [
-        (
-            one.at,
-            one.role or _NO_ROLE,
-            criteria[one.statement].statement.reference if one.statement in criteria else one.statement,
-            _what(one, audit),
-            "\n".join(response_lines(one.old, levels)),
-            "\n".join(response_lines(one.new, levels)),
-        )
-        for one in past
-    ]
-    rows += [(one.at, one.role or _NO_ROLE, "", "About the audit", "", event_words(one)) for one in events]
-    rows.sort(key=lambda row: row[0], reverse=True)
-    moments = [row[0] for row in rows]
-    when = f"{_WHEN}{zones(moments)})"
-    table = pd.DataFrame(rows, columns=[when, "Role", "Reference", "What happened", "It was", "It is"])
-    here = pd.Series([local(one).replace(tzinfo=None) for one in moments], dtype="datetime64[s]")
-    table = table.assign(**{when: here})
-    if len({zone(one) for one in moments}) > 1:
-        table.insert(1, _ZONE, [zone(one) for one in moments])
-    return table
-
-
-def _what(one: Past, audit: Audit) -> str:
-    if one.new == NO_RESPONSE:
-        return "Cleared"
-    if one.old != NO_RESPONSE:
-        return "Changed"
-    begun_with = audit.carried.get(one.statement)
-    if begun_with is None:
-        return "Answered"
-    return CONFIRMED if one.new == begun_with.response else DIFFERS
-
-
-@fragment()
-def show_log(audit_id: str, audit: Audit, criteria: Criteria) -> None:
-    """The log with its filters; what is in view can be downloaded."""
-    past = store().history(audit_id)
-    table = log(past, store().events(audit_id), audit=audit, criteria=criteria)
-    st.write(
-        "Every change of every answer since the audit came to this computer, the latest first. "
-        "Nothing of it can be changed."
+        on = date_field("Day of the meeting", key=f"{key}-on")
+    presenter = right.text_input(
+        "Who presents it (role)", max_chars=100, help=theme.NO_PUPIL_DATA, key=f"{key}-presenter"
     )
-    offer_put_back(audit_id, audit, criteria, past)
-    first, second, third = st.columns(3)
-    what = first.multiselect("What happened", sorted(table["What happened"].unique()), key="log.what")
-    role = second.multiselect("Role", sorted(table["Role"].unique()), key="log.role")
-    reference = third.multiselect("Statement", _references(table), key="log.reference")
-    shown = filtered(table, **{"What happened": what, "Role": role, "Reference": reference})
-    st.caption(f"{len(shown):,} of {len(table):,} entries.")
-    when = shown.columns[0]
-    moments = [f"{moment:%d\u00a0%b\u00a0%Y %H:%M:%S}" for moment in shown[when]]
-    show_long_table(shown.assign(**{when: moments}), "The log of this audit", key="log")
+    inputs = PackInputs(
+        result=result,
+        before=before,
+        today=dt.date.today(),
+        meeting=Meeting(on=on, presenter=presenter.strip()),
+        benchmark=benchmark,
+    )
     download(
-        "What is in view, as CSV",
-        lambda: table_csv(shown, signed=audit.signed.content if audit.signed else ""),
-        f"log-{audit.school.urn}-{audit.year.replace('/', '-')}.csv",
+        "Draft of the pack (PDF)" if is_draft else "Pack for the meeting (PDF)",
+        lambda: governors_pack(inputs),
+        f"governors-pack-{audit.school.urn}-{audit.year.replace('/', '-')}.pdf",
+        key=key,
     )
-
-
-def _references(table: pd.DataFrame) -> list[str]:
-    return [reference for reference in sorted(table["Reference"].unique()) if reference]
+    about = "It carries what was signed, so that it can be verified." if audit.signed else ""
+    draft = "It is a draft until the audit has been signed." if is_draft else ""
+    st.caption(f"Two to four pages, ready to print. {about}{draft}")

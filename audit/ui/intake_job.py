@@ -1,6 +1,7 @@
-"""Reading a collection's files off the script's thread, so that no page and no other person waits for it.
+"""Reading of a collection's files on a background thread, and the register that the collection is read with.
 
-The collection that is open, what came of its files, and the comparison that its adviser wants to see.
+The files are read on another thread than the page's script, so no page and no other person waits for the reading.
+There is one job for each collection; a new register makes a new job.
 """
 
 from __future__ import annotations
@@ -30,24 +31,24 @@ if TYPE_CHECKING:
     from audit.store.collections import AuthorityStore, Collection
 
 _MOST_COLLECTIONS = 4
-"""Collections whose returns are kept in memory; an older one is read again from its files when it is opened."""
+"""How many collections keep their returns in memory. Others are read again from their files when they are opened."""
 
 
 @dataclass(frozen=True)
 class AllRead:
-    """What every file of a collection says, once all of them are read.
+    """The returns of a collection of which all files are read.
 
     Attributes:
-        collection: which collection.
-        job: the number of the job that read them.
-        state: of the collection when its files were listed.
-        found: one return for each of them.
+        collection: id of the collection.
+        job: the number of the job that read the files.
+        state: the state of the collection when its files were listed: see `AuthorityStore.state`.
+        returns: one return for each file.
     """
 
     collection: str
     job: int
     state: int
-    found: tuple[Return, ...]
+    returns: tuple[Return, ...]
 
 
 @dataclass
@@ -55,15 +56,15 @@ class IntakeJob:
     """The reading of one collection's files.
 
     Attributes:
-        collection: which collection.
+        collection: id of the collection.
         wanted: the names of the files in the collection.
         urns: the URN by DfE number, from the register.
-        schools: what the register tells of each school, by its URN.
-        read: the returns read so far, by file; they stay when the rest is cancelled, or when a file is taken out.
-        failed: what went wrong, if the reading itself broke off.
-        number: tells this job from every other.
-        is_superseded: whether another job reads the files, so that this one is over.
-        state: of the collection when its files were last listed: see `AuthorityStore.state`.
+        schools: what the register says of each school, by its URN.
+        read: the returns read so far, by file; they stay when the reading is cancelled or a file is taken out.
+        failed: why the reading itself failed; empty if it did not.
+        number: the number of this job; no other job has it.
+        is_superseded: whether a newer job has replaced this one.
+        state: the state of the collection when its files were last listed: see `AuthorityStore.state`.
     """
 
     collection: str
@@ -98,7 +99,7 @@ class IntakeJob:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it was cancelled or broke off, so that it goes on only when somebody wants it to."""
+        """Whether it was cancelled or has failed, so that it goes on only when somebody starts it again."""
         return self._stop.is_set() or bool(self.failed)
 
     @property
@@ -108,16 +109,16 @@ class IntakeJob:
 
     @property
     def all_read(self) -> AllRead | None:
-        """What all the files say; None while one is still to be read."""
+        """The returns of all files; None while a file is still to be read."""
         with self._starting:  # another tab may list more files meanwhile
             if not self.is_complete:
                 return None
-            found = tuple(self.read[file] for file in sorted(self.wanted))
-            return AllRead(self.collection, self.number, self.state, found)
+            returns = tuple(self.read[file] for file in sorted(self.wanted))
+            return AllRead(self.collection, self.number, self.state, returns)
 
     @property
     def left(self) -> str:
-        """The time left, in words; empty until there is something to judge it by."""
+        """The time left, in words; empty until enough files are read to estimate it."""
         done = self.done - self._before
         if done < 5 or not self.is_running:
             return ""
@@ -125,7 +126,7 @@ class IntakeJob:
         return f"{time_left(seconds)} left"
 
     def start(self, store: AuthorityStore, criteria: Criteria) -> None:
-        """Reads the files that have no verdict yet, on a thread of its own; one that runs takes in new files too."""
+        """Reads the files that have no verdict yet on another thread. If the job runs already, it reads new files too."""
         with self._starting:
             self.failed = ""
             self._stop.clear()
@@ -135,7 +136,7 @@ class IntakeJob:
                 self._thread.start()
 
     def list_files(self, store: AuthorityStore) -> None:
-        """Takes note of the files that are in the collection now; a page that looked earlier never brings back its list."""
+        """Lists the files that are in the collection now. An older list never replaces a newer one."""
         state = store.state(self.collection)
         if state > self.state:
             wanted = frozenset(store.names(self.collection))
@@ -144,7 +145,7 @@ class IntakeJob:
                     self.wanted, self.state = wanted, state
 
     def cancel(self) -> None:
-        """Stops; what was read stays."""
+        """Stops the reading. The returns read so far stay."""
         self._stop.set()
 
     def _run(self, store: AuthorityStore, criteria: Criteria) -> None:
@@ -154,13 +155,13 @@ class IntakeJob:
                 while before < len(self.read) and not (self.is_complete or self._stop.is_set()):
                     before = len(self.read)
                     self._read(store, criteria, workers)
-        except Exception as error:  # a thread has nobody above it to tell
+        except Exception as error:  # no caller would see an exception of a thread
             self.failed = f"{type(error).__name__}: {error}"
 
     def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
         reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns, schools=self.schools)
-        for one in reading:
-            self.read[one.file] = one
+        for school_return in reading:
+            self.read[school_return.file] = school_return
             if self._stop.is_set():
                 break
         reading.close()
@@ -172,35 +173,26 @@ class IntakeJob:
                 yield FoundFile(file=kept.file, data=kept.data, problem=kept.problem)
 
 
-@st.cache_resource(show_spinner=False)
-def _jobs() -> dict[str, IntakeJob]:
-    """The jobs of this process by collection, the one last used at the end."""
-    return {}
-
-
-def forget(collection: str) -> None:
-    """Ends the reading of a collection that is being removed."""
-    job = _jobs().pop(collection, None)
-    if job is not None:
-        job.cancel()
-
-
-def is_current(job: IntakeJob, store: AuthorityStore) -> bool:
-    """Whether a job is still the one of its collection, and has every file that the collection holds now."""
-    kept = _jobs().get(job.collection)
-    return (kept is None or kept is job) and job.is_complete and store.state(job.collection) == job.state
+def job_for(collection: Collection) -> IntakeJob:
+    """The job of a collection; starts it if files are left to read, unless it was cancelled or has failed."""
+    register = papers_of(collection).register
+    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
+    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
+    if not (job.is_complete or job.is_stopped):
+        job.start(authority_store(), loaded_criteria())
+    return job
 
 
 def job_of(
     collection: str, store: AuthorityStore, *, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
 ) -> IntakeJob:
-    """The job of a collection; a new one if there is none, or if the register it was read with is another.
+    """The job of a collection; a new one if there is none, or if the register has changed since it began.
 
     Args:
         collection: id of the collection.
-        store: where it is kept.
+        store: the store that keeps the collection.
         urns: the URN by DfE number, from its register.
-        schools: what that tells of each school, by its URN.
+        schools: what the register says of each school, by its URN.
     """
     jobs = _jobs()
     job = jobs.pop(collection, None)
@@ -218,16 +210,35 @@ def job_of(
     return job
 
 
+def is_current(job: IntakeJob, store: AuthorityStore) -> bool:
+    """Whether a job is still the job of its collection and has read every file that the collection holds now."""
+    kept = _jobs().get(job.collection)
+    return (kept is None or kept is job) and job.is_complete and store.state(job.collection) == job.state
+
+
+def forget(collection: str) -> None:
+    """Stops the reading of a collection that is being removed."""
+    job = _jobs().pop(collection, None)
+    if job is not None:
+        job.cancel()
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, IntakeJob]:
+    """The jobs of this process by collection, the one used last at the end."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Papers:
-    """What the adviser gave beside the files.
+    """The lists that the adviser gave with the files: the register and the changed URNs.
 
     Attributes:
-        register: narrowed to the authority, if it has schools of it.
-        authorities: name by code of all that have a school in the register.
-        names: name by code of those among them that this program does not know.
-        successors: new URN by old.
-        problems: what was found in both.
+        register: the register, limited to the schools of the collection's authority if it has any; None without one.
+        authorities: the name by code of every authority that has a school in the register.
+        names: the name by code of those authorities that this program does not know.
+        successors: the new URN by the old one.
+        problems: the problems in both lists.
     """
 
     register: Register | None
@@ -237,23 +248,37 @@ class Papers:
     problems: tuple[Problem, ...]
 
 
-# Without spinners: one that comes while the bar of the reading is drawn can make Streamlit's page go white.
+def papers_of(collection: Collection) -> Papers:
+    """The register and the changed URNs of a collection."""
+    none = ("", b"")
+    documents = collection.documents
+    authority = collection.settings.get("authority", "")
+    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
+
+
+# No spinner: one that appears while the progress bar is drawn can make Streamlit's page go white.
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _papers(
     register: tuple[str, bytes], successors: tuple[str, bytes], authority: str, asked: tuple[str, ...]
 ) -> Papers:
-    found, problems = read_register(register[1], register[0]) if register[1] else (None, ())
-    pairs, more = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
-    authorities = {} if found is None else found.authorities
-    names = {} if found is None else found.names
-    if found is not None:
-        problems = (*problems, *_not_in(authority, authorities, register[0]))
-        found = (found.of(authority) if authority in authorities else found).asking(asked)
-    return Papers(register=found, authorities=authorities, names=names, successors=pairs, problems=(*problems, *more))
+    listed, problems = read_register(register[1], register[0]) if register[1] else (None, ())
+    new_urns, more_problems = read_successors(successors[1], successors[0]) if successors[1] else ({}, ())
+    authorities = {} if listed is None else listed.authorities
+    names = {} if listed is None else listed.names
+    if listed is not None:
+        problems = (*problems, *_no_school_of(authority, authorities, register[0]))
+        listed = (listed.of(authority) if authority in authorities else listed).asking(asked)
+    return Papers(
+        register=listed,
+        authorities=authorities,
+        names=names,
+        successors=new_urns,
+        problems=(*problems, *more_problems),
+    )
 
 
-def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
-    """A warning where a list that names authorities has no school of the collection's own."""
+def _no_school_of(authority: str, authorities: Mapping[str, str], file: str) -> tuple[Problem, ...]:
+    """A warning if the register names authorities but has no school of the collection's authority."""
     if not authority or not authorities or authority in authorities:
         return ()
     doubt = doubt_about_authority(authority)
@@ -262,37 +287,19 @@ def _not_in(authority: str, authorities: Mapping[str, str], file: str) -> tuple[
     return (Problem(where=file, what=f"{what} {doubt.what}" if doubt else what, fix=fix, severity="warning"),)
 
 
-def papers_of(collection: Collection) -> Papers:
-    """The register and the old URNs of a collection."""
-    none = ("", b"")
-    documents = collection.documents
-    authority = collection.settings.get("authority", "")
-    return _papers(documents.get("register", none), documents.get("successors", none), authority, asked_of(collection))
-
-
 def asked_of(collection: Collection) -> tuple[str, ...]:
     """The kinds of place that the adviser chose to ask, in the order of `PLACES`."""
-    kept = collection.settings.get("asked")
-    asked = ASKED_BY_DEFAULT if kept is None else set(kept.split())
+    setting = collection.settings.get("asked")
+    asked = ASKED_BY_DEFAULT if setting is None else set(setting.split())
     return tuple(place for place in PLACES if place in asked)
 
 
 def full_name(collection: Collection) -> str:
-    """The full name of the authority: as the adviser typed it, else the register's, else the national list's.
+    """The full name of the authority: the one that the adviser typed, else the register's, else the national list's.
 
-    Empty for a trust of which nobody typed the name.
+    Empty for a trust whose name nobody typed.
     """
     code = collection.settings.get("authority", "")
     return collection.settings.get("authority_name") or authority_name(code, papers_of(collection).names).removeprefix(
         code
     )
-
-
-def job_for(collection: Collection) -> IntakeJob:
-    """The reading of a collection's files; it goes on if some are left, unless it was cancelled or broke off."""
-    register = papers_of(collection).register
-    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
-    if not (job.is_complete or job.is_stopped):
-        job.start(authority_store(), loaded_criteria())
-    return job

@@ -1,10 +1,9 @@
-"""How every page prints: without what is only for the screen, nothing cut, and dark text on white.
+"""The frame of every page: the menu, the print layout, and the warning about text in a form that is not sent.
 
-The pages by who they are for: what the menu and the home page list.
-
-Text in a form goes to the server when the form's button is pressed: whoever leaves the page before that is asked.
-
-The boxes of the statements' cards store themselves (`typed_text`), and are not looked at here.
+- Menu: the pages are listed by who they are for; the home page shows the same list.
+- Print: without the elements that are only for the screen, with nothing cut off, and with dark text on white.
+- Warning: text in a form goes to the server only when the form's button is pressed, so a person who leaves the page
+  before that is asked. The text boxes of the questionnaire save themselves (`audit/ui/saving.py`) and need no warning.
 """
 
 from __future__ import annotations
@@ -19,7 +18,10 @@ from audit.ui.components import follow_clicks
 from audit.ui.server import keep_alive
 from audit.ui.session import page_address
 
-_STYLE = """<style>
+_PAGES = "audit/ui/pages"
+_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
+
+_PRINT_STYLE = """<style>
 @media print {
   @page { margin: 12mm; }
   [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"], [data-testid="stHeader"],
@@ -72,9 +74,9 @@ _STYLE = """<style>
 .on-paper [data-testid="stSidebar"] { display: none; }
 .on-paper [data-testid="stMainBlockContainer"] { max-width: 850px !important; padding: 0 !important; }
 </style>"""
-"""Colours are set for all that is no drawing: the dark theme's white letters would not be seen on paper."""
+"""Colours are set for everything but drawings: the white letters of the dark theme would not be seen on paper."""
 
-_SCRIPT = """<script>
+_PRINT_SCRIPT = """<script>
 if (!window.auditPaper) {
   const WIDTH = 850;  // pixels of a page of A4 at the zoom of the style sheet
   const HIGHEST = 700;  // a card as high as this is not kept on one page
@@ -88,7 +90,7 @@ if (!window.auditPaper) {
       table.style.cssText = 'width: min-content; font-size: .85rem';
       const least = table.getBoundingClientRect().width;
       table.style.cssText = was;
-      const room = WIDTH - (table.closest('details') ? 40 : 0);  // a fold has a frame of its own
+      const room = WIDTH - (table.closest('details') ? 40 : 0);  // an expander has a frame around its content
       if (least) table.style.zoom = Math.min(1, room / least);
     }
     for (const box of document.querySelectorAll('[data-testid="stMain"] [data-testid="stVerticalBlock"]')) {
@@ -101,7 +103,7 @@ if (!window.auditPaper) {
   };
   const undo = () => {
     document.documentElement.classList.remove('on-paper');
-    for (const one of document.querySelectorAll('[data-testid="stPlotlyChart"], .audit-table table')) one.style.zoom = '';
+    for (const fitted of document.querySelectorAll('[data-testid="stPlotlyChart"], .audit-table table')) fitted.style.zoom = '';
     for (const area of document.querySelectorAll('textarea[data-height]')) area.style.height = area.dataset.height;
   };
   window.addEventListener('beforeprint', fit);
@@ -115,19 +117,20 @@ if (!window.auditPaper) {
   window.auditPaper = true;
 }
 </script>"""
-"""Charts and tables are as wide as the screen; before a print each is made as wide as the paper."""
+"""Charts and tables are as wide as the screen. Before printing, the script makes each as wide as the paper."""
 
 
 def for_paper() -> None:
-    """Makes the page print well; a container whose key begins with ``not-on-paper`` is left out of it."""
-    st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)
+    """Makes the page print well. A container whose key begins with ``not-on-paper`` is not printed."""
+    st.html(_PRINT_STYLE + _PRINT_SCRIPT, unsafe_allow_javascript=True)
 
 
 _ASK = "What you typed in this form is not sent yet. Leave the page and lose it?"
+
 _UNSENT_SCRIPT = """<script>
 if (!window.auditUnsent) {
   const BOX = 'textarea, input[type="text"], input:not([type])', BUTTON = '[data-testid="stFormSubmitButton"] button';
-  const unsent = window.auditUnsent = new Map();  // what each box held when it was entered, while it holds something else
+  const unsent = window.auditUnsent = new Map();  // the boxes whose text differs from the text at their first focus
   const before = new WeakMap();
   const formOf = box => box.closest?.('[data-testid="stForm"]');
   const boxOf = event => event.target.matches?.(BOX) && formOf(event.target) && event.target;
@@ -167,21 +170,19 @@ if (!window.auditUnsent) {
 
 
 def warn_of_unsent_text() -> None:
-    """Puts the script into the page; once is enough, whichever page is shown then."""
+    """Puts the script into the page. It stays there when another page is shown."""
     st.html(_UNSENT_SCRIPT.replace("ASK", json.dumps(_ASK)), unsafe_allow_javascript=True)
 
 
-_PAGES = "audit/ui/pages"
-_WIDE = """<style>
+_WIDE_STYLE = """<style>
 @media screen { [data-testid="stMainBlockContainer"] { padding-left: 2rem !important; padding-right: 2rem !important; } }
 </style>"""
-"""Many schools side by side need the room that Streamlit leaves empty beside a wide page."""
-_TITLE, _ICON = "Online safety self-audit", "audit/ui/icon.png"
+"""Tables of many schools need the space that Streamlit leaves empty at both sides of a wide page."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its file, its title in the menu, an icon, and what it is for in one line."""
+    """One page: its file, its title in the menu, its icon, and its purpose in one line."""
 
     file: str
     title: str
@@ -190,13 +191,13 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Where the page is, as links name it."""
+        """The path of the page for links."""
         return f"{_PAGES}/{self.file}.py"
 
 
 @dataclass(frozen=True)
 class Group:
-    """The pages of one kind of reader, and what that reader does here in one line."""
+    """The pages for one kind of reader, and what that reader does with them in one line."""
 
     title: str
     about: str
@@ -204,6 +205,7 @@ class Group:
 
 
 HOME = Entry("home", "Home", ":material/home:", "What this is, your audits, and examples to open.")
+
 SCHOOL = Group(
     "For school leaders",
     "The yearly audit: answer, plan, sign off.",
@@ -232,6 +234,7 @@ SCHOOL = Group(
         ),
     ),
 )
+
 GOVERNORS = Group(
     "For governors",
     "Where the school stands, and what to ask.",
@@ -244,6 +247,7 @@ GOVERNORS = Group(
         ),
     ),
 )
+
 AUTHORITY = Group(
     "For the local authority",
     "The returns of many schools, side by side.",
@@ -271,6 +275,7 @@ AUTHORITY = Group(
         Entry("write_back", "Write back", ":material/outgoing_mail:", "Letters, figures to share, and the comparison."),
     ),
 )
+
 EVERYONE = Group(
     "For everyone",
     "What is asked, and how it is counted.",
@@ -281,21 +286,23 @@ EVERYONE = Group(
         Entry("scores", "How the scores work", ":material/calculate:", "Two answers, four kinds of gap, one example."),
     ),
 )
+
 GROUPS = (SCHOOL, GOVERNORS, AUTHORITY, EVERYONE)
 
 
 def navigation() -> StreamlitPage:
-    """The page that the address names; draws the menu beside it.
+    """The page that the address names; also draws the menu.
 
-    Streamlit's own grouped menu is a list with headings between its items, which no screen reader takes for one.
+    Streamlit's own grouped menu has headings between the items of a list, so screen readers do not see it as a list.
     """
+    # Without icons: Streamlit would fetch the icon of a page from the internet.
     pages = {
-        entry: st.Page(entry.path, title=entry.title, default=entry is HOME)  # a page's icon is fetched from elsewhere
+        entry: st.Page(entry.path, title=entry.title, default=entry is HOME)
         for entry in (HOME, *(entry for group in GROUPS for entry in group.entries))
     }
     page = st.navigation(list(pages.values()), position="hidden")
-    wide = page in [pages[entry] for entry in AUTHORITY.entries]  # many schools side by side
-    # Once a run: the browser takes two layouts of one run in either order.
+    wide = page in [pages[entry] for entry in AUTHORITY.entries]  # pages with tables of many schools
+    # Called once in a run: the browser applies two layouts of one run in any order.
     st.set_page_config(page_title=f"{page.title} · {_TITLE}", page_icon=_ICON, layout="wide" if wide else "centered")
     with st.sidebar:
         st.page_link(pages[HOME], icon=HOME.icon, query_params=page_address())
@@ -304,17 +311,17 @@ def navigation() -> StreamlitPage:
             st.caption(group.about)
             for entry in group.entries:
                 st.page_link(pages[entry], icon=entry.icon, query_params=page_address())
-        for_paper()  # here it takes no room on the page
+        for_paper()  # in the sidebar, where it takes no space on the page
         warn_of_unsent_text()
         if wide:
-            st.html(_WIDE)
+            st.html(_WIDE_STYLE)
         follow_clicks()
     keep_alive()
     return page
 
 
 def show_pages(group: Group) -> None:
-    """The pages of a group as links, each with what it is for."""
+    """Shows the pages of a group as links, each with its purpose."""
     for entry in group.entries:
         st.page_link(
             entry.path, label=f"**{entry.title}**: {entry.about}", icon=entry.icon, query_params=page_address()

@@ -1,4 +1,7 @@
-"""The actions of a plan as a person works on them: begun from a gap, changed in place, never overwritten unseen."""
+"""The action plan in work: an action is begun from a gap or freely, changed, and saved.
+
+An action that somebody else has changed is never overwritten unseen: the person sees both versions and chooses.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +26,21 @@ if TYPE_CHECKING:
 
 PLAN_PAGE = "audit/ui/pages/plan.py"
 NEW = "new"
-"""Key of the form for an action of the school's own."""
+"""The key of the form for an action that belongs to no gap."""
 _DAYS = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
-"""The days that the calendar offers, unless an action is due on another."""
+"""The first and last day that the calendar offers, unless an action is due outside them."""
 
 
 @dataclass
 class PlanForm:
-    """What one person is doing to the plan of the open audit.
+    """The state of one person's work on the plan of the open audit.
 
     Attributes:
         editing: key of the action whose form is open; empty for none.
         base: that action as this person saw it; None for a new one.
-        faults: why what the form says could not be saved.
-        mine: what this person would have it be, where somebody changed it meanwhile.
-        notes: by key of an action or id of a statement, whether it is saved and what to say.
+        faults: why the values of the form could not be saved.
+        mine: this person's version, if somebody else changed the action meanwhile; else None.
+        notes: by key of an action or id of a statement, whether it is saved, and the message.
     """
 
     editing: str = ""
@@ -52,15 +55,15 @@ def _key(*names: str) -> str:
 
 
 def plan_form() -> PlanForm:
-    """This person's desk for the open audit."""
-    found: PlanForm = st.session_state.setdefault(_key("desk"), PlanForm())
-    return found
+    """The state of this person's work on the plan of the open audit."""
+    form: PlanForm = st.session_state.setdefault(_key("desk"), PlanForm())
+    return form
 
 
 def _edit(key: str, base: Action | None) -> None:
-    here = plan_form()
-    here.editing, here.base, here.faults, here.mine = key, base, (), None
-    here.notes.clear()
+    form = plan_form()
+    form.editing, form.base, form.faults, form.mine = key, base, (), None
+    form.notes.clear()
 
 
 def _leave() -> None:
@@ -68,52 +71,53 @@ def _leave() -> None:
 
 
 def _put(key: str, action: Action, base: Action | None) -> None:
-    """Stores an action; where that fails, notes why and keeps what this person wanted."""
-    mine, here = session(), plan_form()
+    """Stores an action. If that fails, notes why and keeps this person's version."""
+    tab, form = session(), plan_form()
     if base is not None:
-        action = replace(action, id=key)  # one of a workbook has none, and is to be found again by whoever sees it now
+        # An action from a workbook has no id. It gets its key as its id, so that others who see it can find it.
+        action = replace(action, id=key)
     try:
-        stored = store().plans.put(mine.audit_id, action, base=base, role=mine.role)
+        stored = store().plans.put(tab.audit_id, action, base=base, role=tab.role)
     except ChangedMeanwhile:
-        here.editing, here.base, here.mine = key, base, action
+        form.editing, form.base, form.mine = key, base, action
     except SignedOff:
-        here.notes[key] = (False, "Not saved: the audit has been signed meanwhile, so it cannot be changed.")
+        form.notes[key] = (False, "Not saved: the audit has been signed meanwhile, so it cannot be changed.")
     except Gone:
-        here.notes[key] = (False, f"Not saved: {GONE}")
+        form.notes[key] = (False, f"Not saved: {GONE}")
     except NotSaved:
-        here.notes[key] = (False, "Not saved: the database did not answer. Try again.")
+        form.notes[key] = (False, "Not saved: the database did not answer. Try again.")
     else:
-        if here.editing == key:  # a form that is open for another action stays so
+        if form.editing == key:  # a form that is open for another action stays open
             _leave()
-        here.notes = dict.fromkeys((key, stored.id), (True, f"Saved at {clock()}"))
+        form.notes = dict.fromkeys((key, stored.id), (True, f"Saved at {clock()}"))
 
 
 def _save(key: str) -> None:
-    """Called by the form's button."""
-    here, said = plan_form(), st.session_state
-    due = said[_key(key, "due")]
-    made = plan.entered(
-        here.base,
-        what=said[_key(key, "what")] or "",
-        role=said[_key(key, "role")] or "",
+    """Stores the values of the form, or notes its faults. Called by the form's button."""
+    form, state = plan_form(), st.session_state
+    due = state[_key(key, "due")]
+    action = plan.entered(
+        form.base,
+        what=state[_key(key, "what")] or "",
+        role=state[_key(key, "role")] or "",
         due=due if isinstance(due, dt.date) else None,
-        status=said[_key(key, "status")],
-        note=said[_key(key, "note")] or "",
+        status=state[_key(key, "status")],
+        note=state[_key(key, "note")] or "",
     )
-    if isinstance(made, Action):
-        _put(key, made, here.base)
+    if isinstance(action, Action):
+        _put(key, action, form.base)
     else:
-        here.faults = made
+        form.faults = action
 
 
 def _plan_gap(criterion: Criterion) -> None:
-    """Called by a gap's button: plans what closes it, unless somebody has planned it meanwhile."""
-    mine, here = session(), plan_form()
-    audit = store().load(mine.audit_id)
+    """Plans an action that closes a gap, unless somebody has planned one meanwhile. Called by the gap's button."""
+    tab, form = session(), plan_form()
+    audit = store().load(tab.audit_id)
     if audit is None:
-        here.notes[criterion.id] = (False, f"Not planned: {GONE}")
+        form.notes[criterion.id] = (False, f"Not planned: {GONE}")
     elif _planned(audit, criterion.id):
-        here.notes[criterion.id] = (True, "An action was planned for it meanwhile.")
+        form.notes[criterion.id] = (True, "An action was planned for it meanwhile.")
     else:
         _put(criterion.id, plan.from_gap(criterion, year=audit.year, today=dt.date.today()), None)
 
@@ -123,23 +127,23 @@ def _planned(audit: Audit, statement: str) -> list[Action]:
 
 
 def plan_button(result: Outcome, gap: pd.Series) -> None:
-    """One click from a gap to an action for it; where there is an open one, what it is.
+    """Shows the button that plans an action for a gap, or the open actions that it has already.
 
     Args:
         result: the outcome of the open audit.
-        gap: a row of its GAPS.
+        gap: a row of the audit's GAPS.
     """
-    audit, own, statement = result.audit, result.criteria, str(gap["statement"])
+    audit, criteria, statement = result.audit, result.criteria, str(gap["statement"])
     if planned := _planned(audit, statement):
         for action in planned:
-            st.markdown(f":material/task_alt: **Planned.** {markdown_text(plan.short(action, own))}")
-            st.caption(markdown_text(plan.about_action(action, own)))
+            st.markdown(f":material/task_alt: **Planned.** {markdown_text(plan.short(action, criteria))}")
+            st.caption(markdown_text(plan.about_action(action, criteria)))
         st.page_link(PLAN_PAGE, label="Go to the action plan", query_params={"audit": session().audit_id})
     elif audit.signed is None:
-        criterion = own[statement]
+        criterion = criteria[statement]
         label, hint = "Plan an action", f"Plan an action for {criterion.statement.reference}"
         if st.button(label, key=_key("gap", statement), on_click=_plan_gap, args=(criterion,), help=hint):
-            st.rerun()  # only where the button stands in a fragment, which does not know of the new action
+            st.rerun()  # needed only in a fragment, which still has the old actions
     _say(statement)
 
 
@@ -152,11 +156,11 @@ def _say(key: str) -> None:
 
 
 def show_action(key: str, action: Action, audit: Audit, criteria: Criteria) -> None:
-    """One action: what, when, who and how far; unless the audit is signed, with what changes it."""
-    here = plan_form()
+    """Shows one action: what, when, who and how far; with buttons to change it, unless the audit is signed."""
+    form = plan_form()
     with st.container(border=True):
-        if here.editing == key and audit.signed is None:
-            _choose(key, action, criteria) if here.mine else _form(key, audit, criteria)
+        if form.editing == key and audit.signed is None:
+            _choose(key, action, criteria) if form.mine else _form(key, audit, criteria)
             return
         st.markdown(markdown_text(plan.title(action, criteria)))
         st.caption(markdown_text(plan.about_action(action, criteria)))
@@ -177,7 +181,7 @@ def _buttons(key: str, action: Action, criteria: Criteria) -> None:
 
 
 def own_action(audit: Audit, criteria: Criteria) -> None:
-    """Where an action of the school's own is added, unless the audit is signed."""
+    """Shows where an action without a gap is added, unless the audit is signed."""
     if audit.signed is not None:
         _say(NEW)
     elif plan_form().editing == NEW:
@@ -188,10 +192,10 @@ def own_action(audit: Audit, criteria: Criteria) -> None:
 
 
 def _form(key: str, audit: Audit, criteria: Criteria) -> None:
-    """The fields of the action as this person saw it; nothing is stored before *Save*."""
+    """Shows the form of an action. Nothing is stored before *Save* is pressed."""
     action = plan_form().base or Action(status="Not started")
     roles = list(dict.fromkeys(["", *criteria.roles.values(), *(a.role for a in audit.actions), action.role]))
-    # A date that is given as the field's value could not be taken away again.
+    # Set in the state and not as the field's value, because a date set that way could not be removed.
     st.session_state.setdefault(_key(key, "due"), action.due)
     earliest, latest = min(action.due or _DAYS[0], _DAYS[0]), max(action.due or _DAYS[1], _DAYS[1])
     with st.form(_key(key, "form"), border=False):
@@ -217,7 +221,7 @@ def _form(key: str, audit: Audit, criteria: Criteria) -> None:
 
 
 def _choose(key: str, stored: Action, criteria: Criteria) -> None:
-    """Both versions of an action that somebody changed meanwhile, to choose from."""
+    """Shows both versions of an action that somebody else changed meanwhile, each with a button to keep it."""
     mine = plan_form().mine
     assert mine is not None
     st.markdown("**Somebody changed this action meanwhile. Which one holds?**")
@@ -232,15 +236,15 @@ def _choose(key: str, stored: Action, criteria: Criteria) -> None:
 
 
 def show_lost(keys: Iterable[str], criteria: Criteria) -> None:
-    """What this person wanted of an action that is not there any more, such as after an upload of another plan."""
-    here = plan_form()
-    if here.mine is not None and here.editing not in keys:
+    """Shows this person's version of an action that is gone, for example because another plan was uploaded."""
+    form = plan_form()
+    if form.mine is not None and form.editing not in keys:
         st.warning("Somebody replaced this action meanwhile, so yours was not saved.", icon=":material/error:")
         st.text(
-            f"{plan.title(here.mine, criteria)}\n{plan.about_action(here.mine, criteria)}\n{here.mine.note}".rstrip()
+            f"{plan.title(form.mine, criteria)}\n{plan.about_action(form.mine, criteria)}\n{form.mine.note}".rstrip()
         )
         with st.container(horizontal=True):
-            lost = replace(here.mine, id="")
-            st.button("Add it as a new action", key=_key("lost", "add"), on_click=_put, args=(here.editing, lost, None))
+            lost = replace(form.mine, id="")
+            st.button("Add it as a new action", key=_key("lost", "add"), on_click=_put, args=(form.editing, lost, None))
             st.button("Let it go", key=_key("lost", "leave"), on_click=_leave)
-        _say(here.editing)
+        _say(form.editing)

@@ -1,4 +1,4 @@
-"""Figures to share: what a release of the returns would show and hold back, the button that makes it, and those made."""
+"""Figures to share: what a release would show and hold back, the button that makes one, and the releases made."""
 
 from __future__ import annotations
 
@@ -23,55 +23,32 @@ if TYPE_CHECKING:
     from audit.ui.adviser_view import AdviserView
 
 
-def latest_release(at: AdviserView, year: str) -> Release | None:
-    """The release that was made last of a year and of schools of this collection; None if there is none."""
-    return next((one.release for one in reversed(_made(at)) if one.release.year == year), None)
+def latest_release(view: AdviserView, year: str) -> Release | None:
+    """The latest release of a year that counts schools of this collection; None if there is none."""
+    return next((kept.release for kept in reversed(_made(view)) if kept.release.year == year), None)
 
 
-def offer_release(at: AdviserView) -> None:
-    """What would be released and held back, the button that does it, and what has been released."""
+def offer_release(view: AdviserView) -> None:
+    """Shows what would be released and held back, the button that makes the release, and the releases made."""
     st.write(
         "One release holds everything that may leave your desk: the benchmark file that schools load on their page Gap "
         "report, the figures of other schools in your letters, and a workbook and a report for sharing."
     )
     st.caption(RULE)
-    if not job_for(at.collection).is_complete:
+    if not job_for(view.collection).is_complete:
         st.info("Some files have not been read yet. A release is made of all of them.")
         return
-    _offer_new(at)
-    _offer_made(at)
+    _offer_new(view)
+    _offer_made(view)
 
 
-@st.cache_resource(
-    max_entries=4,
-    show_spinner="Checking what may be released …",
-    hash_funcs={
-        "audit.ui.adviser_view.AdviserView": lambda at: (
-            at.collection.id,
-            at.collection.touched_at,
-            at.comparison.year,
-            at.returns.is_moderated,
-        )
-    },
-)
-def _prepared(at: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
-    """What a release would show beside the earlier ones, of which the last has this number."""
-    assert last == max((one.release.number for one in _earlier), default=0)
-    return prepare(
-        at.returns,
-        year=at.comparison.year,
-        earlier=[figure for one in _earlier for figure in one.release.figures],
-        successors=papers_of(at.collection).successors,
-    )
-
-
-def _offer_new(at: AdviserView) -> None:
-    """What a release of the returns as they stand would show, what not and why, and the button that makes it."""
-    year = at.comparison.year
+def _offer_new(view: AdviserView) -> None:
+    """Shows what a release of the current returns would show, what it would hold back and why, and the button."""
+    year = view.comparison.year
     st.subheader(f"A release of {year}, as the returns stand")
-    earlier = authority_store().releases(at.intake.criteria)
-    draft = _prepared(at, max((one.release.number for one in earlier), default=0), earlier)
-    same = [one for one in earlier if one.release.year == year and set(one.release.figures) == set(draft.figures)]
+    earlier = authority_store().releases(view.intake.criteria)
+    draft = _prepared(view, max((kept.release.number for kept in earlier), default=0), earlier)
+    same = [kept for kept in earlier if kept.release.year == year and set(kept.release.figures) == set(draft.figures)]
     seen = " The adviser's readings stand in place of the schools' answers, as under Filters." * draft.is_moderated
     st.write(
         f"All {plural(len(draft.schools), 'self-audit')} of the year, whatever the filters are.{seen} It would show "
@@ -85,21 +62,44 @@ def _offer_new(at: AdviserView) -> None:
     elif same:
         st.write(f"This is what release {same[-1].release.number} shows already.")
     elif st.button("Make this release", type="primary", icon=":material/publish:"):
-        _make(at)
+        _make(view)
 
 
-def _make(at: AdviserView) -> None:
-    """Makes the release of what is stored now, which another adviser may have added to since the page was drawn."""
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Checking what may be released …",
+    hash_funcs={
+        "audit.ui.adviser_view.AdviserView": lambda view: (
+            view.collection.id,
+            view.collection.touched_at,
+            view.comparison.year,
+            view.returns.is_moderated,
+        )
+    },
+)
+def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -> Release:
+    """What a release would show after the earlier ones. The cache knows those by ``last``, the highest number of them."""
+    assert last == max((kept.release.number for kept in _earlier), default=0)
+    return prepare(
+        view.returns,
+        year=view.comparison.year,
+        earlier=[figure for kept in _earlier for figure in kept.release.figures],
+        successors=papers_of(view.collection).successors,
+    )
+
+
+def _make(view: AdviserView) -> None:
+    """Makes the release, taking account of releases that another adviser made since the page was drawn."""
     try:
         authority_store().release(
-            at.collection.id,
+            view.collection.id,
             lambda earlier: prepare(
-                at.returns,
-                year=at.comparison.year,
+                view.returns,
+                year=view.comparison.year,
                 earlier=earlier,
-                successors=papers_of(at.collection).successors,
+                successors=papers_of(view.collection).successors,
             ),
-            at.intake.criteria,
+            view.intake.criteria,
         )
     except NotSaved:
         st.error("Nothing was released: the database did not answer. Press the button again.")
@@ -107,27 +107,21 @@ def _make(at: AdviserView) -> None:
         st.rerun()
 
 
-def _made(at: AdviserView) -> list[KeptRelease]:
-    """The releases that count schools of this collection."""
-    ours = set(at.intake.returns.table["urn"])
-    return [one for one in authority_store().releases(at.intake.criteria) if ours & set(one.release.schools)]
-
-
-def _offer_made(at: AdviserView) -> None:
-    """The releases that were made, the last one first, and the files of one of them."""
-    made = _made(at)[::-1]
+def _offer_made(view: AdviserView) -> None:
+    """Shows the releases made, the latest first, and the files of the chosen one."""
+    made = _made(view)[::-1]
     st.subheader("Releases made")
     if not made:
         st.write("None yet.")
         return
     kept = made[st.selectbox("Release", range(len(made)), format_func=lambda place: _title(made[place]))]
-    release, authority = kept.release, full_name(at.collection) or at.collection.title
+    release, authority = kept.release, full_name(view.collection) or view.collection.title
     named = st.toggle("List the schools counted, without figures", value=True)
     if release.held:
         with st.expander(f"What was held back, and why: {plural(len(release.held), 'figure')}"):
             show_table(texts_of(held_back(release)), "Figures that were held back, and why")
     file = f"{release.year.replace('/', '-')}-release-{release.number}"
-    for framework in at.intake.criteria.refs:
+    for framework in view.intake.criteria.refs:
         download(
             "Benchmark file",
             partial(write_benchmark, release, framework, authority=authority),
@@ -148,9 +142,15 @@ def _offer_made(at: AdviserView) -> None:
     )
 
 
+def _made(view: AdviserView) -> list[KeptRelease]:
+    """The releases that count schools of this collection."""
+    ours = set(view.intake.returns.table["urn"])
+    return [kept for kept in authority_store().releases(view.intake.criteria) if ours & set(kept.release.schools)]
+
+
 def _title(kept: KeptRelease) -> str:
-    made = kept.release
+    release = kept.release
     return (
-        f"Release {made.number} of {made.year}, made on {day_in_figures(kept.made_at)}: {plural(len(made.schools), 'school')}, "
-        f"{plural(len(made.figures), 'figure')}"
+        f"Release {release.number} of {release.year}, made on {day_in_figures(kept.made_at)}: {plural(len(release.schools), 'school')}, "
+        f"{plural(len(release.figures), 'figure')}"
     )

@@ -1,10 +1,8 @@
-"""What the authority sees of one school beside its gap report.
+"""The gap report of one audit on a page, for the school and for its authority, and what the authority sees with it.
 
-The benchmark file that a local authority gave out, kept beside a school's audit.
-
-The gap report of one audit on a page: for its school, and for the authority that it was sent to.
-
-The gaps of one audit in the order in which to close them, with filters.
+- Report: the outcome, the downloads, the charts, and the gaps in the order in which to close them, with filters.
+- Benchmark: the file with figures of other schools that an authority gives out. It is kept with the school's audit.
+- For the authority: a school's place among its peers, its answers to one question, and the checks on its return.
 """
 
 from __future__ import annotations
@@ -52,129 +50,24 @@ if TYPE_CHECKING:
     from audit.authority.compare.comparison import Comparison
     from audit.model import Audit, Criteria, Criterion, Phase
 
-
-def choose_benchmark(audit_id: str) -> Benchmark | None:
-    """The benchmark in use, with a place to load one or to take it away; None if there is none."""
-    kept = store().benchmark(audit_id)
-    found = benchmark_of(audit_id)
-    with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
-        if found is not None and kept:
-            st.write(f"In use: {markdown_text(kept[0])}")
-            show_problems(found.notes, "What we found in the file")
-            if st.button("Take it away"):
-                _keep(audit_id)
-        _load(audit_id)
-    return found
-
-
-def benchmark_of(audit_id: str) -> Benchmark | None:
-    """The benchmark that is kept beside an audit; None if there is none that can be used."""
-    kept = store().benchmark(audit_id)
-    found = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
-    return found if isinstance(found, Benchmark) else None
-
-
-def middle_half_of(
-    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
-) -> MiddleHalf | None:
-    """The middle half of other schools, as a benchmark gives it for a phase; None without a benchmark.
-
-    Args:
-        benchmark: what an authority released; None if there is none.
-        phase: the school's own.
-        title: the title of that phase.
-        measure: what the schools are compared by.
-    """
-    if benchmark is None:
-        return None
-    rows = middle_half(benchmark, phase, measure)
-    words = middle_half_in_words(benchmark, rows, title)
-    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
-
-
-def _load(audit_id: str) -> None:
-    """Where a file is chosen; it is kept only if it can be used."""
-    with st.form("benchmark", clear_on_submit=True, border=False):
-        upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
-        if not st.form_submit_button("Use this file") or upload is None:
-            return
-    read = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
-    if isinstance(read, Benchmark):
-        _keep(audit_id, upload.name, upload.getvalue())
-        return
-    show_problems(read, "The file cannot be used; nothing was changed")
-
-
-def _keep(audit_id: str, file: str = "", data: bytes = b"") -> None:
-    """Keeps a file in place of the one that is there, or without one none, and draws the page afresh."""
-    try:
-        store().set_benchmark(audit_id, file=file, data=data)
-    except Gone:
-        st.error(f"Nothing was changed: {GONE}")
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-    else:
-        st.rerun()
-
-
 UnderGap: TypeAlias = Callable[[Outcome, pd.Series], None]
-"""Draws what stands under a gap, from the outcome of the audit and the gap's row of GAPS."""
-
-
-@fragment()
-def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
-    """The gaps in the order in which to close them, with filters.
-
-    Args:
-        result: the outcome of the audit.
-        under_gap: draws what stands under each gap; None for nothing.
-    """
-    st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
-    areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
-    roles = dict(result.criteria.roles)
-    first, second, third = st.columns(3)
-    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
-    kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
-    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
-    shown = school.filtered(result.gaps, area=area, kind=kind, asked_of=role)
-    if len(shown) < len(result.gaps):
-        st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
-    for _, gap in shown.iterrows():
-        _show_gap(gap, result, under_gap)
-
-
-def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
-    """One gap: statement, reference, answers, kind, what closes it, evidence to look for."""
-    state = theme.STATES[gap["kind"]]
-    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
-        protects = " · protects a child directly" if gap["protects"] == "directly" else ""
-        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
-        written, practice = both_answers(gap, result.criteria)
-        st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
-        st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
-        st.markdown(f"**Evidence to look for.** {gap['evidence_to_look_for']}")
-        if gap["evidence"] or gap["comment"]:
-            st.markdown("**What the school noted.**")
-            st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
-        today = result.criteria[gap["statement"]].statement.today
-        if today is not None:
-            st.markdown(today_line(today))
-        if under_gap is not None:
-            under_gap(result, gap)
+"""Draws something below a gap, from the outcome of the audit and the gap's row of GAPS."""
+_FIRST_QUESTION = 3
+"""The column of the first question in the table of a heat map."""
 
 
 def show_report(
-    audit: Audit, own: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
+    audit: Audit, criteria: Criteria, *, benchmark: Benchmark | None = None, under_gap: UnderGap | None = None
 ) -> None:
-    """Everything that one audit says: the outcome, downloads, charts with their tables, the gaps.
+    """Shows the gap report: the outcome, downloads, charts with their tables, and the gaps.
 
     Args:
         audit: the audit.
-        own: the criteria that it answers.
-        benchmark: what its authority says of other schools, if it has been loaded.
-        under_gap: draws what stands under each gap; None for nothing.
+        criteria: the criteria that it answers.
+        benchmark: the figures of other schools, if a benchmark is loaded.
+        under_gap: draws something below each gap; None for nothing.
     """
-    result = outcome(audit, own)
+    result = outcome(audit, criteria)
     _show_outcome(result)
     _offer_downloads(result)
     if not result.unwritten.empty and audit.basis == "desk review":
@@ -203,11 +96,11 @@ def _show_outcome(result: Outcome) -> None:
 
 
 def _offer_downloads(result: Outcome) -> None:
-    audit, own = result.audit, result.criteria
+    audit, criteria = result.audit, result.criteria
     signed = audit.signed.content if audit.signed else ""
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
-        ("Workbook", lambda: write(audit, own), f"audit-{name}.xlsx"),
+        ("Workbook", lambda: write(audit, criteria), f"audit-{name}.xlsx"),
         ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv"),
         ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html"),
     )
@@ -216,39 +109,141 @@ def _offer_downloads(result: Outcome) -> None:
             download(label, make, file, wide=True)
 
 
-_FIRST_QUESTION = 3
-"""The column of the first question in the table of a heat map."""
+@fragment()
+def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
+    """Shows the gaps in the order in which to close them, with filters.
+
+    Args:
+        result: the outcome of the audit.
+        under_gap: draws something below each gap; None for nothing.
+    """
+    st.subheader(f"The gaps, most urgent first: {len(result.gaps)}")
+    areas = dict(zip(result.areas["area"], result.areas["title"], strict=True))
+    roles = dict(result.criteria.roles)
+    first, second, third = st.columns(3)
+    area = first.multiselect("Area", list(areas), format_func=lambda value: str(areas[value]))
+    kind = second.multiselect("Kind of gap", GAP_KINDS, format_func=theme.words)
+    role = third.multiselect("Who is likely to know", list(roles), format_func=lambda value: str(roles[value]))
+    shown = school.filtered(result.gaps, area=area, kind=kind, asked_of=role)
+    if len(shown) < len(result.gaps):
+        st.caption(f"{len(shown)} of {len(result.gaps)} shown.")
+    for _, gap in shown.iterrows():
+        _show_gap(gap, result, under_gap)
+
+
+def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
+    """Shows one gap: statement, reference, answers, kind, what closes it, and the evidence to look for."""
+    state = theme.STATES[gap["kind"]]
+    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
+        protects = " · protects a child directly" if gap["protects"] == "directly" else ""
+        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
+        written, practice = both_answers(gap, result.criteria)
+        st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
+        st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
+        st.markdown(f"**Evidence to look for.** {gap['evidence_to_look_for']}")
+        if gap["evidence"] or gap["comment"]:
+            st.markdown("**What the school noted.**")
+            st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
+        today = result.criteria[gap["statement"]].statement.today
+        if today is not None:
+            st.markdown(today_line(today))
+        if under_gap is not None:
+            under_gap(result, gap)
+
+
+def choose_benchmark(audit_id: str) -> Benchmark | None:
+    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none."""
+    kept = store().benchmark(audit_id)
+    benchmark = benchmark_of(audit_id)
+    with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
+        if benchmark is not None and kept:
+            st.write(f"In use: {markdown_text(kept[0])}")
+            show_problems(benchmark.notes, "What we found in the file")
+            if st.button("Take it away"):
+                _keep_file(audit_id)
+        _choose_file(audit_id)
+    return benchmark
+
+
+def benchmark_of(audit_id: str) -> Benchmark | None:
+    """The benchmark that is kept with an audit; None if there is none, or if it cannot be used."""
+    kept = store().benchmark(audit_id)
+    benchmark = read_benchmark(kept[1], kept[0], loaded_criteria()) if kept else None
+    return benchmark if isinstance(benchmark, Benchmark) else None
+
+
+def middle_half_of(
+    benchmark: Benchmark | None, phase: Phase, title: str, measure: Literal["area", "question"]
+) -> MiddleHalf | None:
+    """The middle half of the schools of a phase, from a benchmark; None without a benchmark.
+
+    Args:
+        benchmark: the benchmark in use; None if there is none.
+        phase: the phase of the school.
+        title: the title of that phase.
+        measure: whether areas or questions are compared.
+    """
+    if benchmark is None:
+        return None
+    rows = middle_half(benchmark, phase, measure)
+    words = middle_half_in_words(benchmark, rows, title)
+    return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
+
+
+def _choose_file(audit_id: str) -> None:
+    """Shows where a benchmark file is chosen. It is kept only if it can be used."""
+    with st.form("benchmark", clear_on_submit=True, border=False):
+        upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
+        if not st.form_submit_button("Use this file") or upload is None:
+            return
+    benchmark = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
+    if isinstance(benchmark, Benchmark):
+        _keep_file(audit_id, upload.name, upload.getvalue())
+        return
+    show_problems(benchmark, "The file cannot be used; nothing was changed")
+
+
+def _keep_file(audit_id: str, file: str = "", data: bytes = b"") -> None:
+    """Replaces the benchmark file of an audit, or removes it if no file is given, and runs the page again."""
+    try:
+        store().set_benchmark(audit_id, file=file, data=data)
+    except Gone:
+        st.error(f"Nothing was changed: {GONE}")
+    except NotSaved:
+        st.error("Nothing was changed: the database did not answer. Press the button again.")
+    else:
+        st.rerun()
 
 
 def choose_school(schools: pd.DataFrame, label: str) -> str:
-    """The URN of one school; the address says which, and the pages about one school stay with it.
+    """Asks for one school and returns its URN. The choice is in the address and holds on all pages about one school.
 
     Args:
         schools: a table with the columns ``urn`` and ``school``; not empty.
-        label: what is asked for.
+        label: the label of the widget.
     """
     names = dict(zip(schools["urn"], schools["school"], strict=True))
-    mine = session()
-    at_hand = (st.session_state.get("school"), st.query_params.get("school"), mine.school, *names)
-    st.session_state["school"] = next(one for one in at_hand if one in names)
-    urn: str = st.selectbox(label, list(names), format_func=lambda one: f"{names[one]} ({one})", key="school")
-    st.query_params["school"] = mine.school = urn
+    tab = session()
+    candidates = (st.session_state.get("school"), st.query_params.get("school"), tab.school, *names)
+    st.session_state["school"] = next(urn for urn in candidates if urn in names)
+    urn: str = st.selectbox(label, list(names), format_func=lambda urn: f"{names[urn]} ({urn})", key="school")
+    st.query_params["school"] = tab.school = urn
     return urn
 
 
 def ways_to_schools(urns: Iterable[str], comparison: Comparison, **more: str) -> list[str]:
-    """By school, the address of its page; nowhere if schools stand under codes.
+    """By school, the address of its page; empty if codes are shown instead of names.
 
     Args:
-        urns: of the schools.
+        urns: the URNs of the schools.
         comparison: the comparison in view.
-        more: what else the page is to show.
+        more: further parameters of the address.
     """
     return [] if comparison.names is not None else [way_to("school", school=urn, **more) for urn in urns]
 
 
 def ways_to_cells(schools: pd.DataFrame, questions: Mapping[str, Criterion], comparison: Comparison) -> Ways:
-    """From each cell of a heat map to that school and question.
+    """The links of a heat map: from each cell to that school and question.
 
     Args:
         schools: COMPARISON, or some of its rows.
@@ -260,20 +255,20 @@ def ways_to_cells(schools: pd.DataFrame, questions: Mapping[str, Criterion], com
 
 
 def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Criterion]) -> None:
-    """What a school answers to one question, which the address names; nothing until one is chosen.
+    """Shows what a school answers to the question in the address; only the choice if the address names none.
 
     Args:
         audit: the school's audit.
-        criteria: the criteria at hand.
+        criteria: the criteria of the comparison.
         questions: the questions by their page, in source order.
     """
-    asked = st.query_params.get("question", "")
+    in_address = st.query_params.get("question", "")
     if "question" not in st.session_state:
-        st.session_state["question"] = asked if asked in questions else ""
+        st.session_state["question"] = in_address if in_address in questions else ""
     page: str = st.selectbox(
         "Question",
         ["", *questions],
-        format_func=lambda one: meaning_first(topic_of(questions[one])) if one else "The whole report",
+        format_func=lambda page: meaning_first(topic_of(questions[page])) if page else "The whole report",
         key="question",
     )
     if not page:
@@ -291,7 +286,7 @@ def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Crit
 
 
 def show_place(comparison: Comparison, urn: str) -> None:
-    """Its K coverage, its place among the schools of its phase, and what moved since last time."""
+    """Shows a school's K coverage, its place among the schools of its phase, and its change since the year compared."""
     row = comparison.schools[comparison.schools["urn"] == urn].iloc[0]
     phase = comparison_in_words.group_title(str(row["phase"]), comparison.criteria)
     st.caption(f"URN {urn} · {phase} · {comparison.year} · {row['basis']}")
@@ -307,20 +302,22 @@ def show_place(comparison: Comparison, urn: str) -> None:
 
 
 def show_doubts(doubts: pd.DataFrame, urn: str) -> None:
-    """What the checks found that need no visit."""
-    own = doubts[doubts["urn"] == urn]
+    """Shows what the checks found that need no visit."""
+    of_school = doubts[doubts["urn"] == urn]
     with st.expander(
-        f"Can it be believed? {len(own)} of the checks found something"
-        if len(own)
+        f"Can it be believed? {len(of_school)} of the checks found something"
+        if len(of_school)
         else "Can it be believed? The checks found nothing"
     ):
-        for _, doubt in own.iterrows():
+        for _, doubt in of_school.iterrows():
             st.markdown(f"**{doubt['title']}.** {markdown_text(doubt['finding'])}")
 
 
 def show_problems_of(problems: pd.DataFrame, file: str) -> None:
-    """What is to be mended in the file it sent."""
-    own = problems[problems["file"] == file]
-    if not own.empty:
-        with st.expander(f"What is to be mended in its file: {len(own)}"):
-            show_long_table(texts_of(comparison_in_words.problems(own)), "What is to be mended in its file", key="own")
+    """Shows the problems of the file that a school sent."""
+    of_file = problems[problems["file"] == file]
+    if not of_file.empty:
+        with st.expander(f"What is to be mended in its file: {len(of_file)}"):
+            show_long_table(
+                texts_of(comparison_in_words.problems(of_file)), "What is to be mended in its file", key="own"
+            )

@@ -1,11 +1,16 @@
-"""The answers of the questionnaire's widgets, stored at every change, and what the widgets are made to show.
+"""Saving of the questionnaire: answers are stored at every change, and text is stored while it is typed.
 
-Typed text that is stored while it is typed: a script of the page beside Streamlit's own text boxes.
+The store holds the truth. The widgets show what is stored, and every change of a widget goes into the store at once.
 
-Streamlit's text box tells the server of its text when it is left, or at Ctrl and Enter. The script presses these two
-for whoever stops typing for a second, says "Not saved yet" from the first key until the server has stored the text,
-and lets the browser warn whoever closes the page before that. What was not stored when the server was started again
-is put back into its box. So the boxes stay Streamlit's own: label, keyboard, themes and speed are as they were.
+Streamlit sends the text of a box to the server only when the person leaves the box or presses Ctrl+Enter. So a script
+in the page
+
+- sends Ctrl+Enter when a person has stopped typing for a second,
+- shows "Not saved yet" from the first key until the server has stored the text,
+- makes the browser warn a person who closes the page before that, and
+- puts text back into its box if the server was restarted before the text was stored.
+
+The boxes stay Streamlit's own, so their labels, keyboard use, themes and speed do not change.
 """
 
 from __future__ import annotations
@@ -23,29 +28,34 @@ from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.text import ASK_AGAIN, fault_of, says_nothing, tidy
 from audit.ui.session import Session, clock, session, store
 
+SIGNED_MEANWHILE = (
+    "Not saved: the audit was signed meanwhile, so nothing of it changes. "
+    "To change something, open it again on the page Check and sign."
+)
+GONE = "this audit is not there any more. Go to the home page to see which audits there are."
 BOXES = ("evidence", "comment", "not_applicable")
-"""The names of a card's boxes, as their keys end."""
+"""The names of the text boxes of a card. The key of each box ends with its name."""
 
 _STYLE = """<style>
 [class*="st-key-answer-"] [data-testid="InputInstructions"] { display: none; }
 [data-unsaved] .card-said { display: none; }
 </style>"""
-"""The boxes need not say that Ctrl and Enter store the text, and while it is not stored the card does not say Saved."""
+"""Hides the hint about Ctrl+Enter in the boxes, and the word Saved while text of the card is not stored."""
 
 _SCRIPT = """<script>
 if (!window.auditDrafts) {
   const PAUSE = 1000, LOOK = 200, GONE = 5000, WAIT = 3000, DECIDED = 2000;  // milliseconds
   const KEY = /(?:^|\\s)st-key-(answer-\\S+)-(evidence|comment|not_applicable)(?:\\s|$)/;
-  const drafts = window.auditDrafts = new Map();  // by box, what was typed and is not known to be stored
+  const drafts = window.auditDrafts = new Map();  // by box, the text that was typed and may not be stored yet
   let watching = 0, composing = false;
 
   const place = area => {
-    const found = area.closest('[class*="st-key-answer-"]')?.className.match(KEY);
-    return found && {card: found[1], name: found[2], id: `${found[1]}-${found[2]}`};
+    const key = area.closest('[class*="st-key-answer-"]')?.className.match(KEY);
+    return key && {card: key[1], name: key[2], id: `${key[1]}-${key[2]}`};
   };
   const areaOf = id => document.querySelector(`.st-key-${CSS.escape(id)} textarea`);
   const stateOf = card => document.querySelector(`.st-key-${CSS.escape(card)}-state`);
-  const heard = draft => {  // the text of the box that the server has heard of, whether it is stored, and which server
+  const heard = draft => {  // the text of the box that the server has received, whether it is stored, and which session
     const echo = stateOf(draft.card)?.querySelector('.card-echo');
     const text = echo?.getAttribute(`data-${draft.name}`);
     return {text: text == null ? null : decodeURIComponent(text).replace(/\\r\\n?/g, '\\n'), saved: echo?.dataset.saved === 'yes', session: echo?.dataset.session};
@@ -66,7 +76,7 @@ if (!window.auditDrafts) {
     state.toggleAttribute('data-unsaved', unsaved);
     if (words.textContent !== (unsaved ? WORDS : '')) words.textContent = unsaved ? WORDS : '';
   };
-  const bring = (draft, area) => {  // another server answers: what it does not know goes back into the box
+  const bring = (draft, area) => {  // the server was restarted: text that it does not have goes back into the box
     draft.sent = null;
     if (area.value === draft.text) return;
     put(area, area.value === draft.was || !area.value ? draft.text : `${area.value}\\n${draft.text}`);
@@ -87,7 +97,7 @@ if (!window.auditDrafts) {
     }
     draft.waits = known.text !== area.value;
     draft.changed = area.value === draft.text ? undefined : draft.changed ?? now;
-    if (now - draft.changed < DECIDED) return;  // the box may be drawn before its line tells of another server
+    if (now - draft.changed < DECIDED) return;  // the box may be drawn before its line shows the new session
     draft.text = area.value;
     if (known.text === draft.sent) draft.was = known.text;
     if (!draft.waits && known.saved) drafts.delete(id);
@@ -95,7 +105,7 @@ if (!window.auditDrafts) {
   };
   const look = () => {
     const run = document.querySelector('[data-test-script-state]');
-    if (run && run.dataset.testScriptState !== 'notRunning') return;  // half of a card may be drawn
+    if (run && run.dataset.testScriptState !== 'notRunning') return;  // the card may be only partly drawn
     const cards = new Set([...drafts.values()].map(draft => draft.card));
     for (const [id, draft] of [...drafts]) lookAt(id, draft);
     cards.forEach(say);
@@ -122,7 +132,7 @@ if (!window.auditDrafts) {
     const state = at && stateOf(at.card);
     if (state) event.target.setAttribute('aria-describedby', (state.id ||= `${at.card}-state`));
   });
-  const progress = () => {  // the last card that was stored tells how far the audit is
+  const progress = () => {  // the card that was stored last carries the progress of the audit
     const shown = document.querySelector('.audit-progress');
     for (const echo of shown ? document.querySelectorAll('.card-echo[data-progress]') : []) {
       const [moment, words, answered, asked] = JSON.parse(decodeURIComponent(echo.getAttribute('data-progress')));
@@ -134,7 +144,7 @@ if (!window.auditDrafts) {
       bar.firstElementChild.style.width = `${100 * answered / asked}%`;
     }
   };
-  const drawn = () => {  // Streamlit draws the words of a line anew, and only what is around them stays to be listened to
+  const drawn = () => {  // Streamlit replaces the text of a line, so a screen reader must listen to the element around it
     for (const echo of document.querySelectorAll('.card-echo')) {
       const state = echo.closest('[class*="st-key-answer-"]');
       if (state && state.role !== 'status') state.role = 'status';
@@ -147,7 +157,7 @@ if (!window.auditDrafts) {
   document.addEventListener('compositionstart', () => { composing = true; }, true);
   document.addEventListener('compositionend', () => { composing = false; }, true);
   let followed = null;
-  document.addEventListener('click', event => {  // a link that is followed while text is on its way shows an empty page
+  document.addEventListener('click', event => {  // following a link while text is being sent shows an empty page
     const link = event.target.closest?.('a[href]');
     if (!link || link === followed || link.target || event.ctrlKey || event.metaKey || event.shiftKey || !drafts.size) return;
     event.preventDefault();
@@ -177,19 +187,19 @@ if (!window.auditDrafts) {
 
 
 def store_while_typing() -> None:
-    """Puts the script into the page; once is enough, whichever question is shown then."""
+    """Puts the script into the page. It stays there when another question is shown."""
     st.html(_STYLE + _SCRIPT, unsafe_allow_javascript=True)
 
 
 def card_state(key: str, symbol: str, words: str, *, saved: bool, tells: Mapping[str, str]) -> None:
-    """The line of a card that says whether all of it is stored; a screen reader is told when it changes.
+    """Shows the line of a card that says whether all of it is stored. A screen reader reads every change aloud.
 
     Args:
-        key: of the line; that of the boxes with ``state`` at its end.
-        symbol: a character that goes with the words; not read aloud.
-        words: what is said.
-        saved: whether everything that the server has heard of is stored.
-        tells: what the script is told: by box, the text that the server has heard of, and how far the audit is.
+        key: the key of the line: like the keys of the boxes, but ending with ``state``.
+        symbol: a character before the words; not read aloud.
+        words: the text of the line.
+        saved: whether everything that the server has received is stored.
+        tells: data for the script: by box, the text that the server has received; and the progress of the audit.
     """
     echo = " ".join(f'data-{name}="{quote(text, safe="", errors="replace")}"' for name, text in tells.items())
     with st.container(key=key):
@@ -201,23 +211,18 @@ def card_state(key: str, symbol: str, words: str, *, saved: bool, tells: Mapping
         )
 
 
-SIGNED_MEANWHILE = (
-    "Not saved: the audit was signed meanwhile, so nothing of it changes. "
-    "To change something, open it again on the page Check and sign."
-)
-
-GONE = "this audit is not there any more. Go to the home page to see which audits there are."
-
-
 @dataclass(frozen=True, kw_only=True)
 class StatementCard:
-    """A statement as the open audit asks it.
+    """One statement with what its card needs to know of the open audit.
 
     Attributes:
+        criterion: the statement, with its question and framework.
         levels: the practice levels of the audit's criteria.
-        last: last year's answer to it, if the audit began with one.
-        last_year: the academic year of that.
-        confirmable: what confirming it stores; None if there is nothing, or the statement has changed since.
+        desk_review: whether the audit is a desk review, which does not ask about practice.
+        last: last year's answer, if one was carried forward.
+        last_year: the academic year of that answer.
+        confirmable: the response that is stored if the person confirms last year's answer; None if there is no such
+            answer, or if the statement has changed since.
     """
 
     criterion: Criterion
@@ -234,7 +239,7 @@ class StatementCard:
 
 
 def asked_in(audit: Audit, criterion: Criterion, *, levels: tuple[PracticeLevel, ...]) -> StatementCard:
-    """A statement as an audit asks it."""
+    """The card of a statement in an audit."""
     carried = audit.carried.get(criterion.id)
     return StatementCard(
         criterion=criterion,
@@ -251,29 +256,29 @@ def widget_key(statement: str, name: str) -> str:
     return f"answer.{session().audit_id}.{statement}.{name}"
 
 
-def show_stored(mine: Session, asked: StatementCard, stored: Response, *, arrived: bool) -> None:
-    """Brings the widgets of a statement up to what is stored, unless this person has a conflict to settle.
+def show_stored(tab: Session, card: StatementCard, stored: Response, *, arrived: bool) -> None:
+    """Makes the widgets of a statement show what is stored, unless this person has a conflict to settle.
 
-    Where nothing is stored they begin as last year's answer, if that can be confirmed.
+    If nothing is stored, they show last year's answer, if it can be confirmed.
 
     Args:
-        mine: this tab's session.
-        asked: the statement.
-        stored: the response as it is stored now.
-        arrived: whether the person has just come to this question; widgets may then hold anything.
+        tab: this tab's session.
+        card: the statement.
+        stored: the response that is stored now.
+        arrived: whether the person has just come to this question; the widgets may then hold old values.
     """
-    gone = widget_key(asked.id, "evidence") not in st.session_state
-    if arrived or gone or (asked.id not in mine.conflicts and mine.shown.get(asked.id) != stored):
-        mine.conflicts.pop(asked.id, None)
-        mine.notes.pop(asked.id, None)
-        mine.shown[asked.id] = stored
-        begins = asked.confirmable if stored == NO_RESPONSE and asked.confirmable else stored
-        _view(mine, asked.id, begins)
+    gone = widget_key(card.id, "evidence") not in st.session_state
+    if arrived or gone or (card.id not in tab.conflicts and tab.shown.get(card.id) != stored):
+        tab.conflicts.pop(card.id, None)
+        tab.notes.pop(card.id, None)
+        tab.shown[card.id] = stored
+        begins = card.confirmable if stored == NO_RESPONSE and card.confirmable else stored
+        _view(tab, card.id, begins)
 
 
-def _view(mine: Session, statement: str, response: Response) -> None:
-    """Makes the widgets show a response; those that do so already are left alone, since somebody may be typing."""
-    mine.viewed[statement] = response
+def _view(tab: Session, statement: str, response: Response) -> None:
+    """Makes the widgets show a response. Widgets that show it already are not touched: somebody may be typing."""
+    tab.viewed[statement] = response
     _set(statement, "written", response.written)
     _set(statement, "practice", response.practice)
     _set(statement, "na", bool(response.not_applicable))
@@ -292,28 +297,30 @@ def _set(statement: str, name: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def heard(mine: Session, statement: str) -> dict[str, str]:
-    """By box of a statement, the text that came from the browser last, as it came."""
-    before = mine.viewed[statement]
-    return {name: st.session_state.get(widget_key(statement, name), getattr(before, name)) or "" for name in BOXES}
+def heard(tab: Session, statement: str) -> dict[str, str]:
+    """By text box of a statement, the text that the browser sent last, unchanged."""
+    viewed = tab.viewed[statement]
+    return {name: st.session_state.get(widget_key(statement, name), getattr(viewed, name)) or "" for name in BOXES}
 
 
-def is_set_aside(mine: Session, statement: str) -> bool:
-    """Whether the person has ticked that the statement does not apply, with or without a reason yet."""
-    return bool(st.session_state.get(widget_key(statement, "na"), mine.viewed[statement].not_applicable))
+def is_set_aside(tab: Session, statement: str) -> bool:
+    """Whether the person has ticked that the statement does not apply, even if the reason is still missing."""
+    return bool(st.session_state.get(widget_key(statement, "na"), tab.viewed[statement].not_applicable))
 
 
-def _given(mine: Session, statement: str) -> Response | str:
-    """The response that the widgets show, or why it cannot be held; what is folded away is as it was."""
-    texts = heard(mine, statement)
+def _entered(tab: Session, statement: str) -> Response | str:
+    """The response that the widgets show, or why it cannot be stored. Hidden widgets keep their last values."""
+    texts = heard(tab, statement)
     evidence, comment, reason = (tidy(text) for text in (texts["evidence"], texts["comment"], texts["not_applicable"]))
     for name, text in (("Evidence", evidence), ("Comment", comment), ("Reason", reason)):
         if fault := fault_of(text):
             return f"{name} not saved. {fault}"
-    if is_set_aside(mine, statement):
+    if is_set_aside(tab, statement):
         if not reason.strip():
             return "Not saved yet: give the reason why it does not apply; it is saved with the reason."
-        if says_nothing(reason) and reason != mine.shown[statement].not_applicable:  # one stored earlier may stay
+        if (
+            says_nothing(reason) and reason != tab.shown[statement].not_applicable
+        ):  # a reason that was stored earlier may stay
             return f"Not saved yet: “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}"
         return Response(not_applicable=reason, evidence=evidence, comment=comment)
     written: Written | None = st.session_state.get(widget_key(statement, "written"))
@@ -321,96 +328,96 @@ def _given(mine: Session, statement: str) -> Response | str:
     return Response(written=written, practice=practice, evidence=evidence, comment=comment)
 
 
-def save_answer(asked: StatementCard) -> None:
-    """Called at every change of a widget: stores what the widgets show, or notes why not."""
-    mine = session()
-    mine.undrawn.add(asked.id)
-    before = mine.viewed[asked.id]
-    given = _given(mine, asked.id)
-    if isinstance(given, str):
-        if is_set_aside(mine, asked.id) and not before.not_applicable:
-            mine.set_aside.setdefault(asked.id, before)
-        mine.notes[asked.id] = (False, given)
+def save_answer(card: StatementCard) -> None:
+    """Stores what the widgets show, or notes why that is not possible. Called at every change of a widget."""
+    tab = session()
+    tab.undrawn.add(card.id)
+    viewed = tab.viewed[card.id]
+    response = _entered(tab, card.id)
+    if isinstance(response, str):
+        if is_set_aside(tab, card.id) and not viewed.not_applicable:
+            tab.set_aside.setdefault(card.id, viewed)
+        tab.notes[card.id] = (False, response)
         return
-    if not given.not_applicable and asked.id in mine.set_aside:
-        answers = mine.set_aside.pop(asked.id)
-        given = replace(given, written=answers.written, practice=answers.practice)
-    if given == before:  # ticked and unticked again: last year's answer is not confirmed by that
-        mine.notes.pop(asked.id, None)
-        _view(mine, asked.id, given)
+    if not response.not_applicable and card.id in tab.set_aside:
+        answers = tab.set_aside.pop(card.id)
+        response = replace(response, written=answers.written, practice=answers.practice)
+    if response == viewed:  # ticked and unticked again, which does not confirm last year's answer
+        tab.notes.pop(card.id, None)
+        _view(tab, card.id, response)
     else:
-        _put(mine, asked, mine.shown[asked.id], given)
+        _put(tab, card, tab.shown[card.id], response)
 
 
-def confirm(asked: StatementCard) -> None:
+def confirm(card: StatementCard) -> None:
     """Stores last year's answer as this year's."""
-    mine = session()
-    if asked.confirmable is None:
+    tab = session()
+    if card.confirmable is None:
         return
-    if (reason := asked.confirmable.not_applicable) and says_nothing(reason):
-        mine.notes[asked.id] = (
+    if (reason := card.confirmable.not_applicable) and says_nothing(reason):
+        tab.notes[card.id] = (
             False,
             f"Not saved yet: last year’s “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}",
         )
     else:
-        _put(mine, asked, mine.shown[asked.id], asked.confirmable)
+        _put(tab, card, tab.shown[card.id], card.confirmable)
 
 
-def clear(asked: StatementCard) -> None:
-    """Takes both answers back; what was typed stays, and the answers can be had back at once."""
-    mine = session()
-    base = mine.shown[asked.id]
+def clear(card: StatementCard) -> None:
+    """Removes both answers. The typed text stays, and `undo_clear` can bring the answers back."""
+    tab = session()
+    base = tab.shown[card.id]
     if base.written is not None or base.practice is not None:
-        mine.cleared[asked.id] = base
-    _put(mine, asked, base, Response(evidence=base.evidence, comment=base.comment))
+        tab.cleared[card.id] = base
+    _put(tab, card, base, Response(evidence=base.evidence, comment=base.comment))
 
 
-def undo_clear(asked: StatementCard) -> None:
-    """Puts the answers back that were cleared a moment ago; what was typed since stays, and a refusal can be retried."""
-    mine = session()
-    base, before = mine.shown[asked.id], mine.cleared[asked.id]
-    _put(mine, asked, base, replace(base, written=before.written, practice=before.practice))
-    if mine.notes[asked.id][0]:
-        del mine.cleared[asked.id]
+def undo_clear(card: StatementCard) -> None:
+    """Puts back the answers that were just cleared. Text typed since stays. If saving fails, the person can retry."""
+    tab = session()
+    base, cleared = tab.shown[card.id], tab.cleared[card.id]
+    _put(tab, card, base, replace(base, written=cleared.written, practice=cleared.practice))
+    if tab.notes[card.id][0]:
+        del tab.cleared[card.id]
 
 
-def settle_conflict(asked: StatementCard, *, mine_wins: bool) -> None:
-    """The person has seen both answers of a conflict and chosen one."""
-    mine = session()
-    conflict = mine.conflicts.pop(asked.id)
-    mine.shown[asked.id] = conflict.theirs
+def settle_conflict(card: StatementCard, *, mine_wins: bool) -> None:
+    """Settles a conflict with the answer that the person chose."""
+    tab = session()
+    conflict = tab.conflicts.pop(card.id)
+    tab.shown[card.id] = conflict.theirs
     if mine_wins:
-        _put(mine, asked, conflict.theirs, conflict.mine)
+        _put(tab, card, conflict.theirs, conflict.mine)
     else:
-        mine.notes[asked.id] = (True, f"The other answer was kept, {clock()}")
-        _view(mine, asked.id, conflict.theirs)
+        tab.notes[card.id] = (True, f"The other answer was kept, {clock()}")
+        _view(tab, card.id, conflict.theirs)
 
 
-def _put(mine: Session, asked: StatementCard, base: Response, given: Response) -> None:
+def _put(tab: Session, card: StatementCard, base: Response, response: Response) -> None:
     try:
         result = store().save(
-            mine.audit_id,
-            asked.id,
+            tab.audit_id,
+            card.id,
             base=base,
-            mine=given,
-            of_revision=asked.criterion.statement.revision,
-            role=mine.role,
+            mine=response,
+            of_revision=card.criterion.statement.revision,
+            role=tab.role,
         )
     except SignedOff:
-        mine.notes[asked.id] = (False, SIGNED_MEANWHILE)
+        tab.notes[card.id] = (False, SIGNED_MEANWHILE)
         return
     except Gone:
-        mine.notes[asked.id] = (False, f"Not saved: {GONE}")
+        tab.notes[card.id] = (False, f"Not saved: {GONE}")
         return
     except NotSaved:
-        mine.notes[asked.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
+        tab.notes[card.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
         return
     if isinstance(result, Conflict):
-        mine.conflicts[asked.id] = result
-        mine.notes[asked.id] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
+        tab.conflicts[card.id] = result
+        tab.notes[card.id] = (False, "Not saved yet: somebody else answered this meanwhile. Choose below.")
         return
-    mine.conflicts.pop(asked.id, None)
-    mine.shown[asked.id] = result.response
-    mine.moved = True
-    mine.notes[asked.id] = (True, f"Saved at {clock()}")
-    _view(mine, asked.id, result.response)
+    tab.conflicts.pop(card.id, None)
+    tab.shown[card.id] = result.response
+    tab.moved = True
+    tab.notes[card.id] = (True, f"Saved at {clock()}")
+    _view(tab, card.id, result.response)

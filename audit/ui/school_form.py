@@ -1,8 +1,8 @@
-"""The details of a school as widgets that view the store: what is changed, what that does, and the button that saves it.
+"""The details of a school as a form, and the start of an audit: a new one, or one with last year's answers.
 
-An audit that begins with last year's answers: where they come from, what is carried, and the button to start.
-
-A new audit into the store, or the one that is there already offered instead.
+- Details: the widgets show what is stored. A change of phase or URN is explained before it can be saved.
+- Start: an audit is added to the store. If the store has one of the same school and year, that one is offered instead.
+- Last year: the answers are carried forward from an audit in the store or from a workbook, each to be confirmed.
 """
 
 from __future__ import annotations
@@ -33,51 +33,56 @@ from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import clock, go_to, loaded_criteria, open_audit, session, store
 from audit.workbook.read import read
 
+_RESUME = "resume"
+_DOUBTED = "doubted-urn"
+_WORKBOOK = "A workbook of last year"
+
 _NAMES = ("name", "urn", "phase", "authority")
+
 _MEANWHILE = (
     "These details were changed meanwhile. Below is what is stored now; make your change again if it is still wanted."
 )
 
 
-def show_school(school: School, own: Criteria) -> None:
-    """The details of a school to be read."""
+def show_school(school: School, criteria: Criteria) -> None:
+    """Shows the details of a school as text."""
     st.markdown(
-        f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {own.phases[school.phase]}\n"
+        f"- Name: {markdown_text(school.name)}\n- URN: {school.urn}\n- Phase: {criteria.phases[school.phase]}\n"
         f"- Local authority: {markdown_text(authority_title(school.local_authority))}"
     )
 
 
-def change_school(audit_id: str, audit: Audit, own: Criteria) -> None:
-    """Where the details of the school of an open audit are changed; nothing is stored before the button is pressed."""
-    _view(audit_id, audit.school)
+def change_school(audit_id: str, audit: Audit, criteria: Criteria) -> None:
+    """Shows the form for the details of a school. Nothing is stored before the button is pressed."""
+    _show_stored(audit_id, audit.school)
     if note := st.session_state.pop(_key(audit_id, "note"), None):
         (st.success if note[0] else st.warning)(note[1])
-    name, urn, phase, authority = _fields(audit_id, own)
-    ticks = [*_doubt(audit_id, audit.school, urn), *_new_phase(audit_id, audit, own, phase)]
+    name, urn, phase, authority = _fields(audit_id, criteria)
+    ticks = [*_confirm_urn(audit_id, audit.school, urn), *_confirm_phase(audit_id, audit, criteria, phase)]
     if st.button("Save these details", type="primary", key=_key(audit_id, "save")):
-        given = read_school(name, urn, phase=phase, local_authority=authority)
-        if not isinstance(given, School):
-            for problem in given:
+        entered = read_school(name, urn, phase=phase, local_authority=authority)
+        if not isinstance(entered, School):
+            for problem in entered:
                 st.error(markdown_text(str(problem)))
-        elif given == audit.school:
+        elif entered == audit.school:
             st.info("Nothing was changed.")
         elif not all(ticks):
             st.error("Not saved yet. Read what is said above, and tick the box below it.")
         else:
-            _save(audit_id, audit, given)
+            _save(audit_id, audit, entered)
 
 
 def _key(audit_id: str, *names: str) -> str:
     return ".".join(("school", audit_id, *names))
 
 
-def _view(audit_id: str, school: School) -> None:
-    """Makes the widgets show what is stored, where they show nothing yet or somebody else has changed it."""
+def _show_stored(audit_id: str, school: School) -> None:
+    """Makes the widgets show what is stored, if they are new or if somebody else has changed the details."""
     seen = st.session_state.get(_key(audit_id, "seen"))
-    there = _key(audit_id, "name") in st.session_state
-    if there and seen == school:
+    is_drawn = _key(audit_id, "name") in st.session_state
+    if is_drawn and seen == school:
         return
-    if there and seen is not None:
+    if is_drawn and seen is not None:
         st.session_state[_key(audit_id, "note")] = (False, _MEANWHILE)
     stored = (school.name, school.urn, school.phase, school.local_authority)
     for name, value in zip(_NAMES, stored, strict=True):
@@ -85,8 +90,8 @@ def _view(audit_id: str, school: School) -> None:
     st.session_state[_key(audit_id, "seen")] = school
 
 
-def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
-    """The four widgets, and what they show."""
+def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
+    """Shows the four widgets, and returns their values."""
     name = st.text_input(
         "School name (no pupil details)", help=theme.NO_PUPIL_DATA, max_chars=200, key=_key(audit_id, "name")
     )
@@ -97,7 +102,9 @@ def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
         key=_key(audit_id, "urn"),
     )
     st.caption("Audits of other years keep the URN that they have, and are compared with this one only under the same.")
-    phase = st.selectbox("Phase", list(own.phases), format_func=own.phases.__getitem__, key=_key(audit_id, "phase"))
+    phase = st.selectbox(
+        "Phase", list(criteria.phases), format_func=criteria.phases.__getitem__, key=_key(audit_id, "phase")
+    )
     kept = st.session_state[_key(audit_id, "authority")]
     codes = list(dict.fromkeys(("", *local_authorities(), kept)))
     authority = st.selectbox(
@@ -115,8 +122,8 @@ def _fields(audit_id: str, own: Criteria) -> tuple[str, str, Phase, str]:
     return name, urn, phase, typed
 
 
-def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
-    """Warns of a new URN that is hardly one of today's; the tick by which it is kept all the same."""
+def _confirm_urn(audit_id: str, stored: School, typed: str) -> list[bool]:
+    """Warns of a URN outside the usual range. Returns the tick that confirms a new one; empty if none is needed."""
     urn = read_urn(typed)
     if isinstance(urn, Problem) or not (doubt := doubt_about_urn(urn)):
         return []
@@ -126,27 +133,27 @@ def _doubt(audit_id: str, stored: School, typed: str) -> list[bool]:
     return [st.checkbox(f"The URN is {urn}: I have compared it.", key=_key(audit_id, "urn", urn))]
 
 
-def _new_phase(audit_id: str, audit: Audit, own: Criteria, phase: Phase) -> list[bool]:
-    """What another phase adds, brings back and hides; the tick by which it is confirmed."""
+def _confirm_phase(audit_id: str, audit: Audit, criteria: Criteria, phase: Phase) -> list[bool]:
+    """Shows which statements another phase adds and hides. Returns the tick that confirms it; empty if none is needed."""
     if phase == audit.school.phase:
         return []
-    change = phase_change(audit, own, phase)
-    st.markdown(f"**From {own.phases[audit.school.phase]} to {own.phases[phase]}: what changes**")
+    change = phase_change(audit, criteria, phase)
+    st.markdown(f"**From {criteria.phases[audit.school.phase]} to {criteria.phases[phase]}: what changes**")
     show_phase_change(change)
-    return [st.checkbox(f"I have read what changes; the phase is {own.phases[phase]}.", key=_key(audit_id, phase))]
+    return [st.checkbox(f"I have read what changes; the phase is {criteria.phases[phase]}.", key=_key(audit_id, phase))]
 
 
 def show_phase_change(change: PhaseChange) -> None:
-    """What another phase does, in sentences, and the statements themselves folded below."""
+    """Shows what a change of phase does in sentences, and the statements concerned in expanders."""
     st.markdown("\n".join(f"- {sentence}" for sentence in phase_change_in_words(change)))
     kept = {criterion.id for criterion in change.kept}
-    those = (
+    groups = (
         ("To be answered", change.added),
         ("Asked again", change.brought_back),
         ("Not asked any more, and answered: the answers are kept", change.kept),
         ("Not asked any more", tuple(c for c in change.hidden if c.id not in kept)),
     )
-    for title, criteria in those:
+    for title, criteria in groups:
         if criteria:
             with st.expander(f"{title}: {len(criteria)}"):
                 st.markdown("\n".join(map(_line, criteria)))
@@ -156,16 +163,16 @@ def _line(criterion: Criterion) -> str:
     return f"- {markdown_text(criterion.statement.reference)}: {markdown_text(criterion.statement.statement)}"
 
 
-def _save(audit_id: str, audit: Audit, given: School) -> None:
-    """Stores the details, and shows the page with what is stored then; says why if they are not."""
-    changed = replace(audit, school=given)
+def _save(audit_id: str, audit: Audit, school: School) -> None:
+    """Stores the details and runs the page again; if that fails, says why."""
+    changed = replace(audit, school=school)
     try:
         store().describe(audit_id, changed, seen=audit.school, role=session().role)
     except AlreadyThere as there:
-        found = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
+        place = "It lies in the bin on the home page" if there.in_bin else "You find it on the home page"
         st.error(
-            f"Not saved: there is another audit of the URN {given.urn} for {audit.year}, and a school has one a year. "
-            f"{found}. Compare the URN."
+            f"Not saved: there is another audit of the URN {school.urn} for {audit.year}, and a school has one a year. "
+            f"{place}. Compare the URN."
         )
     except ChangedMeanwhile:
         st.error("Not saved: somebody else changed these details meanwhile. Load the page again to see them.")
@@ -181,16 +188,12 @@ def _save(audit_id: str, audit: Audit, given: School) -> None:
         st.rerun()
 
 
-_RESUME = "resume"
-_DOUBTED = "doubted-urn"
-
-
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
-    """Puts the audit into the store and opens it; if its school and year are there, that one is offered.
+    """Adds an audit to the store and opens it. If the store has one of the same school and year, offers that one.
 
     Args:
         audit: the audit.
-        criteria: for a signed audit those that it was signed with, which are kept with it.
+        criteria: for a signed audit, the criteria that it was signed with; they are kept with it.
     """
     try:
         open_audit(store().add(audit, criteria=criteria, role=session().role))
@@ -205,7 +208,7 @@ def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
 
 
 def urn_is_meant(urn: str) -> bool:
-    """Whether a typed URN may well be a school's, or the warning about it has been seen: pressed again, it is meant."""
+    """Whether a typed URN looks right. If not, shows a warning; pressing the button again accepts the same URN."""
     doubt = doubt_about_urn(urn)
     if doubt is None or st.session_state.get(_DOUBTED) == urn:
         st.session_state.pop(_DOUBTED, None)
@@ -216,7 +219,7 @@ def urn_is_meant(urn: str) -> bool:
 
 
 def offer_resume() -> None:
-    """Offers the audit that is there already, if a person has just tried to add it again."""
+    """Offers the audit that is in the store already, if a person has just tried to add it again."""
     card = store().card(st.session_state.get(_RESUME, ""))
     if card is None:
         return
@@ -230,16 +233,13 @@ def offer_resume() -> None:
         go_to("answer")
 
 
-_WORKBOOK = "A workbook of last year"
-
-
 def start_next(last_id: str) -> None:
-    """Opens the Start page with this audit chosen as last year's."""
+    """Opens the page Start or add an audit with this audit chosen as last year's."""
     st.switch_page("audit/ui/pages/start.py", query_params={"from": last_id})
 
 
 def from_last_year() -> None:
-    """An audit of this computer or a workbook is chosen, then the year; what is carried is shown before it starts."""
+    """Shows where last year's audit and the new year are chosen, and what is carried forward before the audit starts."""
     st.write("The answers of last year come along, each to be confirmed or changed.")
     cards = {card.id: card for card in store().cards()}
     wanted = st.query_params.get("from", session().audit_id)
@@ -248,14 +248,14 @@ def from_last_year() -> None:
         "Begin with the answers of",
         choices,
         index=choices.index(wanted) if wanted in cards else None,
-        format_func=lambda one: _title(cards[one]) if one in cards else one,
+        format_func=lambda choice: _title(cards[choice]) if choice in cards else choice,
         placeholder="Choose an audit, or a workbook",
         key="last-year",
     )
     if chosen is not None:
-        found = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
-        if found is not None:
-            _offer(*found)
+        earlier = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
+        if earlier is not None:
+            _offer_start(*earlier)
 
 
 def _title(card: Card) -> str:
@@ -264,7 +264,7 @@ def _title(card: Card) -> str:
 
 
 def _stored(audit_id: str) -> tuple[Audit, Criteria] | None:
-    """An audit of this computer with the criteria that it answered; None if it is not what was signed."""
+    """An audit in the store with the criteria that it answered; None if it is not what was signed, with a message."""
     try:
         last = store().load(audit_id)
     except NotIntact as fault:
@@ -274,7 +274,7 @@ def _stored(audit_id: str) -> tuple[Audit, Criteria] | None:
 
 
 def _uploaded() -> tuple[Audit, Criteria] | None:
-    """Last year's audit from a workbook, with the criteria that it answered as far as they are at hand."""
+    """Last year's audit from an uploaded workbook, with the criteria that it answered, if the store or product has them."""
     upload = choose_workbook(key="last-workbook")
     if upload is None:
         return None
@@ -288,15 +288,15 @@ def _uploaded() -> tuple[Audit, Criteria] | None:
     return reading.audit, reading.criteria or store().criteria_of("", reading.audit, loaded_criteria())
 
 
-def _offer(last: Audit, earlier: Criteria) -> None:
-    """What would be carried into which year, and the button."""
+def _offer_start(last: Audit, earlier: Criteria) -> None:
+    """Shows the new year, what would be carried forward into it, and the button."""
     likely = max(year_after(last.year), academic_year(dt.date.today()))
     years = sorted({year_after(last.year), likely, year_after(likely)})
     year = st.selectbox(
         "New academic year (1 September to 31 August)", years, index=years.index(likely), key="next-year"
     )
     as_it_was = start_from(last, loaded_criteria(), year=year)
-    phase = _phase(as_it_was)
+    phase = _ask_phase(as_it_was)
     begun = with_phase(as_it_was, phase)
     st.markdown(f"**{markdown_text(last.school.name)}, {year}: what comes along**")
     st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
@@ -314,8 +314,8 @@ def _offer(last: Audit, earlier: Criteria) -> None:
         add(begun)
 
 
-def _phase(begun: Audit) -> Phase:
-    """The school's phase in the new year, which begins as last year's."""
+def _ask_phase(begun: Audit) -> Phase:
+    """Asks for the school's phase in the new year; last year's is chosen already."""
     phases, was = list(loaded_criteria().phases), begun.school.phase
     return st.selectbox(
         "Phase",

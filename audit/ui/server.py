@@ -1,10 +1,12 @@
-"""What the server refuses before any page runs, and what it never asks of others.
+"""The server: which requests it refuses, how it stops, and how an open page survives a restart.
 
-A page that stays open while the server is started again goes on with the new server, and says so.
+The server refuses requests that name another computer, before any page runs. It never asks a service on the internet
+for its own address.
 
-The browser reconnects by itself. If what ran last on the page was a fragment, it asks for nothing, and its next click
-names a fragment that the new server does not know: the click is dropped without a word. A page with something on it
-that runs by itself now and then is asked for as a whole after each reconnection. So each page has such a thing.
+A page that is open while the server restarts goes on with the new server, and says so. The browser reconnects by
+itself. But if a fragment ran last on the page, the browser does not ask for the page, and its next click names a
+fragment that the new server does not know; the click is lost without a message. If the page has a fragment that runs
+at intervals, the browser asks for the whole page after each reconnection. So every page has such a fragment.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from audit.ui.components import fragment
 
 @asynccontextmanager
 async def closing_databases(_app: App) -> AsyncIterator[None]:
-    """While the server runs; at its end every database is closed, so that each is one whole file."""
+    """Closes every database when the server stops, so that each is one complete file."""
     try:
         yield
     finally:
@@ -35,10 +37,10 @@ async def closing_databases(_app: App) -> AsyncIterator[None]:
 
 
 class OurNames(TrustedHostMiddleware):
-    """Answers 400 to a request that names another computer; of a websocket Streamlit's own look at the name says 403."""
+    """Answers 400 to a request that names another computer. Streamlit checks websockets itself and answers 403."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets pass what names this computer."""
+        """Passes on requests that name this computer."""
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
         else:
@@ -46,20 +48,20 @@ class OurNames(TrustedHostMiddleware):
 
 
 def for_this_computer() -> list[Middleware]:
-    """Refuses every request that names another computer than those of ``server.allowedHosts``.
+    """The middleware that refuses every request for a host that is not in ``server.allowedHosts``.
 
-    Streamlit itself looks at the name only where a websocket is opened. So a web page elsewhere whose name leads to this
-    computer (DNS rebinding) gets nothing at all.
+    Streamlit itself checks the host only when a websocket is opened. With this, a page of another site whose name is
+    made to lead to this computer (DNS rebinding) gets no answer at all.
     """
-    # Streamlit would ask an address service on the internet for this computer's address when a foreign origin knocks.
+    # Else Streamlit would ask a service on the internet for this computer's address when a request has another origin.
     net_util._external_ip = "127.0.0.1"
     hosts = config.get_option("server.allowedHosts")
     return [Middleware(OurNames, allowed_hosts=hosts, www_redirect=False)] if hosts else []
 
 
-_NUMBER = "connection.number"
+_SESSION_KEY = "connection.number"
 _LOST = "The connection was lost and the page was loaded again. Everything marked Saved is kept."
-_SAY = """<p id="connection-lost" role="status" style="margin:0"></p>
+_RECONNECTED = """<p id="connection-lost" role="status" style="margin:0"></p>
 <script>
 (() => {
   const known = window.auditSession;
@@ -73,12 +75,15 @@ _SAY = """<p id="connection-lost" role="status" style="margin:0"></p>
 
 
 def keep_alive() -> None:
-    """Lets the browser ask for the whole page after a reconnection, and says it where another server answers then."""
-    number = st.session_state.setdefault(_NUMBER, uuid.uuid4().hex)
-    _now_and_then()
-    st.html(_SAY.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)), unsafe_allow_javascript=True)
+    """Makes the browser ask for the whole page after a reconnection, and tells the person if the server was restarted."""
+    number = st.session_state.setdefault(_SESSION_KEY, uuid.uuid4().hex)
+    _run_at_intervals()
+    st.html(
+        _RECONNECTED.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)),
+        unsafe_allow_javascript=True,
+    )
 
 
 @fragment(run_every=24 * 60 * 60)
-def _now_and_then() -> None:
-    """Draws nothing; that it is there is what counts."""
+def _run_at_intervals() -> None:
+    """Draws nothing. The page needs one fragment that runs at intervals."""

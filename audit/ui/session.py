@@ -1,4 +1,7 @@
-"""What one browser session knows, as one typed object; the store holds the truth, widgets only view it."""
+"""The state of one browser tab as one typed object, and the stores of the process.
+
+The store holds the truth; the widgets only show it.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,19 @@ if TYPE_CHECKING:
 
 _KEY = "session"
 _VIEW_NAMES = frozenset({"year", "phase", "type", "names", "answers"})
-"""What an address calls the parts of a view."""
+"""The names of the parts of a view in an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """What an adviser wants to see of a comparison; empty means all, or the year asked for.
+    """The filters of a comparison. Empty means all; an empty year means the year that the collection asks for.
 
     Attributes:
-        anonymised: codes stand in place of the schools' names.
-        moderated: the adviser's readings stand in place of the schools' answers.
+        year: the academic year.
+        phases: the phases in view.
+        types: the types of school in view.
+        anonymised: whether codes are shown instead of the schools' names.
+        moderated: whether the adviser's readings are used instead of the schools' answers.
     """
 
     year: str = ""
@@ -44,23 +50,23 @@ class Session:
     """One browser tab.
 
     Attributes:
-        audit_id: the audit that is open.
-        page: the question that is open, as the address names it.
-        role: who answers here, as a role; kept in the history.
-        shown: by statement, the response that this person saw last: the base of the next save.
-        viewed: by statement, the response that its widgets were last made to show: the same, or last
-            year's answer to be confirmed or changed.
-        notes: by statement, what to say beside it: that it is saved, or why not.
-        conflicts: by statement, two answers of which one has to be chosen.
-        set_aside: by statement, the answers that stood there before *not applicable* was chosen.
-        cleared: by statement, the answers that were cleared here and can be had back.
+        audit_id: id of the open audit.
+        page: the open question, as the address names it.
+        role: the role of the person who answers in this tab; kept in the history.
+        shown: by statement, the stored response that this person saw last: the base of the next save.
+        viewed: by statement, the response that its widgets were last set to: the stored one, or last year's answer
+            that is to be confirmed or changed.
+        notes: by statement, whether it is saved, and the message on its card.
+        conflicts: by statement, two answers of which the person has to choose one.
+        set_aside: by statement, the answers from before *not applicable* was ticked.
+        cleared: by statement, the answers that were cleared in this tab and can be put back.
         moved: whether an answer was stored since the progress was shown.
         drawn: how often the progress was shown.
         undrawn: the statements whose answers changed since their cards were drawn.
-        number: tells this session from every other.
-        collection: the local authority's collection that is open.
-        view: what is in view of it.
-        school: the URN of the school that was last looked at among them.
+        number: the id of this session; no other session has it.
+        collection: id of the authority's collection that is open.
+        view: the filters of that collection.
+        school: the URN of the school that was looked at last in that collection.
     """
 
     audit_id: str = ""
@@ -83,15 +89,15 @@ class Session:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """The one store of this process; it keeps the wording of the criteria at hand."""
-    made = Store()
-    made.keep(loaded_criteria())
-    return made
+    """The store of audits of this process. It keeps the wording of the loaded criteria."""
+    opened = Store()
+    opened.keep(loaded_criteria())
+    return opened
 
 
 @st.cache_resource(show_spinner=False)
 def authority_store() -> AuthorityStore:
-    """The one store of collections of this process."""
+    """The store of collections of this process."""
     return AuthorityStore()
 
 
@@ -102,21 +108,21 @@ def loaded_criteria() -> Criteria:
 
 
 def session() -> Session:
-    """This tab's session."""
+    """The session of this tab."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
-    found: Session = st.session_state[_KEY]
-    return found
+    current: Session = st.session_state[_KEY]
+    return current
 
 
 def opened_audit() -> tuple[Session, Audit]:
-    """The audit that the browser's address names, else the one that is open; the page stops if there is none.
+    """The audit that the address names, else the one that is open in this tab; stops the page if there is none.
 
-    A refresh begins a new session, and a page of the navigation forgets the address: either way the
-    other of the two still knows, and both are made to agree.
+    A refresh begins a new session, and a page of the navigation drops the address. In either case the other of the
+    two still names the audit, and both are set to it.
     """
-    mine = session()
-    wanted = st.query_params.get("audit", mine.audit_id)
+    tab = session()
+    wanted = st.query_params.get("audit", tab.audit_id)
     try:
         audit = store().load(wanted) if wanted else None
     except NotIntact as fault:
@@ -126,10 +132,10 @@ def opened_audit() -> tuple[Session, Audit]:
         )
         st.stop()
     if audit is None:
-        mine.audit_id = ""
+        tab.audit_id = ""
         st.title("No audit is open")
-        lost = any(not saved for saved, _ in mine.notes.values())
-        mine.notes.clear()
+        lost = any(not saved for saved, _ in tab.notes.values())
+        tab.notes.clear()
         if lost:
             st.warning("Your last answer was not saved: the audit is not there any more.")
         st.write(
@@ -137,79 +143,79 @@ def opened_audit() -> tuple[Session, Audit]:
         )
         st.page_link("audit/ui/pages/home.py", label="Go to the home page", icon=":material/home:")
         st.stop()
-    if wanted != mine.audit_id:
+    if wanted != tab.audit_id:
         open_audit(wanted)
     st.query_params["audit"] = wanted
     if not criteria_of_audit(audit).frameworks:
         st.error(f"The criteria of this audit are not here: {', '.join(map(str, audit.frameworks))}.")
         st.stop()
-    return mine, audit
+    return tab, audit
 
 
 def criteria_of_audit(audit: Audit) -> Criteria:
-    """The criteria of the open audit: those it was signed with, else those at hand, else its edition as it was kept."""
+    """The criteria of the open audit: those it was signed with, else the loaded ones, else its edition from the store."""
     return store().criteria_of(session().audit_id, audit, loaded_criteria())
 
 
 def open_audit(audit_id: str, page: str = "") -> None:
-    """Makes another audit the open one; what was known of the last one is forgotten."""
+    """Makes another audit the open one, and forgets the state of the last one."""
     role = session().role
-    mine = session()
-    mine.audit_id, mine.page = audit_id, page
-    mine.shown, mine.viewed, mine.notes, mine.conflicts, mine.set_aside = {}, {}, {}, {}, {}
-    mine.cleared, mine.undrawn = {}, set()
-    mine.role = role
+    tab = session()
+    tab.audit_id, tab.page = audit_id, page
+    tab.shown, tab.viewed, tab.notes, tab.conflicts, tab.set_aside = {}, {}, {}, {}, {}
+    tab.cleared, tab.undrawn = {}, set()
+    tab.role = role
     for key in [key for key in st.session_state if isinstance(key, str) and key.startswith("answer.")]:
         del st.session_state[key]
 
 
 def page_address() -> dict[str, str | list[str]]:
-    """What the address of any page says of the open audit, the open collection, and what is in view of it."""
-    mine = session()
-    opened = {"audit": mine.audit_id, "collection": mine.collection}
-    said = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
-    if "collection" not in said:
-        return {**said}
-    known = said["collection"] == mine.collection  # else this session is new, and the address knows better
-    return {**said, **_in_address(mine.view if known else view_in_address())}
+    """The parameters that every address carries: the open audit, the open collection, and its filters."""
+    tab = session()
+    opened = {"audit": tab.audit_id, "collection": tab.collection}
+    address = {name: value for name in opened if (value := st.query_params.get(name, opened[name]))}
+    if "collection" not in address:
+        return {**address}
+    known = address["collection"] == tab.collection  # else this session is new, and only the address has the filters
+    return {**address, **_in_address(tab.view if known else view_in_address())}
 
 
 def _in_address(view: View) -> dict[str, str | list[str]]:
-    said: dict[str, str | list[str]] = {
+    address: dict[str, str | list[str]] = {
         "year": view.year,
         "phase": list(view.phases),
         "type": list(view.types),
         "names": "codes" * view.anonymised,
         "answers": "adviser" * view.moderated,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in address.items() if value}
 
 
 def view_in_address() -> View:
-    """What the address says is in view of a collection, so that a refresh and a link show the same."""
-    said = st.query_params
+    """The filters in the address, so that a refresh and a link show the same."""
+    address = st.query_params
     return View(
-        year=said.get("year", ""),
-        phases=tuple(said.get_all("phase")),
-        types=tuple(said.get_all("type")),
-        anonymised=said.get("names") == "codes",
-        moderated=said.get("answers") == "adviser",
+        year=address.get("year", ""),
+        phases=tuple(address.get_all("phase")),
+        types=tuple(address.get_all("type")),
+        anonymised=address.get("names") == "codes",
+        moderated=address.get("answers") == "adviser",
     )
 
 
 def show_view(view: View) -> None:
-    """Puts something else in view, and says so in the address."""
+    """Sets the filters of this tab and puts them into the address."""
     session().view = view
     kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in _VIEW_NAMES}
     st.query_params.from_dict({**kept, **_in_address(view)})
 
 
 def go_to(page_file: str, **params: str) -> None:
-    """Another page, with the open audit in its address."""
-    mine = session()
-    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params={"audit": mine.audit_id, **params})
+    """Opens another page with the open audit in its address."""
+    tab = session()
+    st.switch_page(f"audit/ui/pages/{page_file}.py", query_params={"audit": tab.audit_id, **params})
 
 
 def clock() -> str:
-    """The time of day as it is shown beside an answer."""
+    """The time of day for the note that an answer is saved."""
     return dt.datetime.now().strftime("%H:%M:%S")

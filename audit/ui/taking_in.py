@@ -1,6 +1,7 @@
-"""Taking files and lists into a collection.
+"""Collections of returns: the list of them, and taking files and lists into one.
 
-The list of collections: opening one, starting one, giving it another name, taking it away.
+A collection can be opened, started, renamed and removed. Into the open one an adviser takes the schools' workbooks,
+the register, and the list of changed URNs.
 """
 
 from __future__ import annotations
@@ -26,143 +27,32 @@ from audit.ui.components import markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
-MOST_UPLOADED = 500
-"""Megabytes of one upload; a zip of 500 returns has about 20."""
-_SKIPPED = "files-skipped"
-"""What to say once of the files that were passed over."""
-
-
-def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
-    """Keeps the files in a collection as they came."""
-    authority_store().add_files(
-        collection, (KeptFile(file=one.file, data=one.data or b"", problem=one.problem) for one in sources)
-    )
-
-
-def take_files(collection: Collection) -> None:
-    """Where files are dropped; they are kept as they came before any of them is read."""
-    with st.form("files", clear_on_submit=True, border=False):
-        uploads: list[UploadedFile] = st.file_uploader(
-            "Drop the schools' workbooks here, or one or more .zip files of them",
-            accept_multiple_files=True,
-            max_upload_size=MOST_UPLOADED,
-        )
-        if not st.form_submit_button("Take in these files", type="primary", icon=":material/move_to_inbox:"):
-            return
-    if not uploads:
-        st.info("Choose or drop the files first, then press the button.")
-        return
-    try:
-        skipped: list[str] = []
-        keep_files(collection.id, of_uploads(((one.name, one.getvalue()) for one in uploads), skipped=skipped))
-    except NotSaved:
-        st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
-        return
-    job_for(collection).start(authority_store(), loaded_criteria())
-    if skipped:
-        st.session_state[_SKIPPED] = passed_over_in_words(skipped)
-    st.rerun()
-
-
-def tell_skipped() -> None:
-    """Says once which of the files that were dropped were passed over."""
-    if said := st.session_state.pop(_SKIPPED, ""):
-        st.info(markdown_text(said))
-
-
-def take_papers(collection: Collection) -> None:
-    """The register, which says who is expected, and the list of schools that changed their URN."""
-    st.write(
-        "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
-        "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
-    )
-    take_document(collection, "register", "Register (.csv or .zip)")
-    authorities = papers_of(collection).authorities
-    if len(authorities) > 1 or (authorities and collection.settings.get("authority", "") not in ("", *authorities)):
-        _narrow(collection, authorities)
-    choose_asked(collection)
-    st.write("A school that becomes an academy gets a new URN. List the old and the new one, and it stays one school.")
-    take_document(collection, "successors", "Old and new URN (.csv)")
-
-
-def take_document(collection: Collection, kind: Document, label: str) -> None:
-    """Where a list is chosen in place of the one that is there."""
-    there = collection.documents.get(kind)
-    if there is not None:
-        left, right = st.columns([3, 1], vertical_alignment="center")
-        left.write(f"In use: {markdown_text(there[0])}")
-        if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
-            authority_store().put_document(collection.id, kind, file="", data=b"")
-            st.rerun()
-    with st.form(f"form-{kind}", clear_on_submit=True, border=False):
-        upload = st.file_uploader(label, type=["csv", "txt", "zip"])
-        if st.form_submit_button("Use this file") and upload is not None:
-            authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
-            st.rerun()
-
-
-def _narrow(collection: Collection, authorities: Mapping[str, str]) -> None:
-    """The register is of several authorities: only the schools of one are expected here."""
-    chosen = collection.settings.get("authority", "")
-    codes = list(dict.fromkeys(("", *authorities, chosen)))
-    code = st.selectbox(
-        "Expect the schools of",
-        codes,
-        index=codes.index(chosen),
-        format_func=lambda one: authority_title(one, authorities) if one else "every authority in the register",
-    )
-    if code != chosen:
-        settings = {**collection.settings, "authority": code}
-        authority_store().describe(collection.id, settings=settings)
-        st.rerun()
-
-
-def choose_asked(collection: Collection) -> None:
-    """A switch for each kind of place that the register has, and that is asked only as the authority chooses."""
-    register = papers_of(collection).register
-    places = register.places if register else {}
-    if not places:
-        return
-    asked = asked_of(collection)
-    st.write("Which of these do you ask for a return? Maintained schools, academies and free schools always are.")
-    chosen = {
-        place: st.checkbox(f"{PLACES[place]} ({len(schools):,})", place in asked, key=f"asked-{collection.id}-{place}")
-        for place, schools in places.items()
-    }
-    wanted = [place for place in PLACES if chosen.get(place, place in asked)]
-    if wanted != list(asked):
-        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
-        st.rerun()
-    rows = [
-        {"School": one.name, "URN": one.urn, "Kind": PLACES[place]}
-        for place, schools in places.items()
-        if not chosen[place]
-        for one in schools
-    ]
-    if rows:
-        show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")
-
-
 EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
 _EXAMPLE_TITLE = "Example: returns of invented schools"
 _YEARS_BACK = 10
 _FULL_NAME = "Full name of the authority or trust, for letters"
 _FULL_NAME_HELP = "Such as Kent County Council. Left empty, letters carry the name that the register gives it."
+MOST_UPLOADED = 500
+"""The largest upload, in megabytes. A zip of 500 returns has about 20."""
+_SKIPPED = "files-skipped"
+"""The key of the message about files that were passed over, which is shown once."""
 
 
 def choose_collection() -> None:
-    """The collections at hand, a new one, and the example one click away."""
-    there, files = authority_store().collections(), authority_store().counts()
-    for one in there:
+    """Shows the collections, the form that starts one, and the button that opens the example."""
+    collections, files = authority_store().collections(), authority_store().counts()
+    for collection in collections:
         left, middle, right = st.columns([4, 1, 1], vertical_alignment="center")
-        left.markdown(f"**{markdown_text(one.title)}** · last changed {moment(one.touched_at)}")
-        if middle.button("Open", key=f"open-{one.id}", width="stretch", help=f"Open {markdown_text(one.title)}"):
-            open_collection(one.id)
-        with right.popover(
-            "Change", width="stretch", key=f"change-{one.id}", help=f"Change {markdown_text(one.title)}"
+        left.markdown(f"**{markdown_text(collection.title)}** · last changed {moment(collection.touched_at)}")
+        if middle.button(
+            "Open", key=f"open-{collection.id}", width="stretch", help=f"Open {markdown_text(collection.title)}"
         ):
-            _change(one, files=files.get(one.id, 0))
-    if not any(one.title == _EXAMPLE_TITLE for one in there):
+            open_collection(collection.id)
+        with right.popover(
+            "Change", width="stretch", key=f"change-{collection.id}", help=f"Change {markdown_text(collection.title)}"
+        ):
+            _change(collection, files=files.get(collection.id, 0))
+    if not any(collection.title == _EXAMPLE_TITLE for collection in collections):
         st.write(
             "New here? Look around with a dozen returns of invented schools and two desk reviews: nothing can break."
         )
@@ -191,7 +81,12 @@ def choose_collection() -> None:
 
 
 def _change(collection: Collection, *, files: int) -> None:
-    """Another name, another year, or an end of a collection with this many files; nothing of it can be brought back."""
+    """Shows where a collection is renamed, its year is changed, or it is removed for good.
+
+    Args:
+        collection: the collection.
+        files: how many files it has.
+    """
     with st.form(f"rename-{collection.id}", border=False):
         title = st.text_input("Name", collection.title, max_chars=100, key=f"title-{collection.id}")
         years = ["", *_years(collection.year)]
@@ -199,7 +94,7 @@ def _change(collection: Collection, *, files: int) -> None:
             "Year asked for",
             years,
             index=years.index(collection.year),
-            format_func=lambda one: one or "the one that most returns have",
+            format_func=lambda choice: choice or "the one that most returns have",
             key=f"year-{collection.id}",
         )
         kept = collection.settings
@@ -221,22 +116,22 @@ def _change(collection: Collection, *, files: int) -> None:
 
 
 def _years(kept: str) -> list[str]:
-    """The academic years that can be asked for, the latest first."""
+    """The academic years to choose from, the latest first; always with the year that the collection has."""
     latest = int(academic_year(dt.date.today())[:4]) + 1
     years = {academic_year(dt.date(latest - back, 9, 1)) for back in range(_YEARS_BACK)}
     return sorted(years | {kept} - {""}, reverse=True)
 
 
 def open_collection(collection: str) -> None:
-    """Makes a collection the open one, and shows it."""
-    mine = session()
-    mine.collection, mine.view, mine.school = collection, View(), ""
+    """Makes a collection the open one and runs the page again."""
+    tab = session()
+    tab.collection, tab.view, tab.school = collection, View(), ""
     st.query_params["collection"] = collection
     st.rerun()
 
 
 def close_collection() -> None:
-    """Leaves the open collection for the list of all."""
+    """Closes the open collection and shows the list of all."""
     session().collection = ""
     st.query_params.pop("collection", None)
     st.rerun()
@@ -244,11 +139,122 @@ def close_collection() -> None:
 
 def _start_example() -> None:
     collection = authority_store().start(_EXAMPLE_TITLE, settings={"authority": "886"})
-    found = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
+    files = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
     root = f"{EXAMPLE.as_posix()}/"
-    keep_files(collection, (replace(one, file=one.file.removeprefix(root)) for one in found))
+    keep_files(collection, (replace(file, file=file.file.removeprefix(root)) for file in files))
     kinds: tuple[Document, ...] = ("register", "successors")
     for kind in kinds:
         path = EXAMPLE / f"{kind}.csv"
         authority_store().put_document(collection, kind, file=path.name, data=path.read_bytes())
     open_collection(collection)
+
+
+def take_files(collection: Collection) -> None:
+    """Shows where files are dropped. They are kept unchanged before any of them is read."""
+    with st.form("files", clear_on_submit=True, border=False):
+        uploads: list[UploadedFile] = st.file_uploader(
+            "Drop the schools' workbooks here, or one or more .zip files of them",
+            accept_multiple_files=True,
+            max_upload_size=MOST_UPLOADED,
+        )
+        if not st.form_submit_button("Take in these files", type="primary", icon=":material/move_to_inbox:"):
+            return
+    if not uploads:
+        st.info("Choose or drop the files first, then press the button.")
+        return
+    try:
+        skipped: list[str] = []
+        keep_files(collection.id, of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped))
+    except NotSaved:
+        st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
+        return
+    job_for(collection).start(authority_store(), loaded_criteria())
+    if skipped:
+        st.session_state[_SKIPPED] = passed_over_in_words(skipped)
+    st.rerun()
+
+
+def keep_files(collection: str, sources: Iterable[FoundFile]) -> None:
+    """Keeps the files in a collection, unchanged."""
+    authority_store().add_files(
+        collection, (KeptFile(file=source.file, data=source.data or b"", problem=source.problem) for source in sources)
+    )
+
+
+def tell_skipped() -> None:
+    """Says once which of the dropped files were passed over."""
+    if message := st.session_state.pop(_SKIPPED, ""):
+        st.info(markdown_text(message))
+
+
+def take_papers(collection: Collection) -> None:
+    """Shows where the register, which says who is expected, and the list of changed URNs are chosen."""
+    st.write(
+        "The register is the file of the national register, Get Information About Schools, as it is downloaded (a CSV file, "
+        "or Results.zip with one in it), or a plain list of URN and name. With it you see who has not sent a return."
+    )
+    take_document(collection, "register", "Register (.csv or .zip)")
+    authorities = papers_of(collection).authorities
+    if len(authorities) > 1 or (authorities and collection.settings.get("authority", "") not in ("", *authorities)):
+        _choose_authority(collection, authorities)
+    choose_asked(collection)
+    st.write("A school that becomes an academy gets a new URN. List the old and the new one, and it stays one school.")
+    take_document(collection, "successors", "Old and new URN (.csv)")
+
+
+def take_document(collection: Collection, kind: Document, label: str) -> None:
+    """Shows the list in use, and where another is chosen instead."""
+    in_use = collection.documents.get(kind)
+    if in_use is not None:
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.write(f"In use: {markdown_text(in_use[0])}")
+        if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
+            authority_store().put_document(collection.id, kind, file="", data=b"")
+            st.rerun()
+    with st.form(f"form-{kind}", clear_on_submit=True, border=False):
+        upload = st.file_uploader(label, type=["csv", "txt", "zip"])
+        if st.form_submit_button("Use this file") and upload is not None:
+            authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
+            st.rerun()
+
+
+def _choose_authority(collection: Collection, authorities: Mapping[str, str]) -> None:
+    """Asks which authority's schools are expected, if the register has schools of several authorities."""
+    chosen = collection.settings.get("authority", "")
+    codes = list(dict.fromkeys(("", *authorities, chosen)))
+    code = st.selectbox(
+        "Expect the schools of",
+        codes,
+        index=codes.index(chosen),
+        format_func=lambda code: authority_title(code, authorities) if code else "every authority in the register",
+    )
+    if code != chosen:
+        settings = {**collection.settings, "authority": code}
+        authority_store().describe(collection.id, settings=settings)
+        st.rerun()
+
+
+def choose_asked(collection: Collection) -> None:
+    """Shows a tick for each kind of school that is asked for a return only if the authority chooses so."""
+    register = papers_of(collection).register
+    places = register.places if register else {}
+    if not places:
+        return
+    asked = asked_of(collection)
+    st.write("Which of these do you ask for a return? Maintained schools, academies and free schools always are.")
+    chosen = {
+        place: st.checkbox(f"{PLACES[place]} ({len(schools):,})", place in asked, key=f"asked-{collection.id}-{place}")
+        for place, schools in places.items()
+    }
+    wanted = [place for place in PLACES if chosen.get(place, place in asked)]
+    if wanted != list(asked):
+        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
+        st.rerun()
+    rows = [
+        {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
+        for place, schools in places.items()
+        if not chosen[place]
+        for school in schools
+    ]
+    if rows:
+        show_long_table(pd.DataFrame(rows), "Open, but not asked for a return", key=f"not-asked-{collection.id}")

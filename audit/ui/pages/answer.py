@@ -1,7 +1,4 @@
-"""The questionnaire: one question a page, saved at every answer.
-
-The way to any question: previous, next, jump, the list of all with their state, and whose they are.
-"""
+"""Answer the questions: one question on a page, saved at every answer, with the ways to every other question."""
 
 from __future__ import annotations
 
@@ -23,18 +20,18 @@ STATE_SIGNS = {"done": "●", "in part": "◐", "not started": "○", "nothing a
 
 
 def move(to: str | None) -> None:
-    """Opens another question; the address follows."""
+    """Opens another question and puts it into the address; None does nothing."""
     if to is not None:
         st.query_params["question"] = to
 
 
 def jump() -> None:
-    """Opens the question that the box names."""
+    """Opens the question that is chosen in the box."""
     move(st.session_state["jump"])
 
 
 def ask_role() -> None:
-    """Keeps in the address whose statements are shown, so that a link to them can be sent."""
+    """Puts the chosen role into the address, so that a link to its statements can be sent."""
     chosen = st.session_state["role"]
     if chosen is None:
         st.query_params.pop("asked_of", None)
@@ -47,7 +44,7 @@ def _waiting(step: QuestionStep) -> str:
 
 
 def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None, roles: Mapping[str, str]) -> None:
-    """A box to jump to any question, and a list of all with how far each is, for one role or everyone."""
+    """Shows a box to jump to a question, and the list of all with their progress, for one role or everyone."""
     pages = [step.page for step in steps]
     by_page = {s.page: s for s in steps}
     st.session_state["jump"] = page
@@ -77,69 +74,69 @@ def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None
             st.button(sign, key=f"to-{other.page}", type="tertiary", on_click=move, args=(other.page,))
 
 
-mine, audit = opened_audit()
-own, signed = criteria_of_audit(audit), audit.signed is not None
-roles = [None, *own.roles]
+def how_far() -> questionnaire.AnswerProgress:
+    """The progress of the audit now, including what others have answered meanwhile."""
+    return questionnaire.answer_progress(
+        store().load(tab.audit_id) or audit, criteria, store().answered_at(tab.audit_id)
+    )
+
+
+def show_card(statement: str) -> None:
+    """Shows one statement, with widgets or as it was signed."""
+    if signed:
+        statement_card(cards[statement], audit.response(statement))
+    else:
+        statement_card(cards[statement], how_far=how_far)
+
+
+tab, audit = opened_audit()
+criteria, signed = criteria_of_audit(audit), audit.signed is not None
+roles = [None, *criteria.roles]
 asked_of = st.query_params.get("asked_of")
-asked_of = asked_of if asked_of in own.roles else None
-steps = questionnaire.steps(audit, own, asked_of=asked_of) or questionnaire.steps(audit, own)
+asked_of = asked_of if asked_of in criteria.roles else None
+steps = questionnaire.steps(audit, criteria, asked_of=asked_of) or questionnaire.steps(audit, criteria)
 pages = [step.page for step in steps]
-wanted = st.query_params.get("question", mine.page)
+wanted = st.query_params.get("question", tab.page)
 page = wanted if wanted in pages else questionnaire.next_unanswered(steps) or pages[0]
 step, place = steps[pages.index(page)], pages.index(page)
 st.query_params["question"] = page
-arrived = mine.page != page
+arrived = tab.page != page
 if arrived:
-    mine.page = page
-    store().stay_at(mine.audit_id, page)
+    tab.page = page
+    store().stay_at(tab.audit_id, page)
 to_top(page)
-
 
 if not signed:
     with st.sidebar:
         answering_as = st.selectbox(
             "I answer as",
             roles,
-            index=roles.index(mine.role or None),
-            format_func=lambda role: "Not said" if role is None else own.roles[role],
+            index=roles.index(tab.role or None),
+            format_func=lambda role: "Not said" if role is None else criteria.roles[role],
             help="A role, never a name; kept in the history of the audit.",
         )
-    mine.role = answering_as or ""
-page_heading(audit, own)
+    tab.role = answering_as or ""
+page_heading(audit, criteria)
 st.title(f"{step.question.id} {step.question.title}")
 if not signed:
     store_while_typing()
-    mine.drawn += 1
-    mine.moved = False
-    mine.undrawn.clear()
-    show_progress(questionnaire.answer_progress(audit, own, store().answered_at(mine.audit_id)), mine.drawn)
-question_menu(steps, page, asked_of, own.roles)
+    tab.drawn += 1
+    tab.moved = False
+    tab.undrawn.clear()
+    show_progress(questionnaire.answer_progress(audit, criteria, store().answered_at(tab.audit_id)), tab.drawn)
+question_menu(steps, page, asked_of, criteria.roles)
 if asked_of:
-    st.info(f"Only what is asked of: {own.roles[asked_of]}.", icon=":material/filter_alt:")
+    st.info(f"Only what is asked of: {criteria.roles[asked_of]}.", icon=":material/filter_alt:")
 
 st.write(step.question.introduction)
 st.caption(
     "K marks what the source recommends to every school; only these count in the scores. "
     f"{'' if signed else f'Give two answers to each statement. {WARNING}'}"
 )
-cards = {c.id: asked_in(audit, c, levels=own.practice_levels) for c in step.criteria}
+cards = {c.id: asked_in(audit, c, levels=criteria.practice_levels) for c in step.criteria}
 if not signed:
-    for one in cards.values():
-        show_stored(mine, one, audit.response(one.id), arrived=arrived)
-
-
-def how_far() -> questionnaire.AnswerProgress:
-    """How far the audit is now, with what others have answered meanwhile."""
-    return questionnaire.answer_progress(store().load(mine.audit_id) or audit, own, store().answered_at(mine.audit_id))
-
-
-def show_card(statement: str) -> None:
-    """One statement, to be answered or as it was signed."""
-    if signed:
-        statement_card(cards[statement], audit.response(statement))
-    else:
-        statement_card(cards[statement], how_far=how_far)
-
+    for card in cards.values():
+        show_stored(tab, card, audit.response(card.id), arrived=arrived)
 
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
     show_card(criterion.id)
@@ -164,4 +161,4 @@ with onward:
 if not signed:
     left = questionnaire.next_unanswered(steps, page)
     st.button("Next question with something left", on_click=move, args=(left,), disabled=left in (None, page))
-st.page_link(CHECK_PAGE, label="Check all answers", query_params={"audit": mine.audit_id})
+st.page_link(CHECK_PAGE, label="Check all answers", query_params={"audit": tab.audit_id})

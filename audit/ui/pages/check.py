@@ -1,4 +1,4 @@
-"""Check answers: what to look at before the audit is called complete, each with a link to its place."""
+"""Check answers: what to look at before the audit is marked as complete, each with a link to its question."""
 
 import datetime as dt
 from dataclasses import replace
@@ -13,33 +13,23 @@ from audit.ui.components import ANSWER_PAGE, page_heading, show_progress
 from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
-st.title("Check answers")
-now = questionnaire.answer_progress(audit, own, store().answered_at(mine.audit_id))
-if audit.signed is None:
-    show_progress(now)
-found = by_check(review(audit, own, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
-needed = {criterion.id for criterion in questionnaire.required(audit, own)}
-
 
 def listing(title: str, advice: str, check: Check) -> None:
-    """What one check found: statements, each a link to its question."""
-    those = found[check]
-    st.subheader(f"{title}: {len(those)}")
-    if not those:
+    """Shows the statements that one check found, each with a link to its question."""
+    of_check = findings[check]
+    st.subheader(f"{title}: {len(of_check)}")
+    if not of_check:
         st.caption("None.")
         return
-    optional = sum(finding.criterion.id not in needed for finding in those)
+    optional = sum(finding.criterion.id not in needed for finding in of_check)
     st.caption(f"{advice} {f'Optional, and not counted above: {optional}.' if optional else ''}")
-    with st.expander(f"Show {plural(len(those), 'statement')}", expanded=len(those) <= 8):
-        for finding in those:
+    with st.expander(f"Show {plural(len(of_check), 'statement')}", expanded=len(of_check) <= 8):
+        for finding in of_check:
             criterion = finding.criterion
             st.page_link(
                 ANSWER_PAGE,
                 label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
-                query_params={"audit": mine.audit_id, "question": criterion.page},
+                query_params={"audit": tab.audit_id, "question": criterion.page},
             )
             st.markdown(criterion.statement.statement)
             if check == "not applicable":
@@ -47,9 +37,9 @@ def listing(title: str, advice: str, check: Check) -> None:
 
 
 def complete_on(day: dt.date | None) -> None:
-    """Stores on which day the audit was called complete, or that it is open."""
+    """Stores the day on which the audit was marked as complete; None for open."""
     try:
-        store().describe(mine.audit_id, replace(audit, completed_on=day))
+        store().describe(tab.audit_id, replace(audit, completed_on=day))
     except SignedOff:
         st.error(SIGNED_MEANWHILE)
     except Gone:
@@ -59,6 +49,16 @@ def complete_on(day: dt.date | None) -> None:
     else:
         st.rerun()
 
+
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
+st.title("Check answers")
+now = questionnaire.answer_progress(audit, criteria, store().answered_at(tab.audit_id))
+if audit.signed is None:
+    show_progress(now)
+findings = by_check(review(audit, criteria, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
+needed = {criterion.id for criterion in questionnaire.required(audit, criteria)}
 
 if audit.carried_from:
     listing(

@@ -1,7 +1,4 @@
-"""A workbook that came back from a colleague: every change is shown before it applies.
-
-Colleagues and workbook: hand out a part, take it back, and see every change before it applies.
-"""
+"""Colleagues and workbook: hand out a workbook, upload it again, and see every change before it is applied."""
 
 from __future__ import annotations
 
@@ -34,14 +31,14 @@ _KINDS = (
 _NOT_APPLIED = "Nothing was changed: the database did not answer. Press the button again."
 
 
-def take_back(audit: Audit, own: Criteria) -> None:
-    """Where a workbook is uploaded, what it would change, and the button that applies it."""
+def take_back(audit: Audit, criteria: Criteria) -> None:
+    """Shows where a workbook is uploaded, what it would change, and the button that applies it."""
     if done := st.session_state.pop("applied", None):
         st.success(done)
     upload = choose_workbook(key=f"upload-{st.session_state.get('uploads', 0)}")
     if upload is None:
         return
-    reading = read(upload.getvalue(), upload.name, own)
+    reading = read(upload.getvalue(), upload.name, criteria)
     other = reading.audit
     if other is not None and (other.school.urn, other.year) != (audit.school.urn, audit.year):
         st.error(
@@ -52,20 +49,20 @@ def take_back(audit: Audit, own: Criteria) -> None:
     faults = errors(reading.problems)
     show_problems(reading.problems, f"Unreadable: {plural(len(faults), 'fault')} in the file")
     if other is not None and reading.intact:
-        _offer_signed(Signed(audit=other, criteria=reading.criteria or own), upload.name)
+        _offer_signed(Signed(audit=other, criteria=reading.criteria or criteria), upload.name)
     if audit.signed is None:
-        _offer(reading, faults, audit=audit, own=own, file=upload.name)
+        _offer(reading, faults, audit=audit, criteria=criteria, file=upload.name)
     elif not reading.intact:
         st.error("Nothing was changed: the audit that is open is signed, and this workbook is not.")
 
 
-def _offer_signed(given: Signed, file: str) -> None:
-    """A workbook that was signed on another computer, and the button that takes it with its signatures."""
-    assert given.audit.signed is not None
-    st.info(f"This workbook is signed and intact. {signed_by(given.audit.signed)}")
+def _offer_signed(signed: Signed, file: str) -> None:
+    """Shows the button that takes a workbook signed on another computer, with its signatures."""
+    assert signed.audit.signed is not None
+    st.info(f"This workbook is signed and intact. {signed_by(signed.audit.signed)}")
     if st.button("Take it as it was signed, in place of what is stored", type="primary"):
         try:
-            store().sign_offs.take(session().audit_id, given, role=session().role)
+            store().sign_offs.take(session().audit_id, signed, role=session().role)
         except SignedOff:
             st.error("Nothing was changed: what is signed here is not what the workbook holds, or is signed already.")
         except Gone:
@@ -76,11 +73,11 @@ def _offer_signed(given: Signed, file: str) -> None:
             _done(f"Taken as it was signed, from {markdown_text(file)}.")
 
 
-def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, own: Criteria, file: str) -> None:
-    """Every change in its table, the choices to make, and the button."""
+def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, criteria: Criteria, file: str) -> None:
+    """Shows every change in a table, the choices to make, and the button."""
     stored = {statement: kept.response for statement, kept in store().stored(session().audit_id).items()}
     changes = upload_differences(reading.rows, reading.marks, stored)
-    chosen = (*_show(changes, own), *_settled(changes, own))
+    chosen = (*_show(changes, criteria), *_settled(changes, criteria))
     seen = not faults or st.checkbox(f"I have seen the {plural(len(faults), 'fault')}; apply what could be read")
     plan = _plan(reading, audit)
     if not changes and (reading.audit is None or reading.audit.actions in ((), audit.actions)):
@@ -108,25 +105,25 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, own: 
                 _done(f"Applied {plural(len(chosen), 'change')} from {markdown_text(file)}.")
 
 
-def _show(changes: tuple[UploadChange, ...], own: Criteria) -> list[UploadChange]:
-    """The changes by kind; returns those that need no choice."""
+def _show(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
+    """Shows the changes by kind, and returns those that need no choice."""
     for kind, title, advice in _KINDS:
-        those = [change for change in changes if change.kind == kind]
-        st.subheader(f"{title}: {len(those)}")
-        if those:
+        of_kind = [change for change in changes if change.kind == kind]
+        st.subheader(f"{title}: {len(of_kind)}")
+        if of_kind:
             st.caption(advice)
-            show_table(school.upload_changes(those, own), title)
+            show_table(school.upload_changes(of_kind, criteria), title)
     return [change for change in changes if change.kind != "conflicting"]
 
 
-def _settled(changes: tuple[UploadChange, ...], own: Criteria) -> list[UploadChange]:
-    """Of the conflicting changes those for which the file wins."""
+def _settled(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
+    """Asks for each conflicting change which answer holds, and returns those for which the file wins."""
     return [
         change
         for change in changes
         if change.kind == "conflicting"
         and st.radio(
-            f"{own[change.statement].statement.reference}: which answer holds?",
+            f"{criteria[change.statement].statement.reference}: which answer holds?",
             ["The stored one", "The one in the file"],
             key=f"clash-{change.statement}",
             horizontal=True,
@@ -136,7 +133,7 @@ def _settled(changes: tuple[UploadChange, ...], own: Criteria) -> list[UploadCha
 
 
 def _plan(reading: Reading, audit: Audit) -> tuple[Action, ...]:
-    """The file's action plan, if it is another one and the person wants it; else none."""
+    """The file's action plan, if it differs from the stored one and the person wants it; else empty."""
     plan = reading.audit.actions if reading.audit is not None else ()
     if plan in ((), audit.actions):
         return ()
@@ -146,15 +143,15 @@ def _plan(reading: Reading, audit: Audit) -> tuple[Action, ...]:
 
 
 def _done(what: str) -> None:
-    """Says on a page drawn afresh what was done; the uploader is empty again."""
+    """Runs the page again with an empty uploader and a message about what was done."""
     st.session_state["applied"] = what
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.rerun()
 
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("Colleagues and workbook")
 name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
 
@@ -164,12 +161,12 @@ st.write(
 )
 role = st.selectbox(
     "Whose statements?",
-    [None, *own.roles],
-    format_func=lambda r: "The whole audit" if r is None else f"Only: {own.roles[r]}",
+    [None, *criteria.roles],
+    format_func=lambda r: "The whole audit" if r is None else f"Only: {criteria.roles[r]}",
 )
 download(
     "Download the workbook",
-    lambda: write(audit, own, asked_of=role),
+    lambda: write(audit, criteria, asked_of=role),
     f"audit-{name}{f'-{role}' if role else ''}.xlsx",
     key=f"download-{role}",
 )
@@ -182,4 +179,4 @@ else:
         "This audit is signed, so no answers can be brought into it: open it again first, on the page Check and sign. "
         "A workbook of it that somebody else has signed on another computer can be taken."
     )
-take_back(audit, own)
+take_back(audit, criteria)

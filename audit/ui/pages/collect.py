@@ -1,8 +1,6 @@
-"""What came of the files: every verdict, every problem, and the returns of which two came.
+"""Take in returns: every file gets a verdict, and can be taken out, replaced or put back.
 
-Taking a file out of a collection, putting another in its place, and putting it back.
-
-Take in returns: every file gets a verdict.
+A return that a school sent more than once counts once; the adviser can choose which one.
 """
 
 from __future__ import annotations
@@ -32,11 +30,11 @@ if TYPE_CHECKING:
 
 _ROLE = "Online safety adviser"
 _SHOWN = 50
-"""Entries of the log that are shown."""
+"""How many entries of the log are shown."""
 
 
 def change_files(collection: Collection) -> None:
-    """Where a file is taken out, replaced or put back; the log says who did what, and when."""
+    """Shows where a file is taken out, replaced or put back, and the log of who did what, and when."""
     store = authority_store()
     names, out, log = store.names(collection.id), store.out(collection.id), store.log(collection.id)
     if not (names or out):
@@ -53,13 +51,13 @@ def change_files(collection: Collection) -> None:
         if names:
             file = st.selectbox("File", names, key=f"file-{collection.id}")
             if st.button("Take it out", icon=":material/remove_circle:"):
-                _kept(lambda: store.take_out(collection.id, file, role=role))
+                _change(lambda: store.take_out(collection.id, file, role=role))
             _replace(collection, file, role)
         for name in out:
             left, right = st.columns([3, 1], vertical_alignment="center")
             left.markdown(f"Taken out: **{markdown_text(name)}**")
             if right.button("Put it back", key=f"back-{name}", width="stretch", help=f"Put back {markdown_text(name)}"):
-                _kept(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
+                _change(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
         if log:
             st.markdown("**What was done with files**")
             for event in log[:_SHOWN]:
@@ -77,21 +75,21 @@ def said_of(event: FileEvent) -> str:
 
 
 def _replace(collection: Collection, file: str, role: str) -> None:
-    """The other file; it must be one workbook."""
+    """Shows where another file is chosen instead; it must be one workbook."""
     with st.form("replace-file", clear_on_submit=True, border=False):
         upload = st.file_uploader("The workbook that takes its place", type=["xlsx"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Replace it with this workbook") or upload is None:
             return
-    found = list(of_uploads([(upload.name, upload.getvalue())]))
-    if len(found) != 1 or found[0].problem is not None:
+    files = list(of_uploads([(upload.name, upload.getvalue())]))
+    if len(files) != 1 or files[0].problem is not None:
         st.error("Nothing was replaced: choose one workbook (.xlsx) that the school sent.")
         return
-    new = KeptFile(file=found[0].file, data=found[0].data)
-    _kept(lambda: authority_store().replace(collection.id, file, new, role=role))
+    new = KeptFile(file=files[0].file, data=files[0].data)
+    _change(lambda: authority_store().replace(collection.id, file, new, role=role))
 
 
-def _kept(change: Callable[[], object]) -> None:
-    """Does it and draws the page anew, or says that it was not kept."""
+def _change(change: Callable[[], object]) -> None:
+    """Makes a change and runs the page again, or says that it failed."""
     try:
         change()
     except NotSaved:
@@ -101,7 +99,7 @@ def _kept(change: Callable[[], object]) -> None:
 
 
 def show_verdicts(intake: Intake) -> None:
-    """How many files were accepted and refused, each of them, and the downloads to send on."""
+    """Shows how many files were accepted and refused, the list of files, and the downloads to send on."""
     counts = intake.files["verdict"].value_counts()
     for column, verdict in zip(st.columns(len(VERDICTS) + 1), ("files", *VERDICTS), strict=True):
         with column:
@@ -126,7 +124,7 @@ def _workbook(verdicts: pd.DataFrame, problems: pd.DataFrame) -> bytes:
 
 @fragment()
 def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) -> None:
-    """The files of the verdicts wanted, and under them the problems of one."""
+    """Shows the files with the chosen verdicts, and the problems of one file."""
     wanted = st.pills(
         "Show", VERDICTS, default=[], selection_mode="multi", format_func=str.capitalize, key="verdicts-wanted"
     )
@@ -143,25 +141,25 @@ def _show_files(intake: Intake, verdicts: pd.DataFrame, problems: pd.DataFrame) 
     faulty = list(dict.fromkeys(intake.problems["file"]))
     if faulty:
         file = st.selectbox("Faults of the file", faulty)
-        own = (intake.problems["file"] == file).to_numpy(dtype=bool)
-        show_long_table(problems[own], f"Faults of {file}", key=f"faults-{file}", size=20)
+        of_file = (intake.problems["file"] == file).to_numpy(dtype=bool)
+        show_long_table(problems[of_file], f"Faults of {file}", key=f"faults-{file}", size=20)
 
 
 def show_twice(collection: Collection, intake: Intake) -> None:
-    """The returns that are set aside for another of the same school and year, each with a way to let it count."""
+    """Shows the returns that another of the same school and year replaces, each with a button to let it count."""
     aside = intake.files[intake.files["set_aside"] != ""]
     if aside.empty:
         return
     st.subheader(f"Sent more than once: {plural(len(aside), 'file')} set aside")
-    for _, one in aside.iterrows():
+    for _, duplicate in aside.iterrows():
         left, right = st.columns([3, 1], vertical_alignment="center")
         left.markdown(
-            f"**{markdown_text(one['file'])}** · {markdown_text(one['school'])}, {one['year']}. {markdown_text(one['set_aside'])}"
+            f"**{markdown_text(duplicate['file'])}** · {markdown_text(duplicate['school'])}, {duplicate['year']}. {markdown_text(duplicate['set_aside'])}"
         )
-        same = (intake.files["urn"] == one["urn"]) & (intake.files["year"] == one["year"])
-        rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != one["digest"]]
-        if rivals and right.button("Let this one count", key=f"choose-{one['file']}", width="stretch"):
-            authority_store().choose(collection.id, one["digest"], rivals=rivals)
+        same = (intake.files["urn"] == duplicate["urn"]) & (intake.files["year"] == duplicate["year"])
+        rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != duplicate["digest"]]
+        if rivals and right.button("Let this one count", key=f"choose-{duplicate['file']}", width="stretch"):
+            authority_store().choose(collection.id, duplicate["digest"], rivals=rivals)
             st.rerun()
 
 

@@ -1,7 +1,4 @@
-"""Common gaps: which recommended statements most schools miss, and the training that would help.
-
-The schools behind a common gap: who misses a statement, and the way to each.
-"""
+"""Common gaps and training: the statements that most schools miss, which schools these are, and the training."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def ways_to_missed(comparison: Comparison, group: str) -> Ways:
-    """From each common gap that is shown to the schools behind it.
+    """The links from each common gap to the list of the schools that miss it.
 
     Args:
         comparison: the comparison in view.
@@ -41,7 +38,7 @@ def ways_to_missed(comparison: Comparison, group: str) -> Ways:
 
 
 def show_missed_by(comparison: Comparison, group: str) -> None:
-    """The schools that miss the statement that the address names; nothing if it names none.
+    """Shows the schools that miss the statement in the address; nothing if the address names none.
 
     Args:
         comparison: the comparison in view.
@@ -73,27 +70,28 @@ def _close() -> None:
 
 
 st.title("Common gaps and training")
-found = adviser_view().comparison
+comparison = adviser_view().comparison
 st.caption(theme.SELF_REPORTED_BY_SCHOOLS)
-present = found.common_gaps["group"].unique()
+present = comparison.common_gaps["group"].unique()
 st.session_state.setdefault("group", st.query_params.get("group", ALL))
 if st.session_state["group"] not in present:
     st.session_state["group"] = present[0] if len(present) else ALL
 group = st.radio(
     "Schools of",
     list(present),
-    format_func=lambda one: comparison_in_words.short_title(one, found.criteria),
+    format_func=lambda group: comparison_in_words.short_title(group, comparison.criteria),
     horizontal=True,
     key="group",
 )
-if st.query_params.get("group", ALL) != (group or ALL):  # one entry more would hold up whoever goes back
+# Set only if it differs: each time adds an entry to the browser's history, and the back button has to pass it.
+if st.query_params.get("group", ALL) != (group or ALL):
     st.query_params["group"] = group or ALL
-gaps = gaps_of(found, group)
-show_missed_by(found, group)
+gaps = gaps_of(comparison, group)
+show_missed_by(comparison, group)
 if gaps.table.empty:
     st.info("There is nothing to show: no statement is missed.")
 else:
-    show_exhibit(gaps, ways=ways_to_missed(found, group))
+    show_exhibit(gaps, ways=ways_to_missed(comparison, group))
     with st.container(key="not-on-paper-hint"):
         st.write("Click a bar, or follow a link of the table, to see which schools miss the statement.")
 
@@ -102,7 +100,7 @@ st.write(
     "A topic for a role, wherever practice is below *in place*: what a policy lacks is mended at a desk, what is not "
     "done needs training. Topics that protect a child directly come first, then those that most schools need."
 )
-plan = comparison_in_words.training_in_words(found)
+plan = comparison_in_words.training_in_words(comparison)
 brief = plan.drop(columns="What it is to bring about")
 show_long_table(texts_of(brief), "Training plan: topic, role and number of schools", key="training", size=15)
 topics = [f"{row['Priority']}. {outcome.meaning_first(row['Topic'])}, for {row['For']}" for _, row in plan.iterrows()]
@@ -111,16 +109,20 @@ if topics:
     st.markdown("**What it is to bring about**")
     st.text(plan["What it is to bring about"].iloc[chosen])
     st.markdown(f"**The {plural(int(plan['Schools'].iloc[chosen]), 'school')} that need it**")
-    own = found.training_schools["priority"] == plan["Priority"].iloc[chosen]
-    ways = ways_to_schools(found.training_schools.loc[own, "urn"], found)
-    needing = comparison_in_words.training_schools_in_words(found, int(plan["Priority"].iloc[chosen]))
+    needs_it = comparison.training_schools["priority"] == plan["Priority"].iloc[chosen]
+    ways = ways_to_schools(comparison.training_schools.loc[needs_it, "urn"], comparison)
+    needing = comparison_in_words.training_schools_in_words(comparison, int(plan["Priority"].iloc[chosen]))
     show_long_table(texts_of(needing), "Schools that need this training", key=f"needing-{chosen}", rows=ways)
 for column, (label, table, file) in zip(
     st.columns(3),
     (
-        ("Common gaps as CSV", comparison_in_words.common_gaps_in_words(found), "common-gaps.csv"),
+        ("Common gaps as CSV", comparison_in_words.common_gaps_in_words(comparison), "common-gaps.csv"),
         ("Training plan as CSV", plan, "training-plan.csv"),
-        ("Schools by training as CSV", comparison_in_words.training_schools_in_words(found), "training-schools.csv"),
+        (
+            "Schools by training as CSV",
+            comparison_in_words.training_schools_in_words(comparison),
+            "training-schools.csv",
+        ),
     ),
     strict=True,
 ):

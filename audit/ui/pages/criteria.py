@@ -1,4 +1,4 @@
-"""The criteria: every statement with its source reference, K mark, phases and what has changed since."""
+"""The criteria: every statement with its source reference, K mark, phases, and what has changed since the source."""
 
 import streamlit as st
 
@@ -7,21 +7,21 @@ from audit.model import PHASES
 from audit.ui.components import mark_of, today_line
 from audit.ui.session import loaded_criteria
 
-own = loaded_criteria()
+criteria = loaded_criteria()
 st.title("The criteria")
-for framework in own.frameworks:
+for framework in criteria.frameworks:
     st.write(f"**{framework.title}**, edition {framework.edition}. {framework.source}")
-areas = {(f.id, a.id): f"{a.id} {a.title}" for f in own.frameworks for a in f.areas}
+areas = {(f.id, a.id): f"{a.id} {a.title}" for f in criteria.frameworks for a in f.areas}
 left, right = st.columns(2)
 area = left.selectbox("Area", list(areas), format_func=areas.__getitem__)
 phase = right.selectbox(
-    "Phase", [None, *own.phases], format_func=lambda p: "Every phase" if p is None else own.phases[p]
+    "Phase", [None, *criteria.phases], format_func=lambda p: "Every phase" if p is None else criteria.phases[p]
 )
 wanted = st.text_input("Search all areas", placeholder="A word, such as consent").strip().casefold()
 only_recommended = st.toggle("Only recommended statements (K)")
 shown = [
     c
-    for c in own
+    for c in criteria
     if (
         wanted in f"{c.statement.statement} {c.question.title} {c.id}".casefold()
         if wanted
@@ -40,7 +40,9 @@ for criterion in shown:
     with st.container(border=True):
         statement = criterion.statement
         st.markdown(statement.statement)
-        limits = "" if statement.phases == PHASES else f" · only {', '.join(own.phases[p] for p in statement.phases)}"
+        limits = (
+            "" if statement.phases == PHASES else f" · only {', '.join(criteria.phases[p] for p in statement.phases)}"
+        )
         direct = " · protects a child directly (our judgement)" if statement.protects == "directly" else ""
         st.markdown(f"{mark_of(criterion)} {statement.reference} · `{criterion.id}`{limits}{direct}")
         if statement.evidence:

@@ -1,4 +1,4 @@
-"""School details: name, URN, phase and local authority of the open audit, to be put right while it is not signed."""
+"""School details: name, URN, phase and local authority of the open audit. They can be changed until it is signed."""
 
 import streamlit as st
 
@@ -6,22 +6,22 @@ from audit.ui.components import page_heading
 from audit.ui.school_form import change_school, show_school
 from audit.ui.session import criteria_of_audit, opened_audit
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("School details")
 if audit.signed is None:
     st.write("Put right what is wrong. No answer is lost by it, and the log says what was changed.")
-    change_school(mine.audit_id, audit, own)
+    change_school(tab.audit_id, audit, criteria)
 else:
     st.write(
         "The details were signed with the answers, so they can be read and not changed. To change them, open the audit "
         "again on the page Check and sign; what was signed stays as it is."
     )
-    show_school(audit.school, own)
+    show_school(audit.school, criteria)
     st.page_link(
         "audit/ui/pages/sign.py",
         label="Go to Check and sign",
         icon=":material/verified:",
-        query_params={"audit": mine.audit_id},
+        query_params={"audit": tab.audit_id},
     )

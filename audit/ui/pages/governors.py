@@ -1,6 +1,6 @@
-"""The parts of the governors' page, each drawn from one `GovernorsView`.
+"""The page for governors: what they need to know before a meeting, to be read in a minute. It changes no answer.
 
-What governors need to know before a meeting, in a minute: nothing on this page can be changed.
+Every part is drawn from one `GovernorsView`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def show_outcome(view: GovernorsView) -> None:
-    """Whose audit it is, the outcome in one sentence, the coverage beside last year's, and what is counted."""
+    """Shows whose audit it is, the outcome in one sentence, the coverage with last year's, and what is counted."""
     st.caption(f"{markdown_text(view.school)} · {view.phase} · {view.year} · {markdown_text(view.sign_off)}")
     st.title("For governors")
     st.markdown(f"### {markdown_text(view.outcome)}")
@@ -43,7 +43,7 @@ def show_outcome(view: GovernorsView) -> None:
 
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
-    """The one chart, with the middle half of other schools if a benchmark is loaded."""
+    """Shows the chart of the areas, with the middle half of other schools if a benchmark is loaded."""
     half = middle_half_of(benchmark, result.audit.school.phase, view.phase, "area")
     for exhibit in governors_exhibits(view, half):
         if exhibit.means:
@@ -52,27 +52,27 @@ def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None
 
 
 def show_what_changed(view: GovernorsView) -> None:
-    """What got better and what got worse since last year; worse stands open. Nothing in a first year."""
+    """Shows what got worse (unfolded) and better since last year; nothing in a first year."""
     if view.last_year is None:
         return
     st.header("What has changed")
     st.write(markdown_text(view.changes))
     year = view.last_year.year
-    for how, those in (("Worse", view.worse), ("Better", view.better)):
-        if those:
-            with st.expander(f"{how} than in {year}: {len(those)}", expanded=how == "Worse"):
+    for how, turns in (("Worse", view.worse), ("Better", view.better)):
+        if turns:
+            with st.expander(f"{how} than in {year}: {len(turns)}", expanded=how == "Worse"):
                 _points(
-                    f"**{markdown_text(one.topic)}.** {markdown_text(one.text)} *{markdown_text(_turn(one))}*"
-                    for one in those
+                    f"**{markdown_text(turned.topic)}.** {markdown_text(turned.text)} *{markdown_text(_turn(turned))}*"
+                    for turned in turns
                 )
 
 
-def _turn(one: Turned) -> str:
-    return f"Last year: {one.was} Now: {one.now}"
+def _turn(turned: Turned) -> str:
+    return f"Last year: {turned.was} Now: {turned.now}"
 
 
 def show_asks(view: GovernorsView) -> None:
-    """The gaps that matter most, each with what to ask and to ask to see."""
+    """Shows the gaps that matter most, each with what to ask and what evidence to ask for."""
     st.header("What to ask")
     st.write(markdown_text(view.asks_note))
     for number, ask in enumerate(view.asks, start=1):
@@ -96,32 +96,32 @@ def _ask(number: int, ask: Ask) -> None:
 
 
 def show_actions(view: GovernorsView) -> None:
-    """How far the action plan is, and what of it is overdue."""
+    """Shows the progress of the action plan, and its overdue actions."""
     st.header("What is being done")
     st.write(markdown_text(view.actions))
     if view.overdue:
         with st.expander(f"Overdue: {len(view.overdue)}", expanded=True):
             _points(
-                f"**{markdown_text(one.what or 'Not said what')}.** {markdown_text(one.role or 'Nobody named')}, "
-                f"by {day(one.due)}{f', planned in {one.since}' if one.since else ''}"
-                for one in view.overdue
+                f"**{markdown_text(action.what or 'Not said what')}.** {markdown_text(action.role or 'Nobody named')}, "
+                f"by {day(action.due)}{f', planned in {action.since}' if action.since else ''}"
+                for action in view.overdue
             )
 
 
 def show_without_evidence(view: GovernorsView) -> None:
-    """What is said to be in place without anything that would show it."""
+    """Shows what is said to be in place without evidence."""
     st.header("Said to be in place, without evidence")
     st.write(markdown_text(view.evidence_note))
     if view.without_evidence:
         with st.expander(f"Without evidence: {len(view.without_evidence)}"):
             _points(
-                f"**{markdown_text(one.topic)}.** {markdown_text(one.text)} ({markdown_text(one.level)})"
-                for one in view.without_evidence
+                f"**{markdown_text(claim.topic)}.** {markdown_text(claim.text)} ({markdown_text(claim.level)})"
+                for claim in view.without_evidence
             )
 
 
 def show_sign_off(view: GovernorsView) -> None:
-    """Who signed the audit off, with what they had to say, and the SHA-256 of what they signed."""
+    """Shows who signed the audit off, their statements, and the SHA-256 of what they signed."""
     st.header("Signed off")
     st.write(markdown_text(view.sign_off))
     for signature in view.signatures:
@@ -136,9 +136,9 @@ def _points(lines: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {' '.join(line.split())}" for line in lines))
 
 
-mine, audit = opened_audit()
+tab, audit = opened_audit()
 result = outcome(audit, criteria_of_audit(audit))
-earlier = before(result, audits_at_hand(mine.audit_id, result).values())
+earlier = before(result, audits_at_hand(tab.audit_id, result).values())
 view = for_governors(result, earlier, today=dt.date.today())
 show_outcome(view)
 areas = st.container()
@@ -149,7 +149,7 @@ show_without_evidence(view)
 show_sign_off(view)
 with st.container(key="not-on-paper"):
     papers = st.container()
-    benchmark = choose_benchmark(mine.audit_id)
+    benchmark = choose_benchmark(tab.audit_id)
 with areas:
     show_areas(view, result, benchmark)
 with papers:

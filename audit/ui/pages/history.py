@@ -1,7 +1,4 @@
-"""What changed between any two audits of a school, chosen on a page.
-
-What changed: the school over its years, any two audits of it, the log of this one, and what was signed.
-"""
+"""What changed: the school over its years, between any two of its audits, the log of one, and its signed versions."""
 
 from __future__ import annotations
 
@@ -30,25 +27,27 @@ _UNFOLDED = ("closed", "opened")
 
 @fragment()
 def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
-    """What became of each statement between two audits that are chosen here.
+    """Shows what changed between two chosen audits, statement by statement.
 
     Args:
-        outcomes: the audits at hand by name, the earliest first.
-        open_name: which of them is open.
+        outcomes: the outcomes of the school's audits by name, the earliest first.
+        open_name: the name of the open audit.
     """
-    at_hand = outcomes | _from_workbook()
+    choices = outcomes | _from_workbook()
     left, right = st.columns(2)
-    later = right.selectbox("Later audit", list(at_hand), index=list(at_hand).index(open_name), key="changes.later")
-    others = [name for name, one in at_hand.items() if name != later and one.audit.year <= at_hand[later].audit.year]
+    later = right.selectbox("Later audit", list(choices), index=list(choices).index(open_name), key="changes.later")
+    others = [
+        name for name, result in choices.items() if name != later and result.audit.year <= choices[later].audit.year
+    ]
     if not others:
         left.info("No earlier audit of this school is here. Choose its workbook above.")
         return
     earlier = left.selectbox("Earlier audit", others, index=len(others) - 1, key=f"changes.earlier.{later}")
-    _show(at_hand[earlier], at_hand[later])
+    _show_changes(choices[earlier], choices[later])
 
 
 def _from_workbook() -> dict[str, Outcome]:
-    """An audit from a workbook that is chosen here, by name; nothing of it is stored."""
+    """An audit from a chosen workbook, by name; empty if none is chosen or readable. Nothing of it is stored."""
     with st.expander(
         "Compare with a workbook, such as last year's from another computer", icon=":material/upload_file:"
     ):
@@ -60,16 +59,16 @@ def _from_workbook() -> dict[str, Outcome]:
         if reading.audit is None:
             st.error("The workbook cannot be used until the faults above are mended.")
             return {}
-        found = reading.audit
+        other = reading.audit
         st.write(
-            f"{markdown_text(found.school.name)}, URN {found.school.urn}, {found.year}. It is compared, and not stored."
+            f"{markdown_text(other.school.name)}, URN {other.school.urn}, {other.year}. It is compared, and not stored."
         )
-        result = outcome(found, reading.criteria) if reading.criteria else outcome_of(found)
-        return {} if result is None else {f"{audit_name(found)}, from {upload.name}": result}
+        result = outcome(other, reading.criteria) if reading.criteria else outcome_of(other)
+        return {} if result is None else {f"{audit_name(other)}, from {upload.name}": result}
 
 
-def _show(before: Outcome, now: Outcome) -> None:
-    """What changed, in words, then statement by statement in groups."""
+def _show_changes(before: Outcome, now: Outcome) -> None:
+    """Shows what changed, first in words, then statement by statement in groups."""
     if before.audit.school.urn != now.audit.school.urn:
         st.warning(
             f"The URNs differ: {before.audit.school.urn} and {now.audit.school.urn}. "
@@ -80,7 +79,9 @@ def _show(before: Outcome, now: Outcome) -> None:
     if apart := history_words.apart_in_words(before, now, changed):
         st.write(markdown_text(apart))
     areas = {
-        area: title for one in (before, now) for area, title in zip(one.areas["area"], one.areas["title"], strict=True)
+        area: title
+        for result in (before, now)
+        for area, title in zip(result.areas["area"], result.areas["title"], strict=True)
     }
     wanted = st.multiselect("Area", list(areas), format_func=lambda area: str(areas[area]), key="changes.area")
     for change, rows in history_words.by_change(filtered(changed, area=wanted)).items():
@@ -95,11 +96,11 @@ def _show(before: Outcome, now: Outcome) -> None:
     )
 
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("What changed")
-outcomes = audits_at_hand(mine.audit_id, outcome(audit, own))
+outcomes = audits_at_hand(tab.audit_id, outcome(audit, criteria))
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
     show_years(outcomes)
@@ -108,6 +109,6 @@ with two:
     show_changes(outcomes, audit_name(audit))
     st.caption(markdown_text(whose_word(audit)))
 with log:
-    show_log(mine.audit_id, audit, own)
+    show_log(tab.audit_id, audit, criteria)
 with signed:
-    show_signed(mine.audit_id, audit)
+    show_signed(tab.audit_id, audit)

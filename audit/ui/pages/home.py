@@ -1,7 +1,4 @@
-"""Home: what this is, the audits at hand, the examples one click away, and every page with what it is for.
-
-Where everything that is stored can be downloaded as one file.
-"""
+"""Home: what the tool is, the audits, the examples, every page with its purpose, and the backup."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from audit.ui.session import store
 
 
 def show_backup() -> None:
-    """What a backup holds, the button that downloads one, and how it is put back."""
+    """Shows what a backup holds, the button that downloads one, and how it is restored."""
     st.header("Back up")
     if not is_in_one_file():
         st.write(
@@ -49,7 +46,7 @@ if st.button("Start a new audit", type="primary", icon=":material/add_circle:"):
     st.switch_page("audit/ui/pages/start.py")
 
 st.header("Your audits")
-with suppress(NotSaved):  # what is due to go may go the next time
+with suppress(NotSaved):  # what is due for removal can be removed next time
     store().bin.purge()
 show_audits()
 show_bin()

@@ -1,7 +1,4 @@
-"""Recording what the adviser found, one question at a time, beside what the school said.
-
-Moderation: the adviser's own reading beside the school's, and how far the two agree.
-"""
+"""Moderation: what the adviser found at a school, recorded next to its answers, and how far the two agree."""
 
 from __future__ import annotations
 
@@ -34,43 +31,45 @@ _NOT_LOOKED_AT = "Not looked at"
 
 
 def keep_judgements(collection: Collection, readings: pd.DataFrame) -> None:
-    """Keeps READINGS in place of earlier ones of the same statements."""
+    """Keeps READINGS. They replace earlier readings of the same statements."""
     rows = readings.astype(object).where(readings.notna(), None).to_dict("records")
-    authority_store().put_readings(collection.id, [Judgement(**{str(k): v for k, v in row.items()}) for row in rows])
+    authority_store().put_readings(
+        collection.id, [Judgement(**{str(name): value for name, value in row.items()}) for row in rows]
+    )
 
 
-def record_readings(at: AdviserView, urn: str) -> None:
-    """One question of one school: its statements with the school's answers, and the adviser's beside them."""
-    returns = at.intake.returns.of_year(at.comparison.year)
+def record_readings(view: AdviserView, urn: str) -> None:
+    """Shows the form for one question of one school: the school's answers, and where the adviser's are entered."""
+    returns = view.intake.returns.of_year(view.comparison.year)
     audit = unpack_return(returns.items[list(returns.table["urn"]).index(urn)], returns.criteria)
-    questions = questions_compared(at.comparison)
+    questions = questions_compared(view.comparison)
     page = st.selectbox(
         "Question",
         list(questions),
-        format_func=lambda one: f"{questions[one].question.id} {questions[one].question.topic}",
+        format_func=lambda page: f"{questions[page].question.id} {questions[page].question.topic}",
     )
-    kept = {
-        one.statement: one
-        for one in authority_store().readings(at.collection.id)
-        if (one.urn, one.year) == (urn, audit.year)
+    earlier = {
+        reading.statement: reading
+        for reading in authority_store().readings(view.collection.id)
+        if (reading.urn, reading.year) == (urn, audit.year)
     }
     with st.form(f"readings-{urn}-{audit.year}-{page}"):
-        made = [
-            _ask(audit, criterion, kept.get(criterion.id))
-            for criterion in at.comparison.criteria
+        judgements = [
+            _ask(audit, criterion, earlier.get(criterion.id))
+            for criterion in view.comparison.criteria
             if criterion.page == page and criterion.statement.recommended
         ]
         if st.form_submit_button("Keep these readings", type="primary"):
-            faults = [fault for one in made if (fault := fault_of(one.note))]
+            faults = [fault for reading in judgements if (fault := fault_of(reading.note))]
             for fault in faults:
                 st.error(markdown_text(fault))
             if not faults:
-                authority_store().put_readings(at.collection.id, made)
+                authority_store().put_readings(view.collection.id, judgements)
                 st.success("Kept.")
 
 
-def _ask(audit: Audit, criterion: Criterion, kept: Judgement | None) -> Judgement:
-    """One statement: what the school said, and what the adviser found."""
+def _ask(audit: Audit, criterion: Criterion, earlier: Judgement | None) -> Judgement:
+    """Shows one statement with the school's answers, and returns what the adviser found."""
     st.markdown(f"**{criterion.statement.reference}.** {criterion.statement.statement}")
     response = audit.response(criterion.id)
     st.caption(
@@ -84,7 +83,7 @@ def _ask(audit: Audit, criterion: Criterion, kept: Judgement | None) -> Judgemen
     written = left.selectbox(
         "I found it written",
         [None, *WRITTEN],
-        index=0 if kept is None or kept.written is None else 1 + WRITTEN.index(kept.written),
+        index=0 if earlier is None or earlier.written is None else 1 + WRITTEN.index(earlier.written),
         format_func=lambda value: theme.WRITTEN_WORDS.get(str(value), _NOT_LOOKED_AT),
         key=f"{key}.written",
     )
@@ -92,13 +91,13 @@ def _ask(audit: Audit, criterion: Criterion, kept: Judgement | None) -> Judgemen
     practice = right.selectbox(
         "I found it done",
         [None, *levels],
-        index=0 if kept is None or kept.practice is None else 1 + levels.index(kept.practice),
+        index=0 if earlier is None or earlier.practice is None else 1 + levels.index(earlier.practice),
         format_func=lambda value: labels.get(str(value), _NOT_LOOKED_AT),
         key=f"{key}.practice",
     )
     note = st.text_input(
         "What I saw (no names, no pupil details)",
-        value="" if kept is None else kept.note,
+        value="" if earlier is None else earlier.note,
         key=f"{key}.note",
         help=theme.NO_PUPIL_DATA,
         max_chars=2000,
@@ -109,29 +108,29 @@ def _ask(audit: Audit, criterion: Criterion, kept: Judgement | None) -> Judgemen
 
 
 st.title("Moderation")
-at = adviser_view()
-returns = at.intake.returns
+view = adviser_view()
+returns = view.intake.returns
 st.write(
     "After a visit, record what you found yourself for as many statements as you looked at. The school's answers stay "
     "as they are; under Filters, every comparison can show either."
 )
 if not shows_names():
     st.stop()
-of_year = returns.of_year(at.comparison.year).table
+of_year = returns.of_year(view.comparison.year).table
 urn = choose_school(of_year.sort_values("school", key=lambda name: name.str.casefold()), "School visited")
-here, on_paper, agree = st.tabs(["Record here", "Record in a file", "How far we agree"])
-with here:
-    record_readings(at, urn)
+on_screen, on_paper, agree = st.tabs(["Record here", "Record in a file", "How far we agree"])
+with on_screen:
+    record_readings(view, urn)
 with on_paper:
     st.write("Download the form with the school's answers, fill in your two columns, and bring it back.")
     download(
         "Form for this school",
-        lambda: table_csv(readings_form(returns, urn, at.comparison.year)),
+        lambda: table_csv(readings_form(returns, urn, view.comparison.year)),
         f"readings-{urn}.csv",
     )
     upload = st.file_uploader("Filled-in form (.csv)", type=["csv"], max_upload_size=MOST_MEGABYTES)
     if upload is not None:
-        readings, problems = read_readings(upload.getvalue(), upload.name, at.comparison.criteria)
+        readings, problems = read_readings(upload.getvalue(), upload.name, view.comparison.criteria)
         show_problems(problems, "What we found in the file")
         strangers = without_return(returns, readings)
         if len(strangers):
@@ -139,10 +138,10 @@ with on_paper:
                 f"{plural(len(strangers), 'reading')} of a school, year or statement that no return has; kept all the same."
             )
         if st.button(f"Keep {plural(len(readings), 'reading')}", type="primary", disabled=readings.empty):
-            keep_judgements(at.collection, readings)
+            keep_judgements(view.collection, readings)
             st.success(f"Kept {plural(len(readings), 'reading')}.")
 with agree:
-    table = agreement(returns, readings_of(at.collection))  # with those kept just now
+    table = agreement(returns, readings_of(view.collection))  # read again, to include those kept in this run
     for sentence in agreement_in_words(table):
         st.write(sentence)
     show_exhibit(agreement_of(table))

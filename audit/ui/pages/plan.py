@@ -1,4 +1,4 @@
-"""The action plan: what is overdue and due, who does it, gaps that nobody works on, and what it would all bring."""
+"""Action plan: the actions, what waits for a new answer, gaps without an action, and what the actions would bring."""
 
 import datetime as dt
 
@@ -13,40 +13,40 @@ from audit.ui.components import ANSWER_PAGE, download, markdown_text, page_headi
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
 from audit.ui.session import criteria_of_audit, opened_audit, store
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
 today = dt.date.today()
-page_heading(audit, own)
+page_heading(audit, criteria)
 st.title("Action plan")
-result, standing, actions = outcome(audit, own), plan.plan_progress(audit, today), plan.keyed(audit.actions)
+result, standing, actions = outcome(audit, criteria), plan.plan_progress(audit, today), plan.keyed(audit.actions)
 st.markdown(f"**{plan.plan_progress_in_words(standing)}**")
 st.caption(f"{markdown_text(whose_word(audit))} {'' if audit.signed else theme.NO_PUPIL_DATA}")
 
-answered_at = {past.statement: past.at for past in store().history(mine.audit_id)}
-waiting = what_if.to_answer(audit, own, came_at=store().plans.came_at(mine.audit_id), answered_at=answered_at)
+answered_at = {past.statement: past.at for past in store().history(tab.audit_id)}
+waiting = what_if.to_answer(audit, criteria, came_at=store().plans.came_at(tab.audit_id), answered_at=answered_at)
 if waiting and audit.signed is None:
     st.header(f"Done, and waiting for a new answer: {len(waiting)}")
     st.write("An action never changes an answer. Is the statement met now? Look at its question and say so.")
     for action in waiting:
-        criterion = own[action.statement]
-        st.markdown(f":material/task_alt: **Done.** {markdown_text(plan.title(action, own))}")
+        criterion = criteria[action.statement]
+        st.markdown(f":material/task_alt: **Done.** {markdown_text(plan.title(action, criteria))}")
         st.page_link(
             ANSWER_PAGE,
             label=f"Answer {criterion.statement.reference}, {criterion.question.topic}",
-            query_params={"audit": mine.audit_id, "question": criterion.page},
+            query_params={"audit": tab.audit_id, "question": criterion.page},
         )
 
 st.header("The actions")
-show_lost(actions, own)
-own_action(audit, own)
+show_lost(actions, criteria)
+own_action(audit, criteria)
 roles, whose = ["", *plan.by_role(audit.actions)], ""
 if actions:
-    key = f"plan.{mine.audit_id}.whose"
+    key = f"plan.{tab.audit_id}.whose"
     whose = st.selectbox("Whose?", roles, format_func=lambda role: role or "Everybody's", key=key)
-for when, those in plan.actions_by_standing(audit, today, role=whose).items():
-    st.subheader(f"{plan.WORDS[when]}: {len(those)}")
-    for key, action in those.items():
-        show_action(key, action, audit, own)
+for when, of_standing in plan.actions_by_standing(audit, today, role=whose).items():
+    st.subheader(f"{plan.WORDS[when]}: {len(of_standing)}")
+    for key, action in of_standing.items():
+        show_action(key, action, audit, criteria)
 if standing.open:
     with st.expander("Who has what to do", icon=":material/group:", key="plan.roles"):
         show_table(plan.roles_table(standing), "Open actions by role")
@@ -62,7 +62,7 @@ else:
         for _, gap in unattended.iterrows():
             with st.container(border=True):
                 st.markdown(markdown_text(gap["statement_text"]))
-                st.caption(f"{gap['reference']} · {theme.words(gap['kind'])} · {own.roles[gap['asked_of']]}")
+                st.caption(f"{gap['reference']} · {theme.words(gap['kind'])} · {criteria.roles[gap['asked_of']]}")
                 plan_button(result, gap)
 
 if choices := what_if.choices(result):
@@ -71,18 +71,18 @@ if choices := what_if.choices(result):
     ticked = [
         action.statement
         for key, action in choices.items()
-        if st.checkbox(markdown_text(plan.short(action, own)), True, key=f"plan.{mine.audit_id}.if.{key}")
+        if st.checkbox(markdown_text(plan.short(action, criteria)), True, key=f"plan.{tab.audit_id}.if.{key}")
     ]
-    then = what_if.what_if(audit, own, ticked)
+    then = what_if.what_if(audit, criteria, ticked)
     st.markdown(f"**{what_if.what_if_in_words(result, then)}**")
     show_table(what_if.what_if_table(result, then), "What the ticked actions would bring")
 
-happened = store().events(mine.audit_id)
-calendar = plan_calendar(audit, own, made_at=dt.datetime.now(dt.UTC), events=happened)
+happened = store().events(tab.audit_id)
+calendar = plan_calendar(audit, criteria, made_at=dt.datetime.now(dt.UTC), events=happened)
 if actions or calendar is not None:
     st.header("Take it with you")
     name = f"actions-{audit.school.urn}-{audit.year.replace('/', '-')}"
-    table, signed = plan.actions_table(audit, own, today), audit.signed.content if audit.signed else ""
+    table, signed = plan.actions_table(audit, criteria, today), audit.signed.content if audit.signed else ""
     with st.container(horizontal=True):
         download("Plan as CSV", table_csv(table, signed=signed), f"{name}.csv")
         if calendar is not None:

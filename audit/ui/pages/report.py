@@ -1,4 +1,4 @@
-"""The gap report of one audit."""
+"""Gap report: the outcome, charts and gaps of the open audit."""
 
 import streamlit as st
 
@@ -7,8 +7,8 @@ from audit.ui.planning import plan_button
 from audit.ui.report_view import choose_benchmark, show_report
 from audit.ui.session import criteria_of_audit, opened_audit
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("Gap report")
-show_report(audit, own, benchmark=choose_benchmark(mine.audit_id), under_gap=plan_button)
+show_report(audit, criteria, benchmark=choose_benchmark(tab.audit_id), under_gap=plan_button)

@@ -1,4 +1,4 @@
-"""One school: its place among its peers, what to ask it, its gap report, and the file it sent."""
+"""One school: its place among its peers, what the checks found, its gap report, and the file that it sent."""
 
 import streamlit as st
 
@@ -11,26 +11,26 @@ from audit.ui.report_view import choose_school, show_doubts, show_place, show_pr
 from audit.ui.session import authority_store
 
 st.title("One school")
-at = adviser_view()
-found = at.comparison
+view = adviser_view()
+comparison = view.comparison
 if not shows_names():
     st.stop()
-schools = schools_in_order(found.schools, "school")
+schools = schools_in_order(comparison.schools, "school")
 if schools.empty:
     st.info("The filters leave no school. Take some of them away.")
     st.stop()
 urn = choose_school(schools, "School")
-one = found.returns.items[list(found.returns.table["urn"]).index(urn)]
-sent = unpack_return(one, found.criteria)
+school_return = comparison.returns.items[list(comparison.returns.table["urn"]).index(urn)]
+audit = unpack_return(school_return, comparison.criteria)
 
-show_question(sent, found.criteria, questions_compared(found))
-show_place(found, urn)
-show_doubts(credibility(at.intake.returns, year=found.year), urn)
-show_problems_of(at.intake.problems, one.file)
+show_question(audit, comparison.criteria, questions_compared(comparison))
+show_place(comparison, urn)
+show_doubts(credibility(view.intake.returns, year=comparison.year), urn)
+show_problems_of(view.intake.problems, school_return.file)
 download(
     "The file as it was sent",
-    lambda: authority_store().file(at.collection.id, one.file),
+    lambda: authority_store().file(view.collection.id, school_return.file),
     f"{urn}.xlsx",
 )
 st.header("Gap report")
-show_report(sent, found.criteria)
+show_report(audit, comparison.criteria)

@@ -1,4 +1,4 @@
-"""How the scores work, in plain words with a worked example that the scoring itself works out."""
+"""How the scores work: in plain words, with an example whose figures the scoring code calculates."""
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,7 @@ from audit.tables import COUNTED
 from audit.ui.components import show_table
 from audit.ui.session import loaded_criteria
 
-own = loaded_criteria()
+criteria = loaded_criteria()
 st.title("How the scores work")
 st.write(
     "Each statement has two answers: is it written in your policy, and is it done? Only the recommended statements "
@@ -19,7 +19,7 @@ st.write(
 )
 st.header("How far is it done?")
 show_table(
-    pd.DataFrame([(p.practice_label, p.means) for p in own.practice_levels], columns=["Level", "It means"]),
+    pd.DataFrame([(p.practice_label, p.means) for p in criteria.practice_levels], columns=["Level", "It means"]),
     "The five practice levels",
 )
 st.header("Four kinds of gap")
@@ -49,7 +49,7 @@ example = (
     ("System security", Response(written="yes", practice="unknown")),
     ("Videoconferencing", Response(not_applicable="No equipment.")),
 )
-practices = practice_labels(own.practice_levels)
+practices = practice_labels(criteria.practice_levels)
 show_table(
     pd.DataFrame(
         [

@@ -1,8 +1,7 @@
-"""Where a role signs an audit off, and where a signed audit is opened again.
+"""Check and sign: what a reviewer would ask, the outcome, sign-off by role, opening again, and checks of signed files.
 
-What a reviewer would ask before an audit is signed, each remark with a link to its question.
-
-Check and sign: what a reviewer would ask, the outcome in one glance, sign-off by role, and whether a file was signed.
+Each remark of the review links to its question. Names are not kept: the headteacher signs first, and the chair of
+governors after the meeting.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ if TYPE_CHECKING:
     from audit.model import Audit, Criteria, SigningRole
 
 _LAST = "signing.last"
-"""By audit, what came of the last click: whether it went well, and what to say."""
+"""The key, by audit, for the result of the last click: whether it succeeded, and the message."""
 
 
-def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
-    """Whose turn it is to sign, with what belongs to it; and what came of the last click."""
-    went_well, said = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
-    if said:
-        (st.success if went_well else st.error)(markdown_text(said))
+def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
+    """Shows the result of the last click, and who signs next, with the form for it."""
+    went_well, message = st.session_state.pop(f"{_LAST}.{audit_id}", (True, ""))
+    if message:
+        (st.success if went_well else st.error)(markdown_text(message))
     role = next_role(audit)
     if audit.basis == "desk review":
         st.info("A desk review reads a published text, and no school answers for it. So it is not signed off.")
@@ -56,22 +55,22 @@ def show_signing(audit_id: str, audit: Audit, own: Criteria) -> None:
             "governors signs at the foot of this page."
         )
     else:
-        _form(audit_id, audit, own, role)
+        _form(audit_id, audit, criteria, role)
 
 
-def show_countersigning(audit_id: str, audit: Audit, own: Criteria) -> None:
-    """Where the chair of governors signs after the meeting, folded: nobody signs there by a second click."""
+def show_countersigning(audit_id: str, audit: Audit, criteria: Criteria) -> None:
+    """Shows where the chair of governors signs after the meeting. It is folded, so that no second click signs by mistake."""
     if audit.signed is None or next_role(audit) != "chair of governors" or not is_intact(audit):
         return
     with st.expander("After the meeting: the chair of governors signs", icon=":material/how_to_reg:"):
-        _form(audit_id, audit, own, "chair of governors")
+        _form(audit_id, audit, criteria, "chair of governors")
 
 
-def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None:
+def _form(audit_id: str, audit: Audit, criteria: Criteria, role: SigningRole) -> None:
     st.write(
         f"It is for the **{role}** to sign. " + ("" if audit.signed else "The chair of governors signs after that.")
     )
-    left, of = (0, 0) if audit.signed else not_answered(audit, own)
+    left, of = (0, 0) if audit.signed else not_answered(audit, criteria)
     if left:
         st.warning(
             f"{still_open(left, of)} Every output will say so. Answer them first, or say below why the audit is signed "
@@ -89,32 +88,32 @@ def _form(audit_id: str, audit: Audit, own: Criteria, role: SigningRole) -> None
         )
         st.checkbox(f"I sign as {role}, and I have read the gap report.", key=_key(audit_id, role, "read"))
         st.form_submit_button(
-            f"Sign as {role}", type="primary", on_click=_sign, args=(audit_id, audit, own, role), width="stretch"
+            f"Sign as {role}", type="primary", on_click=_sign, args=(audit_id, audit, criteria, role), width="stretch"
         )
     st.caption("Signing makes the audit read-only. Names are not kept: the role signs.")
 
 
 def _key(audit_id: str, *names: str) -> str:
-    """The key of a widget; each role has its own, so that nobody finds the other's tick."""
+    """The key of a widget. Each role has its own keys, so that no role finds the tick of the other."""
     return ".".join(("sign", audit_id, *names))
 
 
-def _sign(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> None:
-    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, own, role)
+def _sign(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> None:
+    st.session_state[f"{_LAST}.{audit_id}"] = _signed(audit_id, seen, criteria, role)
 
 
-def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tuple[bool, str]:
-    """Signs what this person saw, and says what came of it; ``seen`` is the audit as it was when the page was drawn."""
-    on, said, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
+def _signed(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -> tuple[bool, str]:
+    """Signs ``seen``, the audit as this person saw it. Returns whether that succeeded, and the message."""
+    on, statement, read = (st.session_state[_key(audit_id, role, name)] for name in ("on", "said", "read"))
     if not read:
         return False, "Not signed yet. Tick that you have read the gap report."
     if on is None:
         return False, "Not signed yet. Choose the date."
-    made = signature_of(seen, role, on=on, statement=tidy(said), today=dt.date.today(), criteria=own)
-    if isinstance(made, Problem):
-        return False, f"Not signed. {made.what} {made.fix}"
+    signature = signature_of(seen, role, on=on, statement=tidy(statement), today=dt.date.today(), criteria=criteria)
+    if isinstance(signature, Problem):
+        return False, f"Not signed. {signature.what} {signature.fix}"
     try:
-        signed = store().sign_offs.sign(audit_id, made, seen=seen, criteria=own, role=session().role).signed
+        signed = store().sign_offs.sign(audit_id, signature, seen=seen, criteria=criteria, role=session().role).signed
     except ChangedMeanwhile:
         return False, "Not signed: the audit was changed meanwhile. Look at it once more, then sign."
     except Gone:
@@ -125,7 +124,7 @@ def _signed(audit_id: str, seen: Audit, own: Criteria, role: SigningRole) -> tup
 
 
 def show_reopening(audit_id: str, audit: Audit) -> None:
-    """Where a signed audit is opened for changes again; nothing for one that is open."""
+    """Shows where a signed audit is opened again for changes; nothing for an open audit."""
     if audit.signed is None:
         return
     with st.expander("Open the audit again"):
@@ -145,7 +144,7 @@ def _reopen(audit_id: str, version: int) -> None:
 
 
 def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
-    """Opens the version that this person saw again, and says what came of it."""
+    """Opens the version that this person saw. Returns whether that succeeded, and the message."""
     why = tidy(st.session_state[_key(audit_id, "why")]).strip()
     if says_nothing(why):
         return False, "Not opened. Say why: the reason is kept with the signed version."
@@ -165,17 +164,17 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
     return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."
 
 
-def show_review(audit_id: str, found: Sequence[Finding]) -> None:
-    """The remarks by check, folded where there are many; nothing of what a school typed is run."""
-    if not found:
+def show_review(audit_id: str, findings: Sequence[Finding]) -> None:
+    """Shows the remarks by check, in expanders. Text that a school typed is escaped."""
+    if not findings:
         st.success("Nothing that a reviewer would be likely to ask about.", icon=":material/check:")
         return
     st.write(
-        f"A reviewer may ask about {plural(len(found), 'point')}. Nothing here stops you from signing; "
+        f"A reviewer may ask about {plural(len(findings), 'point')}. Nothing here stops you from signing; "
         "it is worth one more look."
     )
-    for check, those in groupby(found, key=lambda one: one.check):
-        remarks = list(those)
+    for check, of_check in groupby(findings, key=lambda finding: finding.check):
+        remarks = list(of_check)
         with st.expander(f"{TITLES[check]}: {len(remarks)}"):
             for finding in remarks:
                 _show_finding(audit_id, finding)
@@ -194,17 +193,17 @@ def _show_finding(audit_id: str, finding: Finding) -> None:
             st.text(f"“{finding.quote}”")
 
 
-mine, audit = opened_audit()
-own = criteria_of_audit(audit)
-page_heading(audit, own)
+tab, audit = opened_audit()
+criteria = criteria_of_audit(audit)
+page_heading(audit, criteria)
 st.title("Check and sign")
 
 st.header("1. What a reviewer would ask")
-others = [other for audit_id, other in store().of_school(audit.school.urn) if audit_id != mine.audit_id]
-show_review(mine.audit_id, review(audit, own, others=others))
+others = [other for audit_id, other in store().of_school(audit.school.urn) if audit_id != tab.audit_id]
+show_review(tab.audit_id, review(audit, criteria, others=others))
 
 st.header("2. What is signed")
-result = outcome(audit, own)
+result = outcome(audit, criteria)
 st.markdown(f"**{markdown_text(result.headline)}**")
 st.write(f"{school.coverage_sentence(result)} {result.range_note}")
 st.caption(markdown_text(whose_word(audit)))
@@ -212,21 +211,21 @@ st.page_link(
     "audit/ui/pages/report.py",
     label="Read the gap report",
     icon=":material/bar_chart:",
-    query_params={"audit": mine.audit_id},
+    query_params={"audit": tab.audit_id},
 )
 
 st.header("3. Sign")
-show_signing(mine.audit_id, audit, own)
-show_reopening(mine.audit_id, audit)
+show_signing(tab.audit_id, audit, criteria)
+show_reopening(tab.audit_id, audit)
 
 if audit.basis == "self-audit":
     st.header("Signed versions")
-    show_signed(mine.audit_id, audit)
+    show_signed(tab.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
-    earlier = before(result, audits_at_hand(mine.audit_id, result).values())
-    offer_pack(result, earlier, benchmark=benchmark_of(mine.audit_id))
-    show_countersigning(mine.audit_id, audit, own)
+    earlier = before(result, audits_at_hand(tab.audit_id, result).values())
+    offer_pack(result, earlier, benchmark=benchmark_of(tab.audit_id))
+    show_countersigning(tab.audit_id, audit, criteria)
 
 st.header("Verify a file")
 offer_verifying()

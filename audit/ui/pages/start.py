@@ -1,4 +1,4 @@
-"""Start: a new audit, one that begins with last year's answers, or one from a workbook."""
+"""Start or add an audit: a new one, one with last year's answers, or one from a workbook."""
 
 import datetime as dt
 from typing import get_args
@@ -18,7 +18,7 @@ from audit.workbook.layout import SCOPE_WORDS
 from audit.workbook.read import read
 
 st.title("Start or add an audit")
-own = loaded_criteria()
+criteria = loaded_criteria()
 today = dt.date.today()
 years = [academic_year(today.replace(day=1) + dt.timedelta(days=366 * n)) for n in (-1, 0, 1)]
 LAST_YEAR = "From last year"
@@ -32,7 +32,7 @@ with new, st.form("school"):
     urn = st.text_input(
         "URN (unique reference number)", help="Six digits; find it on Get Information About Schools.", max_chars=40
     )
-    phase = st.selectbox("Phase", list(own.phases), index=None, format_func=own.phases.__getitem__)
+    phase = st.selectbox("Phase", list(criteria.phases), index=None, format_func=criteria.phases.__getitem__)
     authority = st.selectbox(
         "Local authority",
         list(local_authorities()),
@@ -43,14 +43,14 @@ with new, st.form("school"):
         placeholder="Choose, or leave empty",
     )
     year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
-    frameworks = own.refs
-    if len(own.frameworks) > 1:
+    frameworks = criteria.refs
+    if len(criteria.frameworks) > 1:
         frameworks = tuple(
             st.multiselect(
                 "Criteria to answer",
-                own.refs,
-                default=own.refs[:1],
-                format_func=lambda ref: next(f.title for f in own.frameworks if f.ref == ref),
+                criteria.refs,
+                default=criteria.refs[:1],
+                format_func=lambda ref: next(f.title for f in criteria.frameworks if f.ref == ref),
             )
         )
     scope: Scope = st.radio(
@@ -76,20 +76,20 @@ with from_workbook:
     st.write("A workbook of this tool: filled in offline, or written on another computer.")
     upload = choose_workbook(key="whole-workbook")
     if upload is not None:
-        reading = read(upload.getvalue(), upload.name, own)
+        reading = read(upload.getvalue(), upload.name, criteria)
         show_problems(reading.problems, "What we found in the file")
         if reading.audit is None:
             st.error("The workbook cannot be used until the faults above are mended. Nothing was changed.")
         else:
-            found = reading.audit
+            returned = reading.audit
             st.write(
-                f"{markdown_text(found.school.name)}, URN {found.school.urn}, {found.year}: {answered_in_words(found)}."
+                f"{markdown_text(returned.school.name)}, URN {returned.school.urn}, {returned.year}: {answered_in_words(returned)}."
             )
             label = (
                 "Add this audit" if not errors(reading.problems) else "I have seen the faults; add what could be read"
             )
             if st.button(label, type="primary"):
-                add(found, criteria=reading.criteria)
+                add(returned, criteria=reading.criteria)
 
 with resume:
     show_audits()

@@ -1,4 +1,4 @@
-"""Who has sent a return: the return tracker and the chase list."""
+"""Who has sent: the tracker of returns, the chase list, and the register."""
 
 import streamlit as st
 
@@ -16,14 +16,16 @@ from audit.workbook.cells import write_tables
 
 collection = opened_collection()
 st.title("Who has sent a return")
-intake, papers, own = intake_of(collection), papers_of(collection), loaded_criteria()
+intake, papers, criteria = intake_of(collection), papers_of(collection), loaded_criteria()
 st.caption(f"{AUTHORITY_ONLY}.")
 st.markdown(f"### {markdown_text(tracker_headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
-show_table(texts_of(comparison_in_words.tally_in_words(intake.tracker, own)), "Returns expected and received, by phase")
+show_table(
+    texts_of(comparison_in_words.tally_in_words(intake.tracker, criteria)), "Returns expected and received, by phase"
+)
 if not shows_names():
     st.stop()
-chase = comparison_in_words.chase(chase_list(intake.tracker, intake.problems), own)
+chase = comparison_in_words.chase(chase_list(intake.tracker, intake.problems), criteria)
 st.subheader(f"Chase list: {len(chase)} schools to write to")
 st.write("Who has not sent a return, or sent one with faults to mend, and what to ask each for.")
 if not chase.empty:
@@ -42,7 +44,7 @@ if not chase.empty:
     show_long_table(texts_of(brief), "Chase list", key="chase")
 with st.expander("Every school with its standing"):
     show_long_table(
-        texts_of(comparison_in_words.tracker_in_words(intake.tracker, own)),
+        texts_of(comparison_in_words.tracker_in_words(intake.tracker, criteria)),
         "Every school with its standing",
         key="tracker",
     )

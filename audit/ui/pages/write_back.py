@@ -1,7 +1,4 @@
-"""What goes back to schools, and what the authority keeps for itself: letters and the comparison.
-
-Write back: a letter for each school, figures to share, and the comparison for the authority alone.
-"""
+"""Write back: a letter for each school, figures to share, and the comparison for the authority only."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def choose_settings(collection: Collection) -> LetterSettings | None:
-    """Who writes the letters; None until it is said as it has to be."""
+    """Asks who writes the letters, and returns the settings; None while they have faults."""
     kept, key = collection.settings, f"letters-{collection.id}"
     name = full_name(collection)
     role = kept.get("sender_role", "Online safety adviser")
@@ -54,19 +51,19 @@ def choose_settings(collection: Collection) -> LetterSettings | None:
             st.error(markdown_text(str(problem)))
         return None
     if wanted:
-        said = {"authority_name": authority, "sender_role": role, "opening": opening}
-        authority_store().describe(collection.id, settings={**kept, **said})
+        chosen = {"authority_name": authority, "sender_role": role, "opening": opening}
+        authority_store().describe(collection.id, settings={**kept, **chosen})
     return settings
 
 
-def offer_letters(at: AdviserView, settings: LetterSettings) -> None:
-    """A letter for one school, or all of them as a zip: always of all schools, and of their own answers."""
+def offer_letters(view: AdviserView, settings: LetterSettings) -> None:
+    """Shows the letter for one school and a zip of all. Filters do not apply, and the schools' own answers count."""
     if not shows_names():
         return
-    release = latest_release(at, at.intake.year)
-    addressed = correspondence(at.intake, release)
+    release = latest_release(view, view.intake.year)
+    addressed = correspondence(view.intake, release)
     if not addressed:
-        st.write(f"No return for {at.intake.year} has been accepted yet, so there is nobody to write to.")
+        st.write(f"No return for {view.intake.year} has been accepted yet, so there is nobody to write to.")
         return
     st.write(
         f"{len(addressed)} letters as Word documents: thanks, the outcome, strengths, the gaps that matter most with what "
@@ -78,7 +75,7 @@ def offer_letters(at: AdviserView, settings: LetterSettings) -> None:
         if release is None
         else f"Where a school stands among others is said by release {release.number} alone."
     )
-    year = at.intake.year.replace("/", "-")
+    year = view.intake.year.replace("/", "-")
     chosen = st.selectbox("Letter to", range(len(addressed)), format_func=lambda place: addressed[place].to)
     to = addressed[chosen].to
     school = to.removeprefix(addressed[chosen].urn).strip() or to
@@ -101,37 +98,39 @@ def offer_letters(at: AdviserView, settings: LetterSettings) -> None:
         )
 
 
-def offer_comparison(at: AdviserView) -> None:
-    """The comparison in view, for the authority alone: as a workbook, as a report that opens offline, and its SCORES."""
-    found = replace(at.comparison, names=None)  # codes are for the screen
+def offer_comparison(view: AdviserView) -> None:
+    """Shows the downloads of the comparison in view, for the authority only: workbook, offline report, and SCORES."""
+    comparison = replace(view.comparison, names=None)  # codes are only for the screen
     st.caption(theme.FOR_THE_AUTHORITY)
     st.write("What is in view under Filters, under the names of the schools.")
-    year = found.year.replace("/", "-")
-    download("Comparison workbook", lambda: write_comparison(found, _beside(at)), f"comparison-{year}.xlsx")
+    year = comparison.year.replace("/", "-")
+    download("Comparison workbook", lambda: write_comparison(comparison, _knowledge(view)), f"comparison-{year}.xlsx")
     download(
-        "Report to read offline", lambda: comparison_report(found, _beside(at)).encode(), f"comparison-{year}.html"
+        "Report to read offline",
+        lambda: comparison_report(comparison, _knowledge(view)).encode(),
+        f"comparison-{year}.html",
     )
-    download("Every answer as CSV", lambda: scores_csv(found.returns), f"scores-{year}.csv")
-    download("Every answer as Parquet", lambda: scores_parquet(found.returns), f"scores-{year}.parquet")
+    download("Every answer as CSV", lambda: scores_csv(comparison.returns), f"scores-{year}.csv")
+    download("Every answer as Parquet", lambda: scores_parquet(comparison.returns), f"scores-{year}.parquet")
 
 
-def _beside(at: AdviserView) -> Knowledge:
-    """What the adviser knows beside the comparison: doubts, agreement, the tracker."""
+def _knowledge(view: AdviserView) -> Knowledge:
+    """What the adviser knows besides the comparison: doubts, agreement and the tracker."""
     return Knowledge(
-        doubts=credibility(at.intake.returns, year=at.comparison.year),
-        agreement=agreement(at.intake.returns, at.readings),
-        tracker=at.intake.tracker,
+        doubts=credibility(view.intake.returns, year=view.comparison.year),
+        agreement=agreement(view.intake.returns, view.readings),
+        tracker=view.intake.tracker,
     )
 
 
 st.title("Write back")
-at = adviser_view()
-letters, shared, own = st.tabs(["Letters", "Figures to share", "Authority only"])
+view = adviser_view()
+letters, shared, authority_only = st.tabs(["Letters", "Figures to share", "Authority only"])
 with letters:
-    settings = choose_settings(at.collection)
+    settings = choose_settings(view.collection)
     if settings is not None:
-        offer_letters(at, settings)
+        offer_letters(view, settings)
 with shared:
-    offer_release(at)
-with own:
-    offer_comparison(at)
+    offer_release(view)
+with authority_only:
+    offer_comparison(view)
