@@ -2,7 +2,7 @@
 
 Every run is a process of its own with its own arguments, folder, environment and streams, and ends as any process ends.
 Only the import, most of what a short run costs, is shared. What a start itself does (help without pandas, a closed
-output, a signal) is tested on processes that start anew, in ``test_cli_terminal.py``.
+output, a signal) is tested on new processes, in ``test_cli_terminal.py``.
 
 Each line of standard input is a run as JSON: ``arguments``, ``folder``, ``environment``, ``out`` and ``err``, the files
 that its streams go to. Each line of standard output is the exit status of one. The end of the input ends this process.

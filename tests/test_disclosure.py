@@ -1,4 +1,4 @@
-"""The rule by which figures may be released: its search for what somebody can work out is held against brute force."""
+"""The rule by which figures may be released: its search for what somebody can work out agrees with brute force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house's own rules: who may import what, tidy code, and a README that tells the truth."""
+"""The rules of the code: which module may import which, one name for one thing, and a README that tells the truth."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FLOORS = (
     {"cli", "ui"},
     {"__main__", "app"},
 )
-"""The rooms, floor by floor from the ground up."""
+"""The packages and modules of ``audit``, layer by layer: none imports from a layer below it in this list."""
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _floor(module: str) -> int:
 
 
 def test_nothing_imports_upward_and_nothing_in_a_circle() -> None:
-    """A module imports from rooms of its own floor and of those below, and never itself by way of others."""
+    """A module imports only from its own layer and the more basic ones, and never itself through others."""
     graph = imports(modules())
     del graph["audit"]
     upward = {f"{one} imports {other}" for one, all_ in graph.items() for other in all_ if _floor(other) > _floor(one)}

@@ -1,6 +1,7 @@
-"""The bar charts of many schools: distribution, kinds of gap, common gaps, agreement with the adviser.
+"""The charts of many schools, except the heat maps.
 
-The charts with a point for each school: written against done, and the movement since a year earlier.
+Bars: K coverage by band, states of the statements, common gaps, agreement with the adviser. A point for each school:
+written against done, and the change since last year.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from audit.english import whole_percent
 from audit.model import PHASES, Kind
 from audit.tables import COUNTED, GAP_KINDS
 
-_LABEL = 52
-"""Characters of a statement's name beside its bar."""
+_LONGEST_LABEL = 52
+"""Characters of a statement's label beside its bar."""
+_LONGEST_NAME = 30
+"""Characters of a school's name inside a chart."""
 
 
 def distribution_chart(bands: pd.DataFrame, *, title: str) -> go.Figure:
     """How many schools lie in each band of K coverage.
 
     Args:
-        bands: what `audit.authority.question_matrix.schools_by_band` gives.
+        bands: the table of `audit.authority.question_matrix.schools_by_band`.
         title: what the chart says.
     """
     figure = go.Figure(
@@ -44,48 +47,23 @@ def distribution_chart(bands: pd.DataFrame, *, title: str) -> go.Figure:
     return finish(figure, title, 9).update_layout(margin_b=48)
 
 
-def _stack(
-    values: Sequence[float], *, kind: Kind, shown: Sequence[str], words: Sequence[str], about: Sequence[str] = ()
-) -> go.Bar:
-    """One state as a series of horizontal bars: what is written in each, and what is said of it, and about it, on hover."""
-    state = theme.STATES[kind]
-    return go.Bar(
-        y=list(range(len(values))),
-        x=values,
-        customdata=words,
-        name=state.word,
-        orientation="h",
-        text=shown,
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        textfont={"color": "#ffffff", "size": 13},
-        marker={
-            "color": state.colour,
-            "line": {"color": "#ffffff", "width": 1},
-            "pattern": {"shape": state.pattern, "fgcolor": "rgba(255,255,255,0.28)", "size": 7, "fillmode": "overlay"},
-        },
-        hovertext=about or None,
-        hovertemplate=f"{'%{hovertext}' if about else ''}{state.word}: %{{customdata}}<extra></extra>",
-    )
-
-
 def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
-    """The states of all statements, each as one whole bar: of all schools, and of those with both years in each.
+    """The states of all statements as one whole bar per row: all schools, then each year of the schools with both years.
 
     Args:
-        years: what `audit.authority.question_matrix.kinds_by_year` gives.
+        years: the table of `audit.authority.question_matrix.kinds_by_year`.
         title: what the chart says.
     """
     figure = go.Figure()
     for kind in COUNTED:
-        shares = [100 * n / of if of else 0.0 for n, of in zip(years[kind], years["applicable"], strict=True)]
+        counts = list(zip(years[kind], years["applicable"], strict=True))
+        shares = [100 * count / of if of else 0.0 for count, of in counts]
         figure.add_trace(
             _stack(
                 shares,
                 kind=kind,
                 shown=[whole_percent(share) if share else "" for share in shares],
-                words=[f"{n:,} of {of:,}" for n, of in zip(years[kind], years["applicable"], strict=True)],
+                words=[f"{count:,} of {of:,}" for count, of in counts],
             )
         )
     figure.update_layout(barmode="stack").update_xaxes(visible=False, fixedrange=True)
@@ -97,7 +75,7 @@ def common_gaps_chart(rows: pd.DataFrame, *, title: str) -> go.Figure:
     """The statements that most schools of a group miss, by kind of gap.
 
     Args:
-        rows: what `audit.authority.findings.top_gaps` gives.
+        rows: the table of `audit.authority.findings.top_gaps`.
         title: what the chart says.
     """
     texts = ["<br>".join(map(chart_text, textwrap.wrap(text, 70))) + "<br>" for text in rows["statement_text"]]
@@ -120,14 +98,48 @@ def common_gaps_chart(rows: pd.DataFrame, *, title: str) -> go.Figure:
         fixedrange=True,
     )
     labels = [
-        f"{_shortened(text, _LABEL - len(reference) - 3)} ({reference.replace(' ', chr(0xA0))})"
+        f"{_shortened(text, _LONGEST_LABEL - len(reference) - 3)} ({reference.replace(' ', chr(0xA0))})"
         for reference, text in zip(rows["reference"], rows["statement_text"], strict=True)
     ]
     name_rows(
-        figure, labels, longest=_LABEL, widest=_LABEL // 2 + 4
+        figure, labels, longest=_LONGEST_LABEL, widest=_LONGEST_LABEL // 2 + 4
     )  # two lines, so that a phone has room for the bars
     finished = finish(figure, title, max(len(rows) * 4 // 3, 3))
-    return finished.update_layout(margin_b=48, margin_r=32)  # half of the last tick's text stands beyond the axis
+    return finished.update_layout(margin_b=48, margin_r=32)  # half of the last tick label reaches beyond the axis
+
+
+def _stack(
+    values: Sequence[float], *, kind: Kind, shown: Sequence[str], words: Sequence[str], about: Sequence[str] = ()
+) -> go.Bar:
+    """One state as a series of stacked horizontal bars.
+
+    Args:
+        values: the length of each bar.
+        kind: the state.
+        shown: the text inside each bar.
+        words: the count of each bar in words, shown on hover.
+        about: the text above that count; nothing stands there if empty.
+    """
+    state = theme.STATES[kind]
+    return go.Bar(
+        y=list(range(len(values))),
+        x=values,
+        customdata=words,
+        name=state.word,
+        orientation="h",
+        text=shown,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": "#ffffff", "size": 13},
+        marker={
+            "color": state.colour,
+            "line": {"color": "#ffffff", "width": 1},
+            "pattern": {"shape": state.pattern, "fgcolor": "rgba(255,255,255,0.28)", "size": 7, "fillmode": "overlay"},
+        },
+        hovertext=about or None,
+        hovertemplate=f"{'%{hovertext}' if about else ''}{state.word}: %{{customdata}}<extra></extra>",
+    )
 
 
 def _shortened(text: str, longest: int) -> str:
@@ -135,12 +147,12 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def agreement_chart(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Figure:
-    """By statement: how far schools rate their practice above or below the adviser's reading of it.
+    """By statement: how many steps schools rate their practice above or below the adviser's rating.
 
     Args:
         table: AGREEMENT.
         title: what the chart says.
-        most: how many statements, those furthest apart first.
+        most: how many statements are shown, the furthest apart first.
     """
     rows = table[(table["statement"] != "all") & (table["answer"] == "practice") & table["bias"].notna()]
     rows = rows.sort_values("bias", key=abs, ascending=False, kind="stable").head(most)
@@ -168,18 +180,14 @@ def agreement_chart(table: pd.DataFrame, *, title: str, most: int = 15) -> go.Fi
     return finish(figure, title, len(rows) + 2).update_layout(margin_b=48)
 
 
-_NAME = 30
-"""The longest name, in characters, that stands inside a chart."""
-
-
 def written_against_done_chart(
     placed: pd.DataFrame, named: pd.DataFrame, phases: Mapping[str, str], *, title: str
 ) -> go.Figure:
     """One point per school: how much is written, against how much is done.
 
     Args:
-        placed: rows of COMPARISON; desk reviews have no place among them.
-        named: those of them whose names stand beside their points.
+        placed: rows of COMPARISON, without desk reviews.
+        named: the rows of ``placed`` whose names are shown beside their points.
         phases: the titles of the phases.
         title: what the chart says.
     """
@@ -191,8 +199,8 @@ def written_against_done_chart(
     figure.add_shape(
         type="line", x0=0, y0=0, x1=100, y1=100, line={"color": theme.QUIET, "dash": "dash"}, layer="below"
     )
-    _say(figure, 98, 3, "Promised more than done", "right")
-    _say(figure, 42, 97, "Done more than written", "left")
+    _label_side(figure, 98, 3, "Promised more than done", "right")
+    _label_side(figure, 42, 97, "Done more than written", "left")
     for _, school in named.iterrows():
         _name_point(figure, school["written_percent"], school["practice_percent"], school["school"])
     percent = {"range": [-3, 103], "ticksuffix": "%", "fixedrange": True, "zeroline": False, "automargin": True}
@@ -202,7 +210,7 @@ def written_against_done_chart(
 
 
 def _add_points(figure: go.Figure, rows: pd.DataFrame, title: str, *, symbol: str, colour: str) -> None:
-    """The schools of one phase, if there are any."""
+    """Draws the schools of one phase; nothing if there are none."""
     if rows.empty:
         return
     figure.add_trace(
@@ -218,16 +226,16 @@ def _add_points(figure: go.Figure, rows: pd.DataFrame, title: str, *, symbol: st
     )
 
 
-def _say(figure: go.Figure, x: float, y: float, text: str, anchor: str) -> None:
-    """What a side of the diagonal means."""
+def _label_side(figure: go.Figure, x: float, y: float, text: str, anchor: str) -> None:
+    """Writes what one side of the diagonal means."""
     figure.add_annotation(x=x, y=y, text=f"<i>{text}</i>", showarrow=False, xanchor=anchor, font={"size": 13})
 
 
 def _name_point(figure: go.Figure, x: float, y: float, name: str) -> None:
-    """The name of a school beside its point, away from the diagonal and within the frame."""
+    """Writes the name of a school beside its point, away from the diagonal and within the frame."""
     side = 1 if x > y else -1
     left = x > 70 if side > 0 else x > 30
-    short = name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
     figure.add_annotation(
         x=x,
         y=y,
@@ -243,31 +251,31 @@ def _name_point(figure: go.Figure, x: float, y: float, name: str) -> None:
 
 
 def movement_chart(rows: pd.DataFrame, before: str, now: str, *, title: str) -> go.Figure:
-    """The schools whose K coverage rose and fell furthest: where each stood a year earlier, and where it stands now.
+    """The schools whose K coverage rose or fell most: last year's figure and this year's.
 
     Args:
-        rows: what `audit.authority.findings.movers` gives.
-        before: the earlier academic year.
-        now: the academic year.
+        rows: the table of `audit.authority.findings.movers`.
+        before: last year, as an academic year.
+        now: this academic year.
         title: what the chart says.
     """
-    places = list(range(len(rows)))
-    stood, stands = list(rows["coverage_before"]), list(rows["coverage_percent"])
+    positions = list(range(len(rows)))
+    last_year, this_year = list(rows["coverage_before"]), list(rows["coverage_percent"])
     rose = [bool(change > 0) for change in rows["change"]]
     words = [
         f"{chart_text(name)}: {change:+.0f} points" for name, change in zip(rows["school"], rows["change"], strict=True)
     ]
     figure = go.Figure()
-    for way, label, symbol, colour in (
+    for is_rise, label, symbol, colour in (
         (True, f"{now}, risen", "triangle-right", theme.STATES["met"].colour),
         (False, f"{now}, fallen", "triangle-left", theme.STATES["not_done"].colour),
     ):
-        own = [place for place in places if rose[place] is way]
-        line = [value for place in own for value in (stood[place], stands[place], None)]
+        movers = [position for position in positions if rose[position] is is_rise]
+        ends = [value for position in movers for value in (last_year[position], this_year[position], None)]
         figure.add_trace(
             go.Scatter(
-                x=line,
-                y=[value for place in own for value in (place, place, None)],
+                x=ends,
+                y=[value for position in movers for value in (position, position, None)],
                 mode="lines",
                 line={"color": colour, "width": 3},
                 showlegend=False,
@@ -276,13 +284,13 @@ def movement_chart(rows: pd.DataFrame, before: str, now: str, *, title: str) -> 
         )
         figure.add_trace(
             go.Scatter(
-                x=[stands[place] for place in own],
-                y=own,
-                customdata=[words[place] for place in own],
+                x=[this_year[position] for position in movers],
+                y=movers,
+                customdata=[words[position] for position in movers],
                 name=label,
                 mode="markers+text",
-                text=[whole_percent(stands[place]) for place in own],
-                textposition="middle right" if way else "middle left",
+                text=[whole_percent(this_year[position]) for position in movers],
+                textposition="middle right" if is_rise else "middle left",
                 marker={"symbol": symbol, "color": colour, "size": 14},
                 hovertemplate="%{customdata}<extra></extra>",
                 cliponaxis=False,
@@ -290,8 +298,8 @@ def movement_chart(rows: pd.DataFrame, before: str, now: str, *, title: str) -> 
         )
     figure.add_trace(
         go.Scatter(
-            x=stood,
-            y=places,
+            x=last_year,
+            y=positions,
             customdata=words,
             name=before,
             mode="markers",

@@ -1,4 +1,4 @@
-"""The heat maps: schools by questions, and groups of schools by questions."""
+"""The heat maps: schools by question, and groups of schools by question."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
 _LEANING = 60
-"""Pixels to the right of them, over which the last name leans."""
+"""Pixels right of the cells, for the last name, which leans out there."""
 _PICTURE = 480
-"""Pixels of the cells of a picture of all schools, which is to be seen as one on a laptop's screen."""
+"""Pixels of height for all schools in one picture, which has to fit a laptop's screen."""
 _NAME_HIGH = 17
-"""Pixels that the name of a phase beside it needs."""
+"""Pixels of height that the name of a phase needs."""
 _SCALE = 70
 """Pixels below the cells for the scale in words."""
 
 
 def heat_map_chart(cells: question_matrix.HeatMap, *, title: str) -> go.Figure:
-    """Schools by questions: in each cell how many recommended statements are met, of how many that apply.
+    """Schools by question: each cell holds how many recommended statements are met, of how many that apply.
 
-    A desk review says what is written only, and its name says so.
+    For a desk review it counts what is written, and the name of the school says so.
 
     Args:
-        cells: some 25 schools at a time, in the order of the rows.
+        cells: the schools in the order of the rows; about 25 at most, so that their names can be read.
         title: what the chart says.
     """
     places = question_matrix.steps_of(cells.shares).tolist()
@@ -58,7 +58,7 @@ def heat_map_chart(cells: question_matrix.HeatMap, *, title: str) -> go.Figure:
 
 
 def whole_heat_map(cells: question_matrix.HeatMap, phases: Mapping[str, str], *, title: str) -> go.Figure:
-    """Every school by question in one picture: colours alone, and in words what is under the pointer.
+    """Every school by question in one picture: colours alone, and the figures in words on hover.
 
     Args:
         cells: the schools, those of each phase together.
@@ -68,8 +68,8 @@ def whole_heat_map(cells: question_matrix.HeatMap, phases: Mapping[str, str], *,
     counted = ["written" if basis == "desk review" else "met" for basis in cells.schools["basis"]]
     words = [
         [
-            f"{chart_text(topic)}<br>{_count(n, of, word)}"
-            for topic, n, of in zip(cells.topics, counts, ofs, strict=True)
+            f"{chart_text(topic)}<br>{_count(count, of, word)}"
+            for topic, count, of in zip(cells.topics, counts, ofs, strict=True)
         ]
         for counts, ofs, word in zip(cells.counts.tolist(), cells.applicable.tolist(), counted, strict=True)
     ]
@@ -95,8 +95,33 @@ def whole_heat_map(cells: question_matrix.HeatMap, phases: Mapping[str, str], *,
     )
 
 
+def grouped_heat_map(grouped: GroupedShares, *, title: str) -> go.Figure:
+    """Groups of schools by question: each cell holds the mean share that the schools of the group meet.
+
+    Args:
+        grouped: from `audit.authority.question_matrix.by_phase` or `by_coverage`.
+        title: what the chart says.
+    """
+    shown = [[DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
+    texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
+    words = [
+        [
+            f"{chart_text(group)}<br>{chart_text(topic)}<br>"
+            + (question_matrix.NOTHING_APPLIES if text == DASH else f"{text} met in the mean of its schools")
+            for topic, text in zip(grouped.topics, row, strict=True)
+        ]
+        for group, row in zip(grouped.groups, shown, strict=True)
+    ]
+    figure = _cells(grouped.shares, question_matrix.TENTHS, texts, words)
+    labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
+    name_rows(figure, labels)
+    _name_columns(figure, grouped.topics)
+    _add_scale(figure, [question_matrix.EMPTY, *question_matrix.TENTHS])
+    return _finish(figure, title, len(labels))
+
+
 def _name_phases(figure: go.Figure, column: pd.Series, phases: Mapping[str, str]) -> None:
-    """The phases beside their rows, a line between any two, and names apart where a phase has few rows."""
+    """Writes the phases beside their rows, with a line between them; names never overlap where a phase has few rows."""
     named = column.astype("str").fillna("")
     runs = named.ne(named.shift()).cumsum()
     places, labels = [], []
@@ -108,7 +133,7 @@ def _name_phases(figure: go.Figure, column: pd.Series, phases: Mapping[str, str]
             line = {"color": "#14171a", "width": 1}
             figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=edge, y1=edge, line=line)
     least = _NAME_HIGH * len(named) / _PICTURE
-    for place in range(len(places) - 1, 0, -1):  # from the foot, where the small phases stand
+    for place in range(len(places) - 1, 0, -1):  # from the foot up, since the smallest phases are there
         places[place] = min(places[place], len(named) - 1 - (len(places) - 1 - place) * least)
         places[place - 1] = min(places[place - 1], places[place] - least)
     figure.update_yaxes(
@@ -132,38 +157,13 @@ def _words(count: int, of: int, counted: str, place: int) -> str:
     return f"{_count(count, of, counted)}: {question_matrix.STEPS[place].word.lower()}"
 
 
-def grouped_heat_map(grouped: GroupedShares, *, title: str) -> go.Figure:
-    """Groups of schools by questions: in each cell the mean share that a school of the group meets.
-
-    Args:
-        grouped: what `audit.authority.question_matrix.by_phase` or `by_coverage` gives.
-        title: what the chart says.
-    """
-    shown = [[DASH if np.isnan(share) else whole_percent(share) for share in row] for row in grouped.shares]
-    texts = [[text.removesuffix("%") for text in row] for row in shown]  # a cell has room for a number alone
-    words = [
-        [
-            f"{chart_text(group)}<br>{chart_text(topic)}<br>"
-            + (question_matrix.NOTHING_APPLIES if text == DASH else f"{text} met in the mean of its schools")
-            for topic, text in zip(grouped.topics, row, strict=True)
-        ]
-        for group, row in zip(grouped.groups, shown, strict=True)
-    ]
-    figure = _cells(grouped.shares, question_matrix.TENTHS, texts, words)
-    labels = [f"{group} ({size:,} schools)" for group, size in zip(grouped.groups, grouped.sizes, strict=True)]
-    name_rows(figure, labels)
-    _name_columns(figure, grouped.topics)
-    _add_scale(figure, [question_matrix.EMPTY, *question_matrix.TENTHS])
-    return _finish(figure, title, len(labels))
-
-
 def _cells(
     shares: npt.NDArray[np.float64],
     steps: Sequence[question_matrix.ScaleStep],
     texts: Sequence[Sequence[str]],
     words: Sequence[Sequence[str]],
 ) -> go.Figure:
-    """The cells in two layers, one for each ink, so that every text is read on its own ground."""
+    """The cells as one layer for each ink, since a layer has one text colour and each text must be readable on its cell."""
     places = question_matrix.steps_of(shares, steps)
     inks = np.array([question_matrix.EMPTY.ink, *(step.ink for step in steps)])[places - question_matrix.NO_STEP]
     figure = go.Figure()
@@ -186,13 +186,13 @@ def _cells(
 
 
 def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
-    """The names of the questions above the cells."""
+    """Writes the names of the questions above the cells."""
     figure.update_xaxes(
         tickvals=list(range(len(topics))),
         ticktext=[chart_text(topic) for topic in topics],
         tickangle=-60,
         side="top",
-        ticklabeloverflow="allow",  # else the last name, which leans out to the right, is left out
+        ticklabeloverflow="allow",  # otherwise plotly leaves out the last name, which leans out to the right
         showgrid=False,
         zeroline=False,
         fixedrange=True,
@@ -201,7 +201,7 @@ def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
 
 
 def _add_scale(figure: go.Figure, steps: Sequence[question_matrix.ScaleStep]) -> None:
-    """The colour of each step beside its word, below the cells."""
+    """Shows the colour of each step with its word, below the cells."""
     number = len(steps)
     figure.update_layout(
         coloraxis={

@@ -1,4 +1,4 @@
-"""What all figures share: fonts, margins, legend, and a title that states the finding."""
+"""What all charts share: fonts, margins, legend, row names, and a title that states the finding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import TypeAlias
 import plotly.graph_objects as go
 
 Figure: TypeAlias = go.Figure
-"""A chart, for those who name the type alone."""
+"""The type of a chart, for modules that need its name and not plotly."""
 CONFIG = {"displayModeBar": False, "responsive": True}
-"""How a figure behaves on a page: no toolbar, as wide as its place."""
+"""How a figure behaves on a page: it has no toolbar and fills the width."""
 _ROW = 27
+"""Pixels of height for a row."""
 _FRAME = 150
+"""Pixels of height for all else, with a title of one line."""
 
 
 def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
@@ -46,20 +48,20 @@ def finish(figure: go.Figure, title: str, rows: int) -> go.Figure:
 
 
 def chart_text(text: str) -> str:
-    """Text as a chart shows it character by character: plotly takes ``<b>``, links and ``&lt;`` for markup."""
+    """The text escaped, so that a chart shows each character: plotly reads ``<b>``, links and ``&lt;`` as markup."""
     return escape(text, quote=False)
 
 
 def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44, widest: int = 44) -> go.Figure:
     """The figure with a name beside each row 0, 1, 2 … from the top.
 
-    Rows are numbers, not names, since two schools of one name would else share a row.
+    Rows are numbers, not names, since two schools with one name would otherwise share a row.
 
     Args:
         figure: the chart.
         labels: the names.
         longest: characters of a name that are shown.
-        widest: characters of one line of it.
+        widest: characters in one line of a name.
     """
     shown = (label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…" for label in labels)
     names = ["<br>".join(map(chart_text, textwrap.wrap(label, widest))) for label in shown]
@@ -76,7 +78,7 @@ def name_rows(figure: go.Figure, labels: Iterable[str], *, longest: int = 44, wi
 
 
 def as_html(figure: go.Figure, number: int) -> str:
-    """A figure as a piece of an HTML page, without its title; the first of a page brings plotly along."""
+    """A figure as a piece of an HTML page, without its title; the first one on a page holds plotly too."""
     figure.update_layout(title=None, margin_t=34)
     html: str = figure.to_html(full_html=False, include_plotlyjs=number == 0, config=CONFIG, div_id=f"chart-{number}")
     return html

@@ -1,9 +1,7 @@
-"""The exhibits of many schools compared, in the order in which every output shows them: the order of this file.
+"""The exhibits of many schools compared, in the order in which every output shows them.
 
-A new one is one function here, and one chart if it has any: `_shown` puts it into the workbook and the report, and on
-a page if it names one.
-
-The exhibits that are heat maps: schools, or groups of schools, by question.
+That order is the order of the functions marked with `_shown`. To add an exhibit, add one function, and one chart if it
+needs one: `_shown` puts it into the workbook and the report, and on a page if it names the page.
 """
 
 from __future__ import annotations
@@ -30,137 +28,27 @@ if TYPE_CHECKING:
     from audit.model import Criteria
 
 
-def phase_names(criteria: Criteria) -> Mapping[str, str]:
-    """The titles of the phases, in a word or two."""
-    return {str(phase): title for phase, title in {**criteria.phases, **SHORT}.items()}
-
-
-def by_phase_exhibit(comparison: Comparison) -> Exhibit:
-    """How the schools of each phase meet each question."""
-    return _grouped(
-        question_matrix.by_phase(comparison),
-        key="by_phase",
-        title="Questions by phase",
-        caption="Mean share met in percent, by phase and question",
-        means="The mean share of the recommended statements of a question that a school of the phase meets.",
-    )
-
-
-def by_coverage_exhibit(comparison: Comparison) -> Exhibit:
-    """How the schools of each band of K coverage meet each question."""
-    return _grouped(
-        question_matrix.by_coverage(comparison),
-        key="by_coverage",
-        title="Questions by K coverage",
-        caption="Mean share met in percent, by band of K coverage and question",
-        means="The mean share of the recommended statements of a question that a school of the band of K coverage meets.",
-    )
-
-
-def _grouped(grouped: question_matrix.GroupedShares, *, key: str, title: str, caption: str, means: str) -> Exhibit:
-    """Groups of schools by questions."""
-    finding = findings.grouped_heat_title(grouped)
-
-    def figure() -> Figure:
-        from audit.charts.heat_map import grouped_heat_map
-
-        return grouped_heat_map(grouped, title=finding)
-
-    return Exhibit(
-        key=key,
-        title=title,
-        caption=caption,
-        finding=finding,
-        means=means,
-        table=comparison_in_words.grouped_in_words(grouped),
-        figure=figure,
-        layout=Layout(across=True, scrolls=True, painted=Painted(shares=grouped.shares, steps=TENTHS)),
-    )
-
-
-def heat_of(comparison: Comparison, schools: pd.DataFrame) -> Exhibit:
-    """How many recommended statements of each question these schools meet.
-
-    Args:
-        comparison: the comparison.
-        schools: some rows of COMPARISON in any order; a chart can name some 25.
-    """
-    cells = heat_map(schools, comparison.questions)
-    finding = findings.heat_title(cells)
-
-    def figure() -> Figure:
-        from audit.charts.heat_map import heat_map_chart as draw
-
-        return draw(cells, title=finding)
-
-    return Exhibit(
-        key="heat",
-        title="Heat map",
-        caption="Statements met, by school and question",
-        finding=finding,
-        means="By school and question: how many recommended statements are met, of how many that apply. A desk review "
-        f"counts what is written, and is marked ({WRITTEN_ONLY}).",
-        table=comparison_in_words.heat_in_words(schools, comparison.questions, comparison.criteria),
-        figure=figure,
-        layout=Layout(
-            folded=True, across=True, frozen=True, scrolls=True, painted=Painted(shares=cells.shares, steps=STEPS)
-        ),
-    )
-
-
-def picture_of(comparison: Comparison) -> Exhibit:
-    """Every school by question as one picture; its numbers stand in `heat_of`."""
-    cells = heat_map(schools_in_order(comparison.schools, "phase"), comparison.questions)
-    finding = findings.heat_title(cells)
-    return Exhibit(
-        key="everyone",
-        title="All schools",
-        caption="All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
-        finding=finding,
-        table=pd.DataFrame(),
-        figure=picture(cells, comparison, finding),
-        layout=Layout(scrolls=True),
-    )
-
-
-def picture(cells: HeatMap, comparison: Comparison, finding: str) -> Callable[[], Figure]:
-    """Draws every school by question in one picture.
-
-    Args:
-        cells: the schools, those of each phase together.
-        comparison: the comparison.
-        finding: what the picture says.
-    """
-
-    def figure() -> Figure:
-        from audit.charts.heat_map import whole_heat_map
-
-        return whole_heat_map(cells, phase_names(comparison.criteria), title=finding)
-
-    return figure
-
-
 _K_COVERAGE = (
     "K coverage is the share of the recommended statements that apply which are met: written in the policy, and done. "
     "It counts what is not known as not met; at most is what it would be if all of that turned out met."
 )
 _MOST_NAMED = 40
-"""The most schools of which a heat map can be read on one sheet of paper; of more, it is a picture without texts."""
+"""The most schools whose heat map can be read on one sheet of paper; for more schools it is a picture without texts."""
 _MOST_DRAWN = 15
 """The most common gaps that a spreadsheet draws."""
 _TALLEST = 62.0
-"""Points; a longer text is whole in its cell, and cut on paper."""
+"""Height of a row in points. A longer text stays whole in its cell, and paper cuts it off."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """What an adviser knows beside the comparison, as far as there is any; each a table by its schema.
+    """What an adviser knows besides the comparison: tables by their schema, None where there is none.
 
     Attributes:
-        doubts: CREDIBILITY of the year.
+        doubts: CREDIBILITY of this year.
         visits: VISITS.
         agreement: AGREEMENT.
-        tracker: TRACKER of the year.
+        tracker: TRACKER of this year.
     """
 
     doubts: pd.DataFrame | None = None
@@ -173,45 +61,45 @@ Page: TypeAlias = Literal["overview", "schools"]
 """A page that shows exhibits one below the other."""
 _Make: TypeAlias = Callable[[Comparison, Knowledge], Exhibit | None]
 """Makes an exhibit; None where there is nothing to show."""
-_MADE: list[tuple[_Make, Page | None]] = []
+_MAKERS: list[tuple[_Make, Page | None]] = []
 
 
 def _shown(page: Page | None = None) -> Callable[[_Make], _Make]:
-    """Adds an exhibit to those of every output.
+    """Adds an exhibit to every output.
 
     Args:
-        page: the page that shows it among others; None if none does, or one in its own way.
+        page: the page that also shows it, one exhibit below the other; None if no page does so.
     """
 
     def add(make: _Make) -> _Make:
-        _MADE.append((make, page))
+        _MAKERS.append((make, page))
         return make
 
     return add
 
 
 def authority_exhibits(comparison: Comparison, beside: Knowledge | None = None) -> tuple[Exhibit, ...]:
-    """Every exhibit of a document that has something to show, for the authority alone; the overview always stands.
+    """The exhibits of a document, for the authority alone: the overview, and all others that have a row.
 
     Args:
         comparison: the comparison.
-        beside: what else the adviser knows.
+        beside: what the adviser knows besides.
     """
-    made = [make(comparison, beside or Knowledge()) for make, _ in _MADE]
+    exhibits = [make(comparison, beside or Knowledge()) for make, _ in _MAKERS]
     return tuple(
-        exhibit for exhibit in made if exhibit is not None and (exhibit.key == "overview" or len(exhibit.table))
+        exhibit for exhibit in exhibits if exhibit is not None and (exhibit.key == "overview" or len(exhibit.table))
     )
 
 
 def page_exhibits(comparison: Comparison, page: Page) -> tuple[Exhibit, ...]:
-    """The exhibits that a page shows one below the other, also those that say there is nothing to show.
+    """The exhibits that a page shows one below the other; some of them say that there is nothing to show.
 
     Args:
         comparison: the comparison.
         page: the page.
     """
-    made = (make(comparison, Knowledge()) for make, where in _MADE if where == page)
-    return tuple(exhibit for exhibit in made if exhibit is not None)
+    exhibits = (make(comparison, Knowledge()) for make, shown_on in _MAKERS if shown_on == page)
+    return tuple(exhibit for exhibit in exhibits if exhibit is not None)
 
 
 @_shown()
@@ -283,6 +171,49 @@ def _by_coverage(comparison: Comparison, _: Knowledge) -> Exhibit:
     return by_coverage_exhibit(comparison)
 
 
+def by_phase_exhibit(comparison: Comparison) -> Exhibit:
+    """How the schools of each phase meet each question."""
+    return _grouped(
+        question_matrix.by_phase(comparison),
+        key="by_phase",
+        title="Questions by phase",
+        caption="Mean share met in percent, by phase and question",
+        means="The mean share of the recommended statements of a question that a school of the phase meets.",
+    )
+
+
+def by_coverage_exhibit(comparison: Comparison) -> Exhibit:
+    """How the schools of each band of K coverage meet each question."""
+    return _grouped(
+        question_matrix.by_coverage(comparison),
+        key="by_coverage",
+        title="Questions by K coverage",
+        caption="Mean share met in percent, by band of K coverage and question",
+        means="The mean share of the recommended statements of a question that a school of the band of K coverage meets.",
+    )
+
+
+def _grouped(grouped: question_matrix.GroupedShares, *, key: str, title: str, caption: str, means: str) -> Exhibit:
+    """A heat map of groups of schools by question."""
+    finding = findings.grouped_heat_title(grouped)
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import grouped_heat_map
+
+        return grouped_heat_map(grouped, title=finding)
+
+    return Exhibit(
+        key=key,
+        title=title,
+        caption=caption,
+        finding=finding,
+        means=means,
+        table=comparison_in_words.grouped_in_words(grouped),
+        figure=figure,
+        layout=Layout(across=True, scrolls=True, painted=Painted(shares=grouped.shares, steps=TENTHS)),
+    )
+
+
 @_shown()
 def _heat(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     schools = comparison.schools
@@ -293,6 +224,68 @@ def _heat(comparison: Comparison, _: Knowledge) -> Exhibit | None:
         return exhibit
     cells = heat_map(schools_in_order(schools, "phase"), comparison.questions)
     return replace(exhibit, figure=picture(cells, comparison, exhibit.finding))
+
+
+def heat_of(comparison: Comparison, schools: pd.DataFrame) -> Exhibit:
+    """How many recommended statements of each question these schools meet.
+
+    Args:
+        comparison: the comparison.
+        schools: rows of COMPARISON in any order; a chart can name about 25.
+    """
+    cells = heat_map(schools, comparison.questions)
+    finding = findings.heat_title(cells)
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import heat_map_chart as draw
+
+        return draw(cells, title=finding)
+
+    return Exhibit(
+        key="heat",
+        title="Heat map",
+        caption="Statements met, by school and question",
+        finding=finding,
+        means="By school and question: how many recommended statements are met, of how many that apply. A desk review "
+        f"counts what is written, and is marked ({WRITTEN_ONLY}).",
+        table=comparison_in_words.heat_in_words(schools, comparison.questions, comparison.criteria),
+        figure=figure,
+        layout=Layout(
+            folded=True, across=True, frozen=True, scrolls=True, painted=Painted(shares=cells.shares, steps=STEPS)
+        ),
+    )
+
+
+def picture_of(comparison: Comparison) -> Exhibit:
+    """Every school by question as one picture; `heat_of` holds the numbers."""
+    cells = heat_map(schools_in_order(comparison.schools, "phase"), comparison.questions)
+    finding = findings.heat_title(cells)
+    return Exhibit(
+        key="everyone",
+        title="All schools",
+        caption="All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
+        finding=finding,
+        table=pd.DataFrame(),
+        figure=picture(cells, comparison, finding),
+        layout=Layout(scrolls=True),
+    )
+
+
+def picture(cells: HeatMap, comparison: Comparison, finding: str) -> Callable[[], Figure]:
+    """What draws every school by question in one picture.
+
+    Args:
+        cells: the schools, those of each phase together.
+        comparison: the comparison.
+        finding: what the picture says.
+    """
+
+    def figure() -> Figure:
+        from audit.charts.heat_map import whole_heat_map
+
+        return whole_heat_map(cells, phase_names(comparison.criteria), title=finding)
+
+    return figure
 
 
 @_shown()
@@ -481,7 +474,7 @@ def _moderation(_: Comparison, beside: Knowledge) -> Exhibit | None:
 
 
 def agreement_of(agreement: pd.DataFrame) -> Exhibit:
-    """How far the adviser's own readings agree with what the schools said.
+    """How far the adviser's ratings agree with those of the schools.
 
     Args:
         agreement: AGREEMENT.
@@ -532,3 +525,8 @@ def _returns(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
         table=comparison_in_words.tracker_in_words(beside.tracker, comparison.criteria),
         layout=Layout(folded=True),
     )
+
+
+def phase_names(criteria: Criteria) -> Mapping[str, str]:
+    """The title of each phase in a word or two."""
+    return {str(phase): title for phase, title in {**criteria.phases, **SHORT}.items()}

@@ -1,6 +1,6 @@
 """An exhibit: one thing that an output shows, with its words, its table and its charts.
 
-Pages, reports, workbooks and the terminal go through exhibits. None of them puts a chart beside a table itself.
+Pages, reports, workbooks and the terminal show exhibits. None of them puts a chart and a table together itself.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class NativeChart:
     """A chart that a spreadsheet draws from the cells of a table.
 
     Attributes:
-        kind: upright columns; lying bars one beside the other (``pairs``) or one upon the other (``stacked``), or these
-            as shares of a whole (``shares``); or one point for each row.
-        names: the heading of the column that names the bars; of points, of the one with the values across.
-        series: by heading of a column of numbers, the colour in which its bars or points are drawn.
+        kind: vertical bars (``columns``); horizontal bars side by side (``pairs``), stacked (``stacked``) or stacked as
+            shares of a whole (``shares``); or one point for each row (``points``).
+        names: the heading of the column that names the bars, or that holds the horizontal values of points.
+        series: the colour of the bars or points, by heading of the column with their numbers.
         height: in centimetres.
-        table: the cells that are drawn, where a sheet shows other columns than the exhibit's table.
-        first: how many rows are drawn; all if None.
-        counted: what the bars count, at their axis; nothing stands there if empty.
+        table: the cells to draw, if they are others than those of the exhibit's table.
+        first: how many rows are drawn; None for all.
+        counted: the title of the axis: what the bars count; no title if empty.
     """
 
     kind: Literal["columns", "pairs", "stacked", "shares", "points"]
@@ -46,12 +46,12 @@ class NativeChart:
 
 @dataclass(frozen=True, kw_only=True)
 class MiddleHalf:
-    """How the middle half of other schools does, for a chart to show it beside a school's own figures.
+    """How the middle half of other schools does; a chart shows it beside the figures of a school.
 
     Attributes:
         rows: rows of SPREAD.
         label: whose middle half it is, for the legend.
-        words: the same as a sentence.
+        words: the same in a sentence.
     """
 
     rows: pd.DataFrame
@@ -61,11 +61,11 @@ class MiddleHalf:
 
 @dataclass(frozen=True, kw_only=True)
 class Painted:
-    """The last columns of a table, coloured by how much each cell holds.
+    """The colours of a heat map: those of the last columns of a table, by the share in each cell.
 
     Attributes:
-        shares: percent, 0 to 100, by row and coloured column; not a number where nothing applies.
-        steps: the scale.
+        shares: percent, 0 to 100, by row and coloured column; NaN where nothing applies.
+        steps: the colour scale.
     """
 
     shares: npt.NDArray[np.float64]
@@ -74,17 +74,17 @@ class Painted:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How an exhibit stands in a document, on a sheet and on a page.
+    """How a document, a sheet and a page show an exhibit.
 
     Attributes:
-        folded: in a document its table is too long to stand open.
-        first: in a document so many rows of its table stand open, and the whole of it folded below; None for all.
-        across: a document prints it across the page.
-        frozen: on a sheet its first column stays in sight.
-        alone: on paper a sheet shows its table without the chart, which would make a long table small.
-        tallest: the height, in points, beyond which no row of a sheet grows; None for any.
-        exact: headings of the columns of a sheet that have two decimals.
-        painted: its coloured cells; None if it has none.
+        folded: a document folds its table, since it is long.
+        first: a document shows this many rows of its table open, and the whole table folded below; None for all rows.
+        across: a document prints it in landscape.
+        frozen: a sheet keeps its first column in sight.
+        alone: a sheet prints its table without the chart, which would make a long table small on paper.
+        tallest: the greatest height of a row of a sheet, in points; None for no limit.
+        exact: the headings of the columns of a sheet that have two decimals.
+        painted: the colours of a heat map; None if it is none.
         scrolls: on a phone its chart scrolls sideways, since it could not be read there otherwise.
     """
 
@@ -104,15 +104,15 @@ class Exhibit:
     """One thing that an output shows.
 
     Attributes:
-        key: names it among the exhibits of the same subject, and on a page.
+        key: its identifier among the exhibits of the same subject, and on a page.
         title: what it shows, in a few words.
-        caption: the same in full, for a page; the title if empty.
+        caption: the title in full, for a page; empty if it is the same as the title.
         finding: what it says, as one sentence without a full stop.
         means: how to read it, as sentences.
-        table: its figures in words; numbers are numbers, so that a sheet can sort and add them.
+        table: its figures under headings for people; numbers stay numbers, so that a sheet can sort and add them.
         figure: draws its chart; None if it has none.
         native: the chart that a spreadsheet draws; None if it has none.
-        layout: how it stands in an output.
+        layout: how an output shows it.
     """
 
     key: str
@@ -127,5 +127,5 @@ class Exhibit:
 
     @property
     def texts(self) -> pd.DataFrame:
-        """The table as texts alone, as a page or a document shows it."""
+        """The table with every cell as text, as a page or a document shows it."""
         return texts_of(self.table)

@@ -1,7 +1,4 @@
-"""The exhibit that governors see: how much of each area is in the policy and done.
-
-The exhibits of one school: of one audit, and of its years.
-"""
+"""The exhibits that governors see of one school: each area of an audit, and the figures of its years."""
 
 from __future__ import annotations
 
@@ -22,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
-    """What the page for governors shows as a chart.
+    """How much of each area is in the policy and done: the chart of the page for governors.
 
     Args:
-        view: the audit as its governors need it.
+        view: the audit as the page for governors shows it.
         half: how the middle half of other schools meets each area; None if it is not known.
     """
     quartiles, label = (None, "") if half is None else (half.rows, half.label)
@@ -49,10 +46,10 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
 
 
 def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
-    """How the figures of one school went over its years.
+    """How the figures of one school changed over its years.
 
     Args:
-        outcomes: of its audits, the earliest first.
+        outcomes: the outcomes of its audits, the earliest first.
     """
     table = transition.trend(tuple(outcomes))
     comparable = transition.comparable(table)

@@ -1,4 +1,4 @@
-"""The exhibits of a release: what an authority may share, and what it holds back and why."""
+"""The exhibits of a release: the figures that an authority may share, and what it holds back and why."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def release_exhibits(release: Release, *, named: bool = True) -> tuple[Exhibit, ...]:
-    """The exhibits of a release that have a row, each a table alone.
+    """The exhibits of a release that have a row; each is a table without a chart.
 
     Args:
         release: the release.
-        named: also list the schools counted, by name and without any figure.
+        named: also list the schools counted, by name, without figures.
     """
     return tuple(exhibit for exhibit in _exhibits(release, named=named) if len(exhibit.table))
 

@@ -1,6 +1,6 @@
-"""The tables of an outcome in words, as they stand beside a chart, on a page or in a document.
+"""The exhibits of one audit, and its tables and sentences in words for pages and documents.
 
-The exhibits of one school: of one audit, and of its years.
+The exhibit of a school's years is `audit.exhibits.governors.years_exhibit`.
 """
 
 from __future__ import annotations
@@ -23,151 +23,11 @@ if TYPE_CHECKING:
     from audit.charts.style import Figure
 
 
-def states(counts: pd.DataFrame, name: str, heading: str) -> pd.DataFrame:
-    """States as counts, one row per question or area: ``name`` is the column that names the row."""
-    return pd.DataFrame(
-        {
-            heading: counts[name],
-            "Apply": counts["applicable"],
-            **{STATES[kind].word: counts[kind] for kind in COUNTED},
-            "Met": [f"{row.met} of {row.applicable}" for row in counts.itertuples()],
-            STATES["not_applicable"].word: counts["not_applicable"],
-        }
-    )
-
-
-def written_and_practice_table(areas: pd.DataFrame) -> pd.DataFrame:
-    """One row per area: how many apply, are written, are done, and how many of each are not known."""
-    return pd.DataFrame(
-        {
-            "Area": areas["title"],
-            "Apply": areas["applicable"],
-            "Written": areas["written_yes"],
-            "Written not known": areas["written_unknown"] + areas["written_blank"],
-            "Done": areas["practice_in_place"],
-            "Done not known": areas["practice_unknown"] + areas["practice_blank"],
-        }
-    )
-
-
-def practice_profile_table(areas: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
-    """One row per area: how many statements are at each practice level."""
-    return pd.DataFrame(
-        {
-            "Area": areas["title"],
-            **{p.practice_label: areas[f"practice_{p.level}"] for p in criteria.practice_levels},
-            STATES["not_known"].word: areas["practice_unknown"] + areas["practice_blank"],
-        }
-    )
-
-
-def two_by_two_table(result: Outcome) -> pd.DataFrame:
-    """The four fields as a table, what is not known beside them."""
-    return result.two_by_two.reset_index()
-
-
-def counts_sentence(result: Outcome) -> str:
-    """How many statements are in each state, in one sentence."""
-    parts = [f"{int(result.overall[kind])} {STATES[kind].word.lower()}" for kind in COUNTED]
-    return f"Of {int(result.overall['applicable'])} that apply: {', '.join(parts)}."
-
-
-def coverage_sentence(result: Outcome) -> str:
-    """K coverage with its range and the framework's word for it."""
-    band = f" ({result.band.lower()})" if result.band else ""
-    return f"K coverage: {coverage_range(result.overall)}{band}."
-
-
-def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> list[str]:
-    """A response as short lines of plain text; one line says so if it is empty."""
-    lines = []
-    if response.not_applicable:
-        lines.append(f"Not applicable: {response.not_applicable}")
-    if response.written is not None:
-        lines.append(f"Written: {theme.WRITTEN_WORDS[response.written]}")
-    if response.practice is not None:
-        lines.append(f"Done: {practice_labels(levels)[response.practice]}")
-    if response.evidence:
-        lines.append(f"Evidence: {response.evidence}")
-    if response.comment:
-        lines.append(f"Comment: {response.comment}")
-    return lines or [theme.NOT_ANSWERED]
-
-
-def filtered(gaps: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
-    """The gaps whose columns hold one of the wanted values; an empty list wants all."""
-    for column, values in wanted.items():
-        if values:
-            gaps = gaps[gaps[column].isin(values)]
-    return gaps
-
-
-def unwritten(result: Outcome) -> pd.DataFrame:
-    """What a policy does not fully say: reference, statement, how far, and what the reader noted."""
-    rows = result.unwritten
-    statements = [result.criteria[statement].statement for statement in rows["statement"]]
-    return pd.DataFrame(
-        {
-            "Reference": [statement.reference for statement in statements],
-            "Statement": [statement.statement for statement in statements],
-            "Written": [theme.WRITTEN_WORDS[answer] for answer in rows["written"]],
-            "Where, and what is missing": list(rows["evidence"]),
-        }
-    )
-
-
-def set_aside(result: Outcome) -> pd.DataFrame:
-    """What the school set aside as not applicable, with the reason."""
-    statements = [result.criteria[statement].statement for statement in result.set_aside["statement"]]
-    return pd.DataFrame(
-        {
-            "Reference": [statement.reference for statement in statements],
-            "Statement": [statement.statement for statement in statements],
-            "Reason given": list(result.set_aside["not_applicable"]),
-        }
-    )
-
-
-def upload_changes(those: Iterable[UploadChange], criteria: Criteria) -> pd.DataFrame:
-    """What an upload would change: reference, statement, what is stored, what the file says."""
-    levels = criteria.practice_levels
-    return pd.DataFrame(
-        [
-            (
-                criteria[change.statement].statement.reference,
-                criteria[change.statement].statement.statement,
-                "\n".join(response_lines(change.stored, levels)),
-                "\n".join(response_lines(change.given, levels)),
-            )
-            for change in those
-        ],
-        columns=["Reference", "Statement", "Stored now", "In the file"],
-    )
-
-
-def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.DataFrame:
-    """The answers of last year that cannot simply be confirmed: reference, statement as it was then, and why.
-
-    Args:
-        begun: an audit that begins with last year's answers.
-        criteria: the criteria that it answers.
-        earlier: those that last year's audit answered, as far as they are at hand.
-    """
-    why = {c.id: "Asked anew: its meaning has changed" for c in asked_anew(begun, criteria)}
-    why |= dict.fromkeys(without_counterpart(begun, criteria), "No longer in these criteria: the answer is kept")
-    rows = []
-    for one, reason in why.items():
-        found = next((known[one].statement for known in (earlier, criteria) if one in known), None)
-        named = (one, "Its wording is not at hand") if found is None else (found.reference, found.statement)
-        rows.append((*named, reason))
-    return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])
-
-
 _COUNTED = "Recommended statements"
 
 
 def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
-    """What the scores of one audit show, in the order of every output.
+    """What the scores of one audit show, in the order in which every output shows it.
 
     Args:
         result: the outcome of the audit.
@@ -177,7 +37,7 @@ def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Ex
 
 
 def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
-    """(a) The states of the recommended statements by question."""
+    """(a) The states of the recommended statements, by question."""
     finding = outcome.states_title(result.questions)
 
     def figure() -> Figure:
@@ -200,7 +60,14 @@ def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
 def _native_states(
     questions: pd.DataFrame, columns: Sequence[str], *, drawn: Sequence[Kind], height: float
 ) -> NativeChart:
-    """Stacked bars of some states by question; the sheet counts them in columns of which some are not drawn."""
+    """Stacked bars of some states by question.
+
+    Args:
+        questions: ``Outcome.questions``, or some of its rows.
+        columns: the counts in the cells of the sheet.
+        drawn: the states that the bars show.
+        height: in centimetres.
+    """
     headings: dict[str, str] = {"applicable": "Apply", **{kind: STATES[kind].word for kind in STATES}}
     counts = {headings[column]: questions[column] for column in columns}
     return NativeChart(
@@ -214,7 +81,7 @@ def _native_states(
 
 
 def _written_and_practice(result: Outcome) -> Exhibit:
-    """(b) By area, how many statements are written and how many done."""
+    """(b) By area, how many statements are written and how many are done."""
     finding = outcome.written_practice_title(result.areas)
 
     def figure() -> Figure:
@@ -277,7 +144,7 @@ def _practice(result: Outcome) -> Exhibit:
 
 
 def gaps_exhibit(result: Outcome) -> Exhibit:
-    """Where the gaps are: the questions that have some, by kind of gap. A spreadsheet alone draws it."""
+    """The gaps by question and kind of gap, without the questions that have none. Only a spreadsheet draws it."""
     questions = result.questions[result.questions["applicable"] > result.questions["met"]]
     native = _native_states(questions, GAP_KINDS, drawn=GAP_KINDS, height=max(7.0, 4 + 0.6 * len(questions)))
     assert native.table is not None
@@ -288,3 +155,149 @@ def gaps_exhibit(result: Outcome) -> Exhibit:
         table=native.table,
         native=native,
     )
+
+
+def states(counts: pd.DataFrame, name: str, heading: str) -> pd.DataFrame:
+    """The counts by state, one row per question or area.
+
+    Args:
+        counts: ``Outcome.questions`` or ``Outcome.areas``.
+        name: the column of ``counts`` that names the row.
+        heading: the heading of that column in the table.
+    """
+    return pd.DataFrame(
+        {
+            heading: counts[name],
+            "Apply": counts["applicable"],
+            **{STATES[kind].word: counts[kind] for kind in COUNTED},
+            "Met": [f"{row.met} of {row.applicable}" for row in counts.itertuples()],
+            STATES["not_applicable"].word: counts["not_applicable"],
+        }
+    )
+
+
+def written_and_practice_table(areas: pd.DataFrame) -> pd.DataFrame:
+    """One row per area: how many statements apply, are written and are done, and how many of each are not known."""
+    return pd.DataFrame(
+        {
+            "Area": areas["title"],
+            "Apply": areas["applicable"],
+            "Written": areas["written_yes"],
+            "Written not known": areas["written_unknown"] + areas["written_blank"],
+            "Done": areas["practice_in_place"],
+            "Done not known": areas["practice_unknown"] + areas["practice_blank"],
+        }
+    )
+
+
+def practice_profile_table(areas: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
+    """One row per area: how many statements are at each practice level."""
+    return pd.DataFrame(
+        {
+            "Area": areas["title"],
+            **{level.practice_label: areas[f"practice_{level.level}"] for level in criteria.practice_levels},
+            STATES["not_known"].word: areas["practice_unknown"] + areas["practice_blank"],
+        }
+    )
+
+
+def two_by_two_table(result: Outcome) -> pd.DataFrame:
+    """The four fields of written against done as a table, with what is not known beside them."""
+    return result.two_by_two.reset_index()
+
+
+def counts_sentence(result: Outcome) -> str:
+    """How many statements are in each state, in one sentence."""
+    parts = [f"{int(result.overall[kind])} {STATES[kind].word.lower()}" for kind in COUNTED]
+    return f"Of {int(result.overall['applicable'])} that apply: {', '.join(parts)}."
+
+
+def coverage_sentence(result: Outcome) -> str:
+    """K coverage with its range, and the framework's word for it."""
+    band = f" ({result.band.lower()})" if result.band else ""
+    return f"K coverage: {coverage_range(result.overall)}{band}."
+
+
+def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> list[str]:
+    """A response as short lines of plain text; one line says so if it is empty."""
+    lines = []
+    if response.not_applicable:
+        lines.append(f"Not applicable: {response.not_applicable}")
+    if response.written is not None:
+        lines.append(f"Written: {theme.WRITTEN_WORDS[response.written]}")
+    if response.practice is not None:
+        lines.append(f"Done: {practice_labels(levels)[response.practice]}")
+    if response.evidence:
+        lines.append(f"Evidence: {response.evidence}")
+    if response.comment:
+        lines.append(f"Comment: {response.comment}")
+    return lines or [theme.NOT_ANSWERED]
+
+
+def filtered(gaps: pd.DataFrame, **wanted: Sequence[str]) -> pd.DataFrame:
+    """The gaps that hold one of the wanted values in each column; an empty list stands for all values."""
+    for column, values in wanted.items():
+        if values:
+            gaps = gaps[gaps[column].isin(values)]
+    return gaps
+
+
+def unwritten(result: Outcome) -> pd.DataFrame:
+    """What a policy does not fully say: reference, statement, how far it is written, and what the reader noted."""
+    rows = result.unwritten
+    statements = [result.criteria[statement].statement for statement in rows["statement"]]
+    return pd.DataFrame(
+        {
+            "Reference": [statement.reference for statement in statements],
+            "Statement": [statement.statement for statement in statements],
+            "Written": [theme.WRITTEN_WORDS[answer] for answer in rows["written"]],
+            "Where, and what is missing": list(rows["evidence"]),
+        }
+    )
+
+
+def set_aside(result: Outcome) -> pd.DataFrame:
+    """What the school set aside as not applicable, with the reason."""
+    statements = [result.criteria[statement].statement for statement in result.set_aside["statement"]]
+    return pd.DataFrame(
+        {
+            "Reference": [statement.reference for statement in statements],
+            "Statement": [statement.statement for statement in statements],
+            "Reason given": list(result.set_aside["not_applicable"]),
+        }
+    )
+
+
+def upload_changes(those: Iterable[UploadChange], criteria: Criteria) -> pd.DataFrame:
+    """What an upload would change: reference, statement, the stored answer, and the answer in the file."""
+    levels = criteria.practice_levels
+    return pd.DataFrame(
+        [
+            (
+                criteria[change.statement].statement.reference,
+                criteria[change.statement].statement.statement,
+                "\n".join(response_lines(change.stored, levels)),
+                "\n".join(response_lines(change.given, levels)),
+            )
+            for change in those
+        ],
+        columns=["Reference", "Statement", "Stored now", "In the file"],
+    )
+
+
+def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.DataFrame:
+    """Last year's answers that cannot be confirmed: reference, statement in last year's wording, and the reason.
+
+    Args:
+        begun: an audit that begins with last year's answers.
+        criteria: the criteria that it answers.
+        earlier: the criteria that last year's audit answered, as far as this computer has them.
+    """
+    reasons = {criterion.id: "Asked anew: its meaning has changed" for criterion in asked_anew(begun, criteria)}
+    reasons |= dict.fromkeys(without_counterpart(begun, criteria), "No longer in these criteria: the answer is kept")
+    rows = []
+    for id, reason in reasons.items():
+        statement = next((known[id].statement for known in (earlier, criteria) if id in known), None)
+        named = (id, "Its wording is not at hand") if statement is None else (statement.reference, statement.statement)
+        rows.append((*named, reason))
+    return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])

@@ -1,6 +1,6 @@
-"""The comparison of many schools as one HTML file that opens offline, charts included, and prints on A4.
+"""The comparison of many schools, and a release of it for sharing, each as one HTML file.
 
-A release as one HTML file for sharing, which opens offline and prints on A4.
+Both open offline and print on A4. The comparison is for the authority alone and holds charts; the release holds tables.
 """
 
 from __future__ import annotations
@@ -24,31 +24,12 @@ if TYPE_CHECKING:
     from audit.exhibits.exhibit import Exhibit
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Table:
-    """A table as the template writes it.
-
-    Attributes:
-        caption: what it is.
-        headings: of its columns.
-        rows: texts, the first of each row the row's heading.
-        steps: by row, the style of each cell of a heat map, empty where it has none; nothing for other tables.
-        folded: whether it is shown only when it is asked for.
-    """
-
-    caption: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    steps: Sequence[Sequence[str]] = ()
-    folded: bool = False
-
-
 def comparison_report(comparison: Comparison, beside: Knowledge | None = None) -> str:
-    """The report as the text of an HTML file for the authority alone; nothing in it is fetched from anywhere.
+    """The report as the text of an HTML file for the authority alone; it loads nothing from elsewhere.
 
     Args:
         comparison: the comparison.
-        beside: what else the adviser knows.
+        beside: what the adviser knows besides.
     """
     from audit.charts.style import as_html  # with plotly, for which the terminal's other jobs need not wait
 
@@ -74,8 +55,50 @@ def comparison_report(comparison: Comparison, beside: Knowledge | None = None) -
     )
 
 
+def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
+    """The release as the text of an HTML file; it loads nothing from elsewhere.
+
+    Args:
+        release: the release, with its number.
+        authority: who releases it; may be empty.
+        named: also list the schools counted, by name, without figures.
+    """
+    sections = [
+        {
+            "key": exhibit.key,
+            "title": exhibit.title,
+            "headings": [str(name) for name in exhibit.table.columns],
+            "rows": exhibit.texts.to_numpy().tolist(),
+            "folded": exhibit.layout.folded,
+        }
+        for exhibit in release_exhibits(release, named=named)
+    ]
+    return TEMPLATES.get_template("release_report.html").render(
+        release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """A table for the template.
+
+    Attributes:
+        caption: its title.
+        headings: the headings of its columns.
+        rows: the texts of its cells; the first of a row is the row's heading.
+        steps: by row, the style of each cell of a heat map, an empty text where a cell has none; empty for other tables.
+        folded: whether it is closed until the reader opens it.
+    """
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    steps: Sequence[Sequence[str]] = ()
+    folded: bool = False
+
+
 def _tables(exhibit: Exhibit) -> Iterator[_Table]:
-    """The table of an exhibit; of a long one that matters, first what stands open."""
+    """The table of an exhibit; before it, its first rows as an open table if the layout asks for that."""
     texts, first = exhibit.texts, exhibit.layout.first
     headings, rows = [str(name) for name in texts.columns], texts.to_numpy().tolist()
     is_long = first is not None and len(rows) > first
@@ -91,40 +114,17 @@ def _tables(exhibit: Exhibit) -> Iterator[_Table]:
 
 
 def _steps(exhibit: Exhibit) -> list[list[str]]:
-    """By row of a heat map, the style of each cell; nothing for other tables."""
+    """By row of a heat map, the style of each cell; empty for other tables."""
     painted = exhibit.layout.painted
     if painted is None:
         return []
-    before = [""] * (len(exhibit.table.columns) - painted.shares.shape[1])
+    uncoloured = [""] * (len(exhibit.table.columns) - painted.shares.shape[1])
     return [
-        [*before, *(_style_of(question_matrix.step_at(place, painted.steps)) for place in row)]
+        [*uncoloured, *(_style_of(question_matrix.step_at(place, painted.steps)) for place in row)]
         for row in question_matrix.steps_of(painted.shares, painted.steps)
     ]
 
 
 def _style_of(step: question_matrix.ScaleStep) -> str:
-    """The name of the style in which a step is shown: its colour, which is a step's own."""
+    """The name of the style of a step: its colour, which no other step has."""
     return f"c{step.fill.removeprefix('#')}"
-
-
-def release_report(release: Release, *, authority: str = "", named: bool = True) -> str:
-    """The release as the text of an HTML file; nothing in it is fetched from anywhere.
-
-    Args:
-        release: the release, under its number.
-        authority: who releases it; may be empty.
-        named: also list the schools counted, by name and without any figure.
-    """
-    sections = [
-        {
-            "key": exhibit.key,
-            "title": exhibit.title,
-            "headings": [str(name) for name in exhibit.table.columns],
-            "rows": exhibit.texts.to_numpy().tolist(),
-            "folded": exhibit.layout.folded,
-        }
-        for exhibit in release_exhibits(release, named=named)
-    ]
-    return TEMPLATES.get_template("release_report.html").render(
-        release=release, authority=authority, sections=sections, about=about_release(release), made_by=MADE_BY
-    )

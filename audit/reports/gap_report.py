@@ -1,4 +1,4 @@
-"""The gap report as one HTML file that opens offline, charts included, and prints on A4."""
+"""The gap report of one audit as one HTML file, which holds its charts, opens offline and prints on A4."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def gap_report(result: Outcome) -> str:
-    """The report as the text of an HTML file; nothing in it is fetched from anywhere."""
+    """The report as the text of an HTML file; it loads nothing from elsewhere."""
     school = result.audit.school
     return TEMPLATES.get_template("gap_report.html").render(
         result=result,
@@ -39,7 +39,7 @@ def gap_report(result: Outcome) -> str:
 
 
 def _figures(result: Outcome) -> Iterator[dict[str, object]]:
-    """Each exhibit with its chart as HTML; all of them have one."""
+    """Each exhibit with its chart as HTML; every exhibit of one audit has a chart."""
     from audit.charts.style import as_html  # with plotly, for which the terminal's other jobs need not wait
 
     drawn = ((exhibit, exhibit.figure()) for exhibit in school_exhibits(result) if exhibit.figure is not None)
@@ -48,6 +48,7 @@ def _figures(result: Outcome) -> Iterator[dict[str, object]]:
 
 
 def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
+    """Each gap with its answers, the role to ask, and how the statement is read today."""
     for _, gap in result.gaps.iterrows():
         written, practice = both_answers(gap, result.criteria)
         yield {

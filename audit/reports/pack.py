@@ -1,8 +1,7 @@
-"""What stands in the governors' pack, as the data that its template sets.
+"""The governors' pack: an accessible A4 PDF of two to four pages for the papers of a meeting, ready for its minutes.
 
-The governors' pack: an accessible A4 PDF of two to four pages for a meeting's papers, ready for its minutes.
-
-The two charts of the governors' pack: their lengths in percent, and what they show in words.
+`governors_pack` makes the file. `paper` gives the data that the template `pack.typ` sets, with the two charts (`strip`
+and `by_area`) as lengths in percent and in words.
 """
 
 from __future__ import annotations
@@ -34,82 +33,22 @@ from audit.version import MADE_BY
 if TYPE_CHECKING:
     from audit.school.governors_view import Coverage, GovernorsView, Overdue, Turned
 
-
-class PaperMiddleHalf:
-    """The middle half of other schools, as a benchmark gives it for a school's phase; nothing without a benchmark."""
-
-    def __init__(self, benchmark: Benchmark | None, phase: Phase, title: str) -> None:
-        self._benchmark, self._phase, self._title = benchmark, phase, title
-
-    def _rows(self, measure: Literal["coverage", "area"]) -> pd.DataFrame:
-        assert self._benchmark is not None
-        return middle_half(self._benchmark, self._phase, measure).dropna(subset=["lower", "median", "upper"])
-
-    def halves(self, measure: Literal["coverage", "area"]) -> dict[str, list[float]]:
-        """Lower quartile, median and upper quartile in percent, by area; the coverage stands under an empty text."""
-        if self._benchmark is None:
-            return {}
-        rows = self._rows(measure)
-        quartiles = rows[["lower", "median", "upper"]].astype("float64").to_numpy().tolist()
-        return dict(zip(rows["question"], quartiles, strict=True))
-
-    def words(self, measure: Literal["coverage", "area"]) -> str:
-        """Whose middle half it is, in one sentence; empty where there is none."""
-        if self._benchmark is None or (rows := self._rows(measure)).empty:
-            return ""
-        return middle_half_in_words(self._benchmark, rows, self._title)
-
-
-def strip(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
-    """The bar of the coverage from 0 to 100%: this year's, last year's, and the middle half of other schools."""
-    now, last, half = view.coverage, view.last_year, beside.halves("coverage").get("")
-    key = ["Solid blue: in the policy, and done."]
-    alt = [f"A bar from 0 to 100%. {now.year}: {now.words} of what is recommended is in the policy and done."]
-    if now.can_be_met > now.met:
-        key.append("Striped: not known yet; it counts if it turns out well.")
-    if last is not None:
-        key.append(f"Black line: {last.year}, {percent(last.met, last.applicable)}.")
-        alt.append(f"{last.year}: {last.words}.")
-    if half is not None:
-        lower, median, upper = map(whole_percent, half)
-        said = f"{beside.words('coverage')} It reaches from {lower} to {upper}; the median is {median}."
-        key.append(f"Bracket, with the median as a diamond: {said[0].lower()}{said[1:]}")
-        alt.append(said)
-    return {
-        "lowest": _share(now.met, now.applicable),
-        "highest": _share(now.can_be_met, now.applicable),
-        "last": None if last is None else _share(last.met, last.applicable),
-        "half": half,
-        "key": " ".join(key),
-        "alt": " ".join(alt),
-    }
-
-
-def _share(part: int, whole: int) -> float:
-    return 100 * part / whole if whole else 0.0
-
-
-def by_area(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
-    """One bar for each area, divided by state, over a bracket for the middle half of other schools."""
-    halves = beside.halves("area")
-    words = [f"{area.title}: {area.met} of {area.applicable} met" for area in view.areas]
-    words += [
-        f"middle half of schools in {area.title}: {whole_percent(halves[area.id][0])} to {whole_percent(halves[area.id][2])} met"
-        for area in view.areas
-        if area.id in halves
-    ]
-    said = beside.words("area") if halves else ""
-    return {
-        "rows": [{**asdict(area), "half": halves.get(area.id)} for area in view.areas],
-        "alt": f"One bar for each area, divided by state. {'; '.join(words)}. The table below holds every count.",
-        "key": f"Brackets under the bars, with the median as a diamond: {said[0].lower()}{said[1:]}" if said else "",
-    }
-
-
-_PUT = "The questions above were put; the answers are noted in the minutes."
+SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
+"""Names of the files inside the pack of a signed audit."""
+MOST_PAGES = 4
+_DESCRIBED = {
+    SIGNED_CONTENT: "What was signed: the whole audit and its criteria",
+    PACK_INPUTS: "What else this pack was made of",
+}
+_TEMPLATE = Path(__file__).with_name("pack.typ").read_bytes()
+_FONTS = typst.Fonts(include_system_fonts=False, font_paths=[Path(__file__).with_name("fonts")])
+"""Fonts that are the same on every computer: Typst's, and Noto Emoji for the emoji in names and texts."""
+_ROUNDS = 5
+"""How often Typst may name characters that it cannot show: marks first, then the letters under them."""
+_QUESTIONS_PUT = "The questions above were put; the answers are noted in the minutes."
 _DECISIONS = (
     "The audit was received and discussed.",
-    _PUT,
+    _QUESTIONS_PUT,
     "The action plan was agreed, with the changes noted below.",
     "A date was set on which governors look at progress again.",
 )
@@ -128,14 +67,20 @@ _SENTENCES = (
     "sign_off",
     "self_reported",
 )
-"""Of the view, what the product says itself; the template sets each where it belongs."""
+"""The fields of the view that hold the product's own sentences, not what people typed."""
 _LONGEST_SENTENCE, _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_FOOT = 1_500, 240, 100, 50
 _BLANK_ROWS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much a pack shows: questions to ask, rows of any other list, and characters of a text."""
+    """How much a pack shows.
+
+    Attributes:
+        asks: questions to ask.
+        rows: rows of each other list.
+        text: characters of a text.
+    """
 
     asks: int
     rows: int
@@ -149,16 +94,100 @@ LIMITS = (
     Limits(asks=3, rows=3, text=180),
     Limits(asks=2, rows=2, text=90),
 )
-"""The most that a pack shows, and what it shows where that would take too many pages."""
+"""The most that a pack shows, then ever less, until it fits the pages that it may have."""
+
+
+def governors_pack(inputs: PackInputs) -> bytes:
+    """The pack as the bytes of a PDF/UA-1 file; the same inputs give the same bytes.
+
+    The pack of a signed audit holds the signed content and the pack's inputs as files, so that it can be verified.
+
+    Raises:
+        ValueError: the audit was signed with other criteria than those of the outcome.
+    """
+    files = _files(inputs)
+    limits, pdf = _fitted(inputs, files)
+    if not files:
+        return pdf
+    files = _files(inputs, page_digests(pdf))  # the files are attached, so they change no page
+    return _compiled(_data(inputs, limits, files), files, inputs.today)[0]
+
+
+def page_digests(data: bytes) -> tuple[str, ...]:
+    """The SHA-256 of the drawing of each page of a PDF; how the file is compressed makes no difference."""
+    return tuple(hashlib.sha256(drawing(page)).hexdigest() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def drawing(page: PageObject) -> bytes:
+    """The drawing of a page: its content stream, uncompressed."""
+    contents = page.get_contents()
+    return b"" if contents is None else contents.get_data()
+
+
+def _data(inputs: PackInputs, limits: Limits, files: Mapping[str, str]) -> dict[str, Any]:
+    attached = [{"name": name, "description": _DESCRIBED[name]} for name in files]
+    return {**paper(inputs, limits), "attached": attached, "program": MADE_BY}
+
+
+def _fitted(inputs: PackInputs, files: dict[str, str]) -> tuple[Limits, bytes]:
+    """The limits with which the pack has at most `MOST_PAGES` pages, and that pack; the tightest if none is enough."""
+    for limits in LIMITS:
+        pdf, pages = _compiled(_data(inputs, limits, files), files, inputs.today)
+        if pages <= MOST_PAGES:
+            break
+    return limits, pdf
+
+
+def _files(inputs: PackInputs, pages: tuple[str, ...] = ()) -> dict[str, str]:
+    """The files inside the pack, by name; none if the audit is not signed."""
+    audit, criteria = inputs.result.audit, inputs.result.criteria
+    if audit.signed is None:
+        return {}
+    if criteria_hash(criteria) != audit.signed.criteria:
+        raise ValueError("the criteria are not those that the audit was signed with")
+    signed = as_json(Signed(audit=audit, criteria=criteria))
+    return {SIGNED_CONTENT: signed.decode("ascii"), PACK_INPUTS: inputs_json(inputs, pages).decode("ascii")}
+
+
+def _compiled(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tuple[bytes, int]:
+    """The PDF and the number of its pages, without the characters that the fonts do not have."""
+    for _ in range(_ROUNDS):
+        sys_inputs = {"paper": json.dumps(data), **files}
+        try:
+            pdf = typst.compile(
+                _TEMPLATE,
+                format="pdf",
+                pdf_standards=["ua-1"],
+                sys_inputs=sys_inputs,
+                font_paths=_FONTS,
+                timestamp=dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC),
+            )
+        except typst.TypstError as error:
+            missing = not_shown(error.diagnostic)
+            if not missing:
+                raise
+            data = without(data, missing)
+        else:
+            pages = typst.query(
+                _TEMPLATE,
+                "<pages>",
+                field="value",
+                one=True,
+                sys_inputs=sys_inputs,
+                font_paths=_FONTS,
+                ignore_system_fonts=True,
+            )
+            return with_row_headers(pdf), int(pages)
+    raise AssertionError("the fonts lack ever more characters")
 
 
 def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
-    """All that the template sets: texts that fit a page, and numbers; its dates are words."""
+    """All that the template sets: texts that fit a page, dates in words, and numbers."""
     view = for_governors(inputs.result, inputs.before, today=inputs.today, most=limits.asks)
     phase = inputs.result.audit.school.phase
     is_signed_off = inputs.result.audit.basis == "self-audit"
     beside = PaperMiddleHalf(inputs.benchmark, phase, view.phase)
-    ours = {
+    own_texts = {
         "title": f"Online safety audit {view.year}: report to governors",
         "meeting": _day(inputs.meeting.on),
         "made_on": _day(inputs.today),
@@ -167,12 +196,12 @@ def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
         "strip": strip(view, beside),
         "areas": by_area(view, beside),
         "states_note": " ".join(f"{theme.words(kind)}: {theme.STATES[kind].means}" for kind in COUNTED),
-        "decisions": [one for one in _DECISIONS if view.asks or one != _PUT],
+        "decisions": [decision for decision in _DECISIONS if view.asks or decision != _QUESTIONS_PUT],
         "unsigned": "Not signed: a draft." if is_signed_off else "A desk review: not signed off.",
         "about": _about(view) if is_signed_off else "",
     }
     return {
-        **printable(ours, _LONGEST_SENTENCE),
+        **printable(own_texts, _LONGEST_SENTENCE),
         **printable({"school": view.school, "presenter": inputs.meeting.presenter}, _LONGEST_NAME),
         **printable({"foot": view.school}, _LONGEST_FOOT),
         **printable(_lists(view, limits.rows), limits.text),
@@ -191,42 +220,47 @@ def _day(date: dt.date | None) -> str:
 
 
 def _lists(view: GovernorsView, rows: int) -> dict[str, Any]:
-    """What is listed, no list but that of the questions longer than ``rows``."""
+    """The lists of the pack. Each has at most ``rows`` rows, except the questions to ask: `Limits.asks` cuts those."""
     return {
-        "asks": [asdict(one) for one in view.asks],
-        "better": [_turned(one, view.last_year, one.was) for one in view.better[:rows]],
-        "worse": [_turned(one, view.coverage, one.now) for one in view.worse[:rows]],
-        "overdue": [_overdue(one) for one in view.overdue[:rows]],
-        "without_evidence": [asdict(one) for one in view.without_evidence[:rows]],
+        "asks": [asdict(question) for question in view.asks],
+        "better": [_turned(turned, view.last_year, turned.was) for turned in view.better[:rows]],
+        "worse": [_turned(turned, view.coverage, turned.now) for turned in view.worse[:rows]],
+        "overdue": [_overdue(action) for action in view.overdue[:rows]],
+        "without_evidence": [asdict(statement) for statement in view.without_evidence[:rows]],
     }
 
 
-def _turned(one: Turned, year: Coverage | None, state: str) -> dict[str, str]:
-    return {"text": one.text, "reference": one.reference, "year": year.year if year else "", "state": state}
+def _turned(turned: Turned, year: Coverage | None, state: str) -> dict[str, str]:
+    """A statement that got better or worse, with the state that it had in a year."""
+    return {"text": turned.text, "reference": turned.reference, "year": year.year if year else "", "state": state}
 
 
 def _more(view: GovernorsView, limits: Limits) -> dict[str, str]:
-    """Of each list, how many more there are, in words; empty where it is shown whole."""
-    said = {
+    """How many more rows each list has than the pack shows, in words; empty if it shows all."""
+    endings = {
         "better": "that got better",
         "worse": "that got worse",
         "overdue": "overdue",
         "without_evidence": "without evidence",
     }
-    over = {name: len(getattr(view, name)) - limits.rows for name in said}
+    left_out = {name: len(getattr(view, name)) - limits.rows for name in endings}
     return {
-        name: f"And {over[name]} more {words}; the full report names them all." if over[name] > 0 else ""
-        for name, words in said.items()
+        name: f"And {left_out[name]} more {words}; the full report names them all." if left_out[name] > 0 else ""
+        for name, words in endings.items()
     }
 
 
-def _overdue(one: Overdue) -> dict[str, str]:
-    since = f" (planned in {one.since})" if one.since else ""
-    return {"what": f"{one.what or 'Not described'}{since}", "role": one.role or "Nobody named", "due": _day(one.due)}
+def _overdue(action: Overdue) -> dict[str, str]:
+    since = f" (planned in {action.since})" if action.since else ""
+    return {
+        "what": f"{action.what or 'Not described'}{since}",
+        "role": action.role or "Nobody named",
+        "due": _day(action.due),
+    }
 
 
 def _signatures(view: GovernorsView) -> list[dict[str, str]]:
-    """One row for each role that signs, empty where it has not signed yet."""
+    """One row for each role that signs; date and statement are empty until the role has signed."""
     by_role = {signature.role: signature for signature in view.signatures}
     return [
         {
@@ -247,99 +281,74 @@ def _about(view: GovernorsView) -> str:
     )
 
 
-SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
-"""Names of the files that the pack of a signed audit carries inside."""
-MOST_PAGES = 4
-_DESCRIBED = {
-    SIGNED_CONTENT: "What was signed: the whole audit and its criteria",
-    PACK_INPUTS: "What else this pack was made of",
-}
-_TEMPLATE = Path(__file__).with_name("pack.typ").read_bytes()
-_FONTS = typst.Fonts(include_system_fonts=False, font_paths=[Path(__file__).with_name("fonts")])
-"""The same letters on every computer: Typst's own, and Noto Emoji for the emoji in names and texts."""
-_ROUNDS = 5
-"""In which Typst names the characters that it cannot show: marks first, then the letters that they stood on."""
+def strip(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
+    """The bar of K coverage from 0 to 100%: this year, last year, and the middle half of other schools."""
+    now, last, half = view.coverage, view.last_year, beside.halves("coverage").get("")
+    key = ["Solid blue: in the policy, and done."]
+    alt = [f"A bar from 0 to 100%. {now.year}: {now.words} of what is recommended is in the policy and done."]
+    if now.can_be_met > now.met:
+        key.append("Striped: not known yet; it counts if it turns out well.")
+    if last is not None:
+        key.append(f"Black line: {last.year}, {percent(last.met, last.applicable)}.")
+        alt.append(f"{last.year}: {last.words}.")
+    if half is not None:
+        lower, median, upper = map(whole_percent, half)
+        sentence = f"{beside.words('coverage')} It reaches from {lower} to {upper}; the median is {median}."
+        key.append(f"Bracket, with the median as a diamond: {sentence[0].lower()}{sentence[1:]}")
+        alt.append(sentence)
+    return {
+        "lowest": _share(now.met, now.applicable),
+        "highest": _share(now.can_be_met, now.applicable),
+        "last": None if last is None else _share(last.met, last.applicable),
+        "half": half,
+        "key": " ".join(key),
+        "alt": " ".join(alt),
+    }
 
 
-def governors_pack(inputs: PackInputs) -> bytes:
-    """The pack as the bytes of a PDF/UA-1 file; the same inputs give the same bytes.
-
-    That of a signed audit carries the signed content and its own inputs inside, so that it can be verified.
-
-    Raises:
-        ValueError: the audit is signed, and the outcome was not worked out with the criteria that it was signed with.
-    """
-    files = _files(inputs)
-    limits, made = _fitted(inputs, files)
-    if not files:
-        return made
-    files = _files(inputs, page_digests(made))  # inside, so they change no page
-    return _made(_data(inputs, limits, files), files, inputs.today)[0]
+def _share(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
 
 
-def page_digests(data: bytes) -> tuple[str, ...]:
-    """The SHA-256 of the drawing of each page of a PDF, however the file is compressed."""
-    return tuple(hashlib.sha256(drawing(page)).hexdigest() for page in PdfReader(io.BytesIO(data)).pages)
+def by_area(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
+    """One bar for each area, divided by state, with a bracket below for the middle half of other schools."""
+    halves = beside.halves("area")
+    words = [f"{area.title}: {area.met} of {area.applicable} met" for area in view.areas]
+    words += [
+        f"middle half of schools in {area.title}: {whole_percent(halves[area.id][0])} to {whole_percent(halves[area.id][2])} met"
+        for area in view.areas
+        if area.id in halves
+    ]
+    sentence = beside.words("area") if halves else ""
+    return {
+        "rows": [{**asdict(area), "half": halves.get(area.id)} for area in view.areas],
+        "alt": f"One bar for each area, divided by state. {'; '.join(words)}. The table below holds every count.",
+        "key": f"Brackets under the bars, with the median as a diamond: {sentence[0].lower()}{sentence[1:]}"
+        if sentence
+        else "",
+    }
 
 
-def drawing(page: PageObject) -> bytes:
-    """What draws a page."""
-    contents = page.get_contents()
-    return b"" if contents is None else contents.get_data()
+class PaperMiddleHalf:
+    """The middle half of other schools of a school's phase, from a benchmark; empty without a benchmark."""
 
+    def __init__(self, benchmark: Benchmark | None, phase: Phase, title: str) -> None:
+        self._benchmark, self._phase, self._title = benchmark, phase, title
 
-def _data(inputs: PackInputs, limits: Limits, files: Mapping[str, str]) -> dict[str, Any]:
-    attached = [{"name": name, "description": _DESCRIBED[name]} for name in files]
-    return {**paper(inputs, limits), "attached": attached, "program": MADE_BY}
+    def _rows(self, measure: Literal["coverage", "area"]) -> pd.DataFrame:
+        assert self._benchmark is not None
+        return middle_half(self._benchmark, self._phase, measure).dropna(subset=["lower", "median", "upper"])
 
+    def halves(self, measure: Literal["coverage", "area"]) -> dict[str, list[float]]:
+        """Lower quartile, median and upper quartile in percent, by id of the area; an empty id stands for K coverage."""
+        if self._benchmark is None:
+            return {}
+        rows = self._rows(measure)
+        quartiles = rows[["lower", "median", "upper"]].astype("float64").to_numpy().tolist()
+        return dict(zip(rows["question"], quartiles, strict=True))
 
-def _fitted(inputs: PackInputs, files: dict[str, str]) -> tuple[Limits, bytes]:
-    """How much the pack shows so that it takes no more pages than it may, and the pack with it."""
-    for limits in LIMITS:
-        made, pages = _made(_data(inputs, limits, files), files, inputs.today)
-        if pages <= MOST_PAGES:
-            break
-    return limits, made
-
-
-def _files(inputs: PackInputs, pages: tuple[str, ...] = ()) -> dict[str, str]:
-    """The files inside the pack, by name."""
-    audit, own = inputs.result.audit, inputs.result.criteria
-    if audit.signed is None:
-        return {}
-    if criteria_hash(own) != audit.signed.criteria:
-        raise ValueError("the criteria are not those that the audit was signed with")
-    signed = as_json(Signed(audit=audit, criteria=own))
-    return {SIGNED_CONTENT: signed.decode("ascii"), PACK_INPUTS: inputs_json(inputs, pages).decode("ascii")}
-
-
-def _made(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tuple[bytes, int]:
-    """The PDF and the number of its pages, without the characters that Typst's own fonts do not have."""
-    for _ in range(_ROUNDS):
-        given = {"paper": json.dumps(data), **files}
-        try:
-            made = typst.compile(
-                _TEMPLATE,
-                format="pdf",
-                pdf_standards=["ua-1"],
-                sys_inputs=given,
-                font_paths=_FONTS,
-                timestamp=dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC),
-            )
-        except typst.TypstError as error:
-            missing = not_shown(error.diagnostic)
-            if not missing:
-                raise
-            data = without(data, missing)
-        else:
-            pages = typst.query(
-                _TEMPLATE,
-                "<pages>",
-                field="value",
-                one=True,
-                sys_inputs=given,
-                font_paths=_FONTS,
-                ignore_system_fonts=True,
-            )
-            return with_row_headers(made), int(pages)
-    raise AssertionError("the fonts lack ever more characters")
+    def words(self, measure: Literal["coverage", "area"]) -> str:
+        """Whose middle half it is, in one sentence; empty if there is none."""
+        if self._benchmark is None or (rows := self._rows(measure)).empty:
+            return ""
+        return middle_half_in_words(self._benchmark, rows, self._title)

@@ -1,6 +1,7 @@
-"""All that a governors' pack is made of, and the same as JSON, so that the pack can be made again and compared.
+"""All that a governors' pack is made from, and how its texts are made to fit a printed page.
 
-Texts as a printed page can hold them: on one line, not too long, with places to break, in letters that the fonts have.
+The pack of a signed audit keeps its inputs as JSON (`inputs_json`), so that the pack can be made again and compared.
+`printable` and `without` put a text on one line, cut it, let long words break, and replace characters without a font.
 """
 
 from __future__ import annotations
@@ -25,15 +26,23 @@ from audit.school.transition import before as carried_or_earlier
 from audit.version import UNMARKED, VERSION, code_digest
 
 _UNREADABLE = "What the pack was made of cannot be read; part of it is missing or was changed."
+_LONG_WORD = re.compile(r"\S{25,}")
+_PIECE = 6
+"""Characters of a long word between two places to break."""
+_BREAK = "\u200b"
+"""The zero-width space: a place to break."""
+_REPLACEMENT = "\ufffd"
+_NAMED = re.compile(r'PDF/UA-1 error: the text [^`]*`"((?:[^"\\]|\\.)+)"`')
+_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """The meeting that the pack is for; what is not known yet is left blank to be filled in by hand.
+    """The meeting that the pack is for. What is not known yet stays blank, and people fill it in by hand.
 
     Attributes:
-        on: its day.
-        presenter: who presents the audit, as a role and never as a name.
+        on: the day of the meeting; None if it is not known.
+        presenter: who presents the audit: a role, never a name.
     """
 
     on: dt.date | None = None
@@ -42,22 +51,27 @@ class Meeting:
 
 @cache
 def made_here() -> str:
-    """What makes packs here: the version of Typst, and the digest of the code; another one may word or place things otherwise."""
+    """What makes packs on this computer: the version of Typst and the digest of the code.
+
+    Another version of either may word or place things differently.
+    """
     return f"Typst {version('typst')}, code {code_digest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PackInputs:
-    """All that a pack is made of.
+    """All that a pack is made from.
 
     Attributes:
-        result: the outcome of the audit; of a signed one, with the criteria that it was signed with.
-        before: last year's outcome, as `audit.school.transition.before` gives it; None if there is none.
-        today: the day on which the pack is made, by which actions are overdue.
-        benchmark: the authority's, if one is loaded; of another edition than the audit, it is left out.
-        made_with: what made the pack.
-        version: the version of the product that made it; empty for those before the first that says so.
-        pages: of a pack that was read, the SHA-256 of each page's drawing when it was made; making one pays it no heed.
+        result: the outcome of the audit, worked out with the criteria with which a signed audit was signed.
+        before: last year's outcome from `audit.school.transition.before`; None if there is none.
+        today: the day on which the pack is made; actions due before it are overdue.
+        meeting: the meeting that the pack is for.
+        benchmark: the authority's benchmark; None if none is loaded. One for another edition than the audit's becomes
+            None.
+        made_with: what made the pack: `made_here`.
+        version: the version of the product that made the pack; empty for a pack of a release before 0.4.0.
+        pages: of a pack that was read, the SHA-256 of each page's drawing when it was made; not used to make a pack.
     """
 
     result: Outcome
@@ -75,14 +89,14 @@ class PackInputs:
 
     @property
     def is_before_signed_too(self) -> bool:
-        """Whether last year's answers are those that the audit itself carries, and so part of what was signed."""
-        own = carried_or_earlier(self.result, ())
-        return self.before is not None and own is not None and self.before.audit == own.audit
+        """Whether last year's answers are those that the audit carries, so that they are part of what was signed."""
+        carried = carried_or_earlier(self.result, ())
+        return self.before is not None and carried is not None and self.before.audit == carried.audit
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Earlier:
-    """Last year's audit; without frameworks, they are those of this year's."""
+    """Last year's audit. Without frameworks, it answers those of this year's audit."""
 
     audit: Audit
     frameworks: tuple[Framework, ...] = ()
@@ -90,7 +104,7 @@ class _Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """The inputs besides the signed content, as they are kept in the pack."""
+    """The inputs besides the signed content, in the form in which the pack keeps them."""
 
     format: Literal["online safety governors' pack"]
     made_with: str
@@ -104,7 +118,7 @@ class _File:
 
 _FILE = TypeAdapter(_File)
 _LATER = ("version", "pages")
-"""What packs of releases before 0.4.0 do not hold."""
+"""What packs of releases before 0.4.0 do not hold, and so is left out where it is empty."""
 
 
 def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
@@ -112,7 +126,7 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
 
     Args:
         inputs: the inputs.
-        pages: the SHA-256 of each page's drawing, by which a later version knows the pages again.
+        pages: the SHA-256 of each page's drawing, by which a later version recognises the pages.
     """
     before: _Earlier | Literal["carried"] | None = None
     if inputs.is_before_signed_too:
@@ -130,12 +144,12 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
         version=inputs.version,
         pages=pages,
     )
-    found = _FILE.dump_python(kept, mode="json")
-    return canonical({name: value for name, value in found.items() if value or name not in _LATER})
+    values = _FILE.dump_python(kept, mode="json")
+    return canonical({name: value for name, value in values.items() if value or name not in _LATER})
 
 
 def inputs_from(data: bytes, signed: Signed) -> PackInputs:
-    """The inputs of a pack from the JSON kept in it, and the signed content kept beside it.
+    """The inputs of a pack, from the JSON and the signed content that it keeps.
 
     Raises:
         NotIntact: the JSON is not what a pack keeps.
@@ -172,46 +186,38 @@ def _outcome_before(kept: _Earlier | Literal["carried"] | None, result: Outcome)
     return outcome(kept.audit, Criteria(kept.frameworks) if kept.frameworks else result.criteria)
 
 
-_LONG_WORD = re.compile(r"\S{25,}")
-_PIECE = 6
-_BREAK = "\u200b"
-_REPLACEMENT = "\ufffd"
-_NAMED = re.compile(r'PDF/UA-1 error: the text [^`]*`"((?:[^"\\]|\\.)+)"`')
-_ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
-
-
 def printable(value: Any, longest: int) -> Any:
-    """A value of JSON with every text in it on one line, cut at a word if it is too long, and long words breakable."""
+    """A value of JSON with each text on one line, cut at a word if it is too long, and with places to break long words."""
     return _each_text(value, lambda text: _breakable(_cut(_composed(text), longest)))
 
 
 def without(value: Any, characters: Iterable[str]) -> Any:
-    """A value of JSON whose texts show U+FFFD in place of these characters; those that are invisible go."""
-    table = str.maketrans({one: _instead(one) for one in characters})
+    """A value of JSON whose texts show U+FFFD in place of these characters; marks are removed."""
+    table = str.maketrans({character: _replacement(character) for character in characters})
     return _each_text(value, lambda text: text.translate(table))
 
 
 def not_shown(diagnostic: str) -> set[str]:
-    """The characters to leave out first, of those that Typst says no font of its own can show.
+    """The characters to leave out first, of those that Typst says its fonts cannot show.
 
-    It names a whole cluster, so a letter with a mark that no font has: marks go first, as the letter may be there. A
-    place to break goes last, as it is named only for what stands beside it.
+    Typst names a whole cluster, such as a letter with a mark. Marks go first, since a font may have the letter alone. A
+    place to break goes last, since Typst names it only because of the characters next to it.
     """
-    found = {character for named in _NAMED.findall(diagnostic) for character in _ESCAPED.sub(_unescaped, named)}
-    others = found - {_BREAK}
-    return set(filter(_is_mark, others)) or others or found
+    named = {character for text in _NAMED.findall(diagnostic) for character in _ESCAPED.sub(_unescaped, text)}
+    others = named - {_BREAK}
+    return set(filter(_is_mark, others)) or others or named
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16)) if found[1] else found[2]
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else escape[2]
 
 
-def _instead(character: str) -> str:
+def _replacement(character: str) -> str:
     return "" if _is_mark(character) else _REPLACEMENT
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it only changes what stands beside it: an accent, a joiner, a variant, a skin tone."""
+    """Whether the character only changes the one next to it: an accent, a joiner, a variant, a skin tone."""
     return unicodedata.category(character) in ("Cf", "Mn", "Me", "Sk")
 
 
@@ -219,14 +225,14 @@ def _each_text(value: Any, change: Any) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {key: _each_text(one, change) for key, one in value.items()}
+        return {key: _each_text(item, change) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_each_text(one, change) for one in value]
+        return [_each_text(item, change) for item in value]
     return value
 
 
 def _composed(text: str) -> str:
-    """The text on one line, each letter with its accents as one character where there is one."""
+    """The text on one line, with each letter and its accents as one character if Unicode has it."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
@@ -238,10 +244,10 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _breakable(text: str) -> str:
-    """The text with places at which a long word may be broken; a line never runs over the edge of the page."""
+    """The text with places at which long words may break, so that no line runs over the edge of the page."""
 
-    def pieces(found: re.Match[str]) -> str:
-        word = found[0]
+    def pieces(match: re.Match[str]) -> str:
+        word = match[0]
         return _BREAK.join(word[start : start + _PIECE] for start in range(0, len(word), _PIECE))
 
     return _LONG_WORD.sub(pieces, text)

@@ -1,9 +1,9 @@
-"""How much there is to know in the house: its modules, their imports of each other, and names that stand twice.
+"""How much there is to know about the code: its modules, their imports of each other, and names that two modules define.
 
 Run: python -m tests.benchmarks.house
 
-The graph is that of `audit` and `app.py`, by their import statements, those inside functions too; what is imported for
-types alone is left out.
+The graph holds `audit` and `app.py`. Its edges are their import statements, also those inside functions, but not those
+for types alone.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def modules() -> dict[str, Path]:
 
 
 def imports(known: dict[str, Path]) -> Graph:
-    """The modules that each module imports: of a package's own name, the module that it really comes from is not sought."""
-    return {name: {one for one in _imported(file, known) if one != name} for name, file in known.items()}
+    """The modules that each module imports; a name that a package passes on counts as an import of the package."""
+    return {name: {other for other in _imported(file, known) if other != name} for name, file in known.items()}
 
 
 def _imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
@@ -36,7 +36,9 @@ def _imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield from (one for one in ([inner] if inner in known else [node.module]) if one in known)
+                module = inner if inner in known else node.module
+                if module in known:
+                    yield module
 
 
 def _without_types(tree: ast.AST) -> Iterator[ast.AST]:
@@ -49,34 +51,34 @@ def _without_types(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def circles(graph: Graph) -> list[str]:
-    """The modules that import themselves by way of others."""
+    """The modules that import themselves through others."""
     return [name for name in graph if name in _reached(graph, name)]
 
 
 def _reached(graph: Graph, start: str) -> set[str]:
-    found: set[str] = set()
+    reached: set[str] = set()
     left = list(graph[start])
     while left:
-        one = left.pop()
-        if one not in found:
-            found.add(one)
-            left.extend(graph[one])
-    return found
+        module = left.pop()
+        if module not in reached:
+            reached.add(module)
+            left.extend(graph[module])
+    return reached
 
 
 def longest_chain(graph: Graph) -> int:
-    """The most modules of which each imports the next; of a graph with circles, without those of them."""
+    """The length of the longest chain of modules in which each imports the next; modules in circles are left out."""
     left_out = set(circles(graph))
 
     @cache
     def depth(name: str) -> int:
-        return 1 + max((depth(one) for one in graph[name] if one not in left_out), default=0)
+        return 1 + max((depth(other) for other in graph[name] if other not in left_out), default=0)
 
     return max(depth(name) for name in graph if name not in left_out)
 
 
 def homonyms(known: dict[str, Path]) -> list[str]:
-    """The public names that two modules define, functions and classes."""
+    """The public functions and classes that have the same name in two modules."""
     defined = Counter(
         node.name
         for file in known.values()
@@ -87,7 +89,7 @@ def homonyms(known: dict[str, Path]) -> list[str]:
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measures the code and prints the figures."""
     known = modules()
     graph = imports(known)
     lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in known.values())

@@ -1,4 +1,4 @@
-"""Writes the golden files anew."""
+"""Writes the golden files again."""
 
 from tests.golden.outputs import FOLDER, OUTPUTS, written
 

@@ -1,4 +1,4 @@
-"""The national register in the form of the public file, and what an authority makes of it."""
+"""The national register of schools in the form of the public file, and what an authority makes of it."""
 
 from __future__ import annotations
 

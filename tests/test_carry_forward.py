@@ -1,4 +1,4 @@
-"""An audit that begins with last year's answers: what is carried, what is asked anew, and what counts as not known."""
+"""An audit that begins with last year's answers: what is carried forward, what is asked again, and what counts as not known."""
 
 from __future__ import annotations
 

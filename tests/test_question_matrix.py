@@ -1,4 +1,4 @@
-"""The way down from a comparison: the schools behind a common gap, and what one school answers to a question."""
+"""From a comparison down to its schools: the schools behind a common gap, and what one school answers to a question."""
 
 from __future__ import annotations
 

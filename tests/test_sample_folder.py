@@ -1,4 +1,4 @@
-"""A sample is there whole or not at all, whatever stops the run that writes it."""
+"""A sample folder is written whole or not at all, whatever stops the run that writes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only shows when all files lie side by side, and beside the register: wrong URNs, wrong years, copies."""
+"""Anomalies that show only when all returns are compared with each other and with the register: wrong URNs, wrong years, copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way from a figure to what is behind it, in a real browser: by a click, by keyboard, after a refresh, with filters."""
+"""From a figure down to what is behind it, in a real browser: by a click, by keyboard, after a refresh, with filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside the answers is taken or told: notes, added columns and sheets, colours, and text that is struck out."""
+"""What a school added to its workbook is taken or told: notes, added columns and sheets, colours, and text that is struck out."""
 
 from __future__ import annotations
 
