@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
-import sqlalchemy as sa
 
 from audit.cli.terminal import (
     FILE,
@@ -115,6 +114,8 @@ def report(file: Path, out: Path) -> None:
 @click.option("--role", default="", help="Who gives these answers, as a role; kept in the history.")
 def import_(file: Path, conflicts: str, role: str) -> None:
     """Put the answers of the workbook FILE into the store."""
+    import sqlalchemy as sa
+
     from audit.store.schema import AlreadyThere, Gone, NotSaved, SignedOff
 
     reading = read_workbook(file, criteria_at_hand())
@@ -205,6 +206,8 @@ def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
 @writes(text="The workbook to write.")
 def export(urn: str, year: str, out: Path) -> None:
     """Write an audit of the store as a workbook."""
+    import sqlalchemy as sa
+
     criteria = criteria_at_hand()
     urn_and_year = []
     for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):

@@ -6,47 +6,34 @@ figures to share are checked and kept in the store of this computer.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sized
-from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-import sqlalchemy as sa
 
-from audit.authority.compare.release import Release, prepare
-from audit.authority.register import Register, read_register, read_successors
 from audit.authority.register_columns import ASKED_BY_DEFAULT, PLACES
-from audit.cli.authority_files import not_asked, outcome_lines, stray_readings
 from audit.cli.terminal import (
     FILE,
     FOLDER,
     criteria_at_hand,
     fail,
     main,
-    read_file,
-    short_name,
-    store_problem,
     tell,
     writes,
 )
 from audit.english import first_and_more, plural
 from audit.identifiers import FORMER, doubt_about_authority, read_local_authority, read_year
 from audit.identifiers import authority_name as called
-from audit.model import PHASES, Criteria
-from audit.problems import Problem, UnusableFile, errors
-from audit.store.collections import AuthorityStore
-from audit.store.schema import NotSaved
+from audit.model import PHASES
+from audit.problems import Problem, errors
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from audit.authority.reconcile import Intake
-    from audit.authority.returns import Return, Returns
+    from audit.authority.register import Register
     from audit.cli.authority_files import Outputs
     from audit.reports.letter import LetterSettings
 
@@ -54,30 +41,6 @@ _MOST_NAMED = 40
 """How many authorities of the register a message names."""
 _WRITER = "Your local authority"
 """Who writes the letters if no option and no register tells the authority's name."""
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lists:
-    """The contents of the lists and files that the adviser named.
-
-    Attributes:
-        register: the expected schools; None if no register was named.
-        successors: new URN by old.
-        readings: READINGS; None if the adviser gave none.
-        last_visits: the day of the last visit by URN.
-        opening: the first paragraphs of the authority's letters.
-        files: the paths of these files, which are no returns even if they are in the folder of returns.
-        problems: every fault found in them.
-    """
-
-    register: Register | None
-    successors: Mapping[str, str]
-    readings: pd.DataFrame | None
-    last_visits: Mapping[str, dt.date]
-    opening: str
-    files: tuple[Path, ...]
-    problems: tuple[Problem, ...]
 
 
 @main.command("compare")
@@ -173,7 +136,16 @@ def compare_(
     from audit.authority.assurance.moderation import moderated
     from audit.authority.compare.comparison import compare
     from audit.authority.reconcile import settle
-    from audit.cli.authority_files import Outputs, left_from_before, make_ready
+    from audit.cli.authority_files import (
+        Outputs,
+        left_from_before,
+        make_ready,
+        make_release,
+        not_asked,
+        read_lists,
+        stray_readings,
+        take_in,
+    )
 
     _check_options(
         {
@@ -305,7 +277,7 @@ def _usual_authority(intake: Intake) -> str:
 
 def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: bool) -> NoReturn:
     """Writes the files, and prints the outcome on the terminal."""
-    from audit.cli.authority_files import write_outputs
+    from audit.cli.authority_files import outcome_lines, write_outputs
 
     written, unwritten = write_outputs(out, outputs)
     for line in outcome_lines(outputs):
@@ -318,123 +290,3 @@ def _finish(out: Path, outputs: Outputs, problems: list[Problem], *, is_whole: b
     tell([*problems, *unwritten])
     refused = outputs.intake.files["verdict"] == "refused"
     sys.exit(1 if refused.any() or unwritten or errors(problems) else 0)
-
-
-def read_lists(
-    criteria: Criteria,
-    *,
-    register: Path | None,
-    successors: Path | None,
-    moderation: Path | None,
-    last_visits: Path | None,
-    opening: Path | None,
-) -> Lists:
-    """Reads the lists and files; exit status 1 and the reason if one of them cannot be used at all.
-
-    Lines of a list that cannot be used are left out, and each is one of the problems.
-    """
-    from audit.authority.assurance.moderation import read_readings
-    from audit.authority.assurance.visits import read_last_visits
-    from audit.reports.letter import OPENING
-
-    all_problems: list[Problem] = []
-
-    def read(path: Path | None, reader: Callable[[bytes, str], tuple[T, tuple[Problem, ...]]], nothing: T) -> T:
-        if path is None:
-            return nothing
-        content, problems = reader(_bytes(path), short_name(path))
-        if errors(problems) and (content is None or (isinstance(content, Sized) and not len(content))):
-            fail(problems)
-        all_problems.extend(problems)
-        return content
-
-    return Lists(
-        register=read(register, read_register, None),
-        successors=read(successors, read_successors, {}),
-        readings=read(moderation, lambda data, file: read_readings(data, file, criteria), None),
-        last_visits=read(last_visits, read_last_visits, {}),
-        opening=_text(opening) if opening else OPENING,
-        files=tuple(path for path in (register, successors, moderation, last_visits, opening) if path),
-        problems=tuple(all_problems),
-    )
-
-
-def _bytes(path: Path) -> bytes:
-    data = read_file(path)
-    if isinstance(data, Problem):
-        fail([data])
-    return data
-
-
-def _text(path: Path) -> str:
-    try:
-        return _bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        fail([Problem(where=str(path), what="It is no text in UTF-8.", fix="Save it as plain text, encoded in UTF-8.")])
-
-
-def take_in(
-    paths: Collection[Path],
-    criteria: Criteria,
-    *,
-    register: Register | None,
-    leave_out: Collection[Path],
-    scheduler: str | None,
-    workers: int | None,
-) -> tuple[list[Return], bool]:
-    """Reads every file, with a progress bar; returns the returns, and whether these are all.
-
-    Ctrl+C stops the reading and keeps what was read. Exit status 1 and the reason if nothing can be read.
-    """
-    from audit.intake.reading import executor, read_all
-    from audit.intake.sources import find, how_many, passed_over_in_words
-
-    urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    read_returns: list[Return] = []
-    skipped: list[str] = []
-    hidden = not sys.stderr.isatty()
-    try:
-        with (
-            executor(scheduler, workers) as pool,
-            click.progressbar(
-                length=how_many(paths), label="Reading", file=sys.stderr, show_pos=True, hidden=hidden
-            ) as bar,
-        ):
-            sources = find(paths, leave_out=leave_out, skipped=skipped)
-            for school_return in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
-                read_returns.append(school_return)
-                bar.update(1)
-    except KeyboardInterrupt:
-        if not read_returns:
-            fail([Problem(where="Stopped", what="No file was read yet, so nothing is written.", fix="Run it again.")])
-        return read_returns, False
-    except UnusableFile as error:
-        fail(error.problems)
-    except BrokenExecutor as error:
-        what = f"The processes that read the files cannot run: {error}."
-        fail([Problem(where="Reading", what=what, fix="Close other programs, and run it again with --workers 1.")])
-    if skipped:
-        click.echo(passed_over_in_words(skipped))
-    return read_returns, True
-
-
-def make_release(returns: Returns, year: str, successors: Mapping[str, str]) -> Release | None:
-    """Makes a release of all schools of a year; None if nothing may be shown. Exit status 1 if it cannot be kept.
-
-    Args:
-        returns: the returns that count, of every year.
-        year: the academic year.
-        successors: new URN by old.
-    """
-    try:
-        store = AuthorityStore()
-        try:
-            return store.release(
-                "",
-                lambda earlier: prepare(returns, year=year, earlier=earlier, successors=successors),
-                returns.criteria,
-            )
-        finally:
-            store.close()
-    except (sa.exc.SQLAlchemyError, OSError, ImportError, NotSaved) as error:
-        fail([store_problem(error)])

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeVar
 
 import click
-import sqlalchemy as sa
 
 from audit.problems import Problem, UnusableFile
 from audit.version import VERSION
@@ -315,6 +314,8 @@ def _digest(path: Path) -> str:
 
 def open_store() -> Store:
     """Opens the store of this computer; exit status 1 and the reason if its database cannot be opened."""
+    import sqlalchemy as sa
+
     from audit.store.audits import Store
 
     try:
