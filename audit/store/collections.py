@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
 
-from audit.authority.compare.release import Release, new_key
-from audit.authority.compare.release_tables import as_content, from_content
 from audit.problems import Problem
 from audit.store import schema
 from audit.store.schema import NotSaved
 
 if TYPE_CHECKING:
     from audit.authority.compare.disclosure import Figure
+    from audit.authority.compare.release import Release
     from audit.model import Criteria
 
 Document = Literal["register", "successors", "visits"]
@@ -198,6 +197,8 @@ class AuthorityStore:
 
     def start(self, title: str, *, year: str = "", settings: Mapping[str, str] | None = None) -> str:
         """Starts a new, empty collection; returns its id."""
+        from audit.authority.compare.release import new_key
+
         collection = uuid.uuid4().hex[:12]
         row = {"id": collection, "title": title, "year": year, "settings": dict(settings or {}), "key": new_key()}
         with self._writing() as connection:
@@ -372,6 +373,8 @@ class AuthorityStore:
         Returns:
             The release under its number; None if nothing may be shown.
         """
+        from audit.authority.compare.release_tables import as_content
+
         with self._writing() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE releases IN EXCLUSIVE MODE")
@@ -449,6 +452,8 @@ def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileCha
 
 
 def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, ...]:
+    from audit.authority.compare.release_tables import from_content
+
     rows = connection.execute(sa.select(_releases).order_by(_releases.c.number)).mappings()
     return tuple(
         KeptRelease(

@@ -22,18 +22,18 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, ParamSpec
 from urllib.parse import urlencode
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import theme
-from audit.charts.style import CONFIG
 from audit.english import duration
 from audit.school import outcome
 from audit.ui.session import page_address
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
     from audit.exhibits.exhibit import Exhibit
     from audit.model import Audit, Criteria, Criterion, Today
     from audit.problems import Problem
@@ -368,6 +368,8 @@ def show_exhibit(exhibit: Exhibit, *, ways: Ways | None = None, elsewhere: str =
 
 def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool) -> None:
     """Draws a chart in the text colour of the page's theme. Its title is left out, because it stands above the chart."""
+    from audit.charts.style import CONFIG
+
     ink = theme.INK[st.context.theme.type or "light"]
     figure.update_xaxes(tickfont={"color": ink, "size": 14}).update_yaxes(tickfont={"color": ink, "size": 14})
     figure.update_xaxes(title_font_color=ink).update_yaxes(title_font_color=ink)
@@ -382,6 +384,8 @@ def _draw(figure: go.Figure, caption: str, key: str, *, alt: str, scrolls: bool)
 
 def show_problems(problems: Iterable[Problem], title: str) -> None:
     """Shows every problem with its place and how to mend it. Text from a file is escaped."""
+    import pandas as pd
+
     rows = [(p.where, p.what, p.fix, "Fault" if p.severity == "error" else "Note") for p in problems]
     if rows:
         st.write(f"**{markdown_text(title)}**")

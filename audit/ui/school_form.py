@@ -13,7 +13,6 @@ from dataclasses import replace
 import streamlit as st
 
 from audit import theme
-from audit.exhibits import school
 from audit.identifiers import (
     authority_title,
     doubt_about_authority,
@@ -290,6 +289,8 @@ def _uploaded() -> tuple[Audit, Criteria] | None:
 
 def _offer_start(last: Audit, earlier: Criteria) -> None:
     """Shows the new year, what would be carried forward into it, and the button."""
+    from audit.exhibits.school import not_confirmable  # takes pandas, which Home does without
+
     likely = max(year_after(last.year), academic_year(dt.date.today()))
     years = sorted({year_after(last.year), likely, year_after(likely)})
     year = st.selectbox(
@@ -306,7 +307,7 @@ def _offer_start(last: Audit, earlier: Criteria) -> None:
         show_phase_change(phase_change(as_it_was, loaded_criteria(), phase))
     if doubt := doubt_about_urn(last.school.urn):
         st.warning(f"{markdown_text(str(doubt))} Once the year is begun, the page School details changes it.")
-    others = school.not_confirmable(begun, loaded_criteria(), earlier)
+    others = not_confirmable(begun, loaded_criteria(), earlier)
     if not others.empty:
         with st.expander(f"What cannot simply be confirmed: {len(others)}"):
             show_table(others, "What cannot simply be confirmed")
