@@ -28,6 +28,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from audit import theme
 from audit.english import duration
 from audit.school import outcome
+from audit.store.schema import NotSaved
 from audit.ui.session import page_address
 
 if TYPE_CHECKING:
@@ -204,6 +205,16 @@ def download(
         width="stretch" if wide else "content",
         key=key,
     )
+
+
+def is_kept(change: Callable[[], object]) -> bool:
+    """Makes a change to what is stored; False, and says so, if the database did not take it."""
+    try:
+        change()
+    except NotSaved:
+        st.error("Nothing was changed: the database is busy or full. Try again.")
+        return False
+    return True
 
 
 def markdown_text(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ from audit.model import academic_year
 from audit.store.collections import Collection, Document, KeptFile
 from audit.store.schema import NotSaved
 from audit.ui import intake_job
-from audit.ui.components import markdown_text, show_long_table
+from audit.ui.components import is_kept, markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
@@ -74,10 +75,12 @@ def choose_collection() -> None:
         if st.form_submit_button("Start", type="primary"):
             code = read_local_authority(authority or "", unknown=True)
             if isinstance(code, str):
-                open_collection(
-                    authority_store().start(title, settings={"authority": code, "authority_name": name.strip()})
-                )
-            st.error(markdown_text(str(code)))
+                settings = {"authority": code, "authority_name": name.strip()}
+                started: list[str] = []
+                if is_kept(lambda: started.append(authority_store().start(title, settings=settings))):
+                    open_collection(started[0])
+            else:
+                st.error(markdown_text(str(code)))
 
 
 def _change(collection: Collection, *, files: int) -> None:
@@ -102,17 +105,20 @@ def _change(collection: Collection, *, files: int) -> None:
             _FULL_NAME, kept.get("authority_name", ""), max_chars=120, help=_FULL_NAME_HELP, key=f"name-{collection.id}"
         )
         if st.form_submit_button("Keep") and title.strip():
-            authority_store().rename(collection.id, title.strip(), year=year)
-            if name.strip() != kept.get("authority_name", ""):
-                authority_store().describe(collection.id, settings={**kept, "authority_name": name.strip()})
-            st.rerun()
+            settings = {**kept, "authority_name": name.strip()}
+            is_renamed = is_kept(lambda: authority_store().rename(collection.id, title.strip(), year=year))
+            if is_renamed and (
+                name.strip() == kept.get("authority_name", "")
+                or is_kept(lambda: authority_store().describe(collection.id, settings=settings))
+            ):
+                st.rerun()
     sure = st.checkbox(
         f"Remove it for good: its {plural(files, 'file')}, lists and readings", key=f"sure-{collection.id}"
     )
     if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
         intake_job.forget(collection.id)
-        authority_store().remove(collection.id)
-        st.rerun()
+        if is_kept(lambda: authority_store().remove(collection.id)):
+            st.rerun()
 
 
 def _years(kept: str) -> list[str]:
@@ -138,6 +144,13 @@ def close_collection() -> None:
 
 
 def _start_example() -> None:
+    started: list[str] = []
+    if is_kept(lambda: started.append(_example_collection())):
+        open_collection(started[0])
+
+
+def _example_collection() -> str:
+    """A new collection of the example's returns and lists; returns its id."""
     collection = authority_store().start(_EXAMPLE_TITLE, settings={"authority": "886"})
     files = find([EXAMPLE], leave_out=sorted(EXAMPLE.glob("*.csv")))
     root = f"{EXAMPLE.as_posix()}/"
@@ -146,7 +159,7 @@ def _start_example() -> None:
     for kind in kinds:
         path = EXAMPLE / f"{kind}.csv"
         authority_store().put_document(collection, kind, file=path.name, data=path.read_bytes())
-    open_collection(collection)
+    return collection
 
 
 def take_files(collection: Collection) -> None:
@@ -208,14 +221,15 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
     if in_use is not None:
         left, right = st.columns([3, 1], vertical_alignment="center")
         left.write(f"In use: {markdown_text(in_use[0])}")
-        if right.button("Take it away", key=f"drop-{kind}", width="stretch"):
-            authority_store().put_document(collection.id, kind, file="", data=b"")
+        drop = partial(authority_store().put_document, collection.id, kind, file="", data=b"")
+        if right.button("Take it away", key=f"drop-{kind}", width="stretch") and is_kept(drop):
             st.rerun()
     with st.form(f"form-{kind}", clear_on_submit=True, border=False):
         upload = st.file_uploader(label, type=["csv", "txt", "zip"])
         if st.form_submit_button("Use this file") and upload is not None:
-            authority_store().put_document(collection.id, kind, file=upload.name, data=upload.getvalue())
-            st.rerun()
+            name, data = upload.name, upload.getvalue()
+            if is_kept(lambda: authority_store().put_document(collection.id, kind, file=name, data=data)):
+                st.rerun()
 
 
 def _choose_authority(collection: Collection, authorities: Mapping[str, str]) -> None:
@@ -230,8 +244,8 @@ def _choose_authority(collection: Collection, authorities: Mapping[str, str]) ->
     )
     if code != chosen:
         settings = {**collection.settings, "authority": code}
-        authority_store().describe(collection.id, settings=settings)
-        st.rerun()
+        if is_kept(lambda: authority_store().describe(collection.id, settings=settings)):
+            st.rerun()
 
 
 def choose_asked(collection: Collection) -> None:
@@ -248,8 +262,9 @@ def choose_asked(collection: Collection) -> None:
     }
     wanted = [place for place in PLACES if chosen.get(place, place in asked)]
     if wanted != list(asked):
-        authority_store().describe(collection.id, settings={**collection.settings, "asked": " ".join(wanted)})
-        st.rerun()
+        settings = {**collection.settings, "asked": " ".join(wanted)}
+        if is_kept(lambda: authority_store().describe(collection.id, settings=settings)):
+            st.rerun()
     rows = [
         {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
         for place, schools in places.items()

@@ -6,6 +6,7 @@ A return that a school sent more than once counts once; the adviser can choose w
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,9 +19,8 @@ from audit.english import moment, plural, texts_of
 from audit.exports import table_csv
 from audit.intake.sources import of_uploads
 from audit.store.collections import Collection, FileEvent, KeptFile
-from audit.store.schema import NotSaved
 from audit.ui.adviser_view import intake_of, opened_collection, shows_names
-from audit.ui.components import MOST_MEGABYTES, download, fragment, markdown_text, show_long_table
+from audit.ui.components import MOST_MEGABYTES, download, fragment, is_kept, markdown_text, show_long_table
 from audit.ui.session import authority_store, session
 from audit.ui.taking_in import choose_collection, close_collection, take_files, tell_skipped
 from audit.workbook.cells import write_tables
@@ -90,11 +90,7 @@ def _replace(collection: Collection, file: str, role: str) -> None:
 
 def _change(change: Callable[[], object]) -> None:
     """Makes a change and runs the page again, or says that it failed."""
-    try:
-        change()
-    except NotSaved:
-        st.error("Nothing was changed: the database is busy or full. Try again.")
-    else:
+    if is_kept(change):
         st.rerun()
 
 
@@ -159,8 +155,8 @@ def show_twice(collection: Collection, intake: Intake) -> None:
         same = (intake.files["urn"] == duplicate["urn"]) & (intake.files["year"] == duplicate["year"])
         rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != duplicate["digest"]]
         if rivals and right.button("Let this one count", key=f"choose-{duplicate['file']}", width="stretch"):
-            authority_store().choose(collection.id, duplicate["digest"], rivals=rivals)
-            st.rerun()
+            digest = duplicate["digest"]
+            _change(partial(authority_store().choose, collection.id, digest, rivals=rivals))
 
 
 wanted = st.query_params.get("collection", session().collection)

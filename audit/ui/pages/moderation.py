@@ -23,7 +23,7 @@ from audit.model import PRACTICE, WRITTEN, Audit, Criterion, practice_labels
 from audit.store.collections import Collection, Judgement
 from audit.text import fault_of
 from audit.ui.adviser_view import AdviserView, adviser_view, readings_of, shows_names
-from audit.ui.components import MOST_MEGABYTES, download, markdown_text, show_exhibit, show_problems
+from audit.ui.components import MOST_MEGABYTES, download, is_kept, markdown_text, show_exhibit, show_problems
 from audit.ui.report_view import choose_school
 from audit.ui.session import authority_store
 
@@ -63,8 +63,7 @@ def record_readings(view: AdviserView, urn: str) -> None:
             faults = [fault for reading in judgements if (fault := fault_of(reading.note))]
             for fault in faults:
                 st.error(markdown_text(fault))
-            if not faults:
-                authority_store().put_readings(view.collection.id, judgements)
+            if not faults and is_kept(lambda: authority_store().put_readings(view.collection.id, judgements)):
                 st.success("Kept.")
 
 
@@ -137,8 +136,8 @@ with on_paper:
             st.warning(
                 f"{plural(len(strangers), 'reading')} of a school, year or statement that no return has; kept all the same."
             )
-        if st.button(f"Keep {plural(len(readings), 'reading')}", type="primary", disabled=readings.empty):
-            keep_judgements(view.collection, readings)
+        is_wanted = st.button(f"Keep {plural(len(readings), 'reading')}", type="primary", disabled=readings.empty)
+        if is_wanted and is_kept(lambda: keep_judgements(view.collection, readings)):
             st.success(f"Kept {plural(len(readings), 'reading')}.")
 with agree:
     table = agreement(returns, readings_of(view.collection))  # read again, to include those kept in this run

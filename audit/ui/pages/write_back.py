@@ -18,7 +18,7 @@ from audit.exports import scores_csv, scores_parquet
 from audit.reports.comparison_report import comparison_report
 from audit.reports.letter import OPENING, LetterSettings, file_name, letter, letters_zip, read_settings
 from audit.ui.adviser_view import AdviserView, adviser_view, shows_names
-from audit.ui.components import download, markdown_text
+from audit.ui.components import download, is_kept, markdown_text
 from audit.ui.intake_job import full_name
 from audit.ui.releasing import latest_release, offer_release
 from audit.ui.session import authority_store
@@ -52,7 +52,7 @@ def choose_settings(collection: Collection) -> LetterSettings | None:
         return None
     if wanted:
         chosen = {"authority_name": authority, "sender_role": role, "opening": opening}
-        authority_store().describe(collection.id, settings={**kept, **chosen})
+        is_kept(lambda: authority_store().describe(collection.id, settings={**kept, **chosen}))
     return settings
 
 
