@@ -11,12 +11,12 @@ import pytest
 from audit.exhibits.school import not_confirmable
 from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
 from audit.school.merge import (
-    asked_anew,
     carried_in_words,
     confirmed,
     is_same,
     of_other_phases,
     start_from,
+    to_answer_again,
     to_confirm,
     without_counterpart,
     year_after,
@@ -85,7 +85,7 @@ def test_a_statement_that_changed_its_meaning_is_asked_anew(toy: Criteria) -> No
     newer = revised(toy, "toy-1.1-k1")
     begun = start_from(last_year(toy), newer, year="2026/27")
     assert begun.frameworks == newer.refs
-    assert ids(asked_anew(begun, newer)) == ["toy-1.1-k1"]
+    assert ids(to_answer_again(begun, newer)) == ["toy-1.1-k1"]
     assert ids(to_confirm(begun, newer)) == ["toy-1.1-s1", "toy-1.2-k1"]
     assert not is_same(begun, newer["toy-1.1-k1"])
     with pytest.raises(ValueError, match="has no answer that can be confirmed"):
@@ -256,7 +256,7 @@ def test_only_what_waits_can_be_confirmed_and_only_once(toy: Criteria) -> None:
     newer = revised(toy, "toy-1.1-k1")
     begun = start_from(last_year(toy), newer, year="2026/27")
     answered = dataclasses.replace(begun, responses={"toy-1.1-k1": MET, "toy-1.1-s1": MET})
-    assert (ids(asked_anew(answered, newer)), ids(to_confirm(answered, newer))) == ([], ["toy-1.2-k1"])
+    assert (ids(to_answer_again(answered, newer)), ids(to_confirm(answered, newer))) == ([], ["toy-1.2-k1"])
     with pytest.raises(ValueError, match=r"^toy-2\.1-k1 has no answer that can be confirmed$"):
         confirmed(begun, newer["toy-2.1-k1"])
 

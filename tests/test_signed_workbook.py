@@ -25,7 +25,7 @@ from audit.model import (
     Statement,
 )
 from audit.school import signing
-from audit.school.merge import asked_anew, start_from, to_confirm
+from audit.school.merge import start_from, to_answer_again, to_confirm
 from audit.workbook.read import read
 from audit.workbook.read_book import Reading
 from audit.workbook.write import write
@@ -195,7 +195,7 @@ def test_a_statement_that_changed_cannot_be_confirmed(toy: Criteria, begun: Audi
     reading = typed(begun, now, {"G2": "Yes"})
     what = "The statement means something else than last year, so last year's answer cannot stand."
     assert (reading.audit, told(reading)) == (begun, [("sheet Answers, cell G2", what)])
-    assert [criterion.id for criterion in asked_anew(begun, now)] == ["toy-1.1-k1"]
+    assert [criterion.id for criterion in to_answer_again(begun, now)] == ["toy-1.1-k1"]
 
 
 def test_an_answer_given_in_the_workbook_answers_the_statement_of_today(toy: Criteria) -> None:

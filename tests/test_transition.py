@@ -10,7 +10,7 @@ import pytest
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
 from audit.school import history_words, merge, transition
 from audit.school.outcome import Outcome, outcome
-from audit.school.transition import before, outcome_at_hand, trend, what_changed
+from audit.school.transition import before, outcome_by_edition, trend, what_changed
 from audit.tables import KINDS, checked
 from tests.conftest import audit_of, framework, statement
 
@@ -226,7 +226,7 @@ def test_an_edition_that_is_gone_is_read_by_the_one_at_hand() -> None:
         responses={"toy-1.1-k1": MET, "toy-1.1-k2": MET, "toy-1.1-k9": NEITHER},
     )
     criteria = edition("2", k1=1, k2=2)
-    earlier = outcome_at_hand(old, criteria)
+    earlier = outcome_by_edition(old, criteria)
     later = of_year("2026/27", criteria, {"toy-1.1-k1": MET})
     table = what_changed(earlier, later)
     assert changes(table) == [("toy-1.1-k1", "still met"), ("toy-1.1-k2", "changed meaning")]

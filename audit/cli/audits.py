@@ -17,12 +17,12 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     check_free,
-    criteria_at_hand,
     fail,
     main,
     open_store,
     read_workbook,
     save_file,
+    shipped_criteria,
     short_name,
     store_problem,
     tell,
@@ -54,7 +54,7 @@ def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, ou
     """Write a blank form, to be filled in offline."""
     from audit.workbook.write import write
 
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     if asked_of is not None and asked_of not in criteria.roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(criteria.roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
@@ -76,7 +76,7 @@ def report(file: Path, out: Path) -> None:
     from audit.school.outcome import outcome
     from audit.workbook.write import write
 
-    current = criteria_at_hand()
+    current = shipped_criteria()
     reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
@@ -118,7 +118,7 @@ def import_(file: Path, conflicts: str, role: str) -> None:
 
     from audit.store.schema import AlreadyThere, Gone, NotSaved, SignedOff
 
-    reading = read_workbook(file, criteria_at_hand())
+    reading = read_workbook(file, shipped_criteria())
     if not reading.is_sound or reading.audit is None:
         tell(reading.problems)
         click.echo("Nothing was imported.", err=True)
@@ -208,7 +208,7 @@ def export(urn: str, year: str, out: Path) -> None:
     """Write an audit of the store as a workbook."""
     import sqlalchemy as sa
 
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     urn_and_year = []
     for option, value in (("--urn", read_urn(urn)), ("--year", read_year(year))):
         if isinstance(value, Problem):

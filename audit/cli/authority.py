@@ -19,9 +19,9 @@ from audit.authority.register_columns import ASKED_BY_DEFAULT, PLACES
 from audit.cli.terminal import (
     FILE,
     FOLDER,
-    criteria_at_hand,
     fail,
     main,
+    shipped_criteria,
     tell,
     writes,
 )
@@ -161,7 +161,7 @@ def compare_(
     )
     wanted = _usable(read_year(year), "--year") if year else None
     _check_paths(paths)
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     lists = read_lists(
         criteria,
         register=register_file,

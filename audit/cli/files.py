@@ -23,13 +23,13 @@ from audit.cli.terminal import (
     FOLDER,
     cannot_be_written,
     check_free,
-    criteria_at_hand,
     fail,
     has_written,
     main,
     read_file,
     read_workbook,
     say,
+    shipped_criteria,
     short_name,
     shown_path,
     tell,
@@ -66,7 +66,7 @@ def criteria_command(recommended: bool, phase: Phase | None, form: str) -> None:
             "asked_of": c.statement.asked_of,
             "statement": c.statement.statement,
         }
-        for c in criteria_at_hand()
+        for c in shipped_criteria()
         if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
     ]
     if form == "json":
@@ -95,7 +95,7 @@ def _texts(values: Any) -> list[str]:
 @click.argument("files", nargs=-1, required=True, type=FILE)
 def check_command(files: tuple[Path, ...]) -> None:
     """Say of each FILE whether it is a readable return."""
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     faulty = 0
     with click.progressbar(files, label="Checking", file=sys.stderr, hidden=len(files) < 20) as paths:
         for path in paths:
@@ -120,7 +120,7 @@ def _check_in_words(reading: Reading) -> str:
 @click.option("--store", "with_store", is_flag=True, help="Hold each against the store of this computer too.")
 def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
     """Say of each FILE, a workbook or a pack, whether it is what was signed and, if not, what differs."""
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     store = None
     if with_store:
         from audit.cli.terminal import open_store

@@ -22,13 +22,13 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     check_free,
-    criteria_at_hand,
     fail,
     main,
     read_file,
     read_workbook,
     save_file,
     say,
+    shipped_criteria,
     short_name,
     shown_path,
     tell,
@@ -63,7 +63,7 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
     from audit.school import merge
     from audit.workbook.write import write
 
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     reading = read_workbook(file, criteria, any_edition=True)
     if reading.audit is None:
         fail(reading.problems)
@@ -139,11 +139,13 @@ def _outcomes_of(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
     """The outcome of each workbook, and the problems; exit status 1 and every reason if one workbook cannot be used."""
     from audit.school import transition
 
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     readings = [read_workbook(path, criteria, any_edition=True) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]
     outcomes_or_none = [
-        transition.outcome_at_hand(reading.audit, reading.criteria or criteria) if reading.audit is not None else None
+        transition.outcome_by_edition(reading.audit, reading.criteria or criteria)
+        if reading.audit is not None
+        else None
         for reading in readings
     ]
     outcomes = [outcome for outcome in outcomes_or_none if outcome is not None]
@@ -189,7 +191,7 @@ def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
     from audit.school.outcome import outcome
 
-    current = criteria_at_hand()
+    current = shipped_criteria()
     reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
@@ -266,7 +268,7 @@ def review_(file: Path, before: Path | None) -> None:
     """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
     from audit.school.review import review
 
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     reading = read_workbook(file, criteria)
     if reading.audit is None:
         fail(reading.problems)
@@ -354,7 +356,7 @@ def reopen_command(file: Path, because: str, out: Path) -> None:
 
 def _sound_audit(file: Path) -> tuple[Audit, Criteria]:
     """The audit of a workbook without a fault, and the criteria that it answers."""
-    current = criteria_at_hand()
+    current = shipped_criteria()
     reading: Reading = read_workbook(file, current)
     tell(reading.problems)
     if reading.audit is None or not reading.is_sound:
@@ -385,7 +387,7 @@ def pack_(
 
     if fault := fault_of(presenter):
         raise click.BadParameter(fault, param_hint="--presenter")
-    criteria = criteria_at_hand()
+    criteria = shipped_criteria()
     result, problems = _outcome_of(file, criteria)
     earlier = None if before is None else _last_year(before, result.audit, criteria)
     save_file(
@@ -413,14 +415,14 @@ def pack_(
 def _outcome_of(path: Path, criteria: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
     """The outcome of a workbook; a signed one by the criteria that it was signed with."""
     from audit.school.outcome import outcome
-    from audit.school.transition import outcome_at_hand
+    from audit.school.transition import outcome_by_edition
 
     reading = read_workbook(path, criteria, any_edition=any_edition)
     if reading.audit is None:
         fail(reading.problems)
     if reading.criteria is not None:
         return outcome(reading.audit, reading.criteria), reading.problems
-    result = outcome_at_hand(reading.audit, criteria)
+    result = outcome_by_edition(reading.audit, criteria)
     if result is None:
         fail(reading.problems)
     return result, reading.problems

@@ -151,7 +151,7 @@ def _discard(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-def criteria_at_hand() -> Criteria:
+def shipped_criteria() -> Criteria:
     """The criteria that come with the product; exit status 1 and every fault if they cannot be loaded."""
     from audit.criteria.load import load
 

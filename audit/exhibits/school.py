@@ -14,7 +14,7 @@ from audit import theme
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, practice_labels
 from audit.school import outcome
-from audit.school.merge import UploadChange, asked_anew, without_counterpart
+from audit.school.merge import UploadChange, to_answer_again, without_counterpart
 from audit.school.outcome import Outcome, coverage_range
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
@@ -293,7 +293,7 @@ def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.D
         criteria: the criteria that it answers.
         earlier: the criteria that last year's audit answered, as far as this computer has them.
     """
-    reasons = {criterion.id: "Asked anew: its meaning has changed" for criterion in asked_anew(begun, criteria)}
+    reasons = {criterion.id: "Asked anew: its meaning has changed" for criterion in to_answer_again(begun, criteria)}
     reasons |= dict.fromkeys(without_counterpart(begun, criteria), "No longer in these criteria: the answer is kept")
     rows = []
     for id, reason in reasons.items():

@@ -154,7 +154,7 @@ def to_confirm(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     return tuple(c for c in _open(audit, criteria) if is_same(audit, c))
 
 
-def asked_anew(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
+def to_answer_again(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     """Statements that are asked again: their meaning changed since last year's answer, and they have no answer yet."""
     return tuple(c for c in _open(audit, criteria) if not is_same(audit, c))
 
@@ -191,7 +191,7 @@ def without_counterpart(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
 def carried_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     """What a new audit has from last year, as sentences."""
     last = begun.carried_from
-    waiting, changed = len(to_confirm(begun, criteria)), len(asked_anew(begun, criteria))
+    waiting, changed = len(to_confirm(begun, criteria)), len(to_answer_again(begun, criteria))
     dropped, actions = len(without_counterpart(begun, criteria)), len(begun.actions)
     sentences = [
         f"{plural(waiting, 'answer')} of {last} to be confirmed or changed. What is not confirmed counts as not known."

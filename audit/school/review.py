@@ -137,7 +137,7 @@ def by_check(findings: Iterable[Finding], checks: Iterable[Check]) -> Mapping[Ch
 def _open(reviewed: _Reviewed) -> Iterator[Finding]:
     """Statements without a full answer, and last year's answers to confirm, those to optional statements included."""
     audit, criteria = reviewed.audit, reviewed.criteria
-    waiting, changed = merge.to_confirm(audit, criteria), merge.asked_anew(audit, criteria)
+    waiting, changed = merge.to_confirm(audit, criteria), merge.to_answer_again(audit, criteria)
     for criterion in waiting:
         reason = f"The answer of {audit.carried_from} counts as not known until somebody confirms or changes it."
         yield Finding(check="to confirm", criterion=criterion, reason=reason)

@@ -246,7 +246,7 @@ def _begun_with(result: Outcome) -> Outcome | None:
     return outcome(begun, result.criteria)
 
 
-def outcome_at_hand(audit: Audit, criteria: Criteria) -> Outcome | None:
+def outcome_by_edition(audit: Audit, criteria: Criteria) -> Outcome | None:
     """The outcome of an audit; if its own edition is no longer loaded, by the loaded edition of its framework.
 
     The meaning of its answers is still known, because each names its statement and the revision that it answers.

@@ -144,7 +144,7 @@ class Store:
         with self._db.reading() as connection:
             return current(connection, audit_id)
 
-    def criteria_of(self, audit_id: str, audit: Audit, at_hand: Criteria) -> Criteria:
+    def criteria_of(self, audit_id: str, audit: Audit, loaded: Criteria) -> Criteria:
         """The criteria of an audit: the ones it was signed with; else the current ones; else the edition kept here.
 
         A framework whose edition is in none of these places is left out.
@@ -152,13 +152,13 @@ class Store:
         Args:
             audit_id: which audit.
             audit: the audit itself.
-            at_hand: the criteria in use now.
+            loaded: the criteria in use now.
         """
         with suppress(NotIntact):
             if audit.signed is not None and (signed := self.sign_offs.version(audit_id, audit.signed.version)):
                 return signed.criteria
         with self._db.reading() as connection:
-            return criteria_of(connection, {audit.frameworks}, at_hand)[audit.frameworks]
+            return criteria_of(connection, {audit.frameworks}, loaded)[audit.frameworks]
 
     def keep(self, criteria: Criteria) -> None:
         """Keeps the wording of these editions, so that an audit can still be read when a later edition is in use."""

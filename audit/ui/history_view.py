@@ -38,7 +38,7 @@ from audit.school.signing import (
     not_answered_in_words,
     verdict_in_words,
 )
-from audit.school.transition import before, outcome_at_hand
+from audit.school.transition import before, outcome_by_edition
 from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.ui.components import (
     MOST_MEGABYTES,
@@ -74,10 +74,10 @@ def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
         audit_id: its id in the store; empty if it is not stored.
     """
     criteria = store().criteria_of(audit_id, audit, loaded_criteria())
-    return outcome(audit, criteria) if criteria.frameworks else outcome_at_hand(audit, loaded_criteria())
+    return outcome(audit, criteria) if criteria.frameworks else outcome_by_edition(audit, loaded_criteria())
 
 
-def audits_at_hand(audit_id: str, now: Outcome) -> dict[str, Outcome]:
+def other_audits(audit_id: str, now: Outcome) -> dict[str, Outcome]:
     """The school's audits by name, the earliest first: those in the store, and last year's from which the open one began.
 
     Args:

@@ -25,10 +25,10 @@ BARE = b'#set document(title: [Bare])\n#set text(lang: "en")\nA line.'
 
 def main() -> None:
     """Measures and prints."""
-    at_hand, data = load(), SAMPLE.read_bytes()
-    reading = read(data, SAMPLE.name, at_hand)
+    loaded, data = load(), SAMPLE.read_bytes()
+    reading = read(data, SAMPLE.name, loaded)
     assert reading.audit is not None
-    audit, criteria = reading.audit, reading.criteria or at_hand
+    audit, criteria = reading.audit, reading.criteria or loaded
     inputs = PackInputs(result=outcome(audit, criteria), today=dt.date(2026, 11, 22))
     making, bare = medians_in_turn_ms(
         lambda: governors_pack(inputs), lambda: typst.compile(BARE, format="pdf", pdf_standards=["ua-1"]), 10
@@ -38,14 +38,14 @@ def main() -> None:
     writing = median_ms(lambda: write(audit, criteria), 10)
     report(
         "Verifying a pack",
-        median_ms(lambda: verify(papers, "a.pdf", at_hand), 10),
+        median_ms(lambda: verify(papers, "a.pdf", loaded), 10),
         "writing one workbook",
         writing,
         "none set",
     )
     report(
         "Verifying a workbook",
-        median_ms(lambda: verify(data, "a.xlsx", at_hand), 10),
+        median_ms(lambda: verify(data, "a.xlsx", loaded), 10),
         "writing one workbook",
         writing,
         "none set",

@@ -19,7 +19,7 @@ from audit.school.outcome import Outcome, outcome
 from audit.school.transition import before
 from audit.theme import STATE_WORDS
 from audit.ui.components import markdown_text, show_exhibit
-from audit.ui.history_view import audits_at_hand, offer_pack
+from audit.ui.history_view import offer_pack, other_audits
 from audit.ui.report_view import choose_benchmark, middle_half_of
 from audit.ui.session import criteria_of_audit, opened_audit
 
@@ -138,7 +138,7 @@ def _points(lines: Iterable[str]) -> None:
 
 tab, audit = opened_audit()
 result = outcome(audit, criteria_of_audit(audit))
-earlier = before(result, audits_at_hand(tab.audit_id, result).values())
+earlier = before(result, other_audits(tab.audit_id, result).values())
 view = for_governors(result, earlier, today=dt.date.today())
 show_outcome(view)
 areas = st.container()

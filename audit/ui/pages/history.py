@@ -18,7 +18,7 @@ from audit.ui.components import (
     show_problems,
     show_table,
 )
-from audit.ui.history_view import audit_name, audits_at_hand, outcome_of, show_log, show_signed, show_years
+from audit.ui.history_view import audit_name, other_audits, outcome_of, show_log, show_signed, show_years
 from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit
 from audit.workbook.read import read
 
@@ -100,7 +100,7 @@ tab, audit = opened_audit()
 criteria = criteria_of_audit(audit)
 page_heading(audit, criteria)
 st.title("What changed")
-outcomes = audits_at_hand(tab.audit_id, outcome(audit, criteria))
+outcomes = other_audits(tab.audit_id, outcome(audit, criteria))
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
     show_years(outcomes)

@@ -25,7 +25,7 @@ from audit.school.transition import before
 from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, says_nothing, tidy
 from audit.ui.components import ANSWER_PAGE, date_field, markdown_text, page_heading
-from audit.ui.history_view import audits_at_hand, offer_pack, offer_verifying, show_signed
+from audit.ui.history_view import offer_pack, offer_verifying, other_audits, show_signed
 from audit.ui.report_view import benchmark_of
 from audit.ui.saving import GONE
 from audit.ui.session import criteria_of_audit, opened_audit, session, store
@@ -223,7 +223,7 @@ if audit.basis == "self-audit":
     show_signed(tab.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
-    earlier = before(result, audits_at_hand(tab.audit_id, result).values())
+    earlier = before(result, other_audits(tab.audit_id, result).values())
     offer_pack(result, earlier, benchmark=benchmark_of(tab.audit_id))
     show_countersigning(tab.audit_id, audit, criteria)
 
