@@ -20,6 +20,8 @@ from audit.store.collections import AuthorityStore, Judgement, KeptFile
 from audit.workbook.read import read
 from audit.workbook.write import write
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PAGES = "audit/ui/pages"
 RETURNS = ROOT / "sample_data" / "returns"

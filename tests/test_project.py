@@ -147,6 +147,7 @@ def test_dependencies_are_pinned_exactly() -> None:
         assert loose == []
 
 
+@pytest.mark.slow
 def test_any_module_can_be_loaded_first() -> None:
     """No module needs another to have been loaded before it; each is loaded alone, in a fork that holds only libraries."""
     names = sorted(name for name in modules() if name not in {"app", "audit.__main__"} and ".pages." not in name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_quartiles_are_numpys(values: list[list[float | None]]) -> None:
         np.testing.assert_allclose(quartiles, expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @TABLES
 @given(drawn=collections(schools=16))
 def test_what_is_shown_is_the_quartile_of_the_schools(toy: Criteria, drawn: list[Any]) -> None:

@@ -110,6 +110,7 @@ def test_every_cell_is_compared(toy: Criteria, signed: Audit) -> None:
     assert len(touched) > 300
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_a_single_changed_character_is_named(toy: Criteria, signed: Audit, data: st.DataObject) -> None:
