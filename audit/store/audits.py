@@ -26,7 +26,7 @@ from audit.model import Action, Audit, Criteria, Event, Framework, Response, Sch
 from audit.school.merge import Conflict, UploadChange, merge
 from audit.school.signing import NotIntact, Signed
 from audit.store import rows, schema
-from audit.store.connection import Database
+from audit.store.connection import Database, opened
 from audit.store.rows import Stored
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, Gone, NotSaved
 from audit.store.signed import Listed, SignOffs, audits_listed, content_of, criteria_of, current, currents, heads
@@ -51,8 +51,8 @@ class Past:
 class Store:
     """The audits of one database."""
 
-    def __init__(self, url: str | None = None) -> None:
-        self._db = Database(url)
+    def __init__(self, database: Database | str | None = None) -> None:
+        self._db = opened(database)
         self.plans = Plans(self._db)
         self.sign_offs = SignOffs(self._db)
         self.bin = Bin(self._db)

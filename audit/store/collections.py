@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from audit.problems import Problem
 from audit.store import schema
-from audit.store.schema import NotSaved
+from audit.store.connection import Database, opened
 
 if TYPE_CHECKING:
     from audit.authority.compare.disclosure import Figure
@@ -26,77 +26,6 @@ if TYPE_CHECKING:
     from audit.model import Criteria
 
 Document = Literal["register", "successors", "visits"]
-
-_collections = sa.Table(
-    "collections",
-    schema.metadata,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("year", sa.String(8), nullable=False),
-    sa.Column("settings", sa.JSON, nullable=False),
-    sa.Column("key", sa.String(64), nullable=False),
-    sa.Column("touched_at", sa.DateTime, nullable=False),
-)
-_files = sa.Table(
-    "returned_files",
-    schema.metadata,
-    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
-    sa.Column("problem", sa.JSON),
-    sa.Column("out", sa.Boolean, nullable=False, server_default=sa.false()),
-)
-"""``out`` marks the files that were taken out or replaced: they are kept, and can be put back."""
-_events = sa.Table(
-    "collection_events",
-    schema.metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("collection", sa.ForeignKey("collections.id"), nullable=False, index=True),
-    sa.Column("at", sa.DateTime, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("by", sa.Text, nullable=False),
-)
-_documents = sa.Table(
-    "documents",
-    schema.metadata,
-    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
-    sa.Column("kind", sa.String(20), primary_key=True),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
-)
-_chosen = sa.Table(
-    "chosen_returns",
-    schema.metadata,
-    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
-    sa.Column("digest", sa.String(64), primary_key=True),
-)
-_readings = sa.Table(
-    "readings",
-    schema.metadata,
-    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
-    sa.Column("urn", sa.String(16), primary_key=True),
-    sa.Column("year", sa.String(8), primary_key=True),
-    sa.Column("statement", sa.String(80), primary_key=True),
-    sa.Column("written", sa.String(8)),
-    sa.Column("practice", sa.String(8)),
-    sa.Column("note", sa.Text, nullable=False),
-)
-_releases = sa.Table(
-    "releases",
-    schema.metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("collection", sa.String(32), nullable=False),
-    sa.Column("year", sa.String(8), nullable=False),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("content", sa.JSON, nullable=False),
-)
-"""Every release: what it shows, for which schools and which versions of their answers; never the answers.
-
-A release is kept when its collection is removed: somebody can still compare its figures with those of later releases.
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,17 +111,17 @@ class KeptRelease:
 class AuthorityStore:
     """The collections of one database."""
 
-    def __init__(self, url: str | None = None) -> None:
-        self._engine = schema.connect(url)
+    def __init__(self, database: Database | str | None = None) -> None:
+        self._db = opened(database)
 
     def close(self) -> None:
         """Closes every connection."""
-        self._engine.dispose()
+        self._db.engine.dispose()
 
     def collections(self) -> tuple[Collection, ...]:
         """Every collection without its documents, the most recently changed first."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(_collections).order_by(_collections.c.touched_at.desc()))
+        with self._db.reading() as connection:
+            rows = connection.execute(sa.select(schema.collections).order_by(schema.collections.c.touched_at.desc()))
             return tuple(Collection(**row) for row in rows.mappings())
 
     def start(self, title: str, *, year: str = "", settings: Mapping[str, str] | None = None) -> str:
@@ -202,17 +131,25 @@ class AuthorityStore:
         collection = uuid.uuid4().hex[:12]
         row = {"id": collection, "title": title, "year": year, "settings": dict(settings or {}), "key": new_key()}
         with self._writing() as connection:
-            connection.execute(_collections.insert().values(**row, touched_at=_now()))
+            connection.execute(schema.collections.insert().values(**row, touched_at=_now()))
         return collection
 
     def load(self, collection: str) -> Collection | None:
         """A collection with its documents and the chosen returns; None if there is no such collection."""
-        with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_collections).where(_collections.c.id == collection)).mappings().first()
+        with self._db.reading() as connection:
+            row = (
+                connection.execute(sa.select(schema.collections).where(schema.collections.c.id == collection))
+                .mappings()
+                .first()
+            )
             if row is None:
                 return None
-            documents = connection.execute(sa.select(_documents).where(_documents.c.collection == collection))
-            chosen = connection.scalars(sa.select(_chosen.c.digest).where(_chosen.c.collection == collection))
+            documents = connection.execute(
+                sa.select(schema.documents).where(schema.documents.c.collection == collection)
+            )
+            chosen = connection.scalars(
+                sa.select(schema.chosen_returns.c.digest).where(schema.chosen_returns.c.collection == collection)
+            )
             return Collection(
                 **row,
                 documents={document["kind"]: (document["file"], document["data"]) for document in documents.mappings()},
@@ -222,13 +159,13 @@ class AuthorityStore:
     def describe(self, collection: str, *, settings: Mapping[str, str]) -> None:
         """Saves the settings."""
         with self._writing(collection) as connection:
-            changed = _collections.update().where(_collections.c.id == collection)
+            changed = schema.collections.update().where(schema.collections.c.id == collection)
             connection.execute(changed.values(settings=dict(settings)))
 
     def rename(self, collection: str, title: str, *, year: str) -> None:
         """Saves another title, and the year asked for."""
         with self._writing(collection) as connection:
-            changed = _collections.update().where(_collections.c.id == collection)
+            changed = schema.collections.update().where(schema.collections.c.id == collection)
             connection.execute(changed.values(title=title, year=year))
 
     def add_files(self, collection: str, files: Iterable[KeptFile]) -> int:
@@ -259,8 +196,13 @@ class AuthorityStore:
         with self._writing(collection) as connection:
             if not _set_out(connection, collection, file, out=False):
                 return
-            of_file = (_events.c.collection == collection) & (_events.c.file == file)
-            query = sa.select(_events.c.kind, _events.c.by).where(of_file).order_by(_events.c.number.desc()).limit(1)
+            of_file = (schema.collection_events.c.collection == collection) & (schema.collection_events.c.file == file)
+            query = (
+                sa.select(schema.collection_events.c.kind, schema.collection_events.c.by)
+                .where(of_file)
+                .order_by(schema.collection_events.c.number.desc())
+                .limit(1)
+            )
             last = connection.execute(query).first()
             by = last.by if last is not None and last.kind == "replaced" else ""
             if by and not _set_out(connection, collection, by, out=True):
@@ -276,85 +218,107 @@ class AuthorityStore:
         return self._named(collection, out=False)
 
     def _named(self, collection: str, *, out: bool) -> tuple[str, ...]:
-        query = sa.select(_files.c.file).where((_files.c.collection == collection) & (_files.c.out == out))
-        with self._engine.connect() as connection:
-            return tuple(connection.scalars(query.order_by(_files.c.number)))
+        query = sa.select(schema.returned_files.c.file).where(
+            (schema.returned_files.c.collection == collection) & (schema.returned_files.c.out == out)
+        )
+        with self._db.reading() as connection:
+            return tuple(connection.scalars(query.order_by(schema.returned_files.c.number)))
 
     def log(self, collection: str) -> tuple[FileEvent, ...]:
         """What was done with files of the collection, the last first."""
-        columns = [_events.c[name] for name in ("at", "role", "kind", "file", "by")]
-        query = sa.select(*columns).where(_events.c.collection == collection).order_by(_events.c.number.desc())
-        with self._engine.connect() as connection:
+        columns = [schema.collection_events.c[name] for name in ("at", "role", "kind", "file", "by")]
+        query = (
+            sa.select(*columns)
+            .where(schema.collection_events.c.collection == collection)
+            .order_by(schema.collection_events.c.number.desc())
+        )
+        with self._db.reading() as connection:
             return tuple(FileEvent(**row) for row in connection.execute(query).mappings())
 
     def files(self, collection: str) -> Iterator[KeptFile]:
         """The files in the order in which they came, without those taken out; only a few are in memory at a time."""
-        query = sa.select(_files).where(_in(collection)).order_by(_files.c.number)
-        with self._engine.connect() as connection:
+        query = sa.select(schema.returned_files).where(_in(collection)).order_by(schema.returned_files.c.number)
+        with self._db.reading() as connection:
             for row in connection.execute(query.execution_options(yield_per=50)).mappings():
                 problem = None if row["problem"] is None else Problem(**row["problem"])
                 yield KeptFile(file=row["file"], data=row["data"], problem=problem)
 
     def file(self, collection: str, name: str) -> bytes:
         """The bytes of one file as it came; empty if there is no file of that name."""
-        query = sa.select(_files.c.data).where(_files.c.collection == collection, _files.c.file == name)
-        with self._engine.connect() as connection:
+        query = sa.select(schema.returned_files.c.data).where(
+            schema.returned_files.c.collection == collection, schema.returned_files.c.file == name
+        )
+        with self._db.reading() as connection:
             return connection.scalar(query) or b""
 
     def count(self, collection: str) -> int:
         """How many files are in a collection."""
-        query = sa.select(sa.func.count()).select_from(_files).where(_in(collection))
-        with self._engine.connect() as connection:
+        query = sa.select(sa.func.count()).select_from(schema.returned_files).where(_in(collection))
+        with self._db.reading() as connection:
             return int(connection.scalar(query) or 0)
 
     def counts(self) -> Mapping[str, int]:
         """How many files are in each collection, by its id; an empty collection has no entry."""
         query = (
-            sa.select(_files.c.collection, sa.func.count().label("files"))
-            .where(~_files.c.out)
-            .group_by(_files.c.collection)
+            sa.select(schema.returned_files.c.collection, sa.func.count().label("files"))
+            .where(~schema.returned_files.c.out)
+            .group_by(schema.returned_files.c.collection)
         )
-        with self._engine.connect() as connection:
+        with self._db.reading() as connection:
             return {row.collection: row.files for row in connection.execute(query)}
 
     def state(self, collection: str) -> int:
         """A number that grows with every file that comes, is taken out or is put back."""
-        files = sa.select(sa.func.count()).select_from(_files).where(_files.c.collection == collection)
-        events = sa.select(sa.func.count()).select_from(_events).where(_events.c.collection == collection)
-        with self._engine.connect() as connection:
+        files = (
+            sa.select(sa.func.count())
+            .select_from(schema.returned_files)
+            .where(schema.returned_files.c.collection == collection)
+        )
+        events = (
+            sa.select(sa.func.count())
+            .select_from(schema.collection_events)
+            .where(schema.collection_events.c.collection == collection)
+        )
+        with self._db.reading() as connection:
             return sum(connection.execute(sa.select(files.scalar_subquery(), events.scalar_subquery())).one())
 
     def put_document(self, collection: str, kind: Document, *, file: str, data: bytes) -> None:
         """Saves the register or another document in place of an earlier one; no bytes remove it."""
         with self._writing(collection) as connection:
-            where = (_documents.c.collection == collection) & (_documents.c.kind == kind)
-            connection.execute(_documents.delete().where(where))
+            where = (schema.documents.c.collection == collection) & (schema.documents.c.kind == kind)
+            connection.execute(schema.documents.delete().where(where))
             if data:
-                connection.execute(_documents.insert().values(collection=collection, kind=kind, file=file, data=data))
+                connection.execute(
+                    schema.documents.insert().values(collection=collection, kind=kind, file=file, data=data)
+                )
 
     def choose(self, collection: str, digest: str, *, rivals: Iterable[str]) -> None:
         """Chooses the return that counts for its school and year, in place of the others."""
         with self._writing(collection) as connection:
-            where = (_chosen.c.collection == collection) & _chosen.c.digest.in_([digest, *rivals])
-            connection.execute(_chosen.delete().where(where))
-            connection.execute(_chosen.insert().values(collection=collection, digest=digest))
+            where = (schema.chosen_returns.c.collection == collection) & schema.chosen_returns.c.digest.in_(
+                [digest, *rivals]
+            )
+            connection.execute(schema.chosen_returns.delete().where(where))
+            connection.execute(schema.chosen_returns.insert().values(collection=collection, digest=digest))
 
     def put_readings(self, collection: str, readings: Iterable[Judgement]) -> None:
         """Saves the adviser's readings in place of earlier ones; an empty reading removes the earlier one."""
         with self._writing(collection) as connection:
             for reading in readings:
-                where = (_readings.c.collection == collection) & (_readings.c.urn == reading.urn)
-                where &= (_readings.c.year == reading.year) & (_readings.c.statement == reading.statement)
-                connection.execute(_readings.delete().where(where))
+                where = (schema.readings.c.collection == collection) & (schema.readings.c.urn == reading.urn)
+                where &= (schema.readings.c.year == reading.year) & (schema.readings.c.statement == reading.statement)
+                connection.execute(schema.readings.delete().where(where))
                 if reading.written or reading.practice or reading.note:
-                    connection.execute(_readings.insert().values(collection=collection, **asdict(reading)))
+                    connection.execute(schema.readings.insert().values(collection=collection, **asdict(reading)))
 
     def readings(self, collection: str) -> tuple[Judgement, ...]:
         """The adviser's readings, in the order of school, year and statement."""
-        columns = [column for column in _readings.c if column.name != "collection"]
-        query = sa.select(*columns).where(_readings.c.collection == collection)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(_readings.c.urn, _readings.c.year, _readings.c.statement))
+        columns = [column for column in schema.readings.c if column.name != "collection"]
+        query = sa.select(*columns).where(schema.readings.c.collection == collection)
+        with self._db.reading() as connection:
+            rows = connection.execute(
+                query.order_by(schema.readings.c.urn, schema.readings.c.year, schema.readings.c.statement)
+            )
             return tuple(Judgement(**row) for row in rows.mappings())
 
     def release(
@@ -376,7 +340,7 @@ class AuthorityStore:
         from audit.authority.compare.release_tables import as_content
 
         with self._writing() as connection:
-            if self._engine.dialect.name == "postgresql":
+            if self._db.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("LOCK TABLE releases IN EXCLUSIVE MODE")
             kept = _kept(connection, criteria)
             made = prepare([figure for earlier in kept for figure in earlier.release.figures])
@@ -386,7 +350,7 @@ class AuthorityStore:
                 if earlier.release.year == made.year and set(earlier.release.figures) == set(made.figures):
                     return earlier.release
             row = {"collection": collection, "year": made.year, "made_at": _now(), "content": as_content(made)}
-            number = connection.execute(_releases.insert().values(**row)).inserted_primary_key
+            number = connection.execute(schema.releases.insert().values(**row)).inserted_primary_key
         assert number is not None
         return made.numbered(int(number[0]))
 
@@ -396,45 +360,49 @@ class AuthorityStore:
         Args:
             criteria: the current criteria, with which the releases are shown.
         """
-        with self._engine.connect() as connection:
+        with self._db.reading() as connection:
             return _kept(connection, criteria)
 
     def remove(self, collection: str) -> None:
         """Removes a collection with everything in it; its releases are kept."""
         with self._writing() as connection:
-            for table in (_readings, _chosen, _documents, _events, _files):
+            for table in (
+                schema.readings,
+                schema.chosen_returns,
+                schema.documents,
+                schema.collection_events,
+                schema.returned_files,
+            ):
                 connection.execute(table.delete().where(table.c.collection == collection))
-            connection.execute(_collections.delete().where(_collections.c.id == collection))
+            connection.execute(schema.collections.delete().where(schema.collections.c.id == collection))
 
     @contextmanager
     def _writing(self, touched: str = "") -> Iterator[sa.Connection]:
-        """One transaction that writes, all or nothing; SQLite locks the database at once."""
-        try:
-            with self._engine.connect() as connection:
-                if self._engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield connection
-                if touched:
-                    changed = _collections.update().where(_collections.c.id == touched)
-                    connection.execute(changed.values(touched_at=_now()))
-                connection.commit()
-        except sa.exc.OperationalError as error:
-            raise NotSaved("The database did not take it.") from error
+        """One transaction that writes, all or nothing; it notes that a collection was changed."""
+        with self._db.writing() as connection:
+            yield connection
+            if touched:
+                changed = schema.collections.update().where(schema.collections.c.id == touched)
+                connection.execute(changed.values(touched_at=_now()))
 
 
 def _in(collection: str) -> sa.ColumnElement[bool]:
-    return (_files.c.collection == collection) & ~_files.c.out
+    return (schema.returned_files.c.collection == collection) & ~schema.returned_files.c.out
 
 
 def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) -> list[str]:
     """Adds files, each under a name that no other file has; returns these names."""
-    names = set(connection.scalars(sa.select(_files.c.file).where(_files.c.collection == collection)))
+    names = set(
+        connection.scalars(
+            sa.select(schema.returned_files.c.file).where(schema.returned_files.c.collection == collection)
+        )
+    )
     kept = []
     for file in files:
         number, name = len(names), _unused(file.file, names)
         problem = None if file.problem is None else asdict(file.problem)
         row = {"number": number, "file": name, "data": file.data, "problem": problem}
-        connection.execute(_files.insert().values(collection=collection, **row))
+        connection.execute(schema.returned_files.insert().values(collection=collection, **row))
         names.add(name)
         kept.append(name)
     return kept
@@ -442,19 +410,23 @@ def _add(connection: sa.Connection, collection: str, files: Iterable[KeptFile]) 
 
 def _set_out(connection: sa.Connection, collection: str, file: str, *, out: bool) -> bool:
     """Takes a file out or puts it back; returns whether that changed anything."""
-    where = (_files.c.collection == collection) & (_files.c.file == file) & (_files.c.out != out)
-    return connection.execute(_files.update().where(where).values(out=out)).rowcount > 0
+    where = (
+        (schema.returned_files.c.collection == collection)
+        & (schema.returned_files.c.file == file)
+        & (schema.returned_files.c.out != out)
+    )
+    return connection.execute(schema.returned_files.update().where(where).values(out=out)).rowcount > 0
 
 
 def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileChange, file: str, by: str = "") -> None:
     row = {"at": _now(), "role": role, "kind": kind, "file": file, "by": by}
-    connection.execute(_events.insert().values(collection=collection, **row))
+    connection.execute(schema.collection_events.insert().values(collection=collection, **row))
 
 
 def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, ...]:
     from audit.authority.compare.release_tables import from_content
 
-    rows = connection.execute(sa.select(_releases).order_by(_releases.c.number)).mappings()
+    rows = connection.execute(sa.select(schema.releases).order_by(schema.releases.c.number)).mappings()
     return tuple(
         KeptRelease(
             collection=row["collection"],

@@ -39,11 +39,16 @@ class Database:
                 yield connection
                 connection.commit()
         except sa.exc.OperationalError as error:
-            raise NotSaved("The database did not take the answer.") from error
+            raise NotSaved("The database did not take it.") from error
 
     def reading(self) -> sa.Connection:
         """A connection that only reads; use it in a ``with`` statement, which closes it."""
         return self.engine.connect()
+
+
+def opened(database: Database | str | None) -> Database:
+    """A database that several stores share as it is, or the one at an address; without one, the default."""
+    return database if isinstance(database, Database) else Database(database)
 
 
 _ADDED, _CHANGED, _REPLACED = "Action added: ", "Action changed: ", "Action replaced by a workbook's: "

@@ -160,6 +160,76 @@ bin_ = sa.Table(
     sa.Column("deleted_at", sa.DateTime, nullable=False),
 )
 """The deleted audits, and when they were deleted (UTC): see `audit.store.audits`."""
+collections = sa.Table(
+    "collections",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("touched_at", sa.DateTime, nullable=False),
+)
+returned_files = sa.Table(
+    "returned_files",
+    metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("problem", sa.JSON),
+    sa.Column("out", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+"""``out`` marks the files that were taken out or replaced: they are kept, and can be put back."""
+collection_events = sa.Table(
+    "collection_events",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.ForeignKey("collections.id"), nullable=False, index=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+chosen_returns = sa.Table(
+    "chosen_returns",
+    metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+)
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("collection", sa.ForeignKey("collections.id"), primary_key=True),
+    sa.Column("urn", sa.String(16), primary_key=True),
+    sa.Column("year", sa.String(8), primary_key=True),
+    sa.Column("statement", sa.String(80), primary_key=True),
+    sa.Column("written", sa.String(8)),
+    sa.Column("practice", sa.String(8)),
+    sa.Column("note", sa.Text, nullable=False),
+)
+releases = sa.Table(
+    "releases",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("collection", sa.String(32), nullable=False),
+    sa.Column("year", sa.String(8), nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+)
+"""Every release: what it shows, for which schools and which versions of their answers; never the answers.
+
+A release is kept when its collection is removed: somebody can still compare its figures with those of later releases.
+"""
 
 
 class AlreadyThere(Exception):

@@ -16,6 +16,7 @@ from audit.criteria.load import load
 from audit.school.signing import NotIntact
 from audit.store.audits import Store
 from audit.store.collections import AuthorityStore
+from audit.store.connection import Database
 
 if TYPE_CHECKING:
     from audit.model import Audit, Criteria, Response
@@ -88,9 +89,15 @@ class Session:
 
 
 @st.cache_resource(show_spinner=False)
+def database() -> Database:
+    """The database of this process, which both stores share."""
+    return Database(None)
+
+
+@st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The store of audits of this process. It keeps the wording of the loaded criteria."""
-    opened = Store()
+    opened = Store(database())
     opened.keep(loaded_criteria())
     return opened
 
@@ -98,7 +105,7 @@ def store() -> Store:
 @st.cache_resource(show_spinner=False)
 def authority_store() -> AuthorityStore:
     """The store of collections of this process."""
-    return AuthorityStore()
+    return AuthorityStore(database())
 
 
 @st.cache_resource(show_spinner=False)

@@ -244,15 +244,9 @@ def quartiles_of(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
     A quartile between two values is interpolated linearly: numpy's method ``linear``, a spreadsheet's
     QUARTILE.INC. Values that are not a number are left out; a row without any number has no quartiles.
-
-    The result is that of `numpy.nanquantile`, except for the last bit of some values. That function goes row by row and
-    takes more than four times as long for 25,000 schools: 19 ms instead of 4 for 40 rows.
     """
     counts = (~np.isnan(values)).sum(axis=1)
-    ordered = np.sort(values) if values.shape[1] else np.full((len(values), 1), np.nan)
-    last = np.maximum(counts - 1, 0)[:, None]
-    places = last * np.array(_QUARTERS)
-    below = places.astype(np.intp)
-    lower = np.take_along_axis(ordered, below, axis=1)
-    upper = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=1)
-    return np.vstack([counts, (lower + (upper - lower) * (places - below)).T])
+    quartiles = np.full((len(values), len(_QUARTERS)), np.nan)
+    if known := np.flatnonzero(counts).tolist():
+        quartiles[known] = np.nanquantile(values[known], _QUARTERS, axis=1).T
+    return np.vstack([counts, quartiles.T])
