@@ -19,6 +19,8 @@ from audit.workbook.write import write
 from tests.editions import later, revised
 from tests.pages import app_store, at, filled_in, press, said, titles, upload
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "kcc-2.1-k1", "kcc-2.1-k2"
 QUESTION = "kcc-2010_2.1"
 SCHOOL = School(urn="900402", name="Dale *Primary*", phase="primary")
