@@ -164,3 +164,15 @@ for name in {names}:
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_a_page_has_no_bare_text() -> None:
+    """Streamlit shows a text that stands alone in a page script; what a constant means is said in a comment there."""
+    shown = []
+    for page in sorted((ROOT / "audit/ui/pages").glob("*.py")):
+        tree = ast.parse(page.read_text(encoding="utf-8"))
+        owners = [node for node in ast.walk(tree) if isinstance(node, (ast.Module, ast.FunctionDef))]
+        docstrings = {id(owner.body[0]) for owner in owners}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+        shown += [f"{page.name}:{node.lineno}" for node in texts if id(node) not in docstrings]
+    assert shown == []

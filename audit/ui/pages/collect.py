@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from audit.authority.reconcile import Intake
 
 _ROLE = "Online safety adviser"
+# How many entries of the log are shown.
 _SHOWN = 50
-"""How many entries of the log are shown."""
 
 
 def change_files(collection: Collection) -> None:

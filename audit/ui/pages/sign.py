@@ -33,8 +33,8 @@ from audit.ui.session import criteria_of_audit, opened_audit, session, store
 if TYPE_CHECKING:
     from audit.model import Audit, Criteria, SigningRole
 
+# The key, by audit, for the result of the last click: whether it succeeded, and the message.
 _LAST = "signing.last"
-"""The key, by audit, for the result of the last click: whether it succeeded, and the message."""
 
 
 def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
