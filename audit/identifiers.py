@@ -114,7 +114,7 @@ def read_urn(text: str, where: str = "URN") -> str | Problem:
     if len(urns) > 1:
         return Problem(
             where=where,
-            what=f"Two schools are named here: {listed(list(urns)[:3])}.",
+            what=f"More than one school is named here: {listed(list(urns)[:3])}.",
             fix="Send one workbook for each school, with its own URN in this cell.",
         )
     return Problem(

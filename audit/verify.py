@@ -88,7 +88,9 @@ def _pack_compared(
     """The verdict on a pack whose signed content is intact: it is made again and compared."""
     sign_off = signed.audit.sign_offs[-1]
     notes = tuple(_pack_notes(inputs, signed, criteria))
-    verdict = Verdict(file=name, standing="as signed", audit=signed.audit, sign_off=sign_off, notes=notes)
+    verdict = Verdict(
+        file=name, standing="as signed", audit=signed.audit, criteria=signed.criteria, sign_off=sign_off, notes=notes
+    )
     try:
         remade = governors_pack(inputs)
     except Exception:  # a forger can give any content a hash that fits, so anything may be raised
@@ -222,8 +224,14 @@ def _not_signed(data: bytes, name: str, criteria: Criteria, last: SignOff | None
 
 
 def _as_signed(kept: Signed, name: str) -> Verdict:
-    audit = kept.audit
-    return Verdict(file=name, standing="as signed", audit=audit, sign_off=audit.signed, notes=(_COMPARE,))
+    return Verdict(
+        file=name,
+        standing="as signed",
+        audit=kept.audit,
+        criteria=kept.criteria,
+        sign_off=kept.audit.signed,
+        notes=(_COMPARE,),
+    )
 
 
 def _workbook_compared(

@@ -183,3 +183,14 @@ def test_the_list_of_collections_asks_as_much_for_thirty_as_for_three(
             numbers.append(len(statements))
             assert sum("its 1 file," in box.label for box in app.checkbox) == collections
     assert numbers[0] == numbers[1] > 0
+
+
+def test_a_newer_desk_review_leaves_the_way_into_the_next_year(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped: Criteria
+) -> None:
+    """Whoever reads a school's policy of a later year can still start the school's own next audit from its last."""
+    school = School(urn="900123", name="Invented School", phase="primary")
+    with app_store(tmp_path, monkeypatch) as store:
+        own = store.add(audit_of(shipped, {}, school=school, year="2024/25"))
+        store.add(audit_of(shipped, {}, school=school, year="2025/26", basis="desk review"))
+        assert f"next-{own}" in [button.key for button in at("home").button]

@@ -47,7 +47,7 @@ def test_an_action_that_a_workbook_removes_is_cancelled(store: Store, toy: Crite
     gone = store.plans.put(audit_id, Action(what="Goes", due=LATER))
     store.plans.put(audit_id, dataclasses.replace(gone, due=DAY), base=gone)
     before = entries(store, audit_id, toy)
-    store.plans.replace_all(audit_id, (stays,))
+    store.apply(audit_id, (), plan=(stays,))
     assert list(before.values()) == [OPEN, OPEN]
     assert list(entries(store, audit_id, toy).items()) == list(zip(before, [OPEN, TAKEN_BACK], strict=True))
 
@@ -56,7 +56,7 @@ def test_a_plan_that_is_emptied_takes_back_all_of_it(store: Store, toy: Criteria
     """There is a file as long as an earlier one held a date."""
     audit_id = store.add(audit_of(toy, {}, actions=(Action(what="Typed into a workbook", due=DAY),)))
     before = entries(store, audit_id, toy)
-    store.plans.replace_all(audit_id, ())
+    store.apply(audit_id, (), plan=())
     assert entries(store, audit_id, toy) == dict.fromkeys(before, TAKEN_BACK)
 
 
@@ -75,7 +75,7 @@ def test_an_action_without_an_id_is_known_by_its_text(store: Store, toy: Criteri
     """Reworded in a workbook it is another one; moved to another day it is the same."""
     audit_id = store.add(audit_of(toy, {}, actions=(Action(what="Train", due=LATER), Action(what="Write", due=DAY))))
     train, write = entries(store, audit_id, toy)
-    store.plans.replace_all(audit_id, (Action(what="Train", due=DAY), Action(what="Write it", due=DAY)))
+    store.apply(audit_id, (), plan=(Action(what="Train", due=DAY), Action(what="Write it", due=DAY)))
     now = entries(store, audit_id, toy)
     [new] = now.keys() - {train, write}
     assert now == {train: OPEN, new: OPEN, write: TAKEN_BACK}
@@ -85,7 +85,7 @@ def test_an_action_that_never_had_a_date_is_in_no_file(store: Store, toy: Criter
     """What no calendar ever held is not cancelled."""
     audit_id = store.add(audit_of(toy, {}))
     store.plans.put(audit_id, Action(what="Some day"))
-    store.plans.replace_all(audit_id, ())
+    store.apply(audit_id, (), plan=())
     assert entries(store, audit_id, toy) == {}
 
 

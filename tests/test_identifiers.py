@@ -114,7 +114,7 @@ def test_two_schools_in_one_cell_are_told_to_send_two_workbooks() -> None:
     """Nobody but the school knows whose answers these are."""
     problem = read_urn("900001 / 900002")
     assert isinstance(problem, Problem)
-    assert problem.what == "Two schools are named here: 900001 and 900002."
+    assert problem.what == "More than one school is named here: 900001 and 900002."
 
 
 @pytest.mark.parametrize(

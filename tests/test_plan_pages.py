@@ -220,7 +220,7 @@ def test_an_action_of_the_schools_own(store: Store, audit_id: str) -> None:
 
 def test_two_people_changing_one_action_are_shown_both(store: Store, audit_id: str) -> None:
     """Nothing is overwritten unseen: the second person sees both and chooses, also where a workbook gave no id."""
-    store.plans.replace_all(audit_id, (Action(what="Write it down"),))
+    store.apply(audit_id, (), plan=(Action(what="Write it down"),))
     one, other = (press(at("plan", audit_id), "Change") for _ in range(2))
     for app, what, note in ((one, "Write it up", "Theirs"), (other, "Write it down", "Mine")):
         [form] = [area.key.removesuffix(".what") for area in app.text_area if area.key.endswith(".what")]
@@ -251,7 +251,7 @@ def test_what_was_typed_outlives_the_action(store: Store, audit_id: str) -> None
     """If a workbook's plan has replaced the stored one, what this person typed can be added anew."""
     base = put(store, audit_id)
     app = press(at("plan", audit_id), "Change")
-    store.plans.replace_all(audit_id, (Action(what="From the workbook"),))
+    store.apply(audit_id, (), plan=(Action(what="From the workbook"),))
     app.text_area(key=key(audit_id, base.id, "what")).set_value("Mine")
     press(app, "Save")
     assert [action.what for action in actions(store, audit_id)] == ["From the workbook"]

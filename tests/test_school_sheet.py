@@ -193,6 +193,24 @@ MISSPELT: Mapping[str, tuple[dict[str, Any], dict[str, Any], Problem]] = {
             "Academic year", "The academic year is missing; 2099/00 was taken, the one after last year's.", BOTH_YEARS
         ),
     ),
+    "which statements are asked": (
+        {"Statements asked": "most"},
+        {"scope": "recommended"},
+        warning(
+            "Statements asked",
+            '"most" is not one of the answers to this; "Recommended statements" was taken.',
+            "Write one of: Recommended statements; All statements.",
+        ),
+    ),
+    "kind of audit": (
+        {"Kind of audit": "Desk"},
+        {"basis": "self-audit"},
+        warning(
+            "Kind of audit",
+            '"Desk" is not one of the answers to this; "Self-audit" was taken.',
+            "Write one of: Self-audit; Desk review of a published policy.",
+        ),
+    ),
     "year of the day of completion": (
         {"Academic year": "", "Answers carried from": "", "Completed on": "31/08/2024"},
         {"year": "2023/24", "carried_from": "", "completed_on": dt.date(2024, 8, 31)},

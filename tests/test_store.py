@@ -180,6 +180,21 @@ def test_an_upload_is_applied_whole_or_not_at_all(store: Store, toy: Criteria) -
     assert {name: kept.response for name, kept in store.stored(audit_id).items()} == {A: YES, B: NO}
 
 
+def test_the_plan_of_an_upload_is_taken_with_its_answers_or_not_at_all(store: Store, toy: Criteria) -> None:
+    """Answers and plan are one change: where an answer no longer fits, the stored plan stays too."""
+    old, new = (Action(what="Old."),), (Action(what="New.", id="n1"),)
+    audit_id = store.add(audit_of(toy, {B: YES}, actions=old))
+    stale = UploadChange(statement=B, kind="changed", stored=Response(), given=NO)
+    assert store.apply(audit_id, (stale,), plan=new) == (stale,)
+    kept = store.load(audit_id)
+    assert kept is not None
+    assert [action.what for action in kept.actions] == ["Old."]
+    assert store.apply(audit_id, (dataclasses.replace(stale, stored=YES),), plan=new) == ()
+    taken = store.load(audit_id)
+    assert taken is not None
+    assert (taken.responses[B], taken.actions) == (NO, new)
+
+
 def test_the_last_question_is_remembered(store: Store, toy: Criteria) -> None:
     """Whoever comes back finds the question that was open last."""
     audit_id = store.add(audit_of(toy, {}))
@@ -230,7 +245,7 @@ def test_nothing_is_put_into_an_audit_that_is_gone(store: Store, toy: Criteria, 
         "save": lambda: store.save("gone", A, base=Response(), mine=YES),
         "apply": lambda: store.apply("gone", (UploadChange(statement=A, stored=Response(), given=YES, kind="new"),)),
         "put": lambda: store.plans.put("gone", Action(what="Write it.")),
-        "replace all": lambda: store.plans.replace_all("gone", (Action(what="Write it."),)),
+        "replace all": lambda: store.apply("gone", (), plan=(Action(what="Write it."),)),
         "describe": lambda: store.describe("gone", audit),
         "keep a benchmark": lambda: store.set_benchmark("gone", file="benchmark.json", data=b"{}"),
         "sign": lambda: store.sign_offs.sign("gone", head, seen=audit, criteria=toy),

@@ -109,7 +109,7 @@ JOBS: dict[str, Callable[[Store, str, Criteria], object]] = {
     "an upload": lambda store, one, _: store.apply(
         one, (UploadChange(statement=B, stored=NO, given=YES, kind="changed"),)
     ),
-    "the whole plan": lambda store, one, _: store.plans.replace_all(one, (Action(what="Ask.", id="b1"),)),
+    "the whole plan": lambda store, one, _: store.apply(one, (), plan=(Action(what="Ask.", id="b1"),)),
     "an action": lambda store, one, _: store.plans.put(one, Action(what="Ask.", id="b1")),
     "signing": lambda store, one, toy: store.sign_offs.sign(one, HEAD, seen=loaded(store, one), criteria=toy),
     "what was signed elsewhere": lambda store, one, toy: store.sign_offs.take(one, signed(toy)),

@@ -110,7 +110,7 @@ REFUSED: dict[str, Callable[[Store, str], object]] = {
     ),
     "the head": lambda store, one: store.describe(one, dataclasses.replace(loaded(store, one), completed_on=None)),
     "an action": lambda store, one: store.plans.put(one, Action(what="Do it.")),
-    "the plan": lambda store, one: store.plans.replace_all(one, ()),
+    "the plan": lambda store, one: store.apply(one, (), plan=()),
 }  # fmt: skip
 
 
@@ -336,7 +336,7 @@ def test_a_workbooks_plan_that_takes_the_place_of_another_leaves_a_trace(store: 
     """What a workbook's plan replaces is told in the events; what it keeps is not."""
     kept, gone, new = (Action(what=what, id=what[:1]) for what in ("Keep it.", "Leave it.", "New."))
     audit_id = store.add(audit_of(toy, {}, actions=(kept, gone)))
-    store.plans.replace_all(audit_id, (kept, new), role="DSL")
+    store.apply(audit_id, (), plan=(kept, new), role="DSL")
     assert loaded(store, audit_id).actions == (kept, new)
     assert [event_words(event) for event in store.events(audit_id)] == [
         "Begun",

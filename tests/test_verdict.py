@@ -8,7 +8,16 @@ import pytest
 
 from audit.model import Audit, Criteria, Response, Signature
 from audit.school import signing
-from audit.school.signing import Difference, Standing, Verdict, copy_verdict, verdict_in_words
+from audit.school.signing import (
+    Difference,
+    Standing,
+    Verdict,
+    copy_verdict,
+    not_answered,
+    not_answered_in_words,
+    open_when_signed,
+    verdict_in_words,
+)
 from tests.conftest import audit_of
 
 HEAD = Signature(role="headteacher", on=dt.date(2027, 5, 3))
@@ -48,3 +57,13 @@ def test_a_sign_off_beside_the_same_audit_in_the_store(toy: Criteria) -> None:
         "Find out which of the two was signed.",
         "The audit in the store has no version 1.",
     ]
+
+
+def test_what_was_open_when_signed_is_counted_by_the_criteria_of_then(toy: Criteria) -> None:
+    """An edition that this installation does not have changes nothing about what is said."""
+    audit = audit_of(toy, {})
+    later = Criteria(())
+    counted = not_answered_in_words(*not_answered(audit, toy))
+    assert not_answered_in_words(*not_answered(audit, later)) == ""
+    assert open_when_signed(Verdict(file="a.xlsx", standing="as signed", audit=audit, criteria=toy)) == counted
+    assert counted.startswith("Signed with")

@@ -184,10 +184,9 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
         sys.exit(1)
     taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
     revisions = reading.audit.revisions if reading.audit else {}
-    if store.apply(audit_id, taken, revisions=revisions, role=role):
+    new_plan = plan if plan and (not other_plan or conflicts == "take") else None
+    if store.apply(audit_id, taken, revisions=revisions, plan=new_plan, role=role):
         fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
-    if plan and (not other_plan or conflicts == "take"):
-        store.plans.replace_all(audit_id, plan, role=role)
     kept = len(changes) - len(taken)
     click.echo(
         f"Imported {plural(len(taken), 'changed answer')} into the audit that was there"

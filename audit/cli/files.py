@@ -39,7 +39,7 @@ from audit.english import plural
 from audit.model import PHASES, Audit, Criteria, Phase, SignOff
 from audit.problems import Problem, errors
 from audit.school import outcome
-from audit.school.signing import NotIntact, Verdict, copy_verdict, not_answered, not_answered_in_words, verdict_in_words
+from audit.school.signing import NotIntact, Verdict, copy_verdict, open_when_signed, verdict_in_words
 
 if TYPE_CHECKING:
     from audit.store.audits import Store
@@ -128,7 +128,7 @@ def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
         store = open_store()
     verdicts = [_verdict_of(path, criteria) for path in files]
     for verdict in verdicts:
-        for line in _lines(verdict, criteria):
+        for line in _lines(verdict):
             say(line)
         if store is not None and verdict.audit is not None and verdict.sign_off is not None:
             say(f"  {_in_store(store, verdict.audit, verdict.sign_off)}")
@@ -147,14 +147,14 @@ def _verdict_of(path: Path, criteria: Criteria) -> Verdict:
     return verify_file(data, short_name(path), criteria)
 
 
-def _lines(verdict: Verdict, criteria: Criteria) -> Iterator[str]:
+def _lines(verdict: Verdict) -> Iterator[str]:
     yield verdict_in_words(verdict)
     if verdict.audit is not None:
         yield f"  {verdict.audit.school.name} (URN {verdict.audit.school.urn}), {verdict.audit.year}"
     if verdict.sign_off is not None and verdict.standing != "not signed":
         yield f"  {outcome.signed_by(verdict.sign_off)}"
-        if verdict.audit is not None and (left := not_answered(verdict.audit, criteria))[0]:
-            yield f"  {not_answered_in_words(*left)}"
+        if signed_open := open_when_signed(verdict):
+            yield f"  {signed_open}"
         yield f"  SHA-256 of what was signed: {verdict.sign_off.content}"
     yield from (f"  {note}" for note in verdict.notes)
     for difference in verdict.differences:

@@ -15,7 +15,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -339,6 +339,7 @@ class Verdict:
     Attributes:
         standing: ``as signed``; ``differs`` (see ``differences``, or ``problems`` for why); ``not signed``; ``unreadable``.
         audit: what was signed, if all of it could be read.
+        criteria: those that it was signed with.
         sign_off: the sign-off that the file names, whether or not it is what was signed.
         differences: what differs, in the order of the file.
         problems: why something could not be read or compared.
@@ -348,10 +349,18 @@ class Verdict:
     file: str
     standing: Standing
     audit: Audit | None = None
+    criteria: Criteria | None = field(default=None, compare=False)
     sign_off: SignOff | None = None
     differences: tuple[Difference, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def open_when_signed(verdict: Verdict) -> str:
+    """The sentence that the signed audit is not fully answered, by the criteria it was signed with; empty if it is."""
+    if verdict.audit is None or verdict.criteria is None:
+        return ""
+    return not_answered_in_words(*not_answered(verdict.audit, verdict.criteria))
 
 
 def verdict_in_words(verdict: Verdict) -> str:

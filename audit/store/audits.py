@@ -240,9 +240,10 @@ class Store:
         changes: tuple[UploadChange, ...],
         *,
         revisions: Mapping[str, int] = MappingProxyType({}),
+        plan: tuple[Action, ...] | None = None,
         role: str = "",
     ) -> tuple[UploadChange, ...]:
-        """Saves the uploaded side of each change, all or none; returns the changes that no longer fit.
+        """Saves the uploaded side of each change and the uploaded plan, all or none; returns the changes that no longer fit.
 
         A change fits as long as the store holds what the person was shown. If any change does not fit, nothing
         is stored, and the caller shows the person the changes again.
@@ -251,6 +252,7 @@ class Store:
             audit_id: which audit.
             changes: what to change.
             revisions: the revision of each answered statement, where it is not 1.
+            plan: the whole action plan, in place of the stored one; None to keep that.
             role: who answers, as a role.
 
         Raises:
@@ -278,6 +280,8 @@ class Store:
                         role=role,
                         at=now,
                     )
+                if plan is not None:
+                    rows.replace_actions(connection, audit_id, plan, role=role)
                 rows.touch(connection, audit_id)
             return stale
 
@@ -406,19 +410,6 @@ class Plans:
         with self._db.reading() as connection:
             events = tuple(rows.of_audit(connection, audit_id))
             return rows.came_at(events, rows.actions(connection, audit_id))
-
-    def replace_all(self, audit_id: str, actions: tuple[Action, ...], *, role: str = "") -> None:
-        """Replaces the stored action plan with the whole plan of a workbook.
-
-        Raises:
-            Gone: there is no such audit any more.
-            SignedOff: the audit is signed.
-            NotSaved: the database refused.
-        """
-        with self._db.writing() as connection:
-            rows.refuse_if_closed(connection, audit_id)
-            rows.replace_actions(connection, audit_id, actions, role=role)
-            rows.touch(connection, audit_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,17 +54,17 @@ def show_audits() -> None:
     """Shows every audit with its progress, the one changed last first; the opened examples are listed separately."""
     audits = store().listed(loaded_criteria())
     newest: dict[str, str] = {}
-    for card in (listed.card for listed in audits):
+    for card in (listed.card for listed in audits if listed.card.basis == "self-audit"):
         newest[card.school.urn] = max(card.year, newest.get(card.school.urn, ""))
     of_schools = [listed for listed in audits if not is_example(listed.card)]
     if not of_schools:
         st.write("There are none yet. Start one, or open an example to look around: nothing can break.")
     for listed in of_schools:
-        _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
+        _show_card(listed, newest=listed.card.year == newest.get(listed.card.school.urn))
     if opened := [listed for listed in audits if is_example(listed.card)]:
         st.subheader("Opened examples")
         for listed in opened:
-            _show_card(listed, newest=listed.card.year == newest[listed.card.school.urn])
+            _show_card(listed, newest=listed.card.year == newest.get(listed.card.school.urn))
 
 
 def _show_card(listed: Listed, *, newest: bool) -> None:

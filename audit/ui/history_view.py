@@ -34,8 +34,7 @@ from audit.school.signing import (
     Signed,
     Verdict,
     copy_verdict,
-    not_answered,
-    not_answered_in_words,
+    open_when_signed,
     verdict_in_words,
 )
 from audit.school.transition import before, outcome_by_edition
@@ -323,8 +322,8 @@ def _show_verdict(verdict: Verdict) -> None:
         st.text(f"{school.name} (URN {school.urn}), {verdict.audit.year}")
     if verdict.sign_off is not None and verdict.standing != "not signed":
         st.text(signed_by(verdict.sign_off))
-        if verdict.audit is not None and (left := not_answered(verdict.audit, loaded_criteria()))[0]:
-            st.text(not_answered_in_words(*left))
+        if signed_open := open_when_signed(verdict):
+            st.text(signed_open)
         st.text(f"SHA-256 of what was signed: {verdict.sign_off.content}")
     for note in (*verdict.notes, _in_the_store(verdict)):
         if note:

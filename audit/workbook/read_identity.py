@@ -222,8 +222,8 @@ def read_about(
         school=_read_school(about, criteria, urns, schools),
         year=_read_year(about, carried_from, (completed_on, *reversed(moments.values()))),
         frameworks=_read_frameworks(about, criteria, any_edition=any_edition),
-        scope=_word(about.short("scope"), layout.SCOPE_WORDS, "recommended"),
-        basis=_word(about.short("basis"), layout.BASIS_WORDS, "self-audit"),
+        scope=_word(about, "scope", layout.SCOPE_WORDS, "recommended"),
+        basis=_word(about, "basis", layout.BASIS_WORDS, "self-audit"),
         policy_read=about.held("policy_read"),
         completed_on=completed_on,
         **moments,
@@ -354,9 +354,14 @@ def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, Known
     return about.usable(urn)
 
 
-def _word(text: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
-    """The value whose word is the text of a cell; the default if there is none."""
-    return next((value for value, word in words.items() if layout.same(word) == layout.same(text)), default)
+def _word(about: About, name: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
+    """The value whose word a line holds; the default if it holds nothing, or with a warning if it holds another word."""
+    typed = about.short(name)
+    value = next((value for value, word in words.items() if layout.same(word) == layout.same(typed)), None)
+    if value is None and plain(typed):
+        what = f'"{plain(typed)[:40]}" is not one of the answers to this; "{words[default]}" was taken.'
+        about.warn(name, what, f"Write one of: {'; '.join(words.values())}.")
+    return value or default
 
 
 def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> tuple[FrameworkRef, ...]:

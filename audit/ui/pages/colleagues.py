@@ -89,9 +89,9 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, crite
     ):
         revisions = reading.audit.revisions if reading.audit is not None else {}
         try:
-            stale = store().apply(session().audit_id, chosen, revisions=revisions, role=session().role)
-            if plan and not stale:
-                store().plans.replace_all(session().audit_id, plan, role=session().role)
+            stale = store().apply(
+                session().audit_id, chosen, revisions=revisions, plan=plan or None, role=session().role
+            )
         except SignedOff:
             st.error(SIGNED_MEANWHILE)
         except Gone:
