@@ -302,7 +302,7 @@ def test_a_plan_signed_meanwhile_says_so(store: Store, shipped: Criteria, audit_
     store.sign_offs.sign(audit_id, signature, seen=seen, criteria=shipped)
     press(app, "Mark as done")
     assert [action.status for action in actions(store, audit_id)] == [""]
-    assert any("the audit has been signed meanwhile" in warning.value for warning in app.warning)
+    assert any("the audit was signed meanwhile" in warning.value for warning in app.warning)
 
 
 def test_an_empty_plan_says_where_to_begin(audit_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,8 @@ from audit.model import Audit, Criteria, academic_year
 from audit.school import questionnaire
 from audit.school.signing import not_answered
 from audit.store.audits import Deleted, days_kept
-from audit.store.schema import AlreadyThere, Card, Gone, NotSaved
-from audit.ui.components import markdown_text
+from audit.store.schema import AlreadyThere, Card, Gone
+from audit.ui.components import keep_and_rerun, markdown_text
 from audit.ui.school_form import start_next
 from audit.ui.session import go_to, loaded_criteria, open_audit, store
 from audit.workbook.read import read
@@ -207,11 +208,9 @@ def do(what: Callable[[str], object], audit_id: str) -> None:
 
     If the audit is gone, another person has done the same just before, and nothing is said.
     """
-    try:
-        what(audit_id)
-    except Gone:
-        pass
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-        return
-    st.rerun()
+
+    def change() -> None:
+        with suppress(Gone):
+            what(audit_id)
+
+    keep_and_rerun(change)

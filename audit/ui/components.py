@@ -28,7 +28,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from audit import theme
 from audit.english import duration
 from audit.school import outcome
-from audit.store.schema import NotSaved
+from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.ui.session import page_address
 
 if TYPE_CHECKING:
@@ -207,14 +207,35 @@ def download(
     )
 
 
-def is_kept(change: Callable[[], object]) -> bool:
-    """Makes a change to what is stored; False, and says so, if the database did not take it."""
+REFUSALS = (SignedOff, Gone, NotSaved)
+"""What any change of an audit may meet in the store; `refusal` words it."""
+GONE = "this audit is not there any more. Go to the home page to see which audits there are."
+
+
+def refusal(error: SignedOff | Gone | NotSaved, not_done: str = "Not saved", *, retry: str = "Try again.") -> str:
+    """Why the store refused a change, in words that begin with what was not done and end with what to do."""
+    if isinstance(error, SignedOff):
+        return (
+            f"{not_done}: the audit was signed meanwhile, so nothing of it changes. "
+            "To change something, open it again on the page Check and sign."
+        )
+    return f"{not_done}: {GONE if isinstance(error, Gone) else f'the database is busy or full. {retry}'}"
+
+
+def is_kept(change: Callable[[], object], not_done: str = "Nothing was changed") -> bool:
+    """Makes a change to what is stored; False, and says why, if the store refused it."""
     try:
         change()
-    except NotSaved:
-        st.error("Nothing was changed: the database is busy or full. Try again.")
+    except REFUSALS as error:
+        st.error(refusal(error, not_done))
         return False
     return True
+
+
+def keep_and_rerun(change: Callable[[], object], not_done: str = "Nothing was changed") -> None:
+    """Makes a change to what is stored and runs the page again, or says why the store refused it."""
+    if is_kept(change, not_done):
+        st.rerun()
 
 
 def markdown_text(text: str) -> str:

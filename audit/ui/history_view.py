@@ -38,18 +38,18 @@ from audit.school.signing import (
     verdict_in_words,
 )
 from audit.school.transition import before, outcome_by_edition
-from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.ui.components import (
     MOST_MEGABYTES,
+    REFUSALS,
     date_field,
     download,
     fragment,
     markdown_text,
+    refusal,
     show_exhibit,
     show_long_table,
     show_problems,
 )
-from audit.ui.saving import GONE, SIGNED_MEANWHILE
 from audit.ui.session import loaded_criteria, session, store
 from audit.verify import verify
 from audit.workbook.write import write
@@ -232,12 +232,8 @@ def _put_back(audit_id: str, change: Past, seen: Audit, criteria: Criteria) -> N
             of_revision=criterion.statement.revision,
             role=session().role,
         )
-    except SignedOff:
-        st.session_state[_PUT_BACK_RESULT] = (False, SIGNED_MEANWHILE)
-    except Gone:
-        st.session_state[_PUT_BACK_RESULT] = (False, GONE)
-    except NotSaved:
-        st.session_state[_PUT_BACK_RESULT] = (False, "Not put back: the database did not take it. Try again.")
+    except REFUSALS as error:
+        st.session_state[_PUT_BACK_RESULT] = (False, refusal(error, "Not put back"))
     else:
         reference = criterion.statement.reference
         if isinstance(result, Conflict):

@@ -15,9 +15,8 @@ import streamlit as st
 
 from audit.model import STATUSES, Action, Audit, Criteria, Criterion
 from audit.school import plan
-from audit.store.schema import ChangedMeanwhile, Gone, NotSaved, SignedOff
-from audit.ui.components import date_field, markdown_text
-from audit.ui.saving import GONE
+from audit.store.schema import ChangedMeanwhile
+from audit.ui.components import GONE, REFUSALS, date_field, markdown_text, refusal
 from audit.ui.session import clock, session, store
 
 if TYPE_CHECKING:
@@ -80,12 +79,8 @@ def _put(key: str, action: Action, base: Action | None) -> None:
         stored = store().plans.put(tab.audit_id, action, base=base, role=tab.role)
     except ChangedMeanwhile:
         form.editing, form.base, form.mine = key, base, action
-    except SignedOff:
-        form.notes[key] = (False, "Not saved: the audit has been signed meanwhile, so it cannot be changed.")
-    except Gone:
-        form.notes[key] = (False, f"Not saved: {GONE}")
-    except NotSaved:
-        form.notes[key] = (False, "Not saved: the database did not answer. Try again.")
+    except REFUSALS as error:
+        form.notes[key] = (False, refusal(error))
     else:
         if form.editing == key:  # a form that is open for another action stays open
             _leave()

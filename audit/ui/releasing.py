@@ -12,8 +12,7 @@ from audit.authority.compare.release import Release, prepare
 from audit.authority.compare.release_tables import held_back, write_benchmark
 from audit.english import day_in_figures, plural, texts_of
 from audit.reports.comparison_report import release_report
-from audit.store.schema import NotSaved
-from audit.ui.components import download, show_table
+from audit.ui.components import download, keep_and_rerun, show_table
 from audit.ui.intake_job import full_name, job_for, papers_of
 from audit.ui.session import authority_store
 from audit.workbook.write_comparison import write_release
@@ -90,21 +89,18 @@ def _prepared(view: AdviserView, last: int, _earlier: tuple[KeptRelease, ...]) -
 
 def _make(view: AdviserView) -> None:
     """Makes the release, taking account of releases that another adviser made since the page was drawn."""
-    try:
-        authority_store().release(
-            view.collection.id,
-            lambda earlier: prepare(
-                view.returns,
-                year=view.comparison.year,
-                earlier=earlier,
-                successors=papers_of(view.collection).successors,
-            ),
-            view.intake.criteria,
-        )
-    except NotSaved:
-        st.error("Nothing was released: the database did not answer. Press the button again.")
-    else:
-        st.rerun()
+    release = partial(
+        authority_store().release,
+        view.collection.id,
+        lambda earlier: prepare(
+            view.returns,
+            year=view.comparison.year,
+            earlier=earlier,
+            successors=papers_of(view.collection).successors,
+        ),
+        view.intake.criteria,
+    )
+    keep_and_rerun(release, "Nothing was released")
 
 
 def _offer_made(view: AdviserView) -> None:

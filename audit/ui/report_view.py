@@ -26,7 +26,6 @@ from audit.exports import table_csv
 from audit.reports import gap_report
 from audit.school.governors_view import whose_word
 from audit.school.outcome import Outcome, both_answers, meaning_first, outcome
-from audit.store.schema import Gone, NotSaved
 from audit.tables import COUNTED, GAP_KINDS
 from audit.ui.components import (
     MOST_MEGABYTES,
@@ -34,6 +33,7 @@ from audit.ui.components import (
     also,
     download,
     fragment,
+    keep_and_rerun,
     markdown_text,
     show_exhibit,
     show_long_table,
@@ -42,7 +42,6 @@ from audit.ui.components import (
     today_line,
     way_to,
 )
-from audit.ui.saving import GONE
 from audit.ui.session import loaded_criteria, session, store
 from audit.workbook.write import write
 
@@ -205,14 +204,7 @@ def _choose_file(audit_id: str) -> None:
 
 def _keep_file(audit_id: str, file: str = "", data: bytes = b"") -> None:
     """Replaces the benchmark file of an audit, or removes it if no file is given, and runs the page again."""
-    try:
-        store().set_benchmark(audit_id, file=file, data=data)
-    except Gone:
-        st.error(f"Nothing was changed: {GONE}")
-    except NotSaved:
-        st.error("Nothing was changed: the database did not answer. Press the button again.")
-    else:
-        st.rerun()
+    keep_and_rerun(lambda: store().set_benchmark(audit_id, file=file, data=data))
 
 
 def choose_school(schools: pd.DataFrame, label: str) -> str:

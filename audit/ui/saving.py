@@ -24,15 +24,10 @@ import streamlit as st
 
 from audit.model import NO_RESPONSE, Audit, Criterion, Practice, PracticeLevel, Response, Written
 from audit.school.merge import Conflict, confirmed, is_same
-from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.text import ASK_AGAIN, fault_of, says_nothing, tidy
+from audit.ui.components import REFUSALS, refusal
 from audit.ui.session import Session, clock, session, store
 
-SIGNED_MEANWHILE = (
-    "Not saved: the audit was signed meanwhile, so nothing of it changes. "
-    "To change something, open it again on the page Check and sign."
-)
-GONE = "this audit is not there any more. Go to the home page to see which audits there are."
 BOXES = ("evidence", "comment", "not_applicable")
 """The names of the text boxes of a card. The key of each box ends with its name."""
 
@@ -403,14 +398,8 @@ def _put(tab: Session, card: StatementCard, base: Response, response: Response) 
             of_revision=card.criterion.statement.revision,
             role=tab.role,
         )
-    except SignedOff:
-        tab.notes[card.id] = (False, SIGNED_MEANWHILE)
-        return
-    except Gone:
-        tab.notes[card.id] = (False, f"Not saved: {GONE}")
-        return
-    except NotSaved:
-        tab.notes[card.id] = (False, "Not saved: the database did not answer. Change the answer again to retry.")
+    except REFUSALS as error:
+        tab.notes[card.id] = (False, refusal(error, retry="Change the answer again to retry."))
         return
     if isinstance(result, Conflict):
         tab.conflicts[card.id] = result

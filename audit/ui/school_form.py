@@ -26,9 +26,8 @@ from audit.problems import Problem, errors
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.merge import carried_in_words, start_from, year_after
 from audit.school.signing import NotIntact
-from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, Gone, NotSaved, SignedOff
-from audit.ui.components import choose_workbook, markdown_text, show_problems, show_table
-from audit.ui.saving import GONE, SIGNED_MEANWHILE
+from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
+from audit.ui.components import REFUSALS, choose_workbook, markdown_text, refusal, show_problems, show_table
 from audit.ui.session import clock, go_to, loaded_criteria, open_audit, session, store
 from audit.workbook.read import read
 
@@ -175,12 +174,8 @@ def _save(audit_id: str, audit: Audit, school: School) -> None:
         )
     except ChangedMeanwhile:
         st.error("Not saved: somebody else changed these details meanwhile. Load the page again to see them.")
-    except SignedOff:
-        st.error(SIGNED_MEANWHILE)
-    except Gone:
-        st.error(f"Not saved: {GONE}")
-    except NotSaved:
-        st.error("Not saved: the database did not answer. Press the button again.")
+    except REFUSALS as error:
+        st.error(refusal(error))
     else:
         st.session_state[_key(audit_id, "note")] = (True, f"Saved at {clock()}. What changed stands in the log.")
         st.session_state.pop(_key(audit_id, "seen"))
@@ -200,8 +195,8 @@ def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
         if there.in_bin:
             st.error("There is an audit of this school and year in the bin. Put it back, or delete it for good.")
         st.session_state[_RESUME] = there.audit_id
-    except NotSaved:
-        st.error("Not started: the database did not answer. Press the button again.")
+    except NotSaved as error:
+        st.error(refusal(error, "Not started"))
     else:
         go_to("answer")
 

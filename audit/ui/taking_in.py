@@ -22,9 +22,8 @@ from audit.identifiers import authority_title, local_authorities, read_local_aut
 from audit.intake.sources import FoundFile, find, of_uploads, passed_over_in_words
 from audit.model import academic_year
 from audit.store.collections import Collection, Document, KeptFile
-from audit.store.schema import NotSaved
 from audit.ui import intake_job
-from audit.ui.components import is_kept, markdown_text, show_long_table
+from audit.ui.components import is_kept, keep_and_rerun, markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
@@ -117,8 +116,7 @@ def _change(collection: Collection, *, files: int) -> None:
     )
     if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
         intake_job.forget(collection.id)
-        if is_kept(lambda: authority_store().remove(collection.id)):
-            st.rerun()
+        keep_and_rerun(lambda: authority_store().remove(collection.id))
 
 
 def _years(kept: str) -> list[str]:
@@ -175,11 +173,9 @@ def take_files(collection: Collection) -> None:
     if not uploads:
         st.info("Choose or drop the files first, then press the button.")
         return
-    try:
-        skipped: list[str] = []
-        keep_files(collection.id, of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped))
-    except NotSaved:
-        st.error("The files could not be kept: the database is busy or full. Nothing was taken in; try again.")
+    skipped: list[str] = []
+    files = of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped)
+    if not is_kept(lambda: keep_files(collection.id, files), "Nothing was taken in"):
         return
     job_for(collection).start(authority_store(), loaded_criteria())
     if skipped:
@@ -228,8 +224,7 @@ def take_document(collection: Collection, kind: Document, label: str) -> None:
         upload = st.file_uploader(label, type=["csv", "txt", "zip"])
         if st.form_submit_button("Use this file") and upload is not None:
             name, data = upload.name, upload.getvalue()
-            if is_kept(lambda: authority_store().put_document(collection.id, kind, file=name, data=data)):
-                st.rerun()
+            keep_and_rerun(lambda: authority_store().put_document(collection.id, kind, file=name, data=data))
 
 
 def _choose_authority(collection: Collection, authorities: Mapping[str, str]) -> None:
@@ -244,8 +239,7 @@ def _choose_authority(collection: Collection, authorities: Mapping[str, str]) ->
     )
     if code != chosen:
         settings = {**collection.settings, "authority": code}
-        if is_kept(lambda: authority_store().describe(collection.id, settings=settings)):
-            st.rerun()
+        keep_and_rerun(lambda: authority_store().describe(collection.id, settings=settings))
 
 
 def choose_asked(collection: Collection) -> None:
@@ -263,8 +257,7 @@ def choose_asked(collection: Collection) -> None:
     wanted = [place for place in PLACES if chosen.get(place, place in asked)]
     if wanted != list(asked):
         settings = {**collection.settings, "asked": " ".join(wanted)}
-        if is_kept(lambda: authority_store().describe(collection.id, settings=settings)):
-            st.rerun()
+        keep_and_rerun(lambda: authority_store().describe(collection.id, settings=settings))
     rows = [
         {"School": school.name, "URN": school.urn, "Kind": PLACES[place]}
         for place, schools in places.items()

@@ -8,9 +8,7 @@ import streamlit as st
 from audit.english import day, plural
 from audit.school import questionnaire
 from audit.school.review import BEFORE_COMPLETE, Check, by_check, review
-from audit.store.schema import Gone, NotSaved, SignedOff
-from audit.ui.components import ANSWER_PAGE, page_heading, show_progress
-from audit.ui.saving import GONE, SIGNED_MEANWHILE
+from audit.ui.components import ANSWER_PAGE, keep_and_rerun, page_heading, show_progress
 from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
 
@@ -38,16 +36,7 @@ def listing(title: str, advice: str, check: Check) -> None:
 
 def complete_on(day: dt.date | None) -> None:
     """Stores the day on which the audit was marked as complete; None for open."""
-    try:
-        store().describe(tab.audit_id, replace(audit, completed_on=day))
-    except SignedOff:
-        st.error(SIGNED_MEANWHILE)
-    except Gone:
-        st.error(f"Not saved: {GONE}")
-    except NotSaved:
-        st.error("Not saved: the database did not answer. Press the button again.")
-    else:
-        st.rerun()
+    keep_and_rerun(lambda: store().describe(tab.audit_id, replace(audit, completed_on=day)), "Not saved")
 
 
 tab, audit = opened_audit()

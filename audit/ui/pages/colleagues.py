@@ -13,8 +13,16 @@ from audit.school.merge import UploadChange, upload_differences
 from audit.school.outcome import signed_by
 from audit.school.signing import Signed
 from audit.store.schema import Gone, NotSaved, SignedOff
-from audit.ui.components import choose_workbook, download, markdown_text, page_heading, show_problems, show_table
-from audit.ui.saving import GONE, SIGNED_MEANWHILE
+from audit.ui.components import (
+    REFUSALS,
+    choose_workbook,
+    download,
+    markdown_text,
+    page_heading,
+    refusal,
+    show_problems,
+    show_table,
+)
 from audit.ui.session import criteria_of_audit, opened_audit, session, store
 from audit.workbook.read import read
 from audit.workbook.write import write
@@ -28,7 +36,6 @@ _KINDS = (
     ("changed", "Changed", "The file follows on from what is stored."),
     ("conflicting", "Conflicting", "The stored answer changed after the workbook was written. Choose for each below."),
 )
-_NOT_APPLIED = "Nothing was changed: the database did not answer. Press the button again."
 
 
 def take_back(audit: Audit, criteria: Criteria) -> None:
@@ -65,10 +72,8 @@ def _offer_signed(signed: Signed, file: str) -> None:
             store().sign_offs.take(session().audit_id, signed, role=session().role)
         except SignedOff:
             st.error("Nothing was changed: what is signed here is not what the workbook holds, or is signed already.")
-        except Gone:
-            st.error(f"Nothing was changed: {GONE}")
-        except NotSaved:
-            st.error(_NOT_APPLIED)
+        except (Gone, NotSaved) as error:
+            st.error(refusal(error, "Nothing was changed"))
         else:
             _done(f"Taken as it was signed, from {markdown_text(file)}.")
 
@@ -92,12 +97,8 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, crite
             stale = store().apply(
                 session().audit_id, chosen, revisions=revisions, plan=plan or None, role=session().role
             )
-        except SignedOff:
-            st.error(SIGNED_MEANWHILE)
-        except Gone:
-            st.error(f"Nothing was changed: {GONE}")
-        except NotSaved:
-            st.error(_NOT_APPLIED)
+        except REFUSALS as error:
+            st.error(refusal(error, "Nothing was changed"))
         else:
             if stale:
                 st.warning("Somebody answered meanwhile. Nothing was applied; the tables above are fresh now.")

@@ -5,7 +5,6 @@ A return that a school sent more than once counts once; the adviser can choose w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,14 @@ from audit.exports import table_csv
 from audit.intake.sources import of_uploads
 from audit.store.collections import Collection, FileEvent, KeptFile
 from audit.ui.adviser_view import intake_of, opened_collection, shows_names
-from audit.ui.components import MOST_MEGABYTES, download, fragment, is_kept, markdown_text, show_long_table
+from audit.ui.components import (
+    MOST_MEGABYTES,
+    download,
+    fragment,
+    keep_and_rerun,
+    markdown_text,
+    show_long_table,
+)
 from audit.ui.session import authority_store, session
 from audit.ui.taking_in import choose_collection, close_collection, take_files, tell_skipped
 from audit.workbook.cells import write_tables
@@ -51,13 +57,13 @@ def change_files(collection: Collection) -> None:
         if names:
             file = st.selectbox("File", names, key=f"file-{collection.id}")
             if st.button("Take it out", icon=":material/remove_circle:"):
-                _change(lambda: store.take_out(collection.id, file, role=role))
+                keep_and_rerun(lambda: store.take_out(collection.id, file, role=role))
             _replace(collection, file, role)
         for name in out:
             left, right = st.columns([3, 1], vertical_alignment="center")
             left.markdown(f"Taken out: **{markdown_text(name)}**")
             if right.button("Put it back", key=f"back-{name}", width="stretch", help=f"Put back {markdown_text(name)}"):
-                _change(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
+                keep_and_rerun(lambda name=name: store.put_back(collection.id, name, role=role))  # type: ignore[misc]
         if log:
             st.markdown("**What was done with files**")
             for event in log[:_SHOWN]:
@@ -85,13 +91,7 @@ def _replace(collection: Collection, file: str, role: str) -> None:
         st.error("Nothing was replaced: choose one workbook (.xlsx) that the school sent.")
         return
     new = KeptFile(file=files[0].file, data=files[0].data)
-    _change(lambda: authority_store().replace(collection.id, file, new, role=role))
-
-
-def _change(change: Callable[[], object]) -> None:
-    """Makes a change and runs the page again, or says that it failed."""
-    if is_kept(change):
-        st.rerun()
+    keep_and_rerun(lambda: authority_store().replace(collection.id, file, new, role=role))
 
 
 def show_verdicts(intake: Intake) -> None:
@@ -156,7 +156,7 @@ def show_twice(collection: Collection, intake: Intake) -> None:
         rivals = [digest for digest in intake.files.loc[same, "digest"] if digest != duplicate["digest"]]
         if rivals and right.button("Let this one count", key=f"choose-{duplicate['file']}", width="stretch"):
             digest = duplicate["digest"]
-            _change(partial(authority_store().choose, collection.id, digest, rivals=rivals))
+            keep_and_rerun(partial(authority_store().choose, collection.id, digest, rivals=rivals))
 
 
 wanted = st.query_params.get("collection", session().collection)

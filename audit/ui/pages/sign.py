@@ -24,10 +24,9 @@ from audit.school.signing import is_intact, next_role, not_answered, signature_o
 from audit.school.transition import before
 from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, says_nothing, tidy
-from audit.ui.components import ANSWER_PAGE, date_field, markdown_text, page_heading
+from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, page_heading, refusal
 from audit.ui.history_view import offer_pack, offer_verifying, other_audits, show_signed
 from audit.ui.report_view import benchmark_of
-from audit.ui.saving import GONE
 from audit.ui.session import criteria_of_audit, opened_audit, session, store
 
 if TYPE_CHECKING:
@@ -116,10 +115,8 @@ def _signed(audit_id: str, seen: Audit, criteria: Criteria, role: SigningRole) -
         signed = store().sign_offs.sign(audit_id, signature, seen=seen, criteria=criteria, role=session().role).signed
     except ChangedMeanwhile:
         return False, "Not signed: the audit was changed meanwhile. Look at it once more, then sign."
-    except Gone:
-        return False, f"Not signed: {GONE}"
-    except NotSaved:
-        return False, "Not signed: the database did not take it. Try again."
+    except (Gone, NotSaved) as error:
+        return False, refusal(error, "Not signed")
     return True, f"Signed. {signed_by(signed) if signed else ''}"
 
 
@@ -157,10 +154,8 @@ def _reopened(audit_id: str, version: int) -> tuple[bool, str]:
         return False, "Not opened: somebody opened it meanwhile."
     try:
         store().sign_offs.reopen(audit_id, on=dt.date.today(), because=why, role=session().role)
-    except Gone:
-        return False, f"Not opened: {GONE}"
-    except NotSaved:
-        return False, "Not opened: the database did not take it. Try again."
+    except (Gone, NotSaved) as error:
+        return False, refusal(error, "Not opened")
     return True, f"Opened again. Version {version} stays as it was signed. Change what is wrong, then sign it again."
 
 
