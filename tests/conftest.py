@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,6 +25,7 @@ from audit.model import (
     Source,
     Statement,
 )
+from audit.store.audits import Store
 from tests.browser import chromium
 from tests.office import LibreOffice, libreoffice
 
@@ -168,3 +170,23 @@ def browser() -> Iterator[Browser]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
     """One LibreOffice for all tests of a process, since making its profile takes most of its first start."""
     return libreoffice(tmp_path_factory.mktemp("libreoffice") / "profile")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of a database of the test's own."""
+    return tmp_path / "audits.sqlite3"
+
+
+@pytest.fixture
+def url(file: Path) -> str:
+    """The address of that database."""
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A store on that database."""
+    opened = Store(url)
+    yield opened
+    opened.close()

@@ -24,20 +24,6 @@ YES, NO = Response(written="yes", practice=3, evidence="Log, page 3"), Response(
 HEAD = Signature(role="headteacher", on=dt.date(2027, 5, 3), statement="We know our gaps.")
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """The file of a database of the test's own."""
-    return tmp_path / "audits.sqlite3"
-
-
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    """A store on that database."""
-    opened = Store(f"sqlite:///{file}")
-    yield opened
-    opened.close()
-
-
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """The SQL statements that any database of this process gets meanwhile."""

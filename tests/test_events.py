@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from audit.model import Action, Criteria, Signature, action_state
@@ -21,20 +19,6 @@ from tests.golden.outputs import EVENTS
 EARLIER = Path(__file__).parent / "files" / "0.3.0" / "audits.sqlite3"
 AT = dt.datetime(2026, 11, 27, 9)
 DONE = Action(what="Train; and more → all", role="Head", due=dt.date(2027, 1, 9), status="Done", note="a; b → c")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Where a database of its own is kept."""
-    return f"sqlite:///{tmp_path / 'audits.sqlite3'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """The store of it."""
-    opened = Store(url)
-    yield opened
-    opened.close()
 
 
 def kinds(store: Store, audit_id: str) -> list[tuple[str, str]]:

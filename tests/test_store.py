@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -28,20 +28,6 @@ from tests.conftest import audit_of
 ROOT = Path(__file__).parent.parent
 A, B = "toy-1.1-k1", "toy-1.1-k2"
 YES, NO = Response(written="yes"), Response(written="no")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A database of the test's own."""
-    return f"sqlite:///{tmp_path / 'audits.sqlite3'}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """A store on that database."""
-    opened = Store(url)
-    yield opened
-    opened.close()
 
 
 def test_what_is_added_is_loaded_unchanged(store: Store, toy: Criteria) -> None:

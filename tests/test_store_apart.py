@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -32,20 +32,6 @@ PLAN = (
     Action(statement=A, what="Do it.", status="In progress", note="Half way", id="a2"),
     Action(what="Meet.", id="a3"),
 )
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """The file of a database of the test's own."""
-    return tmp_path / "audits.sqlite3"
-
-
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    """A store on that database."""
-    opened = Store(f"sqlite:///{file}")
-    yield opened
-    opened.close()
 
 
 def full(criteria: Criteria) -> Audit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -20,12 +19,6 @@ from tests.test_comparison import MET, NEITHER, school
 SOUND = KeptFile(file="Hilltop.xlsx", data=b"PK")
 OTHER = KeptFile(file="Valley.xlsx", data=b"PK other")
 LOST = KeptFile(file="x.pdf", data=b"", problem=Problem(where="x.pdf", what="It is a PDF.", fix="Send the workbook."))
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A database of the test's own."""
-    return f"sqlite:///{tmp_path / 'audits.sqlite3'}"
 
 
 @pytest.fixture

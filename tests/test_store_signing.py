@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,20 +33,6 @@ YES, NO = Response(written="yes", practice=3, evidence="Log, page 3"), Response(
 MAY, JUNE, JULY = dt.date(2027, 5, 3), dt.date(2027, 6, 4), dt.date(2027, 7, 5)
 HEAD = Signature(role="headteacher", on=MAY, statement="We know our gaps.")
 CHAIR = Signature(role="chair of governors", on=JUNE)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """The file of a database of the test's own."""
-    return tmp_path / "audits.sqlite3"
-
-
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    """A store on that database."""
-    opened = Store(f"sqlite:///{file}")
-    yield opened
-    opened.close()
 
 
 def loaded(store: Store, audit_id: str) -> Audit:
