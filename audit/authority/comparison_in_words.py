@@ -49,12 +49,17 @@ def phase_titles(column: pd.Series, criteria: Criteria) -> pd.Series:
 QUARTERS = {1: "lowest", 2: "second lowest", 3: "second highest", 4: "highest"}
 
 
+def _named(rows: pd.DataFrame, criteria: Criteria) -> dict[str, pd.Series]:
+    """The columns that say which school a row is about."""
+    return {"School": rows["school"], "URN": rows["urn"], "Phase": phase_titles(rows["phase"], criteria)}
+
+
 def _school(rows: pd.DataFrame, comparison: Comparison) -> dict[str, pd.Series]:
     """The columns that identify the school of a row: name, URN and phase, or code and phase."""
-    phases = phase_titles(rows["phase"], comparison.criteria)
+    columns = _named(rows, comparison.criteria)
     if comparison.names is not None:
-        return {"School": rows["school"], "Phase": phases}
-    return {"School": rows["school"], "URN": rows["urn"], "Phase": phases}
+        del columns["URN"]
+    return columns
 
 
 def schools_in_words(comparison: Comparison) -> pd.DataFrame:
@@ -171,9 +176,7 @@ def doubts_in_words(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "School": table["school"],
-            "URN": table["urn"],
-            "Phase": phase_titles(table["phase"], criteria),
+            **_named(table, criteria),
             "What to ask about": table["title"],
             "What was found": table["finding"],
             "Weight": table["weight"],
@@ -191,9 +194,7 @@ def visits(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Visit": table["order"],
-            "School": table["school"],
-            "URN": table["urn"],
-            "Phase": phase_titles(table["phase"], criteria),
+            **_named(table, criteria),
             "Chosen by": table["rule"].str.capitalize(),
             "Why": table["reason"],
         }
@@ -209,9 +210,7 @@ def tracker_in_words(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "School": table["school"],
-            "URN": table["urn"],
-            "Phase": phase_titles(table["phase"], criteria),
+            **_named(table, criteria),
             "Type": table["type"],
             "Return": table["standing"].astype("str").str.capitalize(),
             "File": table["file"],
@@ -449,9 +448,7 @@ def chase(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "School": table["school"],
-            "URN": table["urn"],
-            "Phase": phase_titles(table["phase"], criteria),
+            **_named(table, criteria),
             "Type": table["type"],
             "Return": table["standing"].astype("str").str.capitalize(),
             "File": table["file"],

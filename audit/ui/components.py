@@ -27,6 +27,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import theme
 from audit.english import duration
+from audit.identifiers import authority_title, local_authorities
 from audit.school import outcome
 from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.ui.session import page_address
@@ -153,6 +154,25 @@ _DATE_PARTS = """<style>
 }
 </style>"""
 """Streamlit draws the day and month of a date 18 pixels wide, which is too small to hit (WCAG 2.2, 2.5.8)."""
+
+
+AUTHORITY_HELP = "One that is not in the list: type its three-digit code."
+
+
+def ask_authority(label: str, placeholder: str) -> str:
+    """Asks for a local authority of the national list, or for the code of another; empty if none is chosen."""
+    return (
+        st.selectbox(
+            label,
+            list(local_authorities()),
+            index=None,
+            format_func=authority_title,
+            accept_new_options=True,
+            help=AUTHORITY_HELP,
+            placeholder=placeholder,
+        )
+        or ""
+    )
 
 
 def date_field(

@@ -27,7 +27,15 @@ from audit.school.details import PhaseChange, phase_change, phase_change_in_word
 from audit.school.merge import carried_in_words, start_from, year_after
 from audit.school.signing import NotIntact
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
-from audit.ui.components import REFUSALS, choose_workbook, markdown_text, refusal, show_problems, show_table
+from audit.ui.components import (
+    AUTHORITY_HELP,
+    REFUSALS,
+    choose_workbook,
+    markdown_text,
+    refusal,
+    show_problems,
+    show_table,
+)
 from audit.ui.session import clock, go_to, loaded_criteria, open_audit, session, store
 from audit.workbook.read import read
 
@@ -110,7 +118,7 @@ def _fields(audit_id: str, criteria: Criteria) -> tuple[str, str, Phase, str]:
         codes,
         format_func=authority_title,
         accept_new_options=True,
-        help="One that is not in the list: type its three-digit code.",
+        help=AUTHORITY_HELP,
         key=_key(audit_id, "authority"),
     )
     typed = str(authority or "")

@@ -18,12 +18,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit.authority.register_columns import PLACES
 from audit.english import moment, plural
-from audit.identifiers import authority_title, local_authorities, read_local_authority
+from audit.identifiers import authority_title, read_local_authority
 from audit.intake.sources import FoundFile, find, of_uploads, passed_over_in_words
 from audit.model import academic_year
 from audit.store.collections import Collection, Document, KeptFile
 from audit.ui import intake_job
-from audit.ui.components import is_kept, keep_and_rerun, markdown_text, show_long_table
+from audit.ui.components import ask_authority, is_kept, keep_and_rerun, markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
 from audit.ui.session import View, authority_store, loaded_criteria, session
 
@@ -61,18 +61,10 @@ def choose_collection() -> None:
     st.subheader("Start a collection")
     with st.form("collection"):
         title = st.text_input("What shall it be called?", f"Returns {academic_year(dt.date.today())}", max_chars=100)
-        authority = st.selectbox(
-            "Your local authority",
-            list(local_authorities()),
-            index=None,
-            format_func=authority_title,
-            accept_new_options=True,
-            help="One that is not in the list: type its three-digit code.",
-            placeholder="Choose, or leave empty for a trust",
-        )
+        authority = ask_authority("Your local authority", "Choose, or leave empty for a trust")
         name = st.text_input(_FULL_NAME, max_chars=120, help=_FULL_NAME_HELP)
         if st.form_submit_button("Start", type="primary"):
-            code = read_local_authority(authority or "", unknown=True)
+            code = read_local_authority(authority, unknown=True)
             if isinstance(code, str):
                 settings = {"authority": code, "authority_name": name.strip()}
                 started: list[str] = []

@@ -5,13 +5,12 @@ from typing import get_args
 
 import streamlit as st
 
-from audit.identifiers import authority_title, local_authorities
 from audit.model import Audit, Scope, academic_year
 from audit.problems import errors
 from audit.school.outcome import answered_in_words
 from audit.school.questionnaire import begin
 from audit.ui.audit_list import show_audits, show_examples
-from audit.ui.components import choose_workbook, markdown_text, show_problems
+from audit.ui.components import ask_authority, choose_workbook, markdown_text, show_problems
 from audit.ui.school_form import add, from_last_year, offer_resume, urn_is_meant
 from audit.ui.session import loaded_criteria
 from audit.workbook.layout import SCOPE_WORDS
@@ -33,15 +32,7 @@ with new, st.form("school"):
         "URN (unique reference number)", help="Six digits; find it on Get Information About Schools.", max_chars=40
     )
     phase = st.selectbox("Phase", list(criteria.phases), index=None, format_func=criteria.phases.__getitem__)
-    authority = st.selectbox(
-        "Local authority",
-        list(local_authorities()),
-        index=None,
-        format_func=authority_title,
-        accept_new_options=True,
-        help="One that is not in the list: type its three-digit code.",
-        placeholder="Choose, or leave empty",
-    )
+    authority = ask_authority("Local authority", "Choose, or leave empty")
     year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
     frameworks = criteria.refs
     if len(criteria.frameworks) > 1:
