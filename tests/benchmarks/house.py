@@ -25,8 +25,26 @@ def modules() -> dict[str, Path]:
 
 
 def imports(known: dict[str, Path]) -> Graph:
-    """The modules that each module imports; a name that a package passes on counts as an import of the package."""
-    return {name: {other for other in _imported(file, known) if other != name} for name, file in known.items()}
+    """The modules that each module imports, and the packages above them, which Python loads first.
+
+    A name that a package passes on counts as an import of the package. The packages above the importing module are loaded
+    already.
+    """
+    return {
+        name: {
+            loaded
+            for other in _imported(file, known)
+            for loaded in (other, *({*_above(other)} & known.keys() - {*_above(name)}))
+            if loaded != name
+        }
+        for name, file in known.items()
+    }
+
+
+def _above(module: str) -> Iterator[str]:
+    """The packages that a module lies in."""
+    parts = module.split(".")
+    yield from (".".join(parts[:depth]) for depth in range(1, len(parts)))
 
 
 def _imported(file: Path, known: dict[str, Path]) -> Iterator[str]:
