@@ -106,7 +106,8 @@ def _name_of(node: yaml.Node | None, step: str | int) -> str:
 
 def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
     """One finding of the schema as a problem in plain words."""
-    place, given = error["loc"], error["input"]
+    given = error["input"]
+    place = [step for step in error["loc"] if not str(step).startswith("<")]  # a form of source is no key of the file
     where = file.where(*place)
     key = place[-1] if place else "file"
     if error["type"] == "missing":

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import Discriminator, Tag
 
 Phase = Literal["nursery", "primary", "secondary", "all-through", "special", "pru", "sixteen-plus"]
 Mark = Literal["K", "other"]
 Protects = Literal["directly", "indirectly"]
 Written = Literal["yes", "partly", "no", "unknown"]
 Practice = Literal[0, 1, 2, 3, 4, "unknown"]
+HowSure = Literal["read", "second-hand", "inferred"]
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
 
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -38,6 +41,34 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """A document that a statement rests on: which edition, which place in it, and of what date (in words)."""
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    document: str
+    edition: str
+    place: str
+    date: str
+
+
+def _kind_of_source(given: object) -> str:
+    """Which of the three forms of a source this is, so that a fault in it is told for that form alone."""
+    if isinstance(given, (list, tuple)):
+        return "<several>"
+    keys = given if isinstance(given, Mapping) else getattr(given, "__dataclass_fields__", {})
+    return "<document>" if {"document", "edition", "place", "date"} & set(keys) else "<section>"
+
+
+AnySource = Annotated[
+    Annotated[Source, Tag("<section>")]
+    | Annotated[Provenance, Tag("<document>")]
+    | Annotated[tuple[Provenance, ...], Tag("<several>")],
+    Discriminator(_kind_of_source),
+]
+"""A place in the one document that a framework restates, or the document or documents that a statement rests on."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Today:
     """What has changed since the source was written. It informs; it never changes a score."""
 
@@ -53,6 +84,9 @@ class Statement:
     """One criterion: something that a school says in its policy and does in practice.
 
     Attributes:
+        mark: id of one of the framework's marks, where it has marks of its own; it says why the statement counts.
+        how_sure: whether the source was read, is known from others, or the statement is inferred from it.
+        checked: the day on which it was last compared with its source, as 2026-11-27.
         revision: raised when its meaning changes; an answer to an earlier revision is asked anew.
         rests_on: ids of statements of the same framework without which this one can hardly be met.
     """
@@ -61,9 +95,12 @@ class Statement:
     id: str
     statement: str
     recommended: bool
-    source: Source
+    source: AnySource
     asked_of: str
     protects: Protects
+    mark: str = ""
+    how_sure: HowSure | None = None
+    checked: str = ""
     phases: tuple[Phase, ...] = PHASES
     revision: int = 1
     evidence: str = ""
@@ -74,9 +111,29 @@ class Statement:
 
     @property
     def reference(self) -> str:
-        """Section, mark and number as people write them: ``2.3.2 K1``, ``2.3.2 no. 4``."""
-        mark = "K" if self.source.mark == "K" else "no. "
-        return f"{self.source.section} {mark}{self.source.ordinal}"
+        """How people write its place: ``2.3.2 K1`` or ``2.3.2 no. 4`` in a template, else ``3.2 no. 4``."""
+        if isinstance(self.source, Source):
+            mark = "K" if self.source.mark == "K" else "no. "
+            return f"{self.source.section} {mark}{self.source.ordinal}"
+        question, _, number = self.id.partition("-")[2].rpartition("-")
+        return f"{question} no. {number}"
+
+    @property
+    def marked(self) -> str:
+        """Its mark: ``K`` or ``other`` in a template, else the id of one of the framework's own."""
+        return self.source.mark if isinstance(self.source, Source) else self.mark
+
+    @property
+    def ordinal(self) -> int:
+        """Its number: among those of the same mark in a template, else within its question."""
+        return self.source.ordinal if isinstance(self.source, Source) else int(self.id.rpartition("-")[2])
+
+    @property
+    def documents(self) -> tuple[Provenance, ...]:
+        """The documents that it rests on; none where it restates a template."""
+        if isinstance(self.source, Source):
+            return ()
+        return self.source if isinstance(self.source, tuple) else (self.source,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +176,16 @@ class Band:
     label: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrameworkMark:
+    """One of the marks that a framework gives its statements, the weightiest first: what it is called and means."""
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    id: str
+    title: str
+    means: str
+
+
 @dataclass(frozen=True, order=True)
 class FrameworkRef:
     """Which edition of which framework an audit answers."""
@@ -132,7 +199,12 @@ class FrameworkRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Framework:
-    """The criteria drawn from one source, with the words in which answers to it are given."""
+    """The criteria drawn from one source, with the words in which answers to it are given.
+
+    Attributes:
+        marks: its own marks in order of weight; none where it restates a template with K marks.
+        coverage: the words for its coverage, such as "coverage of today's duties"; empty where it has none of its own.
+    """
 
     id: str
     edition: str
@@ -143,6 +215,8 @@ class Framework:
     practice_levels: tuple[PracticeLevel, ...]
     bands: tuple[Band, ...]
     areas: tuple[Area, ...]
+    marks: tuple[FrameworkMark, ...] = ()
+    coverage: str = ""
 
     @property
     def ref(self) -> FrameworkRef:
