@@ -29,6 +29,8 @@ Written = Literal["yes", "partly", "no", "unknown"]
 Practice = Literal[0, 1, 2, 3, 4, "unknown"]
 Kind = Literal["met", "not_written", "not_done", "neither", "not_known", "not_applicable"]
 """The state of a statement, as its two answers give it; `audit.school.scoring.kind_of` is the rule."""
+HowSure = Literal["read", "second-hand", "inferred"]
+"""Whether the source itself was read, is known from others, or something is inferred from it."""
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
 Scope = Literal["recommended", "all"]
 Basis = Literal["self-audit", "desk review"]
@@ -60,6 +62,17 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """A document that a statement rests on: which edition, which place in it, and of what date (in words)."""
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    document: str
+    edition: str
+    place: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Today:
     """What has changed since the source was written. It informs readers; it never changes a score."""
 
@@ -75,6 +88,10 @@ class Statement:
     """One criterion: something that a school says in its policy and does in practice.
 
     Attributes:
+        source: a place in the one document that the framework restates, or the document or documents that it rests on.
+        mark: id of one of the framework's marks, where it rests on documents; it says why the statement counts.
+        how_sure: how sure its source is; None where it restates a template.
+        checked: the day on which it was last compared with its documents, as 2026-11-27.
         revision: raised when the meaning changes; a statement answered in an earlier revision is asked again.
         rests_on: ids of statements of the same framework without which this one can hardly be met.
     """
@@ -83,9 +100,12 @@ class Statement:
     id: str
     statement: str
     recommended: bool
-    source: Source
+    source: Source | Provenance | tuple[Provenance, ...]
     asked_of: str
     protects: Protects
+    mark: str = ""
+    how_sure: HowSure | None = None
+    checked: str = ""
     phases: tuple[Phase, ...] = PHASES
     revision: int = 1
     evidence: str = ""
@@ -96,9 +116,29 @@ class Statement:
 
     @property
     def reference(self) -> str:
-        """Section, mark and number as people write them: ``2.3.2 K1``, ``2.3.2 no. 4``."""
-        mark = "K" if self.source.mark == "K" else "no. "
-        return f"{self.source.section} {mark}{self.source.ordinal}"
+        """How people write its place: ``2.3.2 K1`` or ``2.3.2 no. 4`` in a template, else question and number, ``3.2 no. 4``."""
+        if isinstance(self.source, Source):
+            mark = "K" if self.source.mark == "K" else "no. "
+            return f"{self.source.section} {mark}{self.source.ordinal}"
+        question, _, number = self.id.partition("-")[2].rpartition("-")
+        return f"{question} no. {number}"
+
+    @property
+    def marked(self) -> str:
+        """Its mark: ``K`` or ``other`` in a template, else the id of one of the framework's own."""
+        return self.source.mark if isinstance(self.source, Source) else self.mark
+
+    @property
+    def ordinal(self) -> int:
+        """Its number: among those of the same mark in a template, else within its question."""
+        return self.source.ordinal if isinstance(self.source, Source) else int(self.id.rpartition("-")[2])
+
+    @property
+    def documents(self) -> tuple[Provenance, ...]:
+        """The documents that it rests on; none where it restates a template."""
+        if isinstance(self.source, Source):
+            return ()
+        return self.source if isinstance(self.source, tuple) else (self.source,)
 
     def counts_in(self, phase: str) -> bool:
         """Whether scores count it for a school of this phase: it is recommended, and meant for the phase."""
@@ -160,6 +200,16 @@ class Band:
     label: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrameworkMark:
+    """One of the marks that a framework gives its statements: what it is called, and what it means."""
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    id: str
+    title: str
+    means: str
+
+
 @dataclass(frozen=True, order=True)
 class FrameworkRef:
     """Which edition of which framework an audit answers."""
@@ -173,7 +223,12 @@ class FrameworkRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Framework:
-    """The criteria drawn from one source, with the words for answers to them."""
+    """The criteria drawn from one source, with the words for answers to them.
+
+    Attributes:
+        marks: its marks, the weightiest first.
+        coverage: the words for its coverage, such as "K coverage".
+    """
 
     id: str
     edition: str
@@ -184,6 +239,8 @@ class Framework:
     practice_levels: tuple[PracticeLevel, ...]
     bands: tuple[Band, ...]
     areas: tuple[Area, ...]
+    marks: tuple[FrameworkMark, ...] = ()
+    coverage: str = ""
 
     @property
     def ref(self) -> FrameworkRef:

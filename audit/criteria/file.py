@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -104,6 +105,26 @@ def _name_of(node: yaml.Node | None, step: str | int) -> str:
     return f"entry {step + 1}"
 
 
+def _told(error: ValidationError, data: object) -> Iterator[Mapping[str, Any]]:
+    """The validation errors that people are told: of a source, only those of the form in which it is written."""
+    for finding in error.errors():
+        place = finding["loc"]
+        form = place.index("source") + 1 if "source" in place else len(place)
+        if form < len(place):  # pydantic tries every form, and names it here
+            if place[form] != _form_of(reduce(lambda part, step: part[step], place[:form], cast("Any", data))):
+                continue
+            place = (*place[:form], *place[form + 1 :])
+        yield {**finding, "loc": place}
+
+
+def _form_of(source: object) -> str:
+    """How pydantic names the form in which the source of a statement is written."""
+    if isinstance(source, list):
+        return "tuple[Provenance, ...]"
+    names_document = isinstance(source, dict) and {"document", "edition", "place", "date"} & set(source)
+    return "Provenance" if names_document else "Source"
+
+
 def _explain(error: Mapping[str, Any], file: YamlFile) -> Problem:
     """One validation error as a problem in plain words."""
     place, value = error["loc"], error["input"]
@@ -148,7 +169,7 @@ def parse_criteria(schema: type[T], file: YamlFile, problems: list[Problem]) -> 
     try:
         return fit(schema, file.data)
     except ValidationError as error:
-        problems.extend(_explain(finding, file) for finding in error.errors())
+        problems.extend(_explain(finding, file) for finding in _told(error, file.data))
         return None
 
 

@@ -17,7 +17,19 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from audit.criteria.file import YamlFile, blank_texts, fit, parse_criteria
-from audit.model import PHASES, Area, Band, Criteria, Framework, Phase, PracticeLevel, Question, Statement
+from audit.model import (
+    PHASES,
+    Area,
+    Band,
+    Criteria,
+    Framework,
+    FrameworkMark,
+    Phase,
+    PracticeLevel,
+    Question,
+    Source,
+    Statement,
+)
 from audit.problems import Problem, UnusableFile
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
@@ -46,6 +58,8 @@ class _FrameworkFile:
     practice_levels: tuple[PracticeLevel, ...]
     bands: tuple[Band, ...]
     areas: tuple[_AreaEntry, ...]
+    marks: tuple[FrameworkMark, ...] = ()
+    coverage: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +128,8 @@ def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: li
         practice_levels=framework.practice_levels,
         bands=tuple(sorted(framework.bands, key=lambda band: -band.from_percent)),
         areas=tuple(areas),
+        marks=framework.marks,
+        coverage=framework.coverage,
     )
 
 
@@ -152,14 +168,15 @@ def _check_framework(framework: _FrameworkFile, file: YamlFile, folder: Path) ->
             what="No band begins at 0 percent, so a low score would have no word.",
             fix="Add a band with from_percent: 0.",
         )
-    for kind, values in (
-        ("id", [a.id for a in framework.areas]),
-        ("file", [a.file for a in framework.areas]),
+    for key, kind, values in (
+        ("areas", "id", [a.id for a in framework.areas]),
+        ("areas", "file", [a.file for a in framework.areas]),
+        ("marks", "mark", [m.id for m in framework.marks]),
     ):
         for value, count in Counter(values).items():
             if count > 1:
                 yield Problem(
-                    where=file.where("areas"),
+                    where=file.where(key),
                     what=f'The {kind} "{value}" stands {count} times.',
                     fix="Keep one of them.",
                 )
@@ -227,19 +244,10 @@ def _check_statement(
     statement: Statement, keys: dict[str, Any], section: object, framework: _FrameworkFile, where: str
 ) -> Iterator[Problem]:
     """The rules between the keys of a statement, and between the statement, its question and its framework."""
-    source = statement.source
-    if source.section != section:
-        yield Problem(
-            where=where,
-            what=f'The source section "{source.section}" is not that of its question, "{section}".',
-            fix="Move the statement below its question, or correct the section.",
-        )
-    if statement.recommended != (source.mark == "K"):
-        yield Problem(
-            where=where,
-            what=f'recommended is {str(statement.recommended).lower()}, but the source mark is "{source.mark}".',
-            fix='A recommended statement has mark "K", any other has mark "other".',
-        )
+    if isinstance(statement.source, Source):
+        yield from _check_section(statement, statement.source, section, framework, where)
+    else:
+        yield from _check_documents(statement, framework, where)
     if statement.asked_of not in framework.roles:
         yield Problem(
             where=where,
@@ -265,6 +273,61 @@ def _check_statement(
             where=where,
             what=f'"{statement.today.checked}" under checked is not a date.',
             fix="Write year, month and day, such as 2026-11-22.",
+        )
+
+
+def _check_section(
+    statement: Statement, source: Source, section: object, framework: _FrameworkFile, where: str
+) -> Iterator[Problem]:
+    """The rules for a statement that restates a place in a template."""
+    if source.section != section:
+        yield Problem(
+            where=where,
+            what=f'The source section "{source.section}" is not that of its question, "{section}".',
+            fix="Move the statement below its question, or correct the section.",
+        )
+    if statement.recommended != (source.mark == "K"):
+        yield Problem(
+            where=where,
+            what=f'recommended is {str(statement.recommended).lower()}, but the source mark is "{source.mark}".',
+            fix='A recommended statement has mark "K", any other has mark "other".',
+        )
+    if framework.marks and source.mark not in {mark.id for mark in framework.marks}:
+        yield Problem(
+            where=where,
+            what=f'The source mark "{source.mark}" is not listed under marks in framework.yaml.',
+            fix='List "K" and "other" there, or name the document, its edition, the place and the date here.',
+        )
+
+
+def _check_documents(statement: Statement, framework: _FrameworkFile, where: str) -> Iterator[Problem]:
+    """The rules for a statement that rests on documents: its mark, how sure it is, and when it was checked."""
+    marks = [mark.id for mark in framework.marks]
+    if not statement.documents:
+        yield Problem(where=where, what="The source names no document.", fix="Name at least one.")
+    if statement.mark not in marks:
+        yield Problem(
+            where=where,
+            what=f'The mark "{statement.mark}" is not listed under marks in framework.yaml.',
+            fix=f"Use one of {', '.join(marks)}." if marks else "List the marks of the framework there.",
+        )
+    if statement.how_sure is None:
+        yield Problem(
+            where=where,
+            what='A statement that rests on documents needs "how_sure".',
+            fix='Write "read", "second-hand" or "inferred".',
+        )
+    if not _is_date(statement.checked):
+        yield Problem(
+            where=where,
+            what=f'"{statement.checked}" under checked is not a date.',
+            fix="Write year, month and day, such as 2026-11-22.",
+        )
+    if not statement.id.rpartition("-")[2].isdecimal():
+        yield Problem(
+            where=where,
+            what=f'The id "{statement.id}" does not end in a number.',
+            fix="End it in the statement's number within its question.",
         )
 
 

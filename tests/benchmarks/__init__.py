@@ -1,1 +1,1 @@
-"""Speed, as ratios against a named yardstick in the same run; never a test."""
+"""Measures, never a test: speed as ratios against a yardstick of the same run, and how hard the criteria are to read."""
