@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from audit.framework import CRITERIA
+from audit.criteria.load import CRITERIA
 
 FOLDER = CRITERIA / "policies-2017"
 WROTHAM = "School E-Safety Policy, Wrotham Road Primary School"
