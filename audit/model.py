@@ -60,6 +60,14 @@ class Source:
     mark: Mark
     ordinal: int
 
+    @property
+    def number(self) -> str:
+        """Mark and number as people write them: ``K1``, ``no. 4``."""
+        return f"K{self.ordinal}" if self.mark == "K" else f"no. {self.ordinal}"
+
+    def __str__(self) -> str:
+        return f"section {self.section}, {self.number}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
@@ -71,16 +79,42 @@ class Provenance:
     place: str
     date: str
 
+    def __str__(self) -> str:
+        return f"{self.document}, {self.edition}, {self.place}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What has changed since the source was written. It informs readers; it never changes a score."""
+    """What has changed since the source was written. It informs readers; it never changes a score.
+
+    Attributes:
+        how_sure: whether the reference was read. It keeps its default, since signed criteria of earlier releases have none.
+        read_today: one short sentence that says how the dated wording of the statement is read now; empty if it is not dated.
+    """
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     what: str
     reference: str
     status: Standing
     checked: str
+    how_sure: HowSure = "read"
+    read_today: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Superseded:
+    """A statement that law or guidance has overtaken.
+
+    Attributes:
+        since: the day, as 2026-06-29. The statement is not asked and not counted in academic years that begin on or after it.
+        by: ids of the statements, of any framework, that hold instead; none if it is only retired.
+        because: why, in words for a school.
+    """
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    since: str
+    because: str
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +128,7 @@ class Statement:
         checked: the day on which it was last compared with its documents, as 2026-11-27.
         revision: raised when the meaning changes; a statement answered in an earlier revision is asked again.
         rests_on: ids of statements of the same framework without which this one can hardly be met.
+        superseded: since when, by what and why it is no longer asked; None while it is.
     """
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
@@ -113,13 +148,13 @@ class Statement:
     governors_ask: str = ""
     rests_on: tuple[str, ...] = ()
     today: Today | None = None
+    superseded: Superseded | None = None
 
     @property
     def reference(self) -> str:
         """How people write its place: ``2.3.2 K1`` or ``2.3.2 no. 4`` in a template, else question and number, ``3.2 no. 4``."""
         if isinstance(self.source, Source):
-            mark = "K" if self.source.mark == "K" else "no. "
-            return f"{self.source.section} {mark}{self.source.ordinal}"
+            return f"{self.source.section} {self.source.number}"
         question, _, number = self.id.partition("-")[2].rpartition("-")
         return f"{question} no. {number}"
 
@@ -139,6 +174,24 @@ class Statement:
         if isinstance(self.source, Source):
             return ()
         return self.source if isinstance(self.source, tuple) else (self.source,)
+
+    @property
+    def provenance(self) -> str:
+        """Its place in words: ``section 2.3.2, K1`` in a template, else each document with edition and place.
+
+        `Criterion.provenance` names the template too.
+        """
+        return "; ".join(map(str, self.documents)) or str(self.source)
+
+    @property
+    def sureness(self) -> HowSure:
+        """How sure its source is; a template was read."""
+        return self.how_sure or "read"
+
+    @property
+    def checked_on(self) -> str:
+        """The day on which it was last compared with its documents, or what has changed since a template; else empty."""
+        return self.checked or (self.today.checked if self.today else "")
 
     def counts_in(self, phase: str) -> bool:
         """Whether scores count it for a school of this phase: it is recommended, and meant for the phase."""
@@ -193,7 +246,7 @@ def practice_labels(levels: Iterable[PracticeLevel]) -> dict[Practice, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """The word for a K coverage of at least ``from_percent`` (0 to 100)."""
+    """The word for a coverage of at least ``from_percent`` (0 to 100)."""
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     from_percent: int
@@ -227,7 +280,10 @@ class Framework:
 
     Attributes:
         marks: its marks, the weightiest first.
-        coverage: the words for its coverage, such as "K coverage".
+        coverage: the words for its coverage, such as "K coverage"; empty in criteria of earlier releases.
+        name: its short name within a sentence, such as "the Kent template"; empty in criteria of earlier releases.
+        purpose: one sentence that says what it is for, where an audit starts.
+        usual: whether it is ticked when an audit starts.
     """
 
     id: str
@@ -241,11 +297,42 @@ class Framework:
     areas: tuple[Area, ...]
     marks: tuple[FrameworkMark, ...] = ()
     coverage: str = ""
+    name: str = ""
+    purpose: str = ""
+    usual: bool = False
 
     @property
     def ref(self) -> FrameworkRef:
         """The id and edition by which an audit names this framework."""
         return FrameworkRef(self.id, self.edition)
+
+    @property
+    def called(self) -> str:
+        """Its name within a sentence: the short one, else the title."""
+        return self.name or self.title
+
+    @property
+    def coverage_called(self) -> str:
+        """The words for its coverage within a sentence, whether or not it has words of its own."""
+        return self.coverage or "coverage"
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """Every statement in source order."""
+        return (s for area in self.areas for question in area.questions for s in question.statements)
+
+    def mark_of(self, statement: Statement) -> FrameworkMark | None:
+        """Its mark of a statement; None if it does not list the mark."""
+        return next((mark for mark in self.marks if mark.id == statement.marked), None)
+
+    def mark_rank(self, statement: Statement) -> int:
+        """The position of a statement's mark, 0 for the weightiest; one that is not listed comes last."""
+        return next((rank for rank, mark in enumerate(self.marks) if mark.id == statement.marked), len(self.marks))
+
+    @cached_property
+    def has_forces(self) -> bool:
+        """Whether its marks tell recommended statements apart, as the force of law and guidance does."""
+        return len({statement.marked for statement in self.statements if statement.recommended}) > 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +354,17 @@ class Criterion:
     def page(self) -> str:
         """The id of the question among all frameworks, as the browser's address names it."""
         return f"{self.framework.id}_{self.question.id}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Each document that the statement comes from, with edition and place in words; of a template, title and place."""
+        documents = tuple(map(str, self.statement.documents))
+        return documents or (f"{self.framework.title}, {self.statement.source}",)
+
+    @property
+    def provenance(self) -> str:
+        """All of `sources` in one line."""
+        return "; ".join(self.sources)
 
 
 @dataclass(frozen=True)
@@ -308,6 +406,11 @@ class Criteria:
     def refs(self) -> tuple[FrameworkRef, ...]:
         """The editions of the frameworks, in order."""
         return tuple(framework.ref for framework in self.frameworks)
+
+    @property
+    def usual(self) -> tuple[FrameworkRef, ...]:
+        """What a new audit answers unless somebody chooses: the editions that are usual, else the first."""
+        return tuple(framework.ref for framework in self.frameworks if framework.usual) or self.refs[:1]
 
     @cached_property
     def practice_levels(self) -> tuple[PracticeLevel, ...]:

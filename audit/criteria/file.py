@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -33,8 +33,9 @@ class YamlFile:
         self.name = path.relative_to(root).as_posix()
         try:
             text = path.read_text(encoding="utf-8")
-            self.node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
-            self.data = yaml.load(text, Loader=_Loader)
+            loader = _Loader(text)
+            self.node: yaml.Node | None = loader.get_single_node()
+            self.data: Any = None if self.node is None else loader.construct_document(self.node)
         except (OSError, UnicodeDecodeError) as error:
             raise UnusableFile(
                 [
@@ -155,7 +156,14 @@ def fit(schema: type[T], data: object) -> T:
         ValidationError: the data does not fit.
     """
     # Only from JSON does pydantic make dataclasses of mappings and still check values strictly.
-    return TypeAdapter(schema).validate_json(json.dumps(data), strict=True)
+    adapter: TypeAdapter[T] = _adapter(cast("Any", schema))
+    return adapter.validate_json(json.dumps(data), strict=True)
+
+
+@cache
+def _adapter(schema: Any) -> TypeAdapter[Any]:
+    """What checks data against a type: made once, since it is slow to make."""
+    return TypeAdapter(schema)
 
 
 def parse_criteria(schema: type[T], file: YamlFile, problems: list[Problem]) -> T | None:

@@ -1,14 +1,14 @@
 """Reads the files in ``criteria/`` as `Criteria` and collects every fault in them.
 
 Each folder is one framework. Nothing here knows the section numbers or the wording of a framework. The links between
-statements (``rests_on``) are checked once a whole framework could be read.
+statements are checked once all could be read: ``rests_on`` within a framework, ``superseded`` across all of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,7 @@ from audit.problems import Problem, UnusableFile
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
 _LINKS = "rests_on"
+_SUPERSEDED = "superseded"
 _NO_OTHER_KEYS = {"extra": "forbid"}
 _NEEDED_WHEN_RECOMMENDED = ("evidence", "improve", "governors_ask")
 
@@ -60,6 +61,9 @@ class _FrameworkFile:
     areas: tuple[_AreaEntry, ...]
     marks: tuple[FrameworkMark, ...] = ()
     coverage: str = ""
+    name: str = ""
+    purpose: str = ""
+    usual: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +73,17 @@ class _AreaFile:
     questions: tuple[Question, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What could be read of a folder: the framework, and those of its area files that fit the schema, by area."""
+
+    framework: Framework
+    files: Mapping[str, YamlFile]
+    is_whole: bool
+
+
 def load(root: Path = CRITERIA) -> Criteria:
-    """Every framework in a folder.
+    """Every framework in a folder: the usual ones first, then by name.
 
     Args:
         root: the folder; each folder in it is one framework.
@@ -89,14 +102,17 @@ def load(root: Path = CRITERIA) -> Criteria:
             )
         )
     seen: dict[str, str] = {}
-    frameworks = [_read_framework(folder, root, seen, problems) for folder in folders]
+    found = [_read_framework(folder, root, seen, problems) for folder in folders]
+    read = [one for one in found if one is not None]
+    if len(read) == len(folders) and all(one.is_whole for one in read):
+        problems.extend(check_superseded([one.files for one in read]))
     if problems:
         raise UnusableFile(problems)
-    return Criteria(tuple(framework for framework in frameworks if framework is not None))
+    return Criteria(tuple(sorted((one.framework for one in read), key=lambda framework: not framework.usual)))
 
 
-def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> Framework | None:
-    """One folder as a framework; None if its ``framework.yaml`` could not be read."""
+def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> _Read | None:
+    """What could be read of one folder; None if its ``framework.yaml`` could not."""
     head = _open(folder / "framework.yaml", root, problems, folder.name)
     framework = None if head is None else parse_criteria(_FrameworkFile, head, problems)
     if head is None or framework is None:
@@ -116,9 +132,10 @@ def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: li
         if area is not None:
             areas.append(Area(id=entry.id, title=entry.title, questions=area.questions))
             files[entry.id] = file
-    if len(areas) == len(framework.areas):  # otherwise a link may name a statement that could not be read
+    is_whole = len(areas) == len(framework.areas)  # otherwise a link may name a statement that could not be read
+    if is_whole:
         problems.extend(check_links(files))
-    return Framework(
+    whole = Framework(
         id=framework.id,
         edition=framework.edition,
         title=framework.title,
@@ -130,7 +147,11 @@ def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: li
         areas=tuple(areas),
         marks=framework.marks,
         coverage=framework.coverage,
+        name=framework.name,
+        purpose=framework.purpose,
+        usual=framework.usual,
     )
+    return _Read(framework=whole, files=files, is_whole=is_whole)
 
 
 def _open(path: Path, root: Path, problems: list[Problem], named_in: str) -> YamlFile | None:
@@ -268,10 +289,22 @@ def _check_statement(
                 what=f'A recommended statement needs "{key}", and this one has none.',
                 fix=f'Write "{key}" for this statement.',
             )
-    if statement.today is not None and not _is_date(statement.today.checked):
+    if statement.today is not None:
+        yield from _check_day(statement.today.checked, "checked", where)
+    if statement.superseded is not None:
+        yield from _check_day(statement.superseded.since, "since", where)
+
+
+def _check_day(text: str, key: str, where: str) -> Iterator[Problem]:
+    """A day that is not a date of the calendar, or is written in another way."""
+    try:
+        is_day = dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
         yield Problem(
             where=where,
-            what=f'"{statement.today.checked}" under checked is not a date.',
+            what=f'"{text}" under {key} is not a date.',
             fix="Write year, month and day, such as 2026-11-22.",
         )
 
@@ -317,25 +350,13 @@ def _check_documents(statement: Statement, framework: _FrameworkFile, where: str
             what='A statement that rests on documents needs "how_sure".',
             fix='Write "read", "second-hand" or "inferred".',
         )
-    if not _is_date(statement.checked):
-        yield Problem(
-            where=where,
-            what=f'"{statement.checked}" under checked is not a date.',
-            fix="Write year, month and day, such as 2026-11-22.",
-        )
+    yield from _check_day(statement.checked, "checked", where)
     if not statement.id.rpartition("-")[2].isdecimal():
         yield Problem(
             where=where,
             what=f'The id "{statement.id}" does not end in a number.',
             fix="End it in the statement's number within its question.",
         )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def check_links(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -367,6 +388,41 @@ def check_links(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
                 what="By way of what it rests on, the statement rests on itself.",
                 fix="Keep the one direction in which the narrower statement holds up the wider.",
             )
+
+
+def check_superseded(frameworks: Iterable[Mapping[str, YamlFile]]) -> Iterator[Problem]:
+    """Every statement that says it is superseded by one that does not exist, that is superseded itself, or twice by one.
+
+    Args:
+        frameworks: the area files of each framework; their data must fit the schema.
+    """
+    here: dict[str, int] = {}
+    overtaken: dict[str, tuple[tuple[str, ...], YamlFile, tuple[str | int, ...]]] = {}
+    for number, files in enumerate(frameworks):
+        for file in files.values():
+            for statement, path in _statements(file.data):
+                here[statement["id"]] = number
+                if _SUPERSEDED in statement:
+                    by = tuple(statement[_SUPERSEDED].get("by", ()))
+                    overtaken[statement["id"]] = (by, file, (*path, _SUPERSEDED, "by"))
+    for statement_id, (by, file, path) in overtaken.items():
+        for other, count in Counter(by).items():
+            if other not in here:
+                yield Problem(
+                    where=file.where(*path),
+                    what=f'No statement of any framework has the id "{other}".',
+                    fix="Correct the id, or remove it from the list.",
+                )
+            elif other in overtaken and here[other] == here[statement_id]:
+                yield Problem(
+                    where=file.where(*path),
+                    what=f'The statement "{other}" of the same framework is superseded itself.',
+                    fix="Name the statement that holds today, or remove the id from the list.",
+                )
+            if count > 1:
+                yield Problem(
+                    where=file.where(*path), what=f'The id "{other}" stands {count} times.', fix="Keep one of them."
+                )
 
 
 def _statements(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...]]]:
