@@ -611,6 +611,8 @@ class AuditHead:
         completed_on: the day on which the school marked it complete; None while it is open.
         first_answer_at: when its first answer was saved, to the minute (UTC); None if that is not known.
         last_answer_at: when its last answer was saved.
+        as_printed: whether it also asks what law or guidance has overtaken (`Superseded`). It is the default, so that an
+            audit of a release that did not know the difference keeps the rules by which it was begun.
     """
 
     school: School
@@ -622,14 +624,29 @@ class AuditHead:
     completed_on: dt.date | None = None
     first_answer_at: dt.datetime | None = None
     last_answer_at: dt.datetime | None = None
+    as_printed: bool = True
 
     def __post_init__(self) -> None:
         _hold_texts(self, policy_read=self.policy_read)
 
+    def leaves_out(self, statement: Statement) -> bool:
+        """Whether it neither asks nor counts a statement, because law or guidance had overtaken it when the year began."""
+        if statement.superseded is None or self.as_printed:
+            return False
+        return first_day(self.year).isoformat() >= statement.superseded.since
+
+    def is_for(self, statement: Statement) -> bool:
+        """Whether a statement is meant for the school's phase and not left out."""
+        return self.school.phase in statement.phases and not self.leaves_out(statement)
+
+    def counts(self, statement: Statement) -> bool:
+        """Whether scores count a statement: it is recommended, and `is_for` the school."""
+        return statement.recommended and self.is_for(statement)
+
     def asks(self, criterion: Criterion) -> bool:
-        """Whether the audit's phase and scope ask a statement. An answer to any other statement is shown, but not asked for."""
+        """Whether phase, scope and year ask a statement. An answer to any other statement is shown, but not asked for."""
         statement = criterion.statement
-        return self.school.phase in statement.phases and (statement.recommended or self.scope == "all")
+        return self.is_for(statement) and (statement.recommended or self.scope == "all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -692,6 +709,11 @@ def academic_year(day: dt.date) -> str:
     """The academic year of a day; it begins on 1 September."""
     first = day.year if day.month >= 9 else day.year - 1
     return f"{first}/{(first + 1) % 100:02d}"
+
+
+def first_day(year: str) -> dt.date:
+    """The first day of an academic year: 1 September."""
+    return dt.date(int(year[:4]), 9, 1)
 
 
 def is_academic_year(text: str) -> bool:

@@ -358,7 +358,7 @@ def answers_to(audit: Audit, criteria: Criteria, page: str) -> pd.DataFrame:
     rows = []
     for criterion in criteria:
         statement = criterion.statement
-        if criterion.page == page and statement.counts_in(audit.school.phase):
+        if criterion.page == page and audit.counts(statement):
             response = audit.response(criterion.id)
             rows.append(
                 {

@@ -244,13 +244,29 @@ class Returns:
 
     @cached_property
     def counted(self) -> Flags:
-        """By return and statement: whether it counts in the school's phase and was asked."""
+        """By return and statement: whether its audit counts it and asked it."""
         phases = self.table["phase"].cat
         by_phase = np.array(
             [[c.statement.counts_in(phase) for c in self.criteria] for phase in phases.categories], dtype=bool
         )
-        counted: Flags = by_phase[phases.codes.to_numpy()] & (self.codes != NOT_ASKED)
+        counted: Flags = by_phase[phases.codes.to_numpy()] & (self.codes != NOT_ASKED) & ~self.left_out
         return counted
+
+    @cached_property
+    def left_out(self) -> Flags:
+        """By return and statement: whether its audit leaves it out, because law or guidance has overtaken it."""
+        places = [place for place, criterion in enumerate(self.criteria) if criterion.statement.superseded]
+        statements = [tuple(self.criteria)[place].statement for place in places]
+        rules: dict[tuple[str, bool], list[bool]] = {}
+        left_out: Flags = np.zeros(self.codes.shape, dtype=bool)
+        if places:
+            for row, item in enumerate(self.items):
+                head = item.head
+                rule = (head.year, head.as_printed)
+                if rule not in rules:
+                    rules[rule] = [head.leaves_out(statement) for statement in statements]
+                left_out[row, places] = rules[rule]
+        return left_out
 
     @cached_property
     def applicable(self) -> Flags:

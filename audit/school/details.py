@@ -47,7 +47,7 @@ def phase_change(audit: Audit, criteria: Criteria, phase: Phase) -> PhaseChange:
     for criterion in criteria.of(audit.frameworks):
         has_answer = audit.response(criterion.id) != NO_RESPONSE or criterion.id in audit.carried
         was_asked, is_asked = (
-            version.asks(criterion) or (has_answer and version.school.phase in criterion.statement.phases)
+            version.asks(criterion) or (has_answer and version.is_for(criterion.statement))
             for version in (audit, changed)
         )
         if is_asked and not was_asked:

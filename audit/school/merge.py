@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from audit.english import plural
+from audit.english import agree, plural
 from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Phase, Response
 from audit.school.plan import is_open_action
 
@@ -113,7 +113,9 @@ def year_after(year: str) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | None = None) -> Audit:
+def start_from(
+    last: Audit, criteria: Criteria, *, year: str, phase: Phase | None = None, as_printed: bool = False
+) -> Audit:
     """A new audit of the same school, with the answers of an earlier one carried forward and its open actions.
 
     Args:
@@ -121,6 +123,7 @@ def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | Non
         criteria: the current criteria; the new audit answers their edition.
         year: the academic year of the new audit.
         phase: the school's phase in that year; None if it is unchanged.
+        as_printed: whether the new audit also asks what law or guidance has overtaken.
 
     Raises:
         ValueError: the year is not after that of the earlier audit.
@@ -133,6 +136,7 @@ def start_from(last: Audit, criteria: Criteria, *, year: str, phase: Phase | Non
         year=year,
         frameworks=tuple(ref for ref in criteria.refs if ref.id in ids) or criteria.refs,
         scope=last.scope,
+        as_printed=as_printed,
         actions=tuple(replace(a, since=a.since or last.year) for a in last.actions if is_open_action(a)),
         carried_from=last.year,
         carried={
@@ -161,14 +165,27 @@ def to_answer_again(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
 
 def _open(audit: Audit, criteria: Criteria) -> list[Criterion]:
     """Statements with an answer carried forward and no response yet, in source order."""
-    asked = criteria.of(audit.frameworks)
-    return [c for c in asked if c.id in audit.carried and audit.response(c.id) == NO_RESPONSE]
+    return [
+        c
+        for c in criteria.of(audit.frameworks)
+        if c.id in audit.carried and audit.response(c.id) == NO_RESPONSE and not audit.leaves_out(c.statement)
+    ]
 
 
 def of_other_phases(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
     """Statements answered last year that are not for the school's phase; each can be confirmed or left."""
     asked, phase = criteria.of(audit.frameworks), audit.school.phase
-    return tuple(c for c in asked if c.id in audit.carried and phase not in c.statement.phases)
+    return tuple(
+        c
+        for c in asked
+        if c.id in audit.carried and phase not in c.statement.phases and not audit.leaves_out(c.statement)
+    )
+
+
+def overtaken(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
+    """Statements answered last year that law or guidance has overtaken since: not asked, and the answers are kept."""
+    asked = criteria.of(audit.frameworks)
+    return tuple(c for c in asked if c.id in audit.carried and audit.leaves_out(c.statement))
 
 
 def confirmed(audit: Audit, criterion: Criterion) -> Response:
@@ -205,6 +222,11 @@ def carried_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
         sentences.append(
             f"{plural(other_phases, 'statement')} answered in {last} and not asked of this phase ({phase}): "
             "the answers are kept, and can be left unconfirmed."
+        )
+    if gone := len(overtaken(begun, criteria)):
+        sentences.append(
+            f"{plural(gone, 'statement')} answered in {last} and no longer asked, because law or guidance has overtaken "
+            f"{agree(gone, 'it', 'them')}: the answers are kept."
         )
     if dropped:
         sentences.append(

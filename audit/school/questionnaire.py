@@ -113,7 +113,10 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
     has_answer = audit.responses.keys() | audit.carried.keys()
     for criterion in criteria.of(audit.frameworks):
         for_role = asked_of is None or criterion.statement.asked_of == asked_of
-        if for_role and (audit.school.phase in criterion.statement.phases or criterion.id in has_answer):
+        is_shown = audit.is_for(criterion.statement) or (
+            criterion.id in has_answer and not audit.leaves_out(criterion.statement)
+        )
+        if for_role and (is_shown or criterion.id in audit.responses):
             shown.setdefault(criterion.page, []).append(criterion)
     needed = {criterion.id for criterion in required(audit, criteria)}
     waiting = {criterion.id for criterion in merge.to_confirm(audit, criteria)}
@@ -183,6 +186,7 @@ def begin(
     year: str,
     frameworks: tuple[FrameworkRef, ...],
     scope: Scope,
+    as_printed: bool = False,
 ) -> Audit | tuple[Problem, ...]:
     """A new audit from what a person entered, or every problem with the entries."""
     school = read_school(name, urn, phase=phase, local_authority=local_authority)
@@ -191,4 +195,4 @@ def begin(
         problems = (*problems, Problem(where="Criteria", what="None is chosen.", fix="Choose at least one."))
     if not isinstance(school, School) or problems:
         return problems
-    return Audit(school=school, year=year, frameworks=frameworks, scope=scope)
+    return Audit(school=school, year=year, frameworks=frameworks, scope=scope, as_printed=as_printed)

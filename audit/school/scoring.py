@@ -66,7 +66,7 @@ def _row(audit: Audit, criterion: Criterion) -> tuple[Any, ...]:
         criterion.id,
         criterion.order,
         statement.recommended,
-        audit.school.phase in statement.phases,
+        audit.is_for(statement),
         statement.protects,
         statement.asked_of,
         "na" if response.not_applicable else response.written,
@@ -91,7 +91,7 @@ def scores(audits: Iterable[Audit], criteria: Criteria) -> pd.DataFrame:
 
 
 def counting(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of SCORES over which scores are counted: recommended, and meant for the phase."""
+    """The rows of SCORES over which scores are counted: recommended, meant for the phase, and not left out."""
     return table[table["recommended"] & table["in_scope"]]
 
 

@@ -20,7 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from audit.english import agree, day, local, plural
-from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff
+from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff, first_day
 from audit.problems import Problem
 from audit.text import fault_of, says_nothing
 from audit.version import UNMARKED
@@ -163,9 +163,7 @@ def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
     A statement that is not applicable is answered and does not apply. An answer carried forward that nobody confirmed does
     not count.
     """
-    counted = [
-        criterion for criterion in criteria.of(audit.frameworks) if criterion.statement.counts_in(audit.school.phase)
-    ]
+    counted = [criterion for criterion in criteria.of(audit.frameworks) if audit.counts(criterion.statement)]
     applicable = [response for criterion in counted if not (response := audit.response(criterion.id)).not_applicable]
     unanswered = [
         response
@@ -182,7 +180,7 @@ def not_answered_in_words(left: int, of: int) -> str:
 
 def _first_day(audit: Audit, today: dt.date) -> tuple[dt.date, str]:
     """The earliest day on which an audit can be signed, and what happened on that day."""
-    days = [(dt.date(int(audit.year[:4]), 9, 1), "the academic year began")]
+    days = [(first_day(audit.year), "the academic year began")]
     if audit.last_answer_at:  # the clock of the computer that saved it may be ahead of ours
         days.append((min(local(audit.last_answer_at).date(), today), "the last answer was given"))
     for sign_off in audit.sign_offs:

@@ -34,7 +34,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / "data"
 _PRACTICE_BY_TEXT: Mapping[str, Practice] = {str(value): value for value in PRACTICE}
-SCHEMA = 3
+SCHEMA = 4
 """The version of the tables, kept in the SQLite file. Raise it with every new column or table.
 
 A database of a release without such a number has 0. A backup with a higher number comes from a later release.
@@ -59,6 +59,7 @@ audits = sa.Table(
     sa.Column("page", sa.String(80), nullable=False, default=""),
     sa.Column("touched_at", sa.DateTime, nullable=False),
     sa.Column("carried_from", sa.String(8), nullable=False, server_default=""),
+    sa.Column("as_printed", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.UniqueConstraint("urn", "year"),
 )
 responses = sa.Table(
@@ -369,7 +370,7 @@ def head_from(row: sa.RowMapping, first_answer_at: dt.datetime | None, last_answ
         frameworks=tuple(FrameworkRef(**ref) for ref in row["frameworks"]),
         first_answer_at=first_answer_at,
         last_answer_at=last_answer_at,
-        **{name: row[name] for name in ("year", "scope", "basis", "policy_read", "completed_on")},
+        **{name: row[name] for name in ("year", "scope", "basis", "policy_read", "completed_on", "as_printed")},
     )
 
 

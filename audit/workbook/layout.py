@@ -205,13 +205,16 @@ SCHOOL_LABELS = (
     Label(name="first_answer_at", label="First answer saved", kind="given"),
     Label(name="last_answer_at", label="Last answer saved", kind="given"),
     Label(name="carried_from", label="Answers carried from", kind="given"),
+    Label(name="as_printed", label="Overtaken statements", kind="given"),
     Label(name="content", label="Signed content (SHA-256)", kind="given"),
 )
-WHERE_THERE_IS_ANY = frozenset({"carried_from", "content"})
+WHERE_THERE_IS_ANY = frozenset({"as_printed", "carried_from", "content"})
 """Lines of *School* that are written only if they have a value."""
 MOMENT = "%Y-%m-%d %H:%M"
 """The format in which *School* says when an answer was saved (UTC)."""
 SCOPE_WORDS = {"recommended": "Recommended statements", "all": "All statements"}
+AS_PRINTED_WORDS = {False: "Left out", True: "Asked, as printed"}
+"""Whether an audit asks what law or guidance has overtaken. A workbook without the line asks it, as earlier releases did."""
 BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
 NOT_APPLICABLE = "Not applicable"

@@ -226,6 +226,7 @@ def read_about(
         basis=_word(about, "basis", layout.BASIS_WORDS, "self-audit"),
         policy_read=about.held("policy_read"),
         completed_on=completed_on,
+        as_printed=_word(about, "as_printed", layout.AS_PRINTED_WORDS, True),
         **moments,
     )
     return head, carried_from
@@ -354,14 +355,14 @@ def _read_urn(about: About, urns: Mapping[str, str], schools: Mapping[str, Known
     return about.usable(urn)
 
 
-def _word(about: About, name: str, words: Mapping[Any, str], default: Scope | Basis) -> Any:
+def _word(about: About, name: str, words: Mapping[Any, str], default: Scope | Basis | bool) -> Any:
     """The value whose word a line holds; the default if it holds nothing, or with a warning if it holds another word."""
     typed = about.short(name)
     value = next((value for value, word in words.items() if layout.same(word) == layout.same(typed)), None)
     if value is None and plain(typed):
         what = f'"{plain(typed)[:40]}" is not one of the answers to this; "{words[default]}" was taken.'
         about.warn(name, what, f"Write one of: {'; '.join(words.values())}.")
-    return value or default
+    return default if value is None else value
 
 
 def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> tuple[FrameworkRef, ...]:

@@ -109,7 +109,7 @@ def _is_usable(audit: Audit, criteria: Criteria) -> bool:
         and all(any(band.from_percent == 0 for band in f.bands) for f in criteria.frameworks)
         and all(statement.asked_of in framework.roles for framework, statement in statements)
         and audit.school.phase in criteria.phases
-        and any(statement.counts_in(audit.school.phase) for _, statement in statements)
+        and any(audit.counts(statement) for _, statement in statements)
     )
 
 

@@ -145,6 +145,7 @@ def _add_school(
         "first_answer_at": _moment(audit.first_answer_at),
         "last_answer_at": _moment(audit.last_answer_at),
         "carried_from": audit.carried_from,
+        "as_printed": "" if audit.as_printed else layout.AS_PRINTED_WORDS[False],
         "content": audit.signed.content if audit.signed and whole else "",
         "version": VERSION,
     }
