@@ -155,7 +155,14 @@ def toy() -> Criteria:
 
 @pytest.fixture(scope="session")
 def shipped() -> Criteria:
-    """The criteria that come with the product."""
+    """The criteria that come with the product, and that a new audit answers unless somebody chooses others."""
+    criteria = load()
+    return criteria.of(criteria.usual)
+
+
+@pytest.fixture(scope="session")
+def every_framework() -> Criteria:
+    """All criteria that come with the product."""
     return load()
 
 

@@ -55,12 +55,13 @@ def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, ou
     from audit.workbook.write import write
 
     criteria = shipped_criteria()
-    if asked_of is not None and asked_of not in criteria.roles:
-        raise click.BadParameter(f"{asked_of} is not one of {', '.join(criteria.roles)}.", param_hint="--asked-of")
+    roles = criteria.of(criteria.usual).roles
+    if asked_of is not None and asked_of not in roles:
+        raise click.BadParameter(f"{asked_of} is not one of {', '.join(roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
-    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=criteria.refs, scope=scope)
+    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=criteria.usual, scope=scope)
     save_file(out, write(form, criteria, asked_of=asked_of))
     click.echo(f"Wrote {out}.")
 

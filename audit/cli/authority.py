@@ -162,6 +162,7 @@ def compare_(
     wanted = _usable(read_year(year), "--year") if year else None
     _check_paths(paths)
     criteria = shipped_criteria()
+    criteria = criteria.of(criteria.usual)
     lists = read_lists(
         criteria,
         register=register_file,

@@ -95,6 +95,7 @@ def write_sample(
             "a sample needs a school, 1 to 20 years, a seed from 0, and fewer damaged returns than schools"
         )
     criteria = load()
+    criteria = criteria.of(criteria.usual)
     expected = list(islice(invented(local_authority), schools + schools // _SILENT + _CLOSED))
     senders, closed = expected[:schools], expected[-_CLOSED:]
     damages = _damages(senders, damaged, seed)

@@ -120,7 +120,8 @@ def start_from(
 
     Args:
         last: the earlier audit, from the store or a workbook; a desk review carries forward only what is written.
-        criteria: the current criteria; the new audit answers their edition.
+        criteria: the current criteria; the new audit answers their edition of the frameworks of the earlier one, and the
+            usual frameworks if none of those is left.
         year: the academic year of the new audit.
         phase: the school's phase in that year; None if it is unchanged.
         as_printed: whether the new audit also asks what law or guidance has overtaken.
@@ -134,7 +135,7 @@ def start_from(
     return Audit(
         school=replace(last.school, phase=phase or last.school.phase),
         year=year,
-        frameworks=tuple(ref for ref in criteria.refs if ref.id in ids) or criteria.refs,
+        frameworks=tuple(ref for ref in criteria.refs if ref.id in ids) or criteria.usual,
         scope=last.scope,
         as_printed=as_printed,
         actions=tuple(replace(a, since=a.since or last.year) for a in last.actions if is_open_action(a)),

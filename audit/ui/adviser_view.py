@@ -25,7 +25,7 @@ from audit.store.collections import Collection
 from audit.tables import typed
 from audit.ui.components import fragment, markdown_text
 from audit.ui.intake_job import AllRead, IntakeJob, is_current, job_for, papers_of
-from audit.ui.session import View, authority_store, loaded_criteria, session, show_view, view_in_address
+from audit.ui.session import View, authority_criteria, authority_store, session, show_view, view_in_address
 
 if TYPE_CHECKING:
     from audit.authority.returns import Returns
@@ -113,7 +113,7 @@ def _intake(collection: Collection, files: AllRead) -> Intake:
     papers = papers_of(collection)
     return settle(
         files.returns,
-        loaded_criteria(),
+        authority_criteria(),
         year=collection.year or None,
         register=papers.register,
         successors=papers.successors,
@@ -155,7 +155,7 @@ def show_reading_progress(job: IntakeJob) -> None:
         left = job.of - job.done
         st.write(f"{job.done} of {plural(job.of, 'file')} are read; {left} wait to be read.")
         if st.button("Read the rest", type="primary"):
-            job.start(authority_store(), loaded_criteria())
+            job.start(authority_store(), authority_criteria())
             st.rerun()
 
 
@@ -185,7 +185,7 @@ def _name_again() -> None:
 
 def choose_view(intake: Intake) -> View:
     """Shows the filters, and below them what is in view, so that nobody takes a part of the schools for all of them."""
-    titles = loaded_criteria().phases
+    titles = authority_criteria().phases
     view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
     keep = partial(_keep_view, intake.year)
     wanted = view.year or intake.year

@@ -23,7 +23,7 @@ from audit.identifiers import authority_name, authority_title, doubt_about_autho
 from audit.intake.reading import executor, read_all
 from audit.intake.sources import FoundFile
 from audit.problems import Problem
-from audit.ui.session import authority_store, loaded_criteria
+from audit.ui.session import authority_criteria, authority_store
 
 if TYPE_CHECKING:
     from audit.authority.returns import Return
@@ -179,7 +179,7 @@ def job_for(collection: Collection) -> IntakeJob:
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
     job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
     if not (job.is_complete or job.is_stopped):
-        job.start(authority_store(), loaded_criteria())
+        job.start(authority_store(), authority_criteria())
     return job
 
 

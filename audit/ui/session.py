@@ -114,6 +114,12 @@ def loaded_criteria() -> Criteria:
     return load()
 
 
+@st.cache_resource(show_spinner=False)
+def authority_criteria() -> Criteria:
+    """The criteria by which an authority compares returns."""
+    return loaded_criteria().of(loaded_criteria().usual)
+
+
 def session() -> Session:
     """The session of this tab."""
     if _KEY not in st.session_state:

@@ -25,7 +25,7 @@ from audit.store.collections import Collection, Document, KeptFile
 from audit.ui import intake_job
 from audit.ui.components import ask_authority, is_kept, keep_and_rerun, markdown_text, show_long_table
 from audit.ui.intake_job import asked_of, job_for, papers_of
-from audit.ui.session import View, authority_store, loaded_criteria, session
+from audit.ui.session import View, authority_criteria, authority_store, session
 
 EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
 _EXAMPLE_TITLE = "Example: returns of invented schools"
@@ -169,7 +169,7 @@ def take_files(collection: Collection) -> None:
     files = of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped)
     if not is_kept(lambda: keep_files(collection.id, files), "Nothing was taken in"):
         return
-    job_for(collection).start(authority_store(), loaded_criteria())
+    job_for(collection).start(authority_store(), authority_criteria())
     if skipped:
         st.session_state[_SKIPPED] = passed_over_in_words(skipped)
     st.rerun()

@@ -122,7 +122,7 @@ def reading_of(
 
     Args:
         book: the sheets.
-        criteria: the criteria with which the rows are read.
+        criteria: the current criteria, or those that it was signed with.
         urns: the URN by DfE number.
         schools: from a register, what is known of each school by its URN.
         any_edition: whether answers to another edition of a framework are taken too.
@@ -130,7 +130,7 @@ def reading_of(
     about, name = book.about, book.file
     head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
-    school = head.school
+    criteria, school = _answered(head, criteria), head.school
     table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
@@ -180,6 +180,15 @@ def reading_of(
         urn=school.urn,
         name=school.name,
     )
+
+
+def _answered(head: AuditHead, criteria: Criteria) -> Criteria:
+    """The criteria with which the rows are read: of the frameworks that the workbook answers, in whatever edition.
+
+    Where none of them is loaded, the usual ones tell what the rows hold.
+    """
+    ids = {ref.id for ref in head.frameworks}
+    return criteria.of([ref for ref in criteria.refs if ref.id in ids] or criteria.usual)
 
 
 def _audit(head: AuditHead, answers: read_answers.Answers, **more: Any) -> Audit:

@@ -371,8 +371,9 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
     if not refs:
         typed = plain(about.short("frameworks"))[:60]
         what = f'"{typed}" names no framework with its edition' if typed else "The framework is missing"
-        about.warn("frameworks", f"{what}; it was read as {known}.", f"Write one of: {known}.")
-        return criteria.refs
+        read_as = "; ".join(map(str, criteria.usual))
+        about.warn("frameworks", f"{what}; it was read as {read_as}.", f"Write one of: {known}.")
+        return criteria.usual
     for ref in refs:
         if ref in criteria.refs:
             continue

@@ -62,7 +62,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     book.properties.title = f"Online safety self-audit {audit.year}"
     book.properties.creator = "Online safety self-audit"
     book.properties.language = "en-GB"
-    lists = _lists(criteria)
+    lists = _lists(result.criteria)
     add_read_me(book, audit, result.criteria, asked_of)
     _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
     _add_answers(book, audit, result.criteria, rows, lists)

@@ -7,7 +7,7 @@ from audit.model import PHASES
 from audit.ui.components import mark_of, today_line
 from audit.ui.session import loaded_criteria
 
-criteria = loaded_criteria()
+criteria = loaded_criteria().of(loaded_criteria().usual)
 st.title("The criteria")
 for framework in criteria.frameworks:
     st.write(f"**{framework.title}**, edition {framework.edition}. {framework.source}")

@@ -34,16 +34,6 @@ with new, st.form("school"):
     phase = st.selectbox("Phase", list(criteria.phases), index=None, format_func=criteria.phases.__getitem__)
     authority = ask_authority("Local authority", "Choose, or leave empty")
     year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
-    frameworks = criteria.refs
-    if len(criteria.frameworks) > 1:
-        frameworks = tuple(
-            st.multiselect(
-                "Criteria to answer",
-                criteria.refs,
-                default=criteria.refs[:1],
-                format_func=lambda ref: next(f.title for f in criteria.frameworks if f.ref == ref),
-            )
-        )
     scope: Scope = st.radio(
         "Which statements?",
         get_args(Scope),
@@ -52,7 +42,7 @@ with new, st.form("school"):
     )
     if st.form_submit_button("Start", type="primary"):
         begun = begin(
-            name, urn, phase=phase, local_authority=authority or "", year=year, frameworks=frameworks, scope=scope
+            name, urn, phase=phase, local_authority=authority or "", year=year, frameworks=criteria.usual, scope=scope
         )
         if isinstance(begun, Audit):
             if urn_is_meant(begun.school.urn):

@@ -10,13 +10,13 @@ from audit.theme import AUTHORITY_ONLY
 from audit.ui.adviser_view import intake_of, opened_collection, shows_names
 from audit.ui.components import download, markdown_text, show_long_table, show_problems, show_table
 from audit.ui.intake_job import papers_of
-from audit.ui.session import loaded_criteria
+from audit.ui.session import authority_criteria
 from audit.ui.taking_in import take_papers
 from audit.workbook.cells import write_tables
 
 collection = opened_collection()
 st.title("Who has sent a return")
-intake, papers, criteria = intake_of(collection), papers_of(collection), loaded_criteria()
+intake, papers, criteria = intake_of(collection), papers_of(collection), authority_criteria()
 st.caption(f"{AUTHORITY_ONLY}.")
 st.markdown(f"### {markdown_text(tracker_headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
