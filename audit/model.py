@@ -47,6 +47,8 @@ SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
 """Who signs an audit off, in this order."""
 NOTE = "note"
 """The kind of an event that has only words."""
+_NO_FORCE = 99
+"""After every force that a framework can list, so that what the law asks comes before what a template recommends."""
 
 _NO_OTHER_KEYS: dict[str, str] = {"extra": "forbid"}
 
@@ -324,6 +326,10 @@ class Framework:
     def mark_of(self, statement: Statement) -> FrameworkMark | None:
         """Its mark of a statement; None if it does not list the mark."""
         return next((mark for mark in self.marks if mark.id == statement.marked), None)
+
+    def force_rank(self, statement: Statement) -> int:
+        """How much weight its force gives a statement, 0 for the most; marks that tell no forces apart weigh least."""
+        return self.mark_rank(statement) if self.has_forces else _NO_FORCE
 
     def mark_rank(self, statement: Statement) -> int:
         """The position of a statement's mark, 0 for the weightiest; one that is not listed comes last."""
