@@ -106,7 +106,7 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
     answered = all_answered.of([framework] if framework else all_answered.refs[:1])
     table = scores([audit], answered)
     if table.empty:
-        raise ValueError("the audit asks no statement of the criteria at hand")
+        raise ValueError("the audit asks no statement of the criteria")
     rows = summary(table)
     overall = rows[rows["level"] == "overall"].iloc[0]
     counted = rows[rows["recommended"] > 0]
