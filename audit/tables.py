@@ -123,7 +123,7 @@ SUMMARY: Schema = {
     "year": SCORES["year"],
     "phase": SCORES["phase"],
     "level": Column(dtype=LEVELS, means="what the row sums up"),
-    "framework": Column(dtype="str", means="id of the framework", blank="the overall row"),
+    "framework": Column(dtype="str", means="id of the framework", blank="an overall row of several frameworks"),
     "area": Column(dtype="str", means="id of the area", blank="the overall row"),
     "question": Column(dtype="str", means="id of the question", blank="overall and area rows"),
     **_COUNTS,
