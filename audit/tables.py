@@ -66,7 +66,7 @@ SCORES: Schema = {
     "question": Column(dtype="str", means="id of the question within the framework"),
     "statement": Column(dtype="str", means="permanent id of the statement"),
     "order": Column(dtype="Int32", means="place in the source, counted from 0"),
-    "recommended": Column(dtype="boolean", means="whether the source recommends it (K)"),
+    "recommended": Column(dtype="boolean", means="whether the framework counts it"),
     "in_scope": Column(dtype="boolean", means="whether it is meant for the school's phase"),
     "protects": Column(dtype=("directly", "indirectly"), means="whether a child is exposed to harm if it fails"),
     "asked_of": Column(dtype="str", means="the role most likely to know"),
