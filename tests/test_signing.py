@@ -101,7 +101,7 @@ def test_nobody_countersigns_what_has_been_altered(toy: Criteria) -> None:
 
 def test_an_audit_is_signed_only_with_its_criteria_at_hand(toy: Criteria) -> None:
     """Without the criteria that it answers, an audit cannot be signed."""
-    with pytest.raises(ValueError, match="criteria of the audit are not at hand"):
+    with pytest.raises(ValueError, match="criteria of the audit are not loaded"):
         signing.sign(audit_of(toy, {}), Criteria(()), HEAD)
 
 
