@@ -218,7 +218,9 @@ def test_signed_content_of_this_version_stays_what_it_is(toy: Criteria) -> None:
         revisions={A: 2},
         first_answer_at=dt.datetime(2026, 10, 1, 9, 30),
     )
-    unnamed = Criteria(tuple(dataclasses.replace(f, coverage="", name="") for f in toy.frameworks))  # as in that release
+    unnamed = Criteria(
+        tuple(dataclasses.replace(f, coverage="", name="") for f in toy.frameworks)
+    )  # as in that release
     assert signed_by_both(audit, unnamed).sign_offs == (
         SignOff(
             version=1,
