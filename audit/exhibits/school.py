@@ -298,6 +298,10 @@ def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.D
     rows = []
     for id, reason in reasons.items():
         statement = next((known[id].statement for known in (earlier, criteria) if id in known), None)
-        named = (id, "Its wording is not at hand") if statement is None else (statement.reference, statement.statement)
+        named = (
+            (id, "This program does not have its wording")
+            if statement is None
+            else (statement.reference, statement.statement)
+        )
         rows.append((*named, reason))
     return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])

@@ -65,7 +65,7 @@ def outcome(audit: Audit, criteria: Criteria) -> Outcome:
     answered = criteria.of(audit.frameworks)
     table = scores([audit], answered)
     if table.empty:
-        raise ValueError("the audit asks no statement of the criteria at hand")
+        raise ValueError("the audit asks no statement of the criteria")
     rows = summary(table)
     overall = rows[rows["level"] == "overall"].iloc[0]
     counted = rows[rows["recommended"] > 0]

@@ -108,7 +108,7 @@ CARRIED_FIELDS = (
         heading="Still as last year?",
         width=12,
         kind="answer",
-        prompt="Choose Yes if last year's answer is still true, and leave the other cells empty. If it is not, answer anew.",
+        prompt="Choose Yes if last year's answer is still true, and leave the other cells empty. If it is not, answer again.",
         also=("Same as last year", "As last year"),
     ),
 )

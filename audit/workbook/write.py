@@ -378,6 +378,6 @@ def _of_last_year(audit: Audit) -> list[tuple[str, str]]:
             "Still as last year?",
             f"The audit began with the answers of {audit.carried_from}: they stand on the sheet Last year. Where such an "
             "answer still holds, choose Yes under Still as last year? and leave the other cells empty. Where it does "
-            "not, answer anew. Until you do one or the other, the statement counts as not known.",
+            "not, answer again. Until you do one or the other, the statement counts as not known.",
         )
     ]

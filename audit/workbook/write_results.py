@@ -228,7 +228,7 @@ def last_years_answer(audit: Audit, criterion: Criterion, labels: Mapping[Practi
         return ""
     words = answer_words(before.response, labels)
     answer = "; ".join(words[name] for name in ("written", "practice") if words[name]) or "Not answered"
-    return answer if is_same(audit, criterion) else f"{answer}. The statement has changed since: please answer anew."
+    return answer if is_same(audit, criterion) else f"{answer}. The statement has changed since: please answer again."
 
 
 def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Collection[str] | None = None) -> None:
@@ -264,7 +264,7 @@ def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
     cells.set_widths(sheet, [field.width for field in fields])
     cells.put_title(sheet, 1, "Sign-off")
     now = audit.signed
-    standing = "The audit was opened again after it was signed, so it is not signed as it stands here."
+    standing = "The audit was opened again after it was signed, so this state of it is not signed."
     if now is not None:
         standing = f"Version {now.version} is signed. Change nothing in this workbook: it would count as not signed."
         standing = f"{standing} {signing.not_answered_in_words(*signing.not_answered(audit, criteria))}".strip()

@@ -47,7 +47,7 @@ def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     elif role is None:
         st.write("Headteacher and chair of governors have signed. Next: take the pack for the meeting, below.")
     elif audit.signed and not is_intact(audit):
-        st.warning("This audit is not what was signed. Open it again, and sign it anew.")
+        st.warning("This audit is not what was signed. Open it again, and sign it again.")
     elif role == "chair of governors":
         st.write(
             "The headteacher has signed. Next: take the pack to the governors' meeting. After the meeting, the chair of "
