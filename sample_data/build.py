@@ -9,7 +9,8 @@ Run from the top of the repository: ``python sample_data/build.py``
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from audit.criteria.load import load  # noqa: E402  # the repository is not installed as a package
-from audit.model import Action, Audit, Criteria, FrameworkRef, Response, School, Signature  # noqa: E402
+from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature  # noqa: E402
 from audit.sample import DAMAGES, Sound, returns  # noqa: E402
 from audit.sample.believable import HELD_TODAY, LAST  # noqa: E402
 from audit.sample.folder import path_of  # noqa: E402
@@ -63,11 +64,21 @@ def audit_of(source: dict[str, Any], criteria: Criteria) -> Audit:
         responses={statement: Response(**given) for statement, given in source["responses"].items()},
         actions=tuple(Action(**action) for action in source.get("actions", [])),
         carried_from=before.year if before else "",
-        carried=start_from(before, criteria, year=source["year"]).carried if before else {},
     )
+    if before is not None:
+        audit = replace(audit, carried=_carried(before, audit, criteria))
     for signature in source.get("signed", []):
         audit = sign(audit, criteria, Signature(**signature))
     return audit
+
+
+def _carried(before: Audit, audit: Audit, criteria: Criteria) -> Mapping[str, Carried]:
+    """The answers that an audit began with: those to what it no longer asks only if law or guidance has overtaken it."""
+    carried = start_from(before, criteria, year=audit.year).carried
+    if before.scope == audit.scope:
+        return carried
+    now = {c.id for c in criteria if audit.asks(c) or audit.leaves_out(c.statement)}
+    return {statement: answer for statement, answer in carried.items() if statement in now}
 
 
 def _editions(ids: Sequence[str], criteria: Criteria) -> tuple[FrameworkRef, ...]:
