@@ -241,7 +241,7 @@ def test_a_workbook_becomes_an_audit(store: Store) -> None:
     (card,) = store.cards()
     loaded = store.load(card.id)
     assert loaded is not None
-    assert (loaded.basis, len(loaded.responses)) == ("desk review", 143)
+    assert (loaded.basis, len(loaded.responses)) == ("desk review", 496)
 
 
 def test_an_upload_shows_every_change_before_it_applies(store: Store, audit_id: str, shipped: Criteria) -> None:
