@@ -78,7 +78,7 @@ def labels(app: AppTest) -> list[str]:
 
 
 def test_a_year_begins_with_the_answers_of_the_last(store: Store, shipped: Criteria) -> None:
-    """Last year's audit is chosen, what comes along is shown, and the new audit opens with it at its first question."""
+    """Last year's audit is chosen, what is carried forward is shown, and the new audit opens with it at its first question."""
     last = last_year(shipped)
     audit_id = store.add(last)
     app = at("start", **{"from": audit_id})
@@ -138,7 +138,7 @@ def test_answers_that_cannot_be_confirmed_are_named_before_the_year_begins(store
     last = dataclasses.replace(last_year(old, **{"kcc-old-k1": MET}), revisions={SECOND: 2})
     audit_id = store.add(last)
     app = at("start", **{"from": audit_id})
-    assert "1 statement changed since 2025/26: asked anew" in said(app)
+    assert "1 statement changed since 2025/26: answer" in said(app)
     assert [fold.label for fold in app.expander if fold.label.startswith("What cannot")] == [
         "What cannot simply be confirmed: 2"
     ]
