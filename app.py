@@ -20,6 +20,6 @@ if __name__ == "__main__":  # as Streamlit runs it for a page
 else:  # as the server loads it once, before any page
     from streamlit.starlette import App
 
-    from audit.ui.server import closing_databases, for_this_computer
+    from audit.ui.server import for_this_computer, while_serving
 
-    app = App("app.py", middleware=for_this_computer(), lifespan=closing_databases)
+    app = App("app.py", middleware=for_this_computer(), lifespan=while_serving)

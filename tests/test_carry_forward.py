@@ -117,7 +117,7 @@ def test_what_comes_along_is_said_in_words(toy: Criteria) -> None:
     newer = without(revised(toy, "toy-1.1-k1"), "toy-1.2-k1")
     assert carried_in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
-        "1 statement changed since 2025/26: asked anew, with the answer of then shown.",
+        "1 statement changed since 2025/26: answer them again; last year's answer is shown.",
         "1 statement answered in 2025/26 and no longer in these criteria: the answers are kept.",
         "1 action still open in the plan of 2025/26.",
     )
@@ -138,7 +138,7 @@ def test_what_cannot_be_confirmed_is_listed_as_it_was_worded(toy: Criteria) -> N
     ]
     assert [tuple(row) for row in not_confirmable(begun, newer, newer).itertuples(index=False)] == [
         ("1.1 K1", "It holds for everyone.", anew),
-        ("toy-1.2-k1", "Its wording is not at hand", gone),
+        ("toy-1.2-k1", "This program does not have its wording", gone),
     ]
 
 

@@ -330,7 +330,7 @@ def test_the_details_of_a_signed_audit_are_read_only(store: Store, audit_id: str
 
 
 def test_a_year_may_begin_with_another_phase(store: Store, shipped: Criteria) -> None:
-    """What the phase changes is shown beside what comes along, and no answer of last year is left behind."""
+    """What the phase changes is shown beside what is carried forward, and no answer of last year is left behind."""
     last = audit_of(shipped, {primary_only(shipped): MET, "kcc-2.1-k1": MET}, year="2025/26")
     app = at("start", **{"from": store.add(last)})
     app.selectbox(key="next-year").set_value("2026/27").run()

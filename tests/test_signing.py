@@ -423,7 +423,7 @@ def test_a_signed_or_altered_audit_says_what_to_do_instead(toy: Criteria) -> Non
     ]
     assert [str(one) for one in found] == [
         "Role: It is not for the headteacher to sign now. Open the audit again first, if something has to change.",
-        "Sign-off: The audit is not what was signed. Open it again, and sign it anew.",
+        "Sign-off: The audit is not what was signed. Open it again, and sign it again.",
     ]
 
 
@@ -535,7 +535,7 @@ def test_signing_out_of_turn_or_anew_says_why(toy: Criteria) -> None:
     for audit, signature, why in (
         (audit_of(toy, {}), CHAIR, "it is not for the chair of governors to sign now"),
         (altered, CHAIR, "the audit is not what was signed"),
-        (gone, HEAD, "the criteria of the audit are not at hand"),
+        (gone, HEAD, "the criteria of the audit are not loaded"),
     ):
         with pytest.raises(ValueError, match=f"^{why}$"):
             signing.sign(audit, toy, signature)

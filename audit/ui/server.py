@@ -14,7 +14,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -23,17 +24,31 @@ from starlette.types import Receive, Scope, Send
 from streamlit import config, net_util
 from streamlit.starlette import App
 
-from audit.store.schema import close_all
-from audit.ui.components import fragment
-
 
 @asynccontextmanager
-async def closing_databases(_app: App) -> AsyncIterator[None]:
-    """Closes every database when the server stops, so that each is one complete file."""
+async def while_serving(_app: App) -> AsyncIterator[None]:
+    """Makes the first page ready while the browser fetches the app; closes every database when the server stops.
+
+    A database that was closed is one complete file.
+    """
+    Thread(target=_make_first_page_ready, daemon=True).start()
     try:
         yield
     finally:
+        from audit.store.schema import close_all
+
         close_all()
+
+
+def _make_first_page_ready() -> None:
+    """Loads the modules, the criteria and the database that the first page needs."""
+    with suppress(Exception):  # what fails here fails again on the page, which says what to do
+        import audit.store.backup
+        import audit.ui.audit_list
+        import audit.ui.navigation  # noqa: F401
+        from audit.ui.session import store
+
+        store()
 
 
 class OurNames(TrustedHostMiddleware):
@@ -76,14 +91,15 @@ _RECONNECTED = """<p id="connection-lost" role="status" style="margin:0"></p>
 
 def keep_alive() -> None:
     """Makes the browser ask for the whole page after a reconnection, and tells the person if the server was restarted."""
+    from audit.ui.components import fragment  # not above: the server loads this module before it can answer
+
     number = st.session_state.setdefault(_SESSION_KEY, uuid.uuid4().hex)
-    _run_at_intervals()
+    fragment(run_every=24 * 60 * 60)(_draw_nothing)()
     st.html(
         _RECONNECTED.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)),
         unsafe_allow_javascript=True,
     )
 
 
-@fragment(run_every=24 * 60 * 60)
-def _run_at_intervals() -> None:
-    """Draws nothing. The page needs one fragment that runs at intervals."""
+def _draw_nothing() -> None:
+    """What the page's one fragment that runs at intervals does."""

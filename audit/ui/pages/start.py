@@ -38,7 +38,7 @@ with new, st.form("school"):
         "Which statements?",
         get_args(Scope),
         format_func=SCOPE_WORDS.__getitem__,
-        captions=["Those that the source marks K; the others stay at hand, folded.", "The optional ones too."],
+        captions=["Those that the source marks K; the others are there too, folded.", "The optional ones too."],
     )
     if st.form_submit_button("Start", type="primary"):
         begun = begin(
