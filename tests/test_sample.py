@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -410,6 +411,17 @@ def test_a_sample_of_named_frameworks_answers_these(tmp_path: Path, every_framew
     audit = read(path.read_bytes(), path.name, every_framework).audit
     assert audit is not None
     assert (audit.year, [ref.id for ref in audit.frameworks]) == ("2026/27", ["england-2026", "policies-2017"])
+
+
+def test_a_sample_of_another_framework_can_be_compared_by_it(tmp_path: Path) -> None:
+    """What the command says compares the returns by what they answer, and every one of them counts."""
+    out = tmp_path / "out"
+    made = terminal("sample", "--schools", 12, "--framework", "england-2026", "--year", "2026/27", "--out", out)
+    assert made.status == 0
+    words = shlex.split(made.out[-1].removeprefix("Compare them: python -m audit "))
+    done = terminal(*words[:-1], tmp_path / "comparison")
+    assert (done.status, done.out[0]) == (0, "12 files: 12 accepted, 0 accepted with warnings, 0 refused.")
+    assert done.out[2] == "Compared by today's duties (england-2026, edition 2026)."
 
 
 def test_a_sample_of_a_framework_that_there_is_not_is_refused(tmp_path: Path) -> None:

@@ -262,4 +262,5 @@ def sample(
         click.echo(f"damaged.csv says which {damaged:,} of them are damaged, and how.")
     paths_of = {"": out / "returns", "--register": out / "register.csv", "--successors": out / "successors.csv"}
     options = " ".join(f"{option} {shlex.quote(str(path))}".strip() for option, path in paths_of.items())
-    click.echo(f"Compare them: python -m audit compare {options} --out comparison")
+    by = f" --framework {frameworks[0]}" if frameworks else ""
+    click.echo(f"Compare them: python -m audit compare {options}{by} --out comparison")
