@@ -161,6 +161,15 @@ def shipped_criteria() -> Criteria:
         fail(error.problems)
 
 
+def framework_ids() -> list[str]:
+    """The ids of the frameworks that come with the product, for the help of an option; no file is read.
+
+    Each has a folder of its name.
+    """
+    root = Path(__file__).parents[2] / "criteria"
+    return sorted(folder.parent.name for folder in root.glob("*/framework.yaml"))
+
+
 def read_file(path: Path) -> bytes | Problem:
     """The bytes of a file, or of standard input for ``-``; a problem if it cannot be opened."""
     try:

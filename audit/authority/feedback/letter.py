@@ -7,6 +7,7 @@ nothing to say.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,7 +21,7 @@ from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.feedback.case import Case, among_peers, cases, since_last_year, strengths
 from audit.authority.lists import last_name
 from audit.authority.reconcile import ALL_THE_SAME, Intake
-from audit.english import agree, day, listed, moment, plural
+from audit.english import agree, day, first_capital, listed, moment, plural
 from audit.school.outcome import both_answers, headline, meaning_first, range_note
 from audit.tables import COUNTED
 
@@ -97,6 +98,8 @@ _MOST_GAPS = 5
 _MOST_FAULTS = 8
 _MOST_TRAINING = 4
 _LONGEST_NOTE = 300
+_NO_BREAK = "\u00a0"
+"""Between the parts of a reference, so that it stays on one line."""
 
 
 def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
@@ -171,6 +174,7 @@ def _feedback(case: Case) -> Feedback:
         to_close(case),
         training_section(case),
         to_mend(case),
+        no_longer_asked(case),
         about_the_letter(case),
     )
     return Feedback(
@@ -255,8 +259,9 @@ def outcome_section(case: Case) -> Section:
         return Section(title="What the text says", paragraphs=(summary,))
     if not case.overall["applicable"]:
         return Section(title="Your outcome", paragraphs=(summary,))
-    meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
-    note = " " + range_note(case.overall, "K coverage") if case.overall["not_known"] else ""
+    called = case.comparison.coverage
+    meaning = f"{first_capital(called)} is the share of these statements that are met: written in the policy, and done."
+    note = f" {range_note(case.overall, called)}" if case.overall["not_known"] else ""
     table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
     return Section(title="Your outcome", paragraphs=(summary, meaning + note), table=table)
 
@@ -275,7 +280,13 @@ def standing(case: Case) -> Section | None:
     if case.compared is None:
         return None
     peers = among_peers(case.compared, case.comparison.criteria, case.release)
-    change = since_last_year(case.compared, case.changes, case.comparison.before)
+    change = since_last_year(
+        case.compared,
+        case.changes,
+        case.comparison.before,
+        coverage=case.comparison.coverage,
+        asked_once=case.comparison.asked_once_of(case.audit.school.urn),
+    )
     paragraphs = tuple(" ".join(part) for part in (peers, change) if part)
     return Section(title="Where you stand", paragraphs=paragraphs) if paragraphs else None
 
@@ -356,8 +367,42 @@ def _gap(gap: pd.Series, criteria: Criteria) -> tuple[str, str]:
 
 
 def _statement(gap: pd.Series) -> str:
-    reference = gap["reference"].replace(" ", "\u00a0")  # so that it stays on one line
+    reference = gap["reference"].replace(" ", _NO_BREAK)
     return f"{gap['statement_text']} ({reference})"
+
+
+def no_longer_asked(case: Case) -> Section | None:
+    """The recommended statements that the return leaves out, because law or guidance has overtaken them."""
+    audit, criteria = case.audit, case.comparison.criteria
+    left_out = [
+        statement
+        for statement in (criterion.statement for criterion in criteria)
+        if statement.recommended and audit.school.phase in statement.phases and audit.leaves_out(statement)
+    ]
+    if not left_out:
+        return None
+    number = len(left_out)
+    return Section(
+        title="No longer asked",
+        paragraphs=(
+            f"{plural(number, 'recommended statement')} of {criteria.frameworks[0].called} {agree(number)} no longer asked, and "
+            f"not counted here: law or guidance has overtaken {agree(number, 'it', 'them')}.",
+        ),
+        table=LetterTable(
+            caption="Statements that are no longer asked",
+            headings=("Statement", "Since", "Why"),
+            rows=tuple(
+                (
+                    f"{statement.statement} ({statement.reference.replace(' ', _NO_BREAK)})",
+                    day(dt.date.fromisoformat(statement.superseded.since)),
+                    statement.superseded.because,
+                )
+                for statement in left_out
+                if statement.superseded is not None
+            ),
+            widths=(42, 16, 42),
+        ),
+    )
 
 
 def to_mend(case: Case) -> Section | None:
