@@ -174,7 +174,7 @@ def _cells(
                 text=np.where(inks == ink, texts, ""),
                 customdata=words,
                 texttemplate="%{text}",
-                textfont={"color": str(ink), "size": 12},
+                textfont={"color": str(ink), "size": _letters(shares.shape[1])},
                 hovertemplate="%{customdata}<extra></extra>",
                 hoverongaps=False,
                 coloraxis="coloraxis",
@@ -183,6 +183,11 @@ def _cells(
             )
         )
     return figure
+
+
+def _letters(columns: int) -> int:
+    """The size of the texts in the cells: smaller where there are so many questions that the cells are narrow."""
+    return max(7, min(12, _ACROSS // max(columns, 1)))
 
 
 def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:
