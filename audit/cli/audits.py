@@ -76,7 +76,7 @@ def report(file: Path, out: Path) -> None:
     from audit.exhibits.school import counts_sentence, coverage_sentence
     from audit.exports import table_csv
     from audit.reports import gap_report
-    from audit.school.outcome import gaps_of, outcomes, overtaken_title
+    from audit.school.outcome import gaps_in_order, outcomes, overtaken_title
     from audit.school.scoring import scores
     from audit.workbook.write import write
 
@@ -90,7 +90,7 @@ def report(file: Path, out: Path) -> None:
     check_free(*(out / name for name in _REPORT))
     for name, table in (
         ("scores", scores([reading.audit], criteria)),
-        ("gaps", gaps_of(results)),
+        ("gaps", gaps_in_order(results)),
         ("summary", pd.concat([result.summary for result in results])),
     ):
         save_file(out / f"{name}.csv", table_csv(table, signed=signed))

@@ -147,7 +147,7 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
     )
 
 
-def gaps_of(results: Sequence[Outcome]) -> pd.DataFrame:
+def gaps_in_order(results: Sequence[Outcome]) -> pd.DataFrame:
     """GAPS of all outcomes of one audit as one list, in the order in which to close them; nothing is added up."""
     if len(results) == 1:
         return results[0].gaps

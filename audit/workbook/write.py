@@ -20,7 +20,7 @@ from audit import theme
 from audit.identifiers import authority_name, local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice, practice_labels
 from audit.school.merge import fingerprint
-from audit.school.outcome import gaps_of, outcomes
+from audit.school.outcome import gaps_in_order, outcomes
 from audit.school.scoring import asked
 from audit.version import VERSION
 from audit.workbook import cells, layout
@@ -75,7 +75,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     if asked_of is None:
         add_summary(book, results)
         add_gaps(book, results)
-        _add_actions(book, audit, gaps_of(results), lists)
+        _add_actions(book, audit, gaps_in_order(results), lists)
     if audit.carried:
         only = None if asked_of is None else {c.id for c in rows}
         add_last_year(book, audit, answered, only=only)

@@ -27,7 +27,7 @@ from audit.exhibits.school import NOTHING_INSTEAD, gaps_exhibit, overtaken_exhib
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.school import outcome, signing
 from audit.school.merge import is_same
-from audit.school.outcome import gaps_of
+from audit.school.outcome import gaps_in_order
 from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.version import VERSION
@@ -151,7 +151,7 @@ def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
     Gaps in several frameworks make one list, and each names its framework; their numbers stay apart.
     """
     sheet = book.create_sheet(layout.GAPS)
-    listed_gaps, criteria = gaps_of(results), Criteria(tuple(result.framework for result in results))
+    listed_gaps, criteria = gaps_in_order(results), Criteria(tuple(result.framework for result in results))
     cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
     cells.put_title(sheet, 1, f"Gaps: {plural(len(listed_gaps), 'recommended statement')} to look at")
     cells.put_line(
