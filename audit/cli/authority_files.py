@@ -242,8 +242,8 @@ def outcome_lines(outputs: Outputs) -> Iterator[str]:
     yield from _verdicts(intake)
     yield tracker_headline(intake.tracker, intake.year)
     yield from _no_return_of_the_year(intake)
-    yield f"Compared by {framework_named(comparison.framework)}."
     yield comparison.headline
+    yield f"Compared by {framework_named(comparison.framework)}."
     yield from comparison.notes
     if outputs.agreement is not None:
         yield from agreement_in_words(outputs.agreement)

@@ -219,6 +219,7 @@ def _overtaken(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     return Exhibit(
         key="overtaken",
         title="No longer asked",
+        caption=comparison.overtaken_title,
         finding=comparison.overtaken_title,
         means=f"Law or guidance has overtaken these statements. They are not asked and not counted.{still}",
         table=table,

@@ -19,6 +19,7 @@ from audit.authority.assurance.moderation import moderated
 from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.compare.release import codes
 from audit.authority.reconcile import Intake, settle
+from audit.authority.returns import framework_named
 from audit.authority.tables import READINGS
 from audit.english import plural
 from audit.store.collections import Collection
@@ -208,8 +209,8 @@ def choose_view(intake: Intake) -> View:
         second.toggle("The adviser's readings where there are any", key="view.moderated", on_change=keep)
     session().view = view = _chosen(intake.year)
     st.caption(theme.FOR_THE_AUTHORITY)
-    compared = intake.criteria.frameworks[0].called
-    st.caption(markdown_text(f"In view: {view.year or intake.year} · {compared} · {_in_words(view, titles)}"))
+    st.caption(markdown_text(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
+    st.caption(markdown_text(f"Compared by {framework_named(intake.returns.framework)}."))
     return view
 
 

@@ -123,7 +123,9 @@ def authority_criteria(collection: Collection) -> Criteria:
     """The criteria by which a collection compares returns: those of its one framework; stops the page if it is not loaded."""
     criteria = _criteria_compared(collection.framework)
     if isinstance(criteria, Problem):
-        st.error(f"{criteria.what} Close this collection, and choose another framework under Change.")
+        st.error(
+            f"{criteria.what} Choose another for this collection, on the page Take in returns under Other collections and Change."
+        )
         st.stop()
     return criteria
 
