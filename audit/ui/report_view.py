@@ -18,14 +18,14 @@ from audit.authority import comparison_in_words
 from audit.authority.compare.counts import topic_of
 from audit.authority.feedback.benchmark import Benchmark, middle_half, middle_half_in_words, read_benchmark
 from audit.authority.question_matrix import answers_to
-from audit.english import plural, texts_of, whole_percent
+from audit.english import first_capital, plural, texts_of, whole_percent
 from audit.exhibits import school
 from audit.exhibits.exhibit import MiddleHalf
 from audit.exhibits.school import school_exhibits
 from audit.exports import table_csv
 from audit.reports import gap_report
 from audit.school.governors_view import whose_word
-from audit.school.outcome import Outcome, both_answers, meaning_first, outcome
+from audit.school.outcome import Outcome, both_answers, meaning_first, outcome, outcomes
 from audit.tables import COUNTED, GAP_KINDS
 from audit.ui.components import (
     MOST_MEGABYTES,
@@ -82,6 +82,28 @@ def show_report(
     if not result.set_aside.empty:
         st.subheader(f"Set aside as not applicable: {len(result.set_aside)}")
         show_table(school.set_aside(result), "Set aside as not applicable, with the reason")
+
+
+def choose_outcome(audit: Audit, criteria: Criteria) -> Outcome:
+    """The outcome of an audit for the framework that the reader chooses; no choice is shown if it answers only one.
+
+    The choice is in the address.
+    """
+    results = {result.framework.id: result for result in outcomes(audit, criteria)}
+    ids = list(results)
+    if len(ids) == 1:
+        return results[ids[0]]
+    in_address = st.query_params.get("framework", "")
+    chosen: str = st.segmented_control(
+        "Framework",
+        ids,
+        format_func=lambda id: first_capital(results[id].framework.called),
+        default=in_address if in_address in ids else ids[0],
+        required=True,
+        key=f"framework.{audit.school.urn}.{audit.year}",
+    )
+    st.query_params["framework"] = chosen
+    return results[chosen]
 
 
 def _show_outcome(result: Outcome) -> None:
