@@ -41,25 +41,26 @@ def answers(*given: Response) -> dict[str, Response]:
     [
         (
             (MET, MET, NOT_DONE, UNKNOWN),
-            "The school reports that 2 of the 4 statements recommended to it are both in its policy and done (50%); "
+            "The school reports that 2 of the 4 recommended statements of the toy template that apply are both in its policy and done (50%); "
             "1 is not and 1 is not known yet.",
         ),
         (
             (MET, NEITHER, NOT_DONE, NOT_WRITTEN),
-            "The school reports that 1 of the 4 statements recommended to it is both in its policy and done (25%); "
+            "The school reports that 1 of the 4 recommended statements of the toy template that apply is both in its policy and done (25%); "
             "3 are not.",
         ),
         (
             (MET, MET, MET, MET),
-            "The school reports that all 4 statements recommended to it are both in its policy and done.",
+            "The school reports that all 4 recommended statements of the toy template that apply are both in its policy and done.",
         ),
         (
             (),
-            "It is not known yet whether any of the 4 statements recommended to the school is both in its policy and done.",
+            "It is not known yet whether any of the 4 recommended statements of the toy template that apply is both in the "
+            "school's policy and done.",
         ),
         (
             (ASIDE, ASIDE, ASIDE, ASIDE),
-            "None of the recommended statements applies to the school, so there is nothing to count.",
+            "None of the recommended statements of the toy template applies to the school, so there is nothing to count.",
         ),
     ],
 )
@@ -93,8 +94,8 @@ def test_coverage_beside_last_years(toy: Criteria) -> None:
 
 
 COUNTED = (
-    "Each statement is something that the source (Toy framework) recommends to every school. It counts only if the "
-    "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
+    "The statements that Toy framework recommends count. A statement is met only if the school's own policy says it and "
+    "it is done across the school. Other parts of the audit call the share that is met K coverage."
 )
 
 
@@ -224,7 +225,7 @@ def test_without_an_earlier_audit_nothing_is_compared(toy: Criteria) -> None:
     shown = view(toy, audit_of(toy, answers(MET)))
     assert (shown.last_year, shown.compared, shown.changes, shown.better, shown.worse) == (
         None,
-        "There is no earlier audit to compare it with.",
+        "There is no earlier audit of the toy template to compare it with.",
         "",
         (),
         (),
@@ -244,7 +245,8 @@ def test_years_of_different_editions_are_compared_over_what_both_ask(toy: Criter
     shown = for_governors(now, last, today=TODAY)
     assert shown.compared == (
         "In 2025/26 it was 2 of 4 (50%). "
-        "The two years do not ask all the same: of the statements that both ask, it was 2 of 4 and is 3 of 4."
+        "The two years do not ask all the same: 4 in 2025/26 and 5 in 2026/27. "
+        "Over the 4 statements that both ask, it was 2 of 4 and is 3 of 4."
     )
     assert shown.changes == (
         "Since 2025/26, 1 gap has been closed, no gap is new and 1 gap is still open. "

@@ -107,7 +107,7 @@ def test_an_audit_just_begun_has_a_page(store: Store, shipped: Criteria) -> None
     app = at("governors", audit=store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs)))
     text = said(app).replace("\\", "")
     assert "It is not known yet whether any of the" in text
-    assert "There is no earlier audit to compare it with." in text
+    assert "There is no earlier audit of the Kent template to compare it with." in text
     assert "No action is planned" in text
     assert "Nothing is said to be in place yet." in text
     assert "Not signed yet: the answers can still change." in text

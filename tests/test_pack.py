@@ -16,7 +16,7 @@ from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
 from audit.school.outcome import outcome
 from audit.school.signing import Signed, as_json, sign
-from audit.school.transition import before
+from audit.school.transition import compare_each
 from audit.tables import typed
 from tests.conftest import audit_of
 from tests.pdf import Element, page_texts, reader_of, structure, table_attributes, text_of
@@ -56,7 +56,7 @@ def signed(hilltop: Audit, toy: Criteria) -> Audit:
 def inputs(audit: Audit, criteria: Criteria, **changes: object) -> PackInputs:
     """What a pack of an audit is made of."""
     result = outcome(audit, criteria)
-    made = PackInputs(result=result, before=before(result, ()), today=TODAY)
+    made = PackInputs(parts=compare_each([result], ()), today=TODAY)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 

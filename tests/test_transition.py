@@ -10,7 +10,7 @@ import pytest
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
 from audit.school import history_words, merge, transition
 from audit.school.outcome import Outcome, outcome
-from audit.school.transition import before, outcome_by_edition, trend, what_changed
+from audit.school.transition import before, outcomes_by_edition, trend, what_changed
 from audit.tables import KINDS, checked
 from tests.conftest import audit_of, framework, statement
 
@@ -195,8 +195,9 @@ def test_the_trend_across_editions_counts_what_they_have_in_common() -> None:
     ]
     assert list(transition.comparable(table)["over"]) == ["common", "common"]
     assert history_words.comparable_in_words(table) == (
-        "The years do not all ask the same. The chart counts the 1 recommended statement that every year asks in the "
-        "same meaning. Without a counterpart, and in the table only: 1 in 2025/26, 2 in 2026/27."
+        "The years do not all ask the same. Recommended statements asked: 2 in 2025/26 and 3 in 2026/27. "
+        "The chart counts the 1 that every year asks in the same meaning. "
+        "Without a counterpart, and in the table only: 1 in 2025/26 and 2 in 2026/27."
     )
 
 
@@ -207,7 +208,7 @@ def test_editions_with_nothing_in_common_have_no_common_figure() -> None:
     common = transition.comparable(trend([earlier, later]))
     assert list(common["recommended"]) == [0, 0]
     assert common["coverage_lowest"].isna().all()
-    assert history_words.trend_title(common) == "No year has a K coverage yet"
+    assert history_words.trend_title(common, "K coverage") == "No year has a figure for K coverage yet"
 
 
 def test_a_desk_review_has_a_figure_for_what_is_written_only(toy: Criteria) -> None:
@@ -226,7 +227,7 @@ def test_an_edition_that_is_gone_is_read_by_the_one_at_hand() -> None:
         responses={"toy-1.1-k1": MET, "toy-1.1-k2": MET, "toy-1.1-k9": NEITHER},
     )
     criteria = edition("2", k1=1, k2=2)
-    earlier = outcome_by_edition(old, criteria)
+    (earlier,) = outcomes_by_edition(old, criteria)
     later = of_year("2026/27", criteria, {"toy-1.1-k1": MET})
     table = what_changed(earlier, later)
     assert changes(table) == [("toy-1.1-k1", "still met"), ("toy-1.1-k2", "changed meaning")]
@@ -284,7 +285,7 @@ def test_the_trend_says_only_what_is_known(
     """Coverage is called higher or lower than a year before only if the two ranges do not meet."""
     rest = dict.fromkeys((K1, K2, K3, K4), NEITHER)
     table = trend([of_year("2025/26", toy, rest | earlier), of_year("2026/27", toy, rest | later)])
-    assert history_words.trend_title(transition.comparable(table)) == title
+    assert history_words.trend_title(transition.comparable(table), "K coverage") == title
 
 
 def test_the_groups_hold_every_row_once(toy: Criteria) -> None:

@@ -18,7 +18,7 @@ from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
 from audit.school.outcome import outcome
 from audit.school.signing import Difference, Signed, Verdict, as_json, sign
-from audit.school.transition import before
+from audit.school.transition import Compared, compare_each
 from audit.verify import verify_pack
 from tests.conftest import audit_of
 
@@ -44,7 +44,7 @@ def inputs(signed: Audit, toy: Criteria) -> PackInputs:
     """What the pack of it is made of."""
     result = outcome(signed, toy)
     meeting = Meeting(on=dt.date(2027, 3, 9), presenter="Head")
-    return PackInputs(result=result, before=before(result, ()), today=dt.date(2027, 3, 1), meeting=meeting)
+    return PackInputs(parts=compare_each([result], ()), today=dt.date(2027, 3, 1), meeting=meeting)
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +209,7 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
         audit_of(toy, signed.responses), toy, Signature(role="headteacher", on=dt.date(2027, 2, 1), statement="Fair.")
     )
     last = outcome(audit_of(toy, {}, year="2025/26"), toy)
-    data = governors_pack(replace(inputs, result=outcome(head, toy), before=last))
+    data = governors_pack(replace(inputs, parts=(Compared(now=outcome(head, toy), before=last),)))
     changed = Criteria((replace(toy.frameworks[0], title="Another title"),))
     verdict = verify_pack(data, "pack.pdf", changed)
     assert (verdict.standing, verdict.notes) == (
@@ -223,7 +223,9 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
 
 def test_a_draft_is_not_signed(toy: Criteria) -> None:
     """A pack of an open audit, or one whose content was taken out, claims nothing that could be checked."""
-    draft = governors_pack(PackInputs(result=outcome(audit_of(toy, {}), toy), today=dt.date(2027, 3, 1)))
+    draft = governors_pack(
+        PackInputs(parts=compare_each([outcome(audit_of(toy, {}), toy)], ()), today=dt.date(2027, 3, 1))
+    )
     verdict = verify_pack(draft, "pack.pdf", toy)
     assert (verdict.standing, verdict.sign_off, verdict.problems) == ("not signed", None, ())
 
@@ -248,8 +250,8 @@ def test_no_changed_byte_goes_unseen(made: bytes, toy: Criteria) -> None:
 
 def test_content_that_fits_its_own_hash_and_means_nothing_is_refused(made: bytes, inputs: PackInputs) -> None:
     """Who forges content can give it a hash that fits; what no audit can be is told in words, not as an error."""
-    toy = inputs.result.criteria
-    forged = replace(inputs.result.audit, year="never", sign_offs=())
+    toy = inputs.criteria
+    forged = replace(inputs.audit, year="never", sign_offs=())
     forged = sign(forged, toy, Signature(role="headteacher", on=dt.date(2027, 2, 1)))
 
     def change(writer: PdfWriter) -> None:

@@ -73,7 +73,7 @@ _OF_FRAMEWORK = (
 """The fields of the view that hold the product's own sentences, not what people typed."""
 _LONGEST_SENTENCE, _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_FOOT = 1_500, 240, 100, 50
 _BLANK_ROWS = 5
-_OVERTAKEN_TIMES = 3
+_OVERTAKEN_TIMES = 5
 """The list of statements that are no longer asked has short rows, so that it may have this many times as many."""
 
 
@@ -99,7 +99,15 @@ LIMITS = (
     Limits(asks=3, rows=3, text=180),
     Limits(asks=2, rows=2, text=90),
 )
-"""The most that a pack shows, then ever less, until it fits the pages that it may have."""
+"""The most that a pack of one framework shows, then ever less, until it fits the pages that it may have."""
+_LIMITS_OF_SEVERAL = (
+    LIMITS[0],
+    Limits(asks=4, rows=4, text=420),
+    Limits(asks=3, rows=4, text=420),
+    Limits(asks=3, rows=3, text=280),
+    *LIMITS[3:],
+)
+"""The same for a pack of several frameworks: it asks fewer questions before it cuts their texts."""
 
 
 def governors_pack(inputs: PackInputs) -> bytes:
@@ -137,7 +145,7 @@ def _data(inputs: PackInputs, limits: Limits, files: Mapping[str, str]) -> dict[
 def _fitted(inputs: PackInputs, files: dict[str, str]) -> tuple[Limits, bytes]:
     """The limits with which the pack has no more pages than it may, and that pack; the tightest if none is enough."""
     most = _MOST_PAGES + _MORE_PAGES * (len(inputs.parts) - 1)
-    for limits in LIMITS:
+    for limits in LIMITS if len(inputs.parts) == 1 else _LIMITS_OF_SEVERAL:
         pdf, pages = _compiled(_data(inputs, limits, files), files, inputs.today)
         if pages <= most:
             break
@@ -189,7 +197,10 @@ def _compiled(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tupl
 
 def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
     """All that the template sets: texts that fit a page, dates in words, and numbers."""
-    views = [for_governors(part.now, part.before, today=inputs.today, most=limits.asks) for part in inputs.parts]
+    views = [
+        for_governors(part.now, part.before, today=inputs.today, most=limits.asks, criteria=inputs.criteria)
+        for part in inputs.parts
+    ]
     view, is_signed_off = views[0], inputs.audit.basis == "self-audit"
     more = _more(view, limits.rows, {"overdue": "overdue"})
     own_texts = {

@@ -25,7 +25,7 @@ from audit.school.transition import what_changed
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
-    from audit.model import Action, Criterion, PracticeLevel
+    from audit.model import Action, Criteria, Criterion, PracticeLevel
 
 _PARTLY = 2
 """The practice level at which a part of something is already done."""
@@ -100,7 +100,9 @@ _WRITTEN_UNKNOWN = _Wording(
 )
 
 
-def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
+def for_governors(
+    result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5, criteria: Criteria | None = None
+) -> GovernorsView:
     """Everything that governors see of an audit for one framework.
 
     Args:
@@ -108,6 +110,7 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         before: the outcome of last year's audit, as `audit.school.transition.before` finds it; None if there is none.
         today: the day that decides which actions are overdue.
         most: how many gaps to ask about.
+        criteria: all that the audit answers; None if that is the framework of the outcome alone.
     """
     audit = result.audit
     shown = asks(result, most)
@@ -125,6 +128,7 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         coverage=governors_view.coverage_of(result),
         coverage_note=governors_view.coverage_note(result),
         forces=governors_view.forces_note(result.forces),
+        marks=governors_view.counting_marks(result.framework) if result.framework.has_forces else (),
         overtaken=governors_view.no_longer_asked(result),
         overtaken_note=governors_view.overtaken_note(result),
         last_year=None if before is None else governors_view.coverage_of(before),
@@ -152,7 +156,7 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         ),
         without_evidence=without,
         evidence_note=governors_view.evidence_note(len(without), claimed),
-        sign_off=governors_view.sign_off(audit, result.criteria),
+        sign_off=governors_view.sign_off(audit, criteria or result.criteria),
         signatures=audit.signed.signatures if audit.signed else (),
         sha256=audit.signed.content if audit.signed else "",
         self_reported=governors_view.whose_word(audit),

@@ -165,6 +165,7 @@ class GovernorsView:
         coverage: this year's coverage.
         coverage_note: what the coverage means and, while it is a range, why.
         forces: how much is met by force, in one sentence; empty in a framework whose marks tell no forces apart.
+        marks: the marks of these forces, the weightiest first.
         overtaken: the recommended statements that are no longer asked, in source order.
         overtaken_note: how many these are and why, in one sentence; empty if there are none.
         last_year: the earlier audit's coverage; None if there is none.
@@ -197,6 +198,7 @@ class GovernorsView:
     coverage: Coverage
     coverage_note: str
     forces: str
+    marks: tuple[FrameworkMark, ...]
     overtaken: tuple[NoLongerAsked, ...]
     overtaken_note: str
     last_year: Coverage | None
@@ -303,16 +305,16 @@ def coverage_note(result: Outcome) -> str:
 
 def _what_counts(framework: Framework) -> str:
     """Which statements of a framework count, in its own words where its marks have them."""
-    marks = _counting_marks(framework)
+    marks = counting_marks(framework)
     if framework.has_forces and marks:
         return f"The statements that count carry one of these marks: {', '.join(mark.title for mark in marks)}."
     return marks[0].means if marks else f"The statements that {framework.title} recommends count."
 
 
-def _counting_marks(framework: Framework) -> list[FrameworkMark]:
+def counting_marks(framework: Framework) -> tuple[FrameworkMark, ...]:
     """The marks of its recommended statements, the weightiest first."""
     carried = {statement.marked for statement in framework.statements if statement.recommended}
-    return [mark for mark in framework.marks if mark.id in carried]
+    return tuple(mark for mark in framework.marks if mark.id in carried)
 
 
 def forces_note(forces: pd.DataFrame) -> str:
@@ -323,8 +325,8 @@ def forces_note(forces: pd.DataFrame) -> str:
     """
     if forces.empty:
         return ""
-    each = "; ".join(f"{row.title}: {row.met} of {row.applicable}" for row in forces.itertuples())
-    return f"How much is met by what stands behind it, the weightiest first. {each}."
+    each = "; ".join(f"{row.title} {row.met} of {row.applicable}" for row in forces.itertuples())
+    return f"Met, by what stands behind it, the weightiest first: {each}."
 
 
 def overtaken_note(result: Outcome) -> str:
@@ -372,7 +374,7 @@ def _unconfirmed(result: Outcome, unknown: int) -> str:
 def compared(result: Outcome, before: Outcome | None) -> str:
     """The earlier coverage and, if the two years ask different statements, both years' coverage of the common ones."""
     if before is None:
-        return "There is no earlier audit to compare it with."
+        return f"There is no earlier audit of {result.framework.called} to compare it with."
     coverage = coverage_of(before)
     before_in_words = f"In {coverage.year} it was {coverage.met} of {coverage.applicable} ({coverage.words})."
     if result.audit.basis != before.audit.basis or result.audit.basis == "desk review":
@@ -455,7 +457,7 @@ def _order(framework: Framework) -> str:
     first = "Those that can harm a child directly come first."
     if not framework.has_forces:
         return first
-    titles = [mark.title for mark in _counting_marks(framework)]
+    titles = [mark.title for mark in counting_marks(framework)]
     return f"{first} Within these, and within the others, what carries most weight comes first: {', '.join(titles)}."
 
 

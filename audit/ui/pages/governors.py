@@ -52,6 +52,8 @@ def show_outcome(view: GovernorsView) -> None:
     )
     if view.forces:
         st.write(markdown_text(view.forces))
+        with st.expander("What stands behind a statement"):
+            _points(f"**{markdown_text(mark.title)}.** {markdown_text(mark.means)}" for mark in view.marks)
     if view.overtaken:
         st.write(markdown_text(view.overtaken_note))
         with st.expander(f"No longer asked: {len(view.overtaken)}"):
@@ -167,7 +169,7 @@ criteria = criteria_of_audit(audit)
 show_whose(audit, criteria)
 result = choose_outcome(audit, criteria)
 others = other_outcomes(tab.audit_id, audit.school.urn)
-view = for_governors(result, before(result, others), today=dt.date.today())
+view = for_governors(result, before(result, others), today=dt.date.today(), criteria=criteria)
 show_outcome(view)
 areas = st.container()
 show_what_changed(view)
