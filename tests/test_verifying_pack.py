@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,9 +16,9 @@ from pypdf.generic import NameObject, StreamObject
 from audit.model import Audit, Carried, Criteria, Response, Signature
 from audit.problems import Problem
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
-from audit.reports.pack_inputs import Meeting, PackInputs
-from audit.school.outcome import outcome
-from audit.school.signing import Difference, Signed, Verdict, as_json, sign
+from audit.reports.pack_inputs import Meeting, PackInputs, inputs_from, inputs_json
+from audit.school.outcome import outcome, outcomes
+from audit.school.signing import Difference, Signed, Verdict, as_json, from_json, sign
 from audit.school.transition import Compared, compare_each
 from audit.verify import verify_pack
 from tests.conftest import audit_of
@@ -261,3 +262,32 @@ def test_content_that_fits_its_own_hash_and_means_nothing_is_refused(made: bytes
 
     verdict = verify_pack(edited(made, change), "pack.pdf", toy)
     assert verdict.standing == "differs"
+
+
+def test_a_pack_of_two_frameworks_is_verified_with_last_years_of_each(two: Criteria) -> None:
+    """The parts and what each is compared with are kept in the pack; a changed figure of either is seen."""
+    audit = sign(
+        audit_of(two, {"toy-1.1-k1": Response(written="yes", practice=3)}, as_printed=False),
+        two,
+        Signature(role="headteacher", on=dt.date(2027, 2, 1)),
+    )
+    last = audit_of(two, {"toy-1.1-k1": Response(written="no", practice=3)}, year="2025/26", frameworks=two.refs[:1])
+    older = audit_of(two, {"duty-1.1-1": Response(written="yes", practice=3)}, year="2024/25")
+    earlier = [*outcomes(last, two), *outcomes(older, two)]
+    made = PackInputs(parts=compare_each(outcomes(audit, two), earlier), today=dt.date(2027, 3, 1))
+    data = governors_pack(made)
+    files = PdfReader(io.BytesIO(data)).attachments
+    kept = inputs_from(files[PACK_INPUTS][0], from_json(files[SIGNED_CONTENT][0]))
+    assert [part.before.audit for part in kept.parts if part.before] == [last, older]
+    assert verify_pack(data, "pack.pdf", two).standing == "as signed"
+    fewer = replace(made, parts=made.parts[:1])
+    with pytest.raises(ValueError, match="not those that the audit was signed with"):
+        governors_pack(fewer)
+
+
+def test_a_pack_of_an_earlier_release_has_no_further_parts(inputs: PackInputs, signed: Audit, toy: Criteria) -> None:
+    """What an earlier release kept is read as it is, and a pack of one framework keeps nothing that it could not read."""
+    kept = json.loads(inputs_json(inputs))
+    assert "before_others" not in kept
+    read = inputs_from(json.dumps(kept).encode(), Signed(audit=signed, criteria=toy))
+    assert [part.before.audit.year for part in read.parts if part.before] == ["2025/26"]
