@@ -335,6 +335,13 @@ class Framework:
         """The position of a statement's mark, 0 for the weightiest; one that is not listed comes last."""
         return next((rank for rank, mark in enumerate(self.marks) if mark.id == statement.marked), len(self.marks))
 
+    @property
+    def about_marks(self) -> str:
+        """What the marks of its recommended statements mean, in sentences; empty in criteria of earlier releases."""
+        marked = {statement.marked for statement in self.statements if statement.recommended}
+        marks = [mark for mark in self.marks if mark.id in marked]
+        return " ".join(f"{mark.title}: {mark.means}" if len(marks) > 1 else mark.means for mark in marks)
+
     @cached_property
     def has_forces(self) -> bool:
         """Whether its marks tell recommended statements apart, as the force of law and guidance does."""
@@ -360,6 +367,12 @@ class Criterion:
     def page(self) -> str:
         """The id of the question among all frameworks, as the browser's address names it."""
         return f"{self.framework.id}_{self.question.id}"
+
+    @property
+    def mark_title(self) -> str:
+        """The words of its mark; of criteria of earlier releases, whether it is recommended."""
+        mark = self.framework.mark_of(self.statement)
+        return mark.title if mark else "Recommended" if self.statement.recommended else "Optional"
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def test_answers_are_carried_and_none_is_given(toy: Criteria) -> None:
         school=last.school,
         year="2026/27",
         frameworks=toy.refs,
+        as_printed=False,
         actions=(dataclasses.replace(OPEN, since="2025/26"),),
         carried_from="2025/26",
         carried={
@@ -235,6 +236,7 @@ def test_what_the_earlier_audit_left_blank_or_unasked_is_not_carried(toy: Criter
         year="2026/27",
         frameworks=toy.refs,
         scope="all",
+        as_printed=False,
         actions=(dataclasses.replace(OPEN, since="2025/26"), dataclasses.replace(OPEN, id="a9", since="2023/24")),
         carried_from="2025/26",
         carried={"toy-1.1-k2": Carried(response=MET, revision=4)},

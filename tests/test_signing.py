@@ -101,7 +101,7 @@ def test_nobody_countersigns_what_has_been_altered(toy: Criteria) -> None:
 
 def test_an_audit_is_signed_only_with_its_criteria_at_hand(toy: Criteria) -> None:
     """Without the criteria that it answers, an audit cannot be signed."""
-    with pytest.raises(ValueError, match="criteria of the audit are not at hand"):
+    with pytest.raises(ValueError, match="criteria of the audit are not loaded"):
         signing.sign(audit_of(toy, {}), Criteria(()), HEAD)
 
 
@@ -218,7 +218,10 @@ def test_signed_content_of_this_version_stays_what_it_is(toy: Criteria) -> None:
         revisions={A: 2},
         first_answer_at=dt.datetime(2026, 10, 1, 9, 30),
     )
-    assert signed_by_both(audit, toy).sign_offs == (
+    unnamed = Criteria(
+        tuple(dataclasses.replace(f, coverage="", name="") for f in toy.frameworks)
+    )  # as in that release
+    assert signed_by_both(audit, unnamed).sign_offs == (
         SignOff(
             version=1,
             content="cac16f4d51bad886b6d45be8e5284c87106159f6a4f025d17fb3657c1b0b8af2",

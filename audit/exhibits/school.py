@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _COUNTED = "Recommended statements"
+NOTHING_INSTEAD = "Nothing"
+"""What the list of overtaken statements says where no statement of today takes the place of one."""
 
 
 def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
@@ -207,7 +209,7 @@ def overtaken_table(statements: Iterable[Statement]) -> pd.DataFrame:
             statement.reference,
             statement.statement,
             day(dt.date.fromisoformat(statement.superseded.since)),
-            ", ".join(statement.superseded.by) or "Nothing",
+            ", ".join(statement.superseded.by) or NOTHING_INSTEAD,
             statement.superseded.because,
         )
         for statement in statements

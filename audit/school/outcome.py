@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,7 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
     table = scores([audit], answered)
     if table.empty:
         raise ValueError("the audit asks no statement of the criteria")
-    rows = summary(table)
+    rows = summary(table).assign(framework=answered.frameworks[0].id)
     overall = rows[rows["level"] == "overall"].iloc[0]
     counted = rows[rows["recommended"] > 0]
     titles = {(criterion.framework.id, criterion.question.id): criterion.question for criterion in answered}
@@ -144,6 +145,14 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
         ),
         band="" if audit.basis == "desk review" else band(answered.frameworks[0].bands, overall),
     )
+
+
+def gaps_in_order(results: Sequence[Outcome]) -> pd.DataFrame:
+    """GAPS of all outcomes of one audit as one list, in the order in which to close them; nothing is added up."""
+    if len(results) == 1:
+        return results[0].gaps
+    criteria = Criteria(tuple(result.framework for result in results))
+    return gaps(scores([results[0].audit], criteria), criteria)
 
 
 def _forces(counted: pd.DataFrame, answered: Criteria) -> pd.DataFrame:

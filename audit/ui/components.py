@@ -453,8 +453,8 @@ def today_line(today: Today) -> str:
 
 
 def mark_of(criterion: Criterion) -> str:
-    """The K mark as a badge, or that the statement is optional."""
-    return ":blue-badge[K recommended]" if criterion.statement.recommended else ":gray-badge[Optional]"
+    """The mark of a statement as a badge; blue if it counts."""
+    return f":{'blue' if criterion.statement.recommended else 'gray'}-badge[{criterion.mark_title}]"
 
 
 def to_top(of: str) -> None:

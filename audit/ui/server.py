@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from threading import Thread
 
 import streamlit as st
@@ -25,30 +25,31 @@ from streamlit import config, net_util
 from streamlit.starlette import App
 
 
-@asynccontextmanager
-async def while_serving(_app: App) -> AsyncIterator[None]:
-    """Makes the first page ready while the browser fetches the app; closes every database when the server stops.
+def while_serving(prepare: Callable[[], object]) -> Callable[[App], AbstractAsyncContextManager[None]]:
+    """What the server does besides serving: it prepares the first page, and closes every database when it stops.
 
     A database that was closed is one complete file.
+
+    Args:
+        prepare: loads what the first page needs, in a thread, while the browser fetches the app. What fails in it fails
+            again on the page, which says what to do.
     """
-    Thread(target=_make_first_page_ready, daemon=True).start()
-    try:
-        yield
-    finally:
-        from audit.store.schema import close_all
 
-        close_all()
+    def try_to_prepare() -> None:
+        with suppress(Exception):
+            prepare()
 
+    @asynccontextmanager
+    async def lifespan(_app: App) -> AsyncIterator[None]:
+        Thread(target=try_to_prepare, daemon=True).start()
+        try:
+            yield
+        finally:
+            from audit.store.schema import close_all  # not above: the server loads this module before it can answer
 
-def _make_first_page_ready() -> None:
-    """Loads the modules, the criteria and the database that the first page needs."""
-    with suppress(Exception):  # what fails here fails again on the page, which says what to do
-        import audit.store.backup
-        import audit.ui.audit_list
-        import audit.ui.navigation  # noqa: F401
-        from audit.ui.session import store
+            close_all()
 
-        store()
+    return lifespan
 
 
 class OurNames(TrustedHostMiddleware):

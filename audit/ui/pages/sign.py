@@ -18,7 +18,7 @@ from audit.english import plural
 from audit.exhibits import school
 from audit.problems import Problem
 from audit.school.governors_view import whose_word
-from audit.school.outcome import outcome, outcomes, signed_by
+from audit.school.outcome import outcomes, signed_by
 from audit.school.review import TITLES, Finding, review
 from audit.school.signing import is_intact, next_role, not_answered, signature_of, still_open
 from audit.school.transition import compare_each
@@ -198,9 +198,12 @@ others = [other for audit_id, other in store().of_school(audit.school.urn) if au
 show_review(tab.audit_id, review(audit, criteria, others=others))
 
 st.header("2. What is signed")
-result = outcome(audit, criteria)
-st.markdown(f"**{markdown_text(result.headline)}**")
-st.write(f"{school.coverage_sentence(result)} {result.range_note}")
+results = outcomes(audit, criteria)
+for shown in results:
+    if len(results) > 1:
+        st.subheader(shown.framework.title)
+    st.markdown(f"**{markdown_text(shown.headline)}**")
+    st.write(f"{school.coverage_sentence(shown)} {shown.range_note}")
 st.caption(markdown_text(whose_word(audit)))
 st.page_link(
     "audit/ui/pages/report.py",
@@ -219,7 +222,7 @@ if audit.basis == "self-audit":
 if audit.signed:
     st.subheader("For the governors' meeting")
     earlier = other_outcomes(tab.audit_id, audit.school.urn)
-    offer_pack(compare_each(outcomes(audit, criteria), earlier), benchmark=benchmark_of(tab.audit_id))
+    offer_pack(compare_each(results, earlier), benchmark=benchmark_of(tab.audit_id))
     show_countersigning(tab.audit_id, audit, criteria)
 
 st.header("Verify a file")
