@@ -238,15 +238,15 @@ _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
 @click.option("--date", "day", type=DATE, help="How it stands on this day, such as 20/11/2026.  [default: today]")
 def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
-    from audit.school.outcome import outcome
+    from audit.school.outcome import outcomes
 
     current = shipped_criteria()
     reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
-    audit, criteria = reading.audit, reading.criteria or current
+    audit, criteria = reading.audit, reading.criteria or current.of(reading.audit.frameworks)
     today = day or dt.date.today()
-    for line in _plan_lines(outcome(audit, criteria), today):
+    for line in _plan_lines(outcomes(audit, criteria), criteria, today):
         say(line)
     click.echo(f"Wrote {_write_plan(audit, criteria, out, today)} to {out}.")
     tell(reading.problems)
@@ -268,11 +268,17 @@ def _write_plan(audit: Audit, criteria: Criteria, out: Path, today: dt.date) -> 
     return "actions.csv and actions.ics"
 
 
-def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
-    """The lines about a plan for the terminal."""
+def _plan_lines(results: Sequence[Outcome], criteria: Criteria, today: dt.date) -> Iterator[str]:
+    """The lines about a plan for the terminal: the plan as a whole, then what it means for each framework.
+
+    Args:
+        results: the outcomes of the audit, one for each framework.
+        criteria: the criteria that it answers.
+        today: the day that decides which actions are overdue.
+    """
     from audit.school import plan, what_if
 
-    audit, criteria = result.audit, result.criteria
+    audit = results[0].audit
     now = plan.plan_progress(audit, today)
     yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {day(today)}"
     if audit.signed is not None:
@@ -287,8 +293,19 @@ def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
         yield "By role:"
         for role, number, overdue, soon, _ in roles.itertuples(index=False):
             yield f"  {role}: {number} open, {overdue} overdue, {soon} due within {plan.SOON.days} days"
+    for result in results:
+        if len(results) > 1:
+            yield f"{first_capital(result.framework.called)}:"
+        yield from _gap_lines(result, criteria, waiting)
+
+
+def _gap_lines(result: Outcome, criteria: Criteria, waiting: tuple[Action, ...]) -> Iterator[str]:
+    """What the plan means for one framework: what it would bring, and the gaps without an action."""
+    from audit.school import what_if
+
     if choices := what_if.choices(result):
-        then = what_if.what_if(audit, criteria, [action.statement for action in choices.values()])
+        statements = [action.statement for action in choices.values()]
+        then = what_if.what_if(result.audit, criteria, statements, result.framework.ref)
         yield f"If the open actions closed their gaps: {what_if.what_if_in_words(result, then)}"
     if not result.gaps.empty:
         alone = what_if.unattended(result, waiting)
@@ -359,7 +376,7 @@ def _remarks(findings: tuple[Finding, ...]) -> Iterator[str]:
 @writes(text="The signed workbook to write.")
 def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
-    from audit.school.outcome import outcome
+    from audit.school.outcome import outcomes
     from audit.workbook.write import write
 
     audit, criteria = _sound_audit(file)
@@ -371,7 +388,10 @@ def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out
         fail([signature])
     signed = signing.sign(audit, criteria, signature)
     save_file(out, write(signed, criteria))
-    say(outcome(signed, criteria).headline)
+    results = outcomes(signed, criteria)
+    for result in results:
+        named = f"{first_capital(result.framework.called)}: " if len(results) > 1 else ""
+        say(f"{named}{result.headline}")
     _say_signed(signed, criteria)
     click.echo(f"Wrote {out}.")
 
