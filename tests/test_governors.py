@@ -18,7 +18,7 @@ from audit.school.governors_view import (
     Overdue,
     Turned,
     areas_table,
-    overtaken_table,
+    reasons_table,
 )
 from audit.school.outcome import outcome, outcomes
 from audit.school.transition import before as begun_with
@@ -546,7 +546,7 @@ def test_what_is_no_longer_asked_is_told_with_the_reason(two: Criteria) -> None:
         "1 recommended statement of the toy template is no longer asked in 2026/27, "
         "because law or guidance has overtaken it."
     )
-    assert overtaken_table(shown.overtaken).to_dict("records") == [
+    assert reasons_table(shown.overtaken).to_dict("records") == [
         {
             "Reference": "1.1 K3",
             "Statement": "Statement 1.1 K 3 holds.",

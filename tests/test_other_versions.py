@@ -43,7 +43,6 @@ EDITS = {
     "theme.py": [("#0072b2", "#0a62a2"), ('"Not written"', '"In practice, not in policy"')],
     "workbook/layout.py": [
         ('heading="Who is likely to know"', 'heading="Suggested lead"'),
-        ('RECOMMENDED, OPTIONAL = "K recommended"', 'RECOMMENDED, OPTIONAL = "Kent recommends it"'),
         ('label="Written by version"', 'label="Program version", also=("Written by version",)'),
     ],
     "workbook/write_results.py": [

@@ -354,7 +354,7 @@ def no_longer_asked(result: Outcome) -> tuple[NoLongerAsked, ...]:
     )
 
 
-def overtaken_table(overtaken: Iterable[NoLongerAsked]) -> pd.DataFrame:
+def reasons_table(overtaken: Iterable[NoLongerAsked]) -> pd.DataFrame:
     """The recommended statements that are no longer asked: reference, statement, and why."""
     rows = [(one.reference, one.text, one.because) for one in overtaken]
     return pd.DataFrame(rows, columns=["Reference", "Statement", "Why it is no longer asked"])

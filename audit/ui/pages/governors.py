@@ -15,7 +15,7 @@ from audit import theme
 from audit.english import day
 from audit.exhibits.governors import governors_exhibits
 from audit.school.governors import for_governors
-from audit.school.governors_view import overtaken_table, sign_off
+from audit.school.governors_view import reasons_table, sign_off
 from audit.school.outcome import Outcome, outcomes
 from audit.school.transition import before, compare_each
 from audit.theme import STATE_WORDS
@@ -57,7 +57,7 @@ def show_outcome(view: GovernorsView) -> None:
     if view.overtaken:
         st.write(markdown_text(view.overtaken_note))
         with st.expander(f"No longer asked: {len(view.overtaken)}"):
-            show_table(overtaken_table(view.overtaken), "Statements that are no longer asked, with the reason")
+            show_table(reasons_table(view.overtaken), "Statements that are no longer asked, with the reason")
 
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
