@@ -84,8 +84,8 @@ def test_a_desk_review_says_that_it_is_one(toy: Criteria) -> None:
     shown = view(toy, review)
     assert shown.self_reported == ("A reading of a published text, and no judgement on the school: the policy of 2017.")
     assert shown.outcome == (
-        "A reading of the published policy only. The policy fully says 1 of the 4 recommended statements that apply "
-        "(25%), partly says 0 and does not say 0; 3 could not be read. "
+        "A reading of the published policy only, compared with the toy template. "
+        "The policy fully says 1 of the 4 recommended statements that apply (25%), partly says 0 and does not say 0; 3 could not be read. "
         "What is done in practice cannot be read from a policy."
     )
 

@@ -449,7 +449,7 @@ def pack_(
     meeting_date: dt.date | None,
     presenter: str,
 ) -> None:
-    """Write the governors' pack of the workbook FILE: a PDF of two to four pages, and up to two more per framework."""
+    """Write the governors' pack of the workbook FILE: a PDF of two to four pages, more with several frameworks."""
     from audit.reports.pack import governors_pack
     from audit.reports.pack_inputs import Meeting, PackInputs
     from audit.school.transition import compare_each

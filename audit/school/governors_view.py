@@ -271,7 +271,7 @@ def outcome_sentence(result: Outcome) -> str:
     if of == 0:
         return f"None of the recommended statements of {source} applies to the school, so there is nothing to count."
     if result.audit.basis == "desk review":
-        return f"A reading of the published policy only. {result.headline}"
+        return f"A reading of the published policy only, compared with {source}. {result.headline}"
     statements = f"{plural(of, 'recommended statement')} of {source} that {agree(of, 'applies', 'apply')}"
     if unknown == of:
         any_of = f"any of the {statements}" if of > 1 else f"the {statements}"
