@@ -17,6 +17,7 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     check_free,
+    chosen_frameworks,
     fail,
     main,
     open_store,
@@ -49,19 +50,37 @@ _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx"
 @click.option("--scope", type=click.Choice(get_args(Scope)), default="recommended", show_default=True)
 @click.option("--asked-of", metavar="ROLE", help="Only what this role should answer, such as network-manager.")
 @click.option("--year", metavar="YEAR", help="Academic year, such as 2026/27.  [default: the current one]")
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="The id of criteria to answer; give it once for each. The command criteria lists them.  [default: the usual ones]",
+)
+@click.option("--as-printed", is_flag=True, help="Also ask what law or guidance has overtaken.")
 @writes(text="The workbook to write.")
-def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
+def blank(
+    phase: Phase,
+    scope: Scope,
+    asked_of: str | None,
+    year: str | None,
+    ids: tuple[str, ...],
+    as_printed: bool,
+    out: Path,
+) -> None:
     """Write a blank form, to be filled in offline."""
     from audit.workbook.write import write
 
     criteria = shipped_criteria()
-    roles = criteria.of(criteria.usual).roles
+    frameworks = chosen_frameworks(criteria, ids)
+    roles = criteria.of(frameworks).roles
     if asked_of is not None and asked_of not in roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
-    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=criteria.usual, scope=scope)
+    school = School(urn="", name="", phase=phase)
+    form = Audit(school=school, year=chosen, frameworks=frameworks, scope=scope, as_printed=as_printed)
     save_file(out, write(form, criteria, asked_of=asked_of))
     click.echo(f"Wrote {out}.")
 

@@ -28,7 +28,7 @@ from audit.problems import Problem, UnusableFile
 from audit.version import VERSION
 
 if TYPE_CHECKING:
-    from audit.model import Criteria
+    from audit.model import Criteria, FrameworkRef
     from audit.store.audits import Store
     from audit.workbook.read_book import Reading
 
@@ -159,6 +159,21 @@ def shipped_criteria() -> Criteria:
         return load()
     except UnusableFile as error:
         fail(error.problems)
+
+
+def chosen_frameworks(criteria: Criteria, ids: Iterable[str]) -> tuple[FrameworkRef, ...]:
+    """The frameworks that ``--framework`` names, in the order of the criteria; the usual ones if it names none.
+
+    Raises:
+        click.BadParameter: there is no framework of such an id.
+    """
+    known = {framework.id: framework for framework in criteria.frameworks}
+    wanted = set(ids)
+    if unknown := sorted(wanted - known.keys()):
+        there = "; ".join(f"{framework.id} is {framework.called}" for framework in known.values())
+        what = f"There are no criteria of the id {', '.join(unknown)}. Choose from these: {there}."
+        raise click.BadParameter(what, param_hint="--framework")
+    return tuple(framework.ref for framework in known.values() if framework.id in wanted) or criteria.usual
 
 
 def read_file(path: Path) -> bytes | Problem:

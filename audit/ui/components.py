@@ -277,10 +277,11 @@ def page_heading(audit: Audit, criteria: Criteria) -> None:
 
 
 def answer_progress_in_words(now: AnswerProgress) -> str:
-    """The progress of the audit, as one line."""
+    """The progress of the audit, as one line; of an audit of several frameworks also that of each."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
     left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
-    return f"{now.answered} of {now.asked} answered{confirm}{left}"
+    each = ", ".join(f"{name} {answered} of {asked}" for name, answered, asked in now.by_framework)
+    return f"{now.answered} of {now.asked} answered{f' ({each})' if each else ''}{confirm}{left}"
 
 
 _PROGRESS = """<style>
@@ -453,8 +454,11 @@ def today_line(today: Today) -> str:
 
 
 def mark_of(criterion: Criterion) -> str:
-    """The K mark as a badge, or that the statement is optional."""
-    return ":blue-badge[K recommended]" if criterion.statement.recommended else ":gray-badge[Optional]"
+    """Its mark as a badge, in the words of its framework, or that the statement is optional."""
+    if not criterion.statement.recommended:
+        return ":gray-badge[Optional]"
+    mark = criterion.framework.mark_of(criterion.statement)
+    return f":blue-badge[{markdown_text(mark.title if mark else f'{criterion.statement.marked} recommended')}]"
 
 
 def to_top(of: str) -> None:
