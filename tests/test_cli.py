@@ -20,7 +20,11 @@ from tests.terminal import Run
 from tests.terminal import audit as run_audit
 
 ROOT = Path(__file__).parent.parent
-FIELDS = ["id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement"]
+FIELDS = [
+    "id", "framework", "area", "question", "recommended", "mark", "ordinal", "force", "statement", "phases", "asked_of",
+    "protects", "source", "how_sure", "checked", "superseded_since", "superseded_by",
+]  # fmt: skip
+KENT = ("--framework", "kcc-2010")
 Terminal = Callable[..., Run]
 
 
@@ -93,7 +97,9 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     ]
 
 
-@pytest.mark.parametrize(("options", "count"), [((), 143), (("--recommended",), 54)], ids=["all", "recommended"])
+@pytest.mark.parametrize(
+    ("options", "count"), [((), 503), (KENT, 143), ((*KENT, "--recommended"), 54)], ids=["all", "Kent", "recommended"]
+)
 def test_criteria_are_listed_in_full_in_every_format(terminal: Terminal, options: tuple[str, ...], count: int) -> None:
     """Table, CSV and JSON list the same statements in the same order, and a program finds all its fields."""
     table, as_csv, as_json = (terminal("criteria", *options, "--format", form) for form in ("table", "csv", "json"))
@@ -101,16 +107,47 @@ def test_criteria_are_listed_in_full_in_every_format(terminal: Terminal, options
     from_json = json.loads("\n".join(as_json.out))
     assert (len(from_csv), len(from_json), table.out[-1]) == (count, count, f"{count} statements.")
     assert (list(from_csv[0]), list(from_json[0])) == (FIELDS, FIELDS)
-    assert [
+    assert from_csv == [
         {
             **row,
-            "recommended": row["recommended"] == "true",
-            "ordinal": int(row["ordinal"]),
-            "phases": row["phases"].split(),
+            "recommended": str(row["recommended"]).lower(),
+            "ordinal": str(row["ordinal"]),
+            "phases": " ".join(row["phases"]),
+            "source": "; ".join(row["source"]),
+            "superseded_by": "; ".join(row["superseded_by"]),
         }
-        for row in from_csv
-    ] == from_json
+        for row in from_json
+    ]
     assert [line.split()[0] for line in table.out[:-1]] == [row["id"] for row in from_json]
+
+
+def test_criteria_say_what_they_rest_on_and_with_what_force(terminal: Terminal) -> None:
+    """A statement of today's duties names its force and every document; one of the template has no force, and its place."""
+    rows = {row["id"]: row for row in json.loads("\n".join(terminal("criteria", "--format", "json").out))}
+    duty, kent = rows["eng-3.1-2"], rows["kcc-2.3.1-k1"]
+    assert [duty[key] for key in ("framework", "area", "mark", "force", "how_sure", "checked")] == [
+        "england-2026", "3", "statutory-guidance", "Statutory guidance", "read", "2026-11-27",
+    ]  # fmt: skip
+    assert duty["source"][1] == (
+        "Definitions of appropriate filtering and monitoring (UK Safer Internet Centre), 2026, section not checked"
+    )
+    assert [kent[key] for key in ("framework", "area", "mark", "force", "source", "how_sure")] == [
+        "kcc-2010", "2.3", "K", "", ["Kent County Council e-safety policy template, section 2.3.1, K1"], "read",
+    ]  # fmt: skip
+    assert list(dict.fromkeys(row["framework"] for row in rows.values())) == [
+        "kcc-2010",
+        "england-2026",
+        "policies-2017",
+    ]
+
+
+def test_a_framework_that_does_not_exist_is_said_with_those_that_do(terminal: Terminal) -> None:
+    """Whoever mistypes an id finds the right one."""
+    done = terminal("criteria", "--framework", "kcc")
+    assert (done.status, done.out) == (2, [])
+    assert done.err[-1].removeprefix("Error: Invalid value for --framework: ") == (
+        'There is no framework "kcc". There are kcc-2010, england-2026 and policies-2017.'
+    )
 
 
 def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_path: Path, shipped: Criteria) -> None:

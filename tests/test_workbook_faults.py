@@ -9,12 +9,12 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
-from audit.model import Action, Audit, Criteria, Response
+from audit.model import Action, Area, Audit, Criteria, Question, Response
 from audit.problems import Problem
 from audit.workbook.read import read
 from audit.workbook.read_book import Reading
 from audit.workbook.write import write
-from tests.conftest import audit_of
+from tests.conftest import audit_of, framework, statement
 
 Cells = Mapping[str, object]
 """What somebody typed, by sheet and cell: ``Answers!F2``."""
@@ -108,6 +108,18 @@ def test_a_fault_in_an_answer_names_its_cell_and_spares_the_rest(
     """An answer that cannot be read is a problem at its cell and counts as not answered; the others are read."""
     reading = typed(answered(toy), toy, cells)
     assert (lines(reading), reading.audit, reading.is_sound) == (expected, answered(toy), False)
+
+
+def test_a_statement_of_a_framework_that_is_not_answered_is_told(toy: Criteria) -> None:
+    """A workbook is read with the frameworks that it answers, whatever others are loaded."""
+    question = Question(
+        id="1.1", topic="First", title="First?", introduction="Why.", statements=(statement("9.9", "K", 9),)
+    )
+    other = framework(Area(id="1", title="Area one", questions=(question,)), id="other")
+    both = Criteria((*toy.frameworks, other))
+    assert "toy-9.9-k9" in both
+    reading = typed(audit_of(toy, {}), both, {"Answers!A3": "toy-9.9-k9"})
+    assert lines(reading)[0] == 'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria at hand.'
 
 
 def test_answers_beside_a_reason_are_used_and_the_reason_is_not(toy: Criteria) -> None:

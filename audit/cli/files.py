@@ -35,8 +35,8 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.english import plural
-from audit.model import PHASES, Audit, Criteria, Phase, SignOff
+from audit.english import agree, listed, plural
+from audit.model import PHASES, Audit, Criteria, Criterion, Phase, SignOff
 from audit.problems import Problem, errors
 from audit.school import outcome
 from audit.school.signing import NotIntact, Verdict, copy_verdict, open_when_signed, verdict_in_words
@@ -45,50 +45,70 @@ if TYPE_CHECKING:
     from audit.store.audits import Store
     from audit.workbook.read_book import Reading
 
-_CRITERION_FIELDS = ("id", "framework", "question", "recommended", "mark", "ordinal", "phases", "asked_of", "statement")
+_JOINED = {"phases": " ", "source": "; ", "superseded_by": "; "}
+"""What stands between the entries of a list in CSV."""
 
 
 @main.command()
-@click.option("--recommended", is_flag=True, help="Only the statements that the source recommends (K).")
+@click.option("--framework", metavar="ID", help="Only this framework, such as kcc-2010.  [default: all, in order]")
+@click.option("--recommended", is_flag=True, help="Only the recommended statements.")
 @click.option("--phase", type=click.Choice(PHASES), help="Only the statements for this phase.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def criteria_command(recommended: bool, phase: Phase | None, form: str) -> None:
-    """List the criteria, in the order of their source."""
+def criteria_command(framework: str | None, recommended: bool, phase: Phase | None, form: str) -> None:
+    """List the criteria of all frameworks, or of one, in the order of their source."""
+    criteria = shipped_criteria()
+    ids = [one.id for one in criteria.frameworks]
+    if framework is not None and framework not in ids:
+        what = f'There is no framework "{framework}". There {agree(len(ids), "is", "are")} {listed(ids)}.'
+        raise click.BadParameter(what, param_hint="--framework")
     rows = [
-        {
-            "id": c.id,
-            "framework": c.framework.id,
-            "question": c.question.id,
-            "recommended": c.statement.recommended,
-            "mark": c.statement.marked,
-            "ordinal": c.statement.ordinal,
-            "phases": list(c.statement.phases),
-            "asked_of": c.statement.asked_of,
-            "statement": c.statement.statement,
-        }
-        for c in shipped_criteria()
-        if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
+        _criterion_fields(c)
+        for c in criteria
+        if framework in (None, c.framework.id)
+        and (not recommended or c.statement.recommended)
+        and (phase is None or phase in c.statement.phases)
     ]
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     elif form == "csv":
         text = io.StringIO()
-        out = csv.DictWriter(text, _CRITERION_FIELDS, lineterminator="\r\n")
-        out.writeheader()
+        out = csv.writer(text, lineterminator="\r\n")
+        out.writerow(_criterion_fields(next(iter(criteria))))
         for row in rows:
-            out.writerow(
-                {**row, "recommended": str(row["recommended"]).lower(), "phases": " ".join(_texts(row["phases"]))}
-            )
+            joined = {name: join.join(row[name]) for name, join in _JOINED.items()}
+            out.writerow((row | joined | {"recommended": str(row["recommended"]).lower()}).values())
         click.echo(text.getvalue().encode("utf-8-sig"), nl=False)
     else:
-        for row in rows:
-            mark = "K" if row["recommended"] else " "
-            click.echo(f"{row['id']:<16} {mark}  {row['statement']}")
+        marks = [row["mark"] if row["recommended"] else "" for row in rows]
+        width = max(map(len, marks), default=0)
+        for row, mark in zip(rows, marks, strict=True):
+            click.echo(f"{row['id']:<16} {mark:<{width}}  {row['statement']}")
         click.echo(f"{plural(len(rows), 'statement')}.")
 
 
-def _texts(values: Any) -> list[str]:
-    return [str(value) for value in values]
+def _criterion_fields(criterion: Criterion) -> dict[str, Any]:
+    """One statement as a row of the list; ``force`` is empty where marks do not tell recommended statements apart."""
+    framework, statement = criterion.framework, criterion.statement
+    mark, superseded = framework.mark_of(statement), statement.superseded
+    return {
+        "id": statement.id,
+        "framework": framework.id,
+        "area": criterion.area.id,
+        "question": criterion.question.id,
+        "recommended": statement.recommended,
+        "mark": statement.marked,
+        "ordinal": statement.ordinal,
+        "force": mark.title if mark is not None and framework.has_forces else "",
+        "statement": statement.statement,
+        "phases": list(statement.phases),
+        "asked_of": statement.asked_of,
+        "protects": statement.protects,
+        "source": list(criterion.sources),
+        "how_sure": statement.sureness,
+        "checked": statement.checked_on,
+        "superseded_since": superseded.since if superseded else "",
+        "superseded_by": list(superseded.by) if superseded else [],
+    }
 
 
 @main.command()
