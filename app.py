@@ -20,6 +20,15 @@ if __name__ == "__main__":  # as Streamlit runs it for a page
 else:  # as the server loads it once, before any page
     from streamlit.starlette import App
 
-    from audit.ui.server import closing_databases, for_this_computer
+    from audit.ui.server import for_this_computer, while_serving
 
-    app = App("app.py", middleware=for_this_computer(), lifespan=closing_databases)
+    def _first_page() -> None:
+        """Loads the modules, the criteria and the database that the first page needs."""
+        import audit.store.backup
+        import audit.ui.audit_list
+        import audit.ui.navigation  # noqa: F401
+        from audit.ui.session import store
+
+        store()
+
+    app = App("app.py", middleware=for_this_computer(), lifespan=while_serving(_first_page))

@@ -34,6 +34,11 @@ def plural(number: float, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def first_capital(words: str) -> str:
+    """The words as a sentence begins with them: ``coverage of today's duties`` as ``Coverage of today's duties``."""
+    return words[:1].upper() + words[1:]
+
+
 def agree(number: float, one: str = "is", many: str = "are") -> str:
     """The word that agrees with a number elsewhere in the sentence: ``is`` for one, else ``are``."""
     return one if number == 1 else many

@@ -47,6 +47,8 @@ SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
 """Who signs an audit off, in this order."""
 NOTE = "note"
 """The kind of an event that has only words."""
+_NO_FORCE = 99
+"""After every force that a framework can list, so that what the law asks comes before what a template recommends."""
 
 _NO_OTHER_KEYS: dict[str, str] = {"extra": "forbid"}
 
@@ -325,9 +327,20 @@ class Framework:
         """Its mark of a statement; None if it does not list the mark."""
         return next((mark for mark in self.marks if mark.id == statement.marked), None)
 
+    def force_rank(self, statement: Statement) -> int:
+        """How much weight its force gives a statement, 0 for the most; marks that tell no forces apart weigh least."""
+        return self.mark_rank(statement) if self.has_forces else _NO_FORCE
+
     def mark_rank(self, statement: Statement) -> int:
         """The position of a statement's mark, 0 for the weightiest; one that is not listed comes last."""
         return next((rank for rank, mark in enumerate(self.marks) if mark.id == statement.marked), len(self.marks))
+
+    @property
+    def about_marks(self) -> str:
+        """What the marks of its recommended statements mean, in sentences; empty in criteria of earlier releases."""
+        marked = {statement.marked for statement in self.statements if statement.recommended}
+        marks = [mark for mark in self.marks if mark.id in marked]
+        return " ".join(f"{mark.title}: {mark.means}" if len(marks) > 1 else mark.means for mark in marks)
 
     @cached_property
     def has_forces(self) -> bool:
@@ -354,6 +367,12 @@ class Criterion:
     def page(self) -> str:
         """The id of the question among all frameworks, as the browser's address names it."""
         return f"{self.framework.id}_{self.question.id}"
+
+    @property
+    def mark_title(self) -> str:
+        """The words of its mark; of criteria of earlier releases, whether it is recommended."""
+        mark = self.framework.mark_of(self.statement)
+        return mark.title if mark else "Recommended" if self.statement.recommended else "Optional"
 
     @property
     def sources(self) -> tuple[str, ...]:

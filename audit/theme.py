@@ -122,6 +122,12 @@ SELF_REPORTED = "Self-reported by the school. Nobody outside it has checked thes
 SELF_REPORTED_BY_SCHOOLS = "Self-reported by the schools. Nobody outside them has checked these answers."
 AUTHORITY_ONLY = "For the authority only"
 FOR_THE_AUTHORITY = "For the authority only: this shows what single schools answered. To share figures, make a release."
+HOW_SURE: Mapping[str, str] = {
+    "read": "",
+    "second-hand": "second-hand: we could not read the document itself",
+    "inferred": "we infer this from it",
+}
+"""How sure the source of a statement or note is, as words after its name; nothing where it was read."""
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 
 

@@ -84,6 +84,8 @@ def framework(*areas: Area, id: str = "toy") -> Framework:
             Band(from_percent=0, label="Weak"),
         ),
         areas=areas,
+        coverage="K coverage",
+        name="the toy template",
     )
 
 

@@ -219,7 +219,7 @@ def test_a_file_that_is_too_large_is_not_parsed(toy: Criteria) -> None:
         (
             _changed(edition="2"),
             "kent.json, framework",
-            "The figures are of another framework or edition than the criteria at hand.",
+            "The figures are of another framework or edition than the criteria of this program.",
         ),
         (_changed(year="next year"), "kent.json", "The year is not an academic year."),
         (_changed(authority="\x07"), "kent.json", "The authority's name holds a control character."),
@@ -284,7 +284,7 @@ def test_an_unknown_question_is_passed_over_with_a_note(toy: Criteria) -> None:
     assert found.notes == (
         Problem(
             where="kent.json",
-            what="1 figure of areas or questions that the criteria at hand do not have, passed over.",
+            what="1 figure of areas or questions that the criteria of this program do not have, passed over.",
             fix="Nothing needs to be done.",
             severity="warning",
         ),

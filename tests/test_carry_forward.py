@@ -52,6 +52,7 @@ def test_answers_are_carried_and_none_is_given(toy: Criteria) -> None:
         school=last.school,
         year="2026/27",
         frameworks=toy.refs,
+        as_printed=False,
         actions=(dataclasses.replace(OPEN, since="2025/26"),),
         carried_from="2025/26",
         carried={
@@ -117,7 +118,7 @@ def test_what_comes_along_is_said_in_words(toy: Criteria) -> None:
     newer = without(revised(toy, "toy-1.1-k1"), "toy-1.2-k1")
     assert carried_in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
-        "1 statement changed since 2025/26: asked anew, with the answer of then shown.",
+        "1 statement changed since 2025/26: answer them again; last year's answer is shown.",
         "1 statement answered in 2025/26 and no longer in these criteria: the answers are kept.",
         "1 action still open in the plan of 2025/26.",
     )
@@ -138,7 +139,7 @@ def test_what_cannot_be_confirmed_is_listed_as_it_was_worded(toy: Criteria) -> N
     ]
     assert [tuple(row) for row in not_confirmable(begun, newer, newer).itertuples(index=False)] == [
         ("1.1 K1", "It holds for everyone.", anew),
-        ("toy-1.2-k1", "Its wording is not at hand", gone),
+        ("toy-1.2-k1", "This program does not have its wording", gone),
     ]
 
 
@@ -235,6 +236,7 @@ def test_what_the_earlier_audit_left_blank_or_unasked_is_not_carried(toy: Criter
         year="2026/27",
         frameworks=toy.refs,
         scope="all",
+        as_printed=False,
         actions=(dataclasses.replace(OPEN, since="2025/26"), dataclasses.replace(OPEN, id="a9", since="2023/24")),
         carried_from="2025/26",
         carried={"toy-1.1-k2": Carried(response=MET, revision=4)},

@@ -78,7 +78,7 @@ def labels(app: AppTest) -> list[str]:
 
 
 def test_a_year_begins_with_the_answers_of_the_last(store: Store, shipped: Criteria) -> None:
-    """Last year's audit is chosen, what comes along is shown, and the new audit opens with it at its first question."""
+    """Last year's audit is chosen, what is carried forward is shown, and the new audit opens with it at its first question."""
     last = last_year(shipped)
     audit_id = store.add(last)
     app = at("start", **{"from": audit_id})

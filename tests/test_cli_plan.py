@@ -56,7 +56,7 @@ def test_a_plan_is_told_line_by_line(workbook: Path, tmp_path: Path, shipped: Cr
         "  =Buy it (Due 1 December 2026 · Headteacher · not started · planned since 2025/26)",
         "? No date: 1",
         "  Think of it (No date · no role named · not started)",
-        "Done, but the answer is still a gap; answer anew: 1",
+        "Done, but the answer is still a gap; answer again: 1",
         "  Train them (No date · Site manager · done · for 2.2.3 K1)",
         "By role:",
         "  Headteacher: 2 open, 1 overdue, 1 due within 30 days",

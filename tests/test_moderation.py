@@ -398,7 +398,7 @@ def test_every_fault_of_a_form_is_named(toy: Criteria) -> None:
         ),
         Problem(
             where="visit.csv, line 3, column Statement id",
-            what=f'"{K2}x" is not a statement of the criteria at hand.',
+            what=f'"{K2}x" is not a statement of the criteria of this program.',
             fix="Leave the ids as they stand on the form.",
         ),
         Problem(

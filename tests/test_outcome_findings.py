@@ -135,7 +135,7 @@ def test_coverage_with_its_range(
 ) -> None:
     """K coverage is one value if all is known, and else a range that is explained."""
     overall = _outcome(toy, *responses).overall
-    assert (coverage_range(overall), range_note(overall)) == (coverage, note)
+    assert (coverage_range(overall), range_note(overall, "K coverage")) == (coverage, note)
 
 
 @pytest.mark.parametrize(

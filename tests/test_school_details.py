@@ -330,18 +330,18 @@ def test_the_details_of_a_signed_audit_are_read_only(store: Store, audit_id: str
 
 
 def test_a_year_may_begin_with_another_phase(store: Store, shipped: Criteria) -> None:
-    """What the phase changes is shown beside what comes along, and no answer of last year is left behind."""
-    last = audit_of(shipped, {primary_only(shipped): MET, "kcc-2.1-k1": MET}, year="2025/26")
+    """What the phase changes is shown beside what is carried forward, and no answer of last year is left behind."""
+    last = audit_of(shipped, {primary_only(shipped): MET, "kcc-2.1-k1": MET}, year="2024/25")
     app = at("start", **{"from": store.add(last)})
-    app.selectbox(key="next-year").set_value("2026/27").run()
+    app.selectbox(key="next-year").set_value("2025/26").run()
     phase = app.selectbox(key="next-phase-900001-primary")
     assert phase.value == "primary"
     phase.set_value("secondary").run()
     assert "not asked any more, and not counted. Answered of these: 1; the answers are kept." in said(app)
-    press(app, "Start 2026/27")
-    new_id = store.find("900001", "2026/27")
+    press(app, "Start 2025/26")
+    new_id = store.find("900001", "2025/26")
     assert new_id is not None
-    assert store.load(new_id) == start_from(last, shipped, year="2026/27", phase="secondary")
+    assert store.load(new_id) == start_from(last, shipped, year="2025/26", phase="secondary")
 
 
 def test_starting_with_a_urn_that_can_hardly_be_one_is_warned_of(store: Store) -> None:

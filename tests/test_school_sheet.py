@@ -458,7 +458,7 @@ def test_a_policy_that_cannot_be_held_is_a_fault(toy: Criteria) -> None:
 
 def test_another_edition_will_do_only_where_that_is_asked_for(toy: Criteria) -> None:
     """A framework of another edition is a fault, or a warning where its answers are to be taken; another one is a fault."""
-    what = 'The workbook answers "toy (edition 9)", which is not among the criteria at hand.'
+    what = 'The workbook answers "toy (edition 9)", which is not among the criteria of this program.'
     read, told = read_with(toy, {"Framework": "toy (edition 9)"})
     assert read["frameworks"] == (FrameworkRef(id="toy", edition="9"),)
     assert told == [fault("Framework", what, "Use a blank form for one of: toy (edition 1).")]
@@ -467,7 +467,7 @@ def test_another_edition_will_do_only_where_that_is_asked_for(toy: Criteria) -> 
     assert read["frameworks"] == (FrameworkRef(id="toy", edition="9"),)
     assert told == [warning("Framework", what, fix)]
     _, told = read_with(toy, {"Framework": "toy (edition 1); other (edition 1)"}, any_edition=True)
-    other = 'The workbook answers "other (edition 1)", which is not among the criteria at hand.'
+    other = 'The workbook answers "other (edition 1)", which is not among the criteria of this program.'
     assert told == [fault("Framework", other, "Use a blank form for one of: toy (edition 1).")]
     _, told = read_with(toy, {"Framework": "toy (edition 1), toy (edition 8)"})
     assert [one.what for one in told] == [what.replace("9", "8")]

@@ -188,7 +188,7 @@ def test_a_statement_that_changed_cannot_be_confirmed(toy: Criteria, begun: Audi
     now = with_statement(toy, "toy-1.1-k1", revision=2)
     sheet = opened(begun, now)["Answers"]
     assert (sheet["F2"].value, sheet["G2"].protection.locked, sheet["G3"].protection.locked) == (
-        "Yes; 3 In place. The statement has changed since: please answer anew.",
+        "Yes; 3 In place. The statement has changed since: please answer again.",
         True,
         False,
     )
@@ -453,11 +453,11 @@ def test_a_workbook_of_another_edition_serves_as_last_years(toy: Criteria) -> No
         [
             (
                 "sheet School, cell B12",
-                'The workbook answers "toy (edition 0)", which is not among the criteria at hand.',
+                'The workbook answers "toy (edition 0)", which is not among the criteria of this program.',
             ),
             (
                 "sheet Answers, cell A3",
-                "toy-1.1-k8 is not a statement of the criteria at hand; its answer has no counterpart in them.",
+                "toy-1.1-k8 is not a statement of the criteria of this program; its answer has no counterpart in them.",
             ),
         ],
         True,

@@ -63,7 +63,7 @@ ANSWER_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
     "unknown statement": (
         {"Answers!A3": "toy-9.9-k9"},
         [
-            'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria at hand.',
+            'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria of this program.',
             "Answers: 1 of the 4 statements that are asked has no row and counts as not answered: toy-1.1-k2.",
         ],
     ),
@@ -94,7 +94,7 @@ ANSWER_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
         [
             'Answers, cell F3: "ja" is not one of yes, partly, no, unknown.',
             'Answers, cell G4: "often" is not one of 0, 1, 2, 3, 4, unknown.',
-            'Answers, cell A5: "none" is not a statement of the criteria at hand.',
+            'Answers, cell A5: "none" is not a statement of the criteria of this program.',
             "Answers: 1 of the 4 statements that are asked has no row and counts as not answered: toy-2.1-k1.",
         ],
     ),
@@ -174,7 +174,7 @@ SCHOOL_FAULTS: Mapping[str, tuple[Cells, list[str]]] = {
     "letters for URN": ({"School!B4": "Hilltop"}, ['School, cell B4: "Hilltop" is not a URN.']),
     "unknown edition": (
         {"School!B12": "toy (edition 9)"},
-        ['School, cell B12: The workbook answers "toy (edition 9)", which is not among the criteria at hand.'],
+        ['School, cell B12: The workbook answers "toy (edition 9)", which is not among the criteria of this program.'],
     ),
     "control character in the policy read": (
         {"School!B11": "Policy_x0007_"},
@@ -287,7 +287,7 @@ ACTION_FAULTS: Mapping[str, tuple[Cells, list[str], tuple[Action, ...]]] = {
     ),
     "unknown statement": (
         {"Action plan!A2": "toy-9.9-k9"},
-        ['Action plan, cell A2: "toy-9.9-k9" is not a statement of the criteria at hand.'],
+        ['Action plan, cell A2: "toy-9.9-k9" is not a statement of the criteria of this program.'],
         (Action(what="Write it.", due=dt.date(2027, 3, 31)),),
     ),
     "formula": (

@@ -78,7 +78,7 @@ def read_rows(data: bytes, file: str, is_start: Callable[[Sequence[str]], bool])
 def _check(data: bytes, file: str) -> None:
     """Refuses a file that cannot be a list, by its size and its first bytes."""
     if not data.strip(b"\xef\xbb\xbf \t\r\n\0"):
-        raise _refused(file, "The file is empty.", "Choose the list again, or save it anew as CSV.")
+        raise _refused(file, "The file is empty.", "Choose the list again, or save it again as CSV.")
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         raise _refused(file, "This is a workbook or a zip, not a CSV file, whatever its name.", _SAVE_CSV)
     if len(data) > MOST_BYTES:

@@ -90,10 +90,13 @@ def blank(
 @writes(FOLDER, text="The folder to write into.")
 def report(file: Path, out: Path) -> None:
     """Write the gap report of the workbook FILE, as CSV, HTML and workbook, and print the outcome."""
+    import pandas as pd
+
     from audit.exhibits.school import counts_sentence, coverage_sentence
     from audit.exports import table_csv
     from audit.reports import gap_report
-    from audit.school.outcome import outcome
+    from audit.school.outcome import gaps_in_order, outcomes, overtaken_title
+    from audit.school.scoring import scores
     from audit.workbook.write import write
 
     current = shipped_criteria()
@@ -101,22 +104,30 @@ def report(file: Path, out: Path) -> None:
     if reading.audit is None:
         fail(reading.problems)
     criteria = reading.criteria or current
-    result = outcome(reading.audit, criteria)
+    results = outcomes(reading.audit, criteria)
     signed = reading.audit.signed.content if reading.audit.signed else ""
     check_free(*(out / name for name in _REPORT))
-    for name, table in (("scores", result.scores), ("gaps", result.gaps), ("summary", result.summary)):
+    for name, table in (
+        ("scores", scores([reading.audit], criteria)),
+        ("gaps", gaps_in_order(results)),
+        ("summary", pd.concat([result.summary for result in results])),
+    ):
         save_file(out / f"{name}.csv", table_csv(table, signed=signed))
-    save_file(out / "report.html", gap_report(result))
+    save_file(out / "report.html", gap_report(*results))
     save_file(out / "report.xlsx", write(reading.audit, criteria))
     school = reading.audit.school
     click.echo(f"{school.name} (URN {school.urn}), {reading.audit.year}")
-    for line in (
-        result.headline,
-        counts_sentence(result),
-        coverage_sentence(result),
-        result.range_note,
-    ):
-        click.echo(line)
+    for result in results:
+        if len(results) > 1:
+            click.echo(f"{result.framework.title}:")
+        for line in (
+            result.headline,
+            counts_sentence(result),
+            coverage_sentence(result),
+            result.range_note,
+            *((f"{overtaken_title(result)}.",) if result.overtaken else ()),
+        ):
+            click.echo(line)
     click.echo(f"Wrote {listed(_REPORT)} to {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)

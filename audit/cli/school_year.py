@@ -232,7 +232,7 @@ def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
     for when in _SHOWN:
         yield from _action_lines(plan.WORDS[when], now.groups[when], criteria)
     waiting = what_if.to_answer(audit, criteria)
-    yield from _action_lines("Done, but the answer is still a gap; answer anew", waiting, criteria)
+    yield from _action_lines("Done, but the answer is still a gap; answer again", waiting, criteria)
     roles = plan.roles_table(now)
     if not roles.empty:
         yield "By role:"
@@ -263,7 +263,7 @@ _ROLES: dict[str, SigningRole] = {**{role: role for role in SIGNING_ROLES}, "cha
 
 @main.command("review")
 @click.argument("file", type=FILE)
-@click.option("--before", type=FILE, help="Last year's workbook: its evidence is held against this year's.")
+@click.option("--before", type=FILE, help="Last year's workbook: its evidence is compared with this year's.")
 def review_(file: Path, before: Path | None) -> None:
     """Say what a reviewer would ask about the workbook FILE before it is signed; none of it stops the signing."""
     from audit.school.review import review

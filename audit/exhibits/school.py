@@ -5,14 +5,16 @@ The exhibit of a school's years is `audit.exhibits.governors.years_exhibit`.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from audit import theme
+from audit.english import day
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
-from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, practice_labels
+from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
 from audit.school import outcome
 from audit.school.merge import UploadChange, to_answer_again, without_counterpart
 from audit.school.outcome import Outcome, coverage_range
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _COUNTED = "Recommended statements"
+NOTHING_INSTEAD = "Nothing"
+"""What the list of overtaken statements says where no statement of today takes the place of one."""
 
 
 def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
@@ -33,7 +37,12 @@ def school_exhibits(result: Outcome, half: MiddleHalf | None = None) -> tuple[Ex
         result: the outcome of the audit.
         half: how the middle half of other schools meets each question; None if it is not known.
     """
-    return (_states(result, half), _written_and_practice(result), _two_by_two(result), _practice(result))
+    shown = [_states(result, half), _written_and_practice(result), _two_by_two(result), _practice(result)]
+    if not result.forces.empty:
+        shown.insert(0, _forces(result))
+    if result.overtaken:
+        shown.append(overtaken_exhibit(result))
+    return tuple(shown)
 
 
 def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
@@ -143,6 +152,72 @@ def _practice(result: Outcome) -> Exhibit:
     )
 
 
+def _forces(result: Outcome) -> Exhibit:
+    """How much is met of what the law asks, of what guidance asks, and so on."""
+    rows = result.forces
+    counts = {STATES[kind].word: rows[kind] for kind in COUNTED}
+    table = pd.DataFrame(
+        {
+            "Force": rows["title"],
+            "Apply": rows["applicable"],
+            **counts,
+            "Met in all": [f"{row.met} of {row.applicable}" for row in rows.itertuples()],
+        }
+    )
+    finding = outcome.forces_title(rows)
+
+    def figure() -> Figure:
+        from audit.charts.school import states_by_question
+
+        return states_by_question(rows.assign(topic=rows["title"]), None, label="", title=finding)
+
+    return Exhibit(
+        key="forces",
+        title="States of the recommended statements by force",
+        finding=finding,
+        means=" ".join(
+            f"{mark.title}: {mark.means}" for mark in result.framework.marks if mark.title in set(rows["title"])
+        ),
+        table=table,
+        figure=figure,
+        native=NativeChart(
+            kind="stacked",
+            names="Force",
+            series={STATES[kind].word: STATES[kind].colour for kind in COUNTED},
+            height=8,
+            table=table[["Force", "Apply", *counts]],
+            counted=_COUNTED,
+        ),
+    )
+
+
+def overtaken_exhibit(result: Outcome) -> Exhibit:
+    """What is no longer asked, because law or guidance has overtaken it: since when, by what, and why."""
+    return Exhibit(
+        key="overtaken",
+        title="No longer asked",
+        finding=outcome.overtaken_title(result),
+        means="Law or guidance has overtaken these statements. They are not asked and not counted, and no answer is lost.",
+        table=overtaken_table(criterion.statement for criterion in result.overtaken),
+    )
+
+
+def overtaken_table(statements: Iterable[Statement]) -> pd.DataFrame:
+    """Overtaken statements: reference, statement, since when, by which statements of today, and why."""
+    rows = [
+        (
+            statement.reference,
+            statement.statement,
+            day(dt.date.fromisoformat(statement.superseded.since)),
+            ", ".join(statement.superseded.by) or NOTHING_INSTEAD,
+            statement.superseded.because,
+        )
+        for statement in statements
+        if statement.superseded is not None
+    ]
+    return pd.DataFrame(rows, columns=["Reference", "Statement", "Since", "What holds instead", "Why"])
+
+
 def gaps_exhibit(result: Outcome) -> Exhibit:
     """The gaps by question and kind of gap, without the questions that have none. Only a spreadsheet draws it."""
     questions = result.questions[result.questions["applicable"] > result.questions["met"]]
@@ -213,9 +288,9 @@ def counts_sentence(result: Outcome) -> str:
 
 
 def coverage_sentence(result: Outcome) -> str:
-    """K coverage with its range, and the framework's word for it."""
+    """Coverage with its range, and the framework's word for it."""
     band = f" ({result.band.lower()})" if result.band else ""
-    return f"K coverage: {coverage_range(result.overall)}{band}."
+    return f"{result.coverage_called}: {coverage_range(result.overall)}{band}."
 
 
 def response_lines(response: Response, levels: tuple[PracticeLevel, ...]) -> list[str]:
@@ -298,6 +373,10 @@ def not_confirmable(begun: Audit, criteria: Criteria, earlier: Criteria) -> pd.D
     rows = []
     for id, reason in reasons.items():
         statement = next((known[id].statement for known in (earlier, criteria) if id in known), None)
-        named = (id, "Its wording is not at hand") if statement is None else (statement.reference, statement.statement)
+        named = (
+            (id, "This program does not have its wording")
+            if statement is None
+            else (statement.reference, statement.statement)
+        )
         rows.append((*named, reason))
     return pd.DataFrame(rows, columns=["Reference", "Statement", "What becomes of the answer"])

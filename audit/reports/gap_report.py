@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from audit import theme
 from audit.exhibits.school import school_exhibits, unwritten
 from audit.identifiers import authority_name
+from audit.model import Criteria
 from audit.reports.templates import TEMPLATES
 from audit.school import outcome
 from audit.school.governors_view import whose_word
@@ -17,45 +18,66 @@ from audit.version import MADE_BY
 if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
+_MOST_CHARTS = 100
+"""More charts than one framework has; the charts of a report are numbered."""
 
-def gap_report(result: Outcome) -> str:
-    """The report as the text of an HTML file; it loads nothing from elsewhere."""
-    school = result.audit.school
+
+def gap_report(*results: Outcome) -> str:
+    """The report as the text of an HTML file; it loads nothing from elsewhere.
+
+    Args:
+        results: the outcome of the audit for each framework that the report is about.
+    """
+    audit = results[0].audit
+    criteria = Criteria(tuple(result.framework for result in results))
     return TEMPLATES.get_template("gap_report.html").render(
-        result=result,
-        school=school,
-        phase=result.criteria.phases[school.phase],
-        authority=authority_name(school.local_authority),
+        parts=[_part(result, place) for place, result in enumerate(results)],
+        audit=audit,
+        school=audit.school,
+        phase=criteria.phases[audit.school.phase],
+        authority=authority_name(audit.school.local_authority),
         states=theme.STATES,
-        coverage=outcome.coverage_range(result.overall),
-        figures=list(_figures(result)),
-        gaps=list(_gaps(result)),
-        unwritten=unwritten(result),
-        set_aside=[(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
-        self_reported=whose_word(result.audit),
+        how_sure={sureness: f"; {words}" if words else "" for sureness, words in theme.HOW_SURE.items()},
+        self_reported=whose_word(audit),
         made_by=MADE_BY,
-        signed_by=outcome.signed_in_words(result.audit, result.criteria),
+        signed_by=outcome.signed_in_words(audit, criteria),
     )
 
 
-def _figures(result: Outcome) -> Iterator[dict[str, object]]:
-    """Each exhibit with its chart as HTML; every exhibit of one audit has a chart."""
+def _part(result: Outcome, place: int) -> dict[str, object]:
+    """What the report says about one framework; ``place`` counts these, from 0."""
+    return {
+        "result": result,
+        "coverage": outcome.coverage_range(result.overall),
+        "figures": list(_figures(result, place * _MOST_CHARTS)),
+        "gaps": list(_gaps(result)),
+        "unwritten": unwritten(result),
+        "set_aside": [(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
+    }
+
+
+def _figures(result: Outcome, first: int) -> Iterator[dict[str, object]]:
+    """Each exhibit with its chart as HTML; a list of statements has none. ``first`` is the number of the first chart."""
     from audit.charts.style import as_html  # with plotly, for which the terminal's other jobs need not wait
 
-    drawn = ((exhibit, exhibit.figure()) for exhibit in school_exhibits(result) if exhibit.figure is not None)
-    for number, (exhibit, figure) in enumerate(drawn):
-        yield {"exhibit": exhibit, "chart": as_html(figure, number)}
+    for number, exhibit in enumerate(school_exhibits(result), first):
+        yield {"exhibit": exhibit, "chart": as_html(exhibit.figure(), number) if exhibit.figure else ""}
 
 
 def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
     """Each gap with its answers, the role to ask, and how the statement is read today."""
     for _, gap in result.gaps.iterrows():
         written, practice = both_answers(gap, result.criteria)
+        criterion = result.criteria[gap["statement"]]
+        mark = result.framework.mark_of(criterion.statement)
         yield {
             "row": gap,
             "state": theme.STATES[gap["kind"]],
             "written": written,
             "practice": practice,
             "role": result.criteria.roles.get(gap["asked_of"], gap["asked_of"]),
-            "today": result.criteria[gap["statement"]].statement.today,
+            "today": criterion.statement.today,
+            "force": mark.title if mark and result.framework.has_forces else "",
+            "documents": criterion.provenance if criterion.statement.documents else "",
+            "sureness": criterion.statement.sureness,
         }

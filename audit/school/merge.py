@@ -216,7 +216,7 @@ def carried_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     ]
     if changed:
         sentences.append(
-            f"{plural(changed, 'statement')} changed since {last}: asked anew, with the answer of then shown."
+            f"{plural(changed, 'statement')} changed since {last}: answer them again; last year's answer is shown."
         )
     if other_phases := len(of_other_phases(begun, criteria)):
         phase = criteria.phases[begun.school.phase]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit import theme
-from audit.english import agree, day, listed, percent, plural
-from audit.model import SIGNING_ROLES, Audit, Band, Criteria, SignOff, practice_labels
+from audit.english import agree, day, first_capital, listed, percent, plural
+from audit.model import (
+    SIGNING_ROLES,
+    Audit,
+    Band,
+    Criteria,
+    Criterion,
+    Framework,
+    FrameworkRef,
+    SignOff,
+    practice_labels,
+)
 from audit.school.scoring import counting, gaps, scores, summary
 from audit.school.signing import not_answered, not_answered_in_words
 from audit.tables import COUNTED
@@ -20,10 +31,10 @@ _NOTHING_APPLIES = "No recommended statement applies"
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one audit says.
+    """What one audit says about one of the frameworks that it answers. Figures of two frameworks are never added up.
 
     Attributes:
-        criteria: the framework editions that the audit answers, as far as they are loaded.
+        criteria: that framework alone, in the edition that the audit answers.
         scores: SCORES of this audit.
         gaps: GAPS of this audit, most urgent first.
         summary: SUMMARY of this audit.
@@ -36,7 +47,10 @@ class Outcome:
         set_aside: the rows of SCORES, recommended or not, that are not applicable, with the reason.
         unwritten: the rows of SCORES for recommended statements that the policy does not fully say.
         headline: the outcome in one sentence.
-        range_note: one sentence on the range of K coverage.
+        range_note: one sentence on the range of coverage.
+        forces: for each mark of its recommended statements, weightiest first, its ``title`` and how many statements
+            apply and are met; no row in a framework whose marks tell no forces apart.
+        overtaken: the statements that are not asked or counted this year, because law or guidance has overtaken them.
         band: the framework's word for the coverage, or empty.
     """
 
@@ -53,20 +67,48 @@ class Outcome:
     unwritten: pd.DataFrame
     headline: str
     range_note: str
+    forces: pd.DataFrame
+    overtaken: tuple[Criterion, ...]
     band: str
 
+    @property
+    def framework(self) -> Framework:
+        """The framework whose statements it is about."""
+        return self.criteria.frameworks[0]
 
-def outcome(audit: Audit, criteria: Criteria) -> Outcome:
-    """The outcome of an audit.
+    @property
+    def coverage_called(self) -> str:
+        """What its coverage is called, as a sentence begins with it: ``K coverage``."""
+        return first_capital(self.framework.coverage_called)
+
+
+def outcomes(audit: Audit, criteria: Criteria) -> tuple[Outcome, ...]:
+    """The outcome of an audit for each framework that it answers and that is loaded, in order.
 
     Raises:
         ValueError: none of the frameworks that the audit answers is loaded. Check this when you read an audit.
     """
     answered = criteria.of(audit.frameworks)
+    return tuple(outcome(audit, answered, ref) for ref in answered.refs) or (outcome(audit, answered),)
+
+
+def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = None) -> Outcome:
+    """The outcome of an audit for one framework.
+
+    Args:
+        audit: the audit.
+        criteria: the loaded criteria.
+        framework: one that the audit answers; None for the first.
+
+    Raises:
+        ValueError: none of the frameworks that the audit answers is loaded. Check this when you read an audit.
+    """
+    all_answered = criteria.of(audit.frameworks)
+    answered = all_answered.of([framework] if framework else all_answered.refs[:1])
     table = scores([audit], answered)
     if table.empty:
-        raise ValueError("the audit asks no statement of the criteria at hand")
-    rows = summary(table)
+        raise ValueError("the audit asks no statement of the criteria")
+    rows = summary(table).assign(framework=answered.frameworks[0].id)
     overall = rows[rows["level"] == "overall"].iloc[0]
     counted = rows[rows["recommended"] > 0]
     titles = {(criterion.framework.id, criterion.question.id): criterion.question for criterion in answered}
@@ -92,9 +134,42 @@ def outcome(audit: Audit, criteria: Criteria) -> Outcome:
         set_aside=table[table["kind"] == "not_applicable"],
         unwritten=counting(table)[counting(table)["written"].isin(["partly", "no"])],
         headline=headline(audit, overall),
-        range_note=range_note(overall),
+        range_note=range_note(overall, answered.frameworks[0].coverage_called),
+        forces=_forces(counting(table), answered),
+        overtaken=tuple(
+            criterion
+            for criterion in answered
+            if audit.leaves_out(criterion.statement)
+            and audit.school.phase in criterion.statement.phases
+            and (criterion.statement.recommended or audit.scope == "all")
+        ),
         band="" if audit.basis == "desk review" else band(answered.frameworks[0].bands, overall),
     )
+
+
+def gaps_in_order(results: Sequence[Outcome]) -> pd.DataFrame:
+    """GAPS of all outcomes of one audit as one list, in the order in which to close them; nothing is added up."""
+    if len(results) == 1:
+        return results[0].gaps
+    criteria = Criteria(tuple(result.framework for result in results))
+    return gaps(scores([results[0].audit], criteria), criteria)
+
+
+def _forces(counted: pd.DataFrame, answered: Criteria) -> pd.DataFrame:
+    """The counts of `Outcome.forces`, from the rows of SCORES that count."""
+    import pandas as pd
+
+    (framework,) = answered.frameworks
+    marked = [answered[statement].statement.marked for statement in counted["statement"]]
+    table = counted.assign(mark=marked)[counted["kind"] != "not_applicable"]
+    rows: list[dict[str, object]] = []
+    for mark in framework.marks if framework.has_forces else ():
+        kinds = table.loc[table["mark"] == mark.id, "kind"].value_counts()
+        if kinds.sum():
+            rows.append(
+                {"title": mark.title, "applicable": int(kinds.sum()), **{kind: int(kinds[kind]) for kind in COUNTED}}
+            )
+    return pd.DataFrame(rows, columns=["title", "applicable", *COUNTED])
 
 
 def _two_by_two(overall: pd.Series) -> pd.DataFrame:
@@ -112,7 +187,7 @@ def _two_by_two(overall: pd.Series) -> pd.DataFrame:
 
 
 def coverage_range(overall: pd.Series) -> str:
-    """K coverage as one value if everything is known, else as a range: ``58%``, ``58% to 75%``."""
+    """Coverage as one value if everything is known, else as a range: ``58%``, ``58% to 75%``."""
     met, most, of = int(overall["met"]), int(overall["can_be_met"]), int(overall["applicable"])
     return percent(met, of) if met == most else f"{percent(met, of)} to {percent(most, of)}"
 
@@ -144,13 +219,18 @@ def headline(audit: Audit, overall: pd.Series) -> str:
     return f"{met} {of_those} {agree(met)} met ({percent(met, of)}), which leaves {plural(of - met, 'gap')}."
 
 
-def range_note(overall: pd.Series) -> str:
-    """Why K coverage is a range, or that it is one value."""
+def range_note(overall: pd.Series, coverage: str) -> str:
+    """Why coverage is a range, or that it is one value.
+
+    Args:
+        overall: the overall row of SUMMARY.
+        coverage: what the framework calls its coverage, within a sentence.
+    """
     met, most = int(overall["met"]), int(overall["can_be_met"])
     if met == most:
-        return "All that matters to the score is known, so K coverage is one value."
+        return f"All that matters to the score is known, so {coverage} is one value."
     return (
-        f"K coverage is at least {percent(met, int(overall['applicable']))}. If everything unknown turns out well, "
+        f"{first_capital(coverage)} is at least {percent(met, int(overall['applicable']))}. If everything unknown turns out well, "
         f"it is {percent(most, int(overall['applicable']))} at the most."
     )
 
@@ -215,6 +295,25 @@ def states_title(questions: pd.DataFrame) -> str:
     every = {1: "the only gap", 2: "both gaps"}.get(total, f"all {total} gaps")
     of = f"{held} of the {total} gaps" if held < total else every
     return f"{listed([meaning_first(topic) for _, topic in top])} {agree(len(top), 'holds', 'hold')} {of}"
+
+
+def forces_title(forces: pd.DataFrame) -> str:
+    """How much of the weightiest force is met; for the chart of states by force."""
+    first = forces.iloc[0]
+    met, of = int(first["met"]), int(first["applicable"])
+    rest, rest_of = int(forces["met"].sum()) - met, int(forces["applicable"].sum()) - of
+    others = f"; of all others, {rest} of {rest_of}" if rest_of else ""
+    return f"{first['title']}: {met} of {of} {agree(of)} met{others}"
+
+
+def overtaken_title(result: Outcome) -> str:
+    """How many recommended statements are no longer asked; for the list of them."""
+    recommended = sum(criterion.statement.recommended for criterion in result.overtaken)
+    optional = len(result.overtaken) - recommended
+    others = f", and {plural(optional, 'optional one')}" if optional else ""
+    number = recommended or optional
+    kind = "recommended statement" if recommended else "optional statement"
+    return f"{plural(number, kind)}{others if recommended else ''} {agree(len(result.overtaken))} no longer asked in {result.audit.year}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:

@@ -229,9 +229,9 @@ def closes(kind: Kind, written: str | None, practice: str | None) -> str:
 def gaps(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     """GAPS of SCORES: one row per gap, most urgent first within each school and year.
 
-    Priority (design, section 3): first, statements whose failure exposes a child directly; then by kind: neither, not
-    done, not written, not known; then the lowest practice level, unknown last; then source order. Optional statements
-    are never gaps.
+    Priority (design, section 3): first, statements whose failure exposes a child directly; then by force, law before
+    guidance and so on, and last what has none; then by kind: neither, not done, not written, not known; then the lowest
+    practice level, unknown last; then source order. Optional statements are never gaps.
     """
     checked(table, SCORES)
     counted = counting(table)
@@ -239,7 +239,9 @@ def gaps(table: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
     rows["_kind"] = rows["kind"].map({kind: rank for rank, kind in enumerate(GAP_KINDS)}).astype("int8")
     rows["_level"] = rows["practice"].cat.codes.replace({-1: 99})
     rows["_protects"] = rows["protects"].cat.codes
-    rows = rows.sort_values([*_AUDIT, "_protects", "_kind", "_level", "order"], kind="stable")
+    places = [criteria[statement_id] for statement_id in rows["statement"]]
+    rows["_force"] = [place.framework.force_rank(place.statement) for place in places]
+    rows = rows.sort_values([*_AUDIT, "_protects", "_force", "_kind", "_level", "order"], kind="stable")
     statements = [criteria[statement_id].statement for statement_id in rows["statement"]]
     rows["priority"] = rows.groupby(_AUDIT, sort=False).cumcount() + 1
     rows["reference"] = [statement.reference for statement in statements]

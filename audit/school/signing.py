@@ -126,7 +126,7 @@ def signature_of(
         )
     if audit.signed and not is_intact(audit):
         return Problem(
-            where="Sign-off", what="The audit is not what was signed.", fix="Open it again, and sign it anew."
+            where="Sign-off", what="The audit is not what was signed.", fix="Open it again, and sign it again."
         )
     if role != turn:
         fix = f"It is for the {turn} to sign." if turn else "Open the audit again first, if something has to change."
@@ -209,7 +209,7 @@ def sign(audit: Audit, criteria: Criteria, signature: Signature) -> Audit:
     if current is None:
         answered = criteria.of(audit.frameworks)
         if not answered.frameworks:
-            raise ValueError("the criteria of the audit are not at hand")
+            raise ValueError("the criteria of the audit are not loaded")
         audit = replace(audit, completed_on=audit.completed_on or signature.on)
         criteria_sha256 = criteria_hash(answered)
         version, content, earlier = len(audit.sign_offs) + 1, content_hash(audit, criteria_sha256), audit.sign_offs

@@ -61,7 +61,7 @@ CHANGES: Mapping[str, Became] = {
     ),
     "changed meaning": Became(
         heading="Changed its meaning",
-        means="The criteria changed what it asks, so the two answers cannot be held against each other.",
+        means="The criteria changed what it asks, so the two answers cannot be compared.",
         symbol="≠",
     ),
     "only earlier": Became(

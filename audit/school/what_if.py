@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from audit.english import percent, plural
-from audit.model import Action, Audit, Criteria, Event, Practice, Response
+from audit.model import Action, Audit, Criteria, Event, FrameworkRef, Practice, Response
 from audit.school.outcome import Outcome, coverage_range, outcome
 from audit.school.plan import action_key, is_open_action, keyed, status_of
 from audit.school.scoring import kind_of
@@ -26,11 +26,19 @@ _REACHED: Practice = 3
 """The level that an action is assumed to reach: the lowest that counts as done."""
 
 
-def what_if(audit: Audit, criteria: Criteria, statements: Iterable[str]) -> Outcome:
+def what_if(
+    audit: Audit, criteria: Criteria, statements: Iterable[str], framework: FrameworkRef | None = None
+) -> Outcome:
     """The outcome that an audit would have if these statements were written and done.
 
     Each counts as written and at level 3, or stays at level 4. A statement that is not applicable stays so, and one that
     is not in the audit's frameworks is ignored. The result is nobody's audit, so it has no sign-offs.
+
+    Args:
+        audit: the audit.
+        criteria: the criteria that it answers.
+        statements: ids.
+        framework: the one that the outcome is about; None for the first.
 
     Raises:
         ValueError: none of the frameworks that the audit answers is loaded.
@@ -41,7 +49,7 @@ def what_if(audit: Audit, criteria: Criteria, statements: Iterable[str]) -> Outc
         for statement in statements
         if statement in answered and not audit.response(statement).not_applicable
     }
-    return outcome(replace(audit, responses={**audit.responses, **reached}, sign_offs=()), criteria)
+    return outcome(replace(audit, responses={**audit.responses, **reached}, sign_offs=()), criteria, framework)
 
 
 def _closed(response: Response) -> Response:
@@ -62,29 +70,31 @@ def what_if_in_words(now: Outcome, then: Outcome) -> str:
     """What the ticked actions would change, in one or two sentences."""
     more = int(then.overall["met"]) - int(now.overall["met"])
     if not more:
-        return f"K coverage is {coverage_range(now.overall)} now. Tick actions to see what they would bring."
+        return f"{now.coverage_called} is {coverage_range(now.overall)} now. Tick actions to see what they would bring."
     return (
-        f"K coverage would be {coverage_range(then.overall)}; it is {coverage_range(now.overall)} now. "
+        f"{now.coverage_called} would be {coverage_range(then.overall)}; it is {coverage_range(now.overall)} now. "
         f"{plural(more, 'more recommended statement')} would be met."
     )
 
 
 def what_if_table(now: Outcome, then: Outcome) -> pd.DataFrame:
-    """Met, K coverage at least and at most, written and done: one row each, with the figure now and afterwards."""
+    """Met, coverage at least and at most, written and done: one row each, with the figure now and afterwards."""
     rows = (
-        ("Recommended statements met", "met"),
-        ("K coverage, at least", "met"),
-        ("K coverage, at most", "can_be_met"),
-        ("Written in the policy", "written_yes"),
-        ("Done in practice", "practice_in_place"),
+        ("Recommended statements met", "met", _of),
+        (f"{now.coverage_called}, at least", "met", percent),
+        (f"{now.coverage_called}, at most", "can_be_met", percent),
+        ("Written in the policy", "written_yes", _of),
+        ("Done in practice", "practice_in_place", _of),
     )
-    shown = [(name, *(_figure(result, column, name) for result in (now, then))) for name, column in rows]
+    shown = [
+        (name, *(figure(int(result.overall[column]), int(result.overall["applicable"])) for result in (now, then)))
+        for name, column, figure in rows
+    ]
     return pd.DataFrame(shown, columns=["What is counted", "Now", "With these actions done"])
 
 
-def _figure(result: Outcome, column: str, name: str) -> str:
-    part, of = int(result.overall[column]), int(result.overall["applicable"])
-    return percent(part, of) if name.startswith("K coverage") else f"{part} of {of}"
+def _of(part: int, whole: int) -> str:
+    return f"{part} of {whole}"
 
 
 def to_answer(

@@ -454,11 +454,8 @@ def today_line(today: Today) -> str:
 
 
 def mark_of(criterion: Criterion) -> str:
-    """Its mark as a badge, in the words of its framework, or that the statement is optional."""
-    if not criterion.statement.recommended:
-        return ":gray-badge[Optional]"
-    mark = criterion.framework.mark_of(criterion.statement)
-    return f":blue-badge[{markdown_text(mark.title if mark else f'{criterion.statement.marked} recommended')}]"
+    """The mark of a statement as a badge; blue if it counts."""
+    return f":{'blue' if criterion.statement.recommended else 'gray'}-badge[{criterion.mark_title}]"
 
 
 def to_top(of: str) -> None:

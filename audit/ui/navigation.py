@@ -211,7 +211,10 @@ SCHOOL = Group(
     "The yearly audit: answer, plan, sign off.",
     (
         Entry(
-            "start", "Start or add an audit", ":material/add_circle:", "Begin anew, from last year, or from a workbook."
+            "start",
+            "Start or add an audit",
+            ":material/add_circle:",
+            "Begin a new audit, from last year's, or from a workbook.",
         ),
         Entry("answer", "Answer the questions", ":material/edit_note:", "One question a page; every answer is saved."),
         Entry("details", "School details", ":material/badge:", "Put right the school's name, URN, phase or authority."),

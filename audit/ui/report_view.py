@@ -25,7 +25,7 @@ from audit.exhibits.school import school_exhibits
 from audit.exports import table_csv
 from audit.reports import gap_report
 from audit.school.governors_view import whose_word
-from audit.school.outcome import Outcome, both_answers, meaning_first, outcome
+from audit.school.outcome import Outcome, both_answers, meaning_first, outcome, outcomes
 from audit.tables import COUNTED, GAP_KINDS
 from audit.ui.components import (
     MOST_MEGABYTES,
@@ -66,14 +66,15 @@ def show_report(
         benchmark: the figures of other schools, if a benchmark is loaded.
         under_gap: draws something below each gap; None for nothing.
     """
-    result = outcome(audit, criteria)
+    result = choose_outcome(audit, criteria)
     _show_outcome(result)
-    _offer_downloads(result)
+    _offer_downloads(result, criteria)
     if not result.unwritten.empty and audit.basis == "desk review":
         st.subheader(f"What the text does not fully say: {len(result.unwritten)} recommended statements")
         show_table(school.unwritten(result), "What the text does not fully say")
     phase = audit.school.phase
-    half = middle_half_of(benchmark, phase, result.criteria.phases[phase], "question")
+    of_same = benchmark if benchmark is not None and benchmark.framework == result.framework.ref else None
+    half = middle_half_of(of_same, phase, result.criteria.phases[phase], "question")
     for exhibit in school_exhibits(result, half):
         if exhibit.means:
             st.write(markdown_text(exhibit.means))
@@ -82,6 +83,28 @@ def show_report(
     if not result.set_aside.empty:
         st.subheader(f"Set aside as not applicable: {len(result.set_aside)}")
         show_table(school.set_aside(result), "Set aside as not applicable, with the reason")
+
+
+def choose_outcome(audit: Audit, criteria: Criteria) -> Outcome:
+    """The outcome for one framework; where the audit answers several, the reader chooses, and the choice holds on all pages.
+
+    Args:
+        audit: the audit.
+        criteria: the criteria that it answers.
+    """
+    tab, answered = session(), criteria.of(audit.frameworks).frameworks
+    if len(answered) < 2:
+        return outcome(audit, criteria)
+    titles = {framework.id: framework.title for framework in answered}
+    chosen = st.radio(
+        "Criteria",
+        list(titles),
+        index=list(titles).index(tab.framework) if tab.framework in titles else 0,
+        format_func=titles.__getitem__,
+        help="The audit answers several sets of criteria. Their figures are never added up.",
+    )
+    tab.framework = chosen
+    return outcome(audit, criteria, next(framework.ref for framework in answered if framework.id == chosen))
 
 
 def _show_outcome(result: Outcome) -> None:
@@ -94,14 +117,15 @@ def _show_outcome(result: Outcome) -> None:
             st.metric(theme.words(kind), int(result.overall[kind]), help=theme.STATES[kind].means)
 
 
-def _offer_downloads(result: Outcome) -> None:
-    audit, criteria = result.audit, result.criteria
+def _offer_downloads(result: Outcome, criteria: Criteria) -> None:
+    """Shows the downloads: of the framework chosen the gaps, of the whole audit the workbook and the report."""
+    audit = result.audit
     signed = audit.signed.content if audit.signed else ""
     name = f"{audit.school.urn}-{audit.year.replace('/', '-')}"
     downloads = (
         ("Workbook", lambda: write(audit, criteria), f"audit-{name}.xlsx"),
         ("Gaps as CSV", lambda: table_csv(result.gaps, signed=signed), f"gaps-{name}.csv"),
-        ("Report to print", lambda: gap_report(result).encode(), f"gap-report-{name}.html"),
+        ("Report to print", lambda: gap_report(*outcomes(audit, criteria)).encode(), f"gap-report-{name}.html"),
     )
     for column, (label, make, file) in zip(st.columns(len(downloads)), downloads, strict=True):
         with column:
@@ -135,7 +159,12 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
     state = theme.STATES[gap["kind"]]
     with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
         protects = " · protects a child directly" if gap["protects"] == "directly" else ""
-        st.caption(f"{gap['reference']} · {result.criteria.roles[gap['asked_of']]}{protects}")
+        criterion = result.criteria[gap["statement"]]
+        force = f" · {criterion.mark_title}" if result.framework.has_forces else ""
+        st.caption(f"{gap['reference']}{force} · {result.criteria.roles[gap['asked_of']]}{protects}")
+        today = criterion.statement.today
+        if today is not None and today.read_today:
+            st.markdown(f"**Today:** {today.read_today}")
         written, practice = both_answers(gap, result.criteria)
         st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
         st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")
@@ -143,7 +172,6 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
         if gap["evidence"] or gap["comment"]:
             st.markdown("**What the school noted.**")
             st.text("\n".join(filter(None, (gap["evidence"], gap["comment"]))))
-        today = result.criteria[gap["statement"]].statement.today
         if today is not None:
             st.markdown(today_line(today))
         if under_gap is not None:

@@ -308,7 +308,7 @@ def start_next(last_id: str) -> None:
 
 def from_last_year() -> None:
     """Shows where last year's audit and the new year are chosen, and what is carried forward before the audit starts."""
-    st.write("The answers of last year come along, each to be confirmed or changed.")
+    st.write("Last year's answers are carried forward, each to be confirmed or changed.")
     cards = {card.id: card for card in store().cards()}
     wanted = st.query_params.get("from", session().audit_id)
     choices = [*cards, _WORKBOOK]
@@ -379,7 +379,7 @@ def _offer_start(last: Audit, earlier: Criteria, *, paces: Iterable[dt.datetime]
         return
     as_it_was = replace(as_it_was, frameworks=frameworks, as_printed=as_printed)
     begun = with_phase(as_it_was, phase)
-    st.markdown(f"**{markdown_text(last.school.name)}, {year}: what comes along**")
+    st.markdown(f"**{markdown_text(last.school.name)}, {year}: what is carried forward**")
     st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
     if phase != last.school.phase:
         phases = loaded_criteria().phases

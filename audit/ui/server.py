@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -23,17 +24,32 @@ from starlette.types import Receive, Scope, Send
 from streamlit import config, net_util
 from streamlit.starlette import App
 
-from audit.store.schema import close_all
-from audit.ui.components import fragment
 
+def while_serving(prepare: Callable[[], object]) -> Callable[[App], AbstractAsyncContextManager[None]]:
+    """What the server does besides serving: it prepares the first page, and closes every database when it stops.
 
-@asynccontextmanager
-async def closing_databases(_app: App) -> AsyncIterator[None]:
-    """Closes every database when the server stops, so that each is one complete file."""
-    try:
-        yield
-    finally:
-        close_all()
+    A database that was closed is one complete file.
+
+    Args:
+        prepare: loads what the first page needs, in a thread, while the browser fetches the app. What fails in it fails
+            again on the page, which says what to do.
+    """
+
+    def try_to_prepare() -> None:
+        with suppress(Exception):
+            prepare()
+
+    @asynccontextmanager
+    async def lifespan(_app: App) -> AsyncIterator[None]:
+        Thread(target=try_to_prepare, daemon=True).start()
+        try:
+            yield
+        finally:
+            from audit.store.schema import close_all  # not above: the server loads this module before it can answer
+
+            close_all()
+
+    return lifespan
 
 
 class OurNames(TrustedHostMiddleware):
@@ -76,14 +92,15 @@ _RECONNECTED = """<p id="connection-lost" role="status" style="margin:0"></p>
 
 def keep_alive() -> None:
     """Makes the browser ask for the whole page after a reconnection, and tells the person if the server was restarted."""
+    from audit.ui.components import fragment  # not above: the server loads this module before it can answer
+
     number = st.session_state.setdefault(_SESSION_KEY, uuid.uuid4().hex)
-    _run_at_intervals()
+    fragment(run_every=24 * 60 * 60)(_draw_nothing)()
     st.html(
         _RECONNECTED.replace("NUMBER", json.dumps(number)).replace("LOST", json.dumps(_LOST)),
         unsafe_allow_javascript=True,
     )
 
 
-@fragment(run_every=24 * 60 * 60)
-def _run_at_intervals() -> None:
-    """Draws nothing. The page needs one fragment that runs at intervals."""
+def _draw_nothing() -> None:
+    """What the page's one fragment that runs at intervals does."""

@@ -68,6 +68,7 @@ class Session:
         collection: id of the authority's collection that is open.
         view: the filters of that collection.
         school: the URN of the school that was looked at last in that collection.
+        framework: the id of the framework whose figures were looked at last.
     """
 
     audit_id: str = ""
@@ -86,6 +87,7 @@ class Session:
     collection: str = ""
     view: View = View()
     school: str = ""
+    framework: str = ""
 
 
 @st.cache_resource(show_spinner=False)

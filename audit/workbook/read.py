@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from audit.school.signing import Difference
 
 
-_COUNTS_NOT = "It counts as not signed. Ask for the workbook that was signed, or sign the audit anew."
+_COUNTS_NOT = "It counts as not signed. Ask for the workbook that was signed, or sign the audit again."
 
 
 def read(
@@ -120,6 +120,6 @@ def _altered(book: Book, data: bytes) -> Iterator[Problem]:
         yield Problem(
             where=f"{book.file}, {cell.where}",
             what=f'Here stands "{cell.found}"; what was signed is "{cell.signed}".',
-            fix="Put back what was signed, or sign the audit anew.",
+            fix="Put back what was signed, or sign the audit again.",
             severity="warning",
         )

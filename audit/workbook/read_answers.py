@@ -180,7 +180,7 @@ def _is_of_another_edition(table: SheetTable, number: int, statement: str) -> bo
     """Whether a text looks like the id of a statement, so that another edition may hold it; a warning is noted."""
     if _LIKE_AN_ID.fullmatch(statement) is None:
         return False
-    what = f"{statement} is not a statement of the criteria at hand; its answer has no counterpart in them."
+    what = f"{statement} is not a statement of the criteria of this program; its answer has no counterpart in them."
     table.warn(number, "id", what, "Nothing needs mending: look whether another statement asks for it now.")
     return True
 
@@ -192,7 +192,7 @@ def _check_stray(table: SheetTable, number: int, statement: str, texts: Sequence
         table.add_stray(number)
         return
     if statement:
-        what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+        what = f'"{statement[:40]}" is not a statement of the criteria of this program.'
         table.fault(number, "id", what, "Restore the id from a blank form, or delete the row.")
         return
     if filled is not None:
@@ -418,7 +418,7 @@ def read_actions(table: SheetTable, criteria: Criteria, *, any_edition: bool = F
         statement = plain(named[:LONGEST_ID]).casefold()
         since = since if is_academic_year(since) else ""
         if statement and statement not in criteria and not (since or any_edition):
-            what = f'"{statement[:40]}" is not a statement of the criteria at hand.'
+            what = f'"{statement[:40]}" is not a statement of the criteria of this program.'
             table.fault(number, "statement", what, "Restore the id, or leave the cell empty for an action of your own.")
             statement = ""
         due = read_date(due_text, table.where(number, "due"), table.problems) if due_text else None

@@ -377,7 +377,7 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
     for ref in refs:
         if ref in criteria.refs:
             continue
-        what = f'The workbook answers "{ref}", which is not among the criteria at hand.'
+        what = f'The workbook answers "{ref}", which is not among the criteria of this program.'
         if any_edition and ref.id in {known_ref.id for known_ref in criteria.refs}:
             fix = f"Nothing needs mending: its answers are taken as answers to {known}, where that asks the same."
             where = about.where("frameworks")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -19,7 +20,7 @@ from audit import theme
 from audit.identifiers import authority_name, local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice, practice_labels
 from audit.school.merge import fingerprint
-from audit.school.outcome import Outcome, outcome
+from audit.school.outcome import gaps_in_order, outcomes
 from audit.school.scoring import asked
 from audit.version import VERSION
 from audit.workbook import cells, layout
@@ -38,6 +39,9 @@ from audit.workbook.write_results import (
     last_years_answer,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _LIST_NAMES = ("written", "practice", "phase", "local_authority", "status", "still")
 _SPARE_ACTIONS = 20
 
@@ -55,26 +59,26 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     Raises:
         ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
     """
-    result = outcome(audit, criteria)
+    results, answered = outcomes(audit, criteria), criteria.of(audit.frameworks)
     rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title = f"Online safety self-audit {audit.year}"
     book.properties.creator = "Online safety self-audit"
     book.properties.language = "en-GB"
-    lists = _lists(result.criteria)
-    add_read_me(book, audit, result.criteria, asked_of)
-    _add_school(book, audit, result.criteria, lists, whole=asked_of is None)
-    _add_answers(book, audit, result.criteria, rows, lists)
+    lists = _lists(answered)
+    add_read_me(book, audit, answered, asked_of)
+    _add_school(book, audit, answered, lists, whole=asked_of is None)
+    _add_answers(book, audit, answered, rows, lists)
     if is_blank(audit):
-        add_print_form(book, audit, result.criteria, rows)
+        add_print_form(book, audit, answered, rows)
     if asked_of is None:
-        add_summary(book, result)
-        add_gaps(book, result)
-        _add_actions(book, result, lists)
+        add_summary(book, results)
+        add_gaps(book, results)
+        _add_actions(book, audit, gaps_in_order(results), lists)
     if audit.carried:
         only = None if asked_of is None else {c.id for c in rows}
-        add_last_year(book, audit, result.criteria, only=only)
+        add_last_year(book, audit, answered, only=only)
     if audit.sign_offs and asked_of is None:
         add_sign_off(book, audit, criteria)
     if is_blank(audit):
@@ -82,7 +86,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
             cells.print_across(book[title])
     _add_lists(book, lists)
     if audit.signed and asked_of is None:
-        add_signed_content(book, audit, result.criteria)
+        add_signed_content(book, audit, answered)
     return to_bytes(book)
 
 
@@ -211,8 +215,8 @@ def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice,
     return {
         "id": criterion.id,
         "question": f"{criterion.question.id} {criterion.question.title}",
-        "mark": layout.RECOMMENDED if statement.recommended else layout.OPTIONAL,
-        "statement": statement.statement,
+        "mark": criterion.mark_title,
+        "statement": layout.statement_text(statement),
         "asked_of": criterion.framework.roles[statement.asked_of],
         "last_year": last_years_answer(audit, criterion, labels),
         "still": "",
@@ -222,13 +226,13 @@ def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice,
     }
 
 
-def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]) -> None:
+def _add_actions(book: Workbook, audit: Audit, gap_table: pd.DataFrame, lists: Mapping[str, list[str]]) -> None:
     sheet = book.create_sheet(layout.ACTIONS)
     cells.set_widths(sheet, [field.width for field in layout.ACTION_FIELDS])
     cells.put_headings(sheet, 1, [field.heading for field in layout.ACTION_FIELDS])
-    gaps = {gap["statement"]: gap for _, gap in result.gaps.iterrows()}
-    planned = {action.statement for action in result.audit.actions}
-    rows: list[tuple[str, Action | None]] = [(action.statement, action) for action in result.audit.actions]
+    gaps = {gap["statement"]: gap for _, gap in gap_table.iterrows()}
+    planned = {action.statement for action in audit.actions}
+    rows: list[tuple[str, Action | None]] = [(action.statement, action) for action in audit.actions]
     rows += [(statement, None) for statement in gaps if statement not in planned]
     rows += [("", None)] * _SPARE_ACTIONS
     for row, (statement, action) in enumerate(rows, 2):
@@ -250,7 +254,7 @@ def _add_actions(book: Workbook, result: Outcome, lists: Mapping[str, list[str]]
             cell = cells.put_in_cell(sheet, row, column, values[field.name])
             if field.kind == "answer":
                 day = field.name == "due"
-                cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=result.audit.signed is None)
+                cells.open_for_entry(cell, "dd/mm/yyyy" if day else "@", is_open=audit.signed is None)
         cells.fit_height(sheet, row, (values[field.name] for field in layout.ACTION_FIELDS))
     for column, field in enumerate(layout.ACTION_FIELDS, 1):
         letter = get_column_letter(column)
@@ -341,8 +345,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
         ),
         (
             "Recommended",
-            "K marks what the source recommends to every school; only these count in the scores. Optional statements "
-            "never count against you.",
+            " ".join(f.about_marks for f in criteria.frameworks) + " Optional statements never count against you.",
         ),
         ("No pupil data", f"{theme.NO_PUPIL_DATA} This holds for evidence, comments, reasons and the action plan."),
         (
@@ -379,6 +382,6 @@ def _of_last_year(audit: Audit) -> list[tuple[str, str]]:
             "Still as last year?",
             f"The audit began with the answers of {audit.carried_from}: they stand on the sheet Last year. Where such an "
             "answer still holds, choose Yes under Still as last year? and leave the other cells empty. Where it does "
-            "not, answer anew. Until you do one or the other, the statement counts as not known.",
+            "not, answer again. Until you do one or the other, the statement counts as not known.",
         )
     ]

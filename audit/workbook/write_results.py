@@ -7,7 +7,7 @@ answers are ringed by hand. It is never read back: what was written on paper is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,17 +23,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import theme
 from audit.english import plural
-from audit.exhibits.school import gaps_exhibit, school_exhibits
+from audit.exhibits.school import NOTHING_INSTEAD, gaps_exhibit, overtaken_exhibit, school_exhibits
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.school import outcome, signing
 from audit.school.merge import is_same
+from audit.school.outcome import gaps_in_order
 from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.version import VERSION
 from audit.workbook import cells, layout
 
 if TYPE_CHECKING:
-    from audit.exhibits.exhibit import NativeChart
+    from audit.exhibits.exhibit import Exhibit, NativeChart
     from audit.school.outcome import Outcome
 
 _CHARTS_AT = "J"
@@ -42,21 +43,33 @@ _CHART_ROWS = 28
 _TINTS = {STATES[kind].word: STATES[kind].tint for kind in COUNTED}
 
 
-def add_summary(book: Workbook, result: Outcome) -> None:
-    """Adds *Summary*: the outcome, then the counts by question and by area, each with its chart."""
+def add_summary(book: Workbook, results: Sequence[Outcome]) -> None:
+    """Adds *Summary*: for each framework the outcome, then the counts by question and by area, each with its chart."""
     sheet = book.create_sheet(layout.SUMMARY)
     cells.set_widths(sheet, [36, 9, 9, 11, 10, 10, 11, 14, 3])
-    cells.put_title(sheet, 1, f"Summary: {result.audit.school.name or 'school not named yet'}, {result.audit.year}")
+    audit = results[0].audit
+    cells.put_title(sheet, 1, f"Summary: {audit.school.name or 'school not named yet'}, {audit.year}")
+    row = 2
+    for result in results:
+        row = _put_outcome(sheet, row, result, names_framework=len(results) > 1)
+    cells.set_page(sheet)
+
+
+def _put_outcome(sheet: Worksheet, top: int, result: Outcome, *, names_framework: bool) -> int:
+    """Puts what *Summary* says about one framework; returns the first row that is free below it and its charts."""
     lines = [
         result.headline,
-        f"K coverage (met as a share of the recommended statements that apply): {outcome.coverage_range(result.overall)}"
+        f"{result.coverage_called} (met as a share of the recommended statements that apply): "
+        + outcome.coverage_range(result.overall)
         + (f", {result.band}." if result.band else "."),
         result.range_note,
         f"Worked out when this workbook was written; it does not change as you type. {theme.SELF_REPORTED}",
     ]
-    for row, line in enumerate(lines, 2):
-        cells.put_line(sheet, row, line, bold=row == 2, across=8)
-    head, chart_row = 8, 2
+    if names_framework:
+        lines.insert(0, result.framework.title)
+    for row, line in enumerate(lines, top):
+        cells.put_line(sheet, row, line, bold=row == top, across=8)
+    head, chart_row = top + len(lines) + 2, top
     for exhibit in school_exhibits(result):
         native = exhibit.native
         if native is None or native.table is None:
@@ -68,7 +81,20 @@ def add_summary(book: Workbook, result: Outcome) -> None:
             _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{chart_row}"
         )
         head, chart_row = head + len(native.table) + 3, chart_row + _CHART_ROWS
-    cells.set_page(sheet)
+    if result.overtaken:
+        head = _put_overtaken(sheet, head - 1, overtaken_exhibit(result))
+    return max(head, chart_row)
+
+
+def _put_overtaken(sheet: Worksheet, row: int, exhibit: Exhibit) -> int:
+    """Puts the list of what is no longer asked, one line a statement; returns the first free row below it."""
+    cells.put_line(sheet, row, exhibit.finding, bold=True, across=8)
+    cells.put_line(sheet, row + 1, exhibit.means, across=8)
+    for at, statement in enumerate(exhibit.texts.itertuples(index=False, name=None), row + 2):
+        reference, text, since, by, because = statement
+        instead = f" Instead: {by}." if by != NOTHING_INSTEAD else ""
+        cells.put_line(sheet, at, f"{reference}: {text} Not asked since {since}. {because}{instead}", across=8)
+    return row + 2 + len(exhibit.table) + 2
 
 
 def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
@@ -119,11 +145,15 @@ def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows:
     return chart
 
 
-def add_gaps(book: Workbook, result: Outcome) -> None:
-    """Adds *Gaps*: the gaps in the order in which to close them, then their number by question, with its chart."""
+def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
+    """Adds *Gaps*: the gaps in the order in which to close them, then their number by question, with its chart.
+
+    Gaps in several frameworks make one list, and each names its framework; their numbers stay apart.
+    """
     sheet = book.create_sheet(layout.GAPS)
+    listed_gaps, criteria = gaps_in_order(results), Criteria(tuple(result.framework for result in results))
     cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
-    cells.put_title(sheet, 1, f"Gaps: {plural(len(result.gaps), 'recommended statement')} to look at")
+    cells.put_title(sheet, 1, f"Gaps: {plural(len(listed_gaps), 'recommended statement')} to look at")
     cells.put_line(
         sheet,
         2,
@@ -131,7 +161,7 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
         f"nor done. Worked out when this workbook was written. {theme.SELF_REPORTED}",
         across=9,
     )
-    head = 3
+    head, several = 3, len(results) > 1
     cells.put_headings(
         sheet,
         head,
@@ -148,16 +178,16 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
             "Who is likely to know",
         ],
     )
-    levels = practice_labels(result.criteria.practice_levels)
+    levels = practice_labels(criteria.practice_levels)
     by_text = {str(practice): label for practice, label in levels.items()}
-    for at, (_, gap) in enumerate(result.gaps.iterrows(), head + 1):
+    for at, (_, gap) in enumerate(listed_gaps.iterrows(), head + 1):
         kind = STATES[gap["kind"]]
         cells.put_row(
             sheet,
             at,
             [
                 int(gap["priority"]),
-                gap["reference"],
+                f"{criteria[gap['statement']].framework.called}, {gap['reference']}" if several else gap["reference"],
                 gap["statement_text"],
                 f"{kind.symbol} {kind.word}",
                 theme.NOT_ANSWERED if pd.isna(gap["written"]) else theme.WRITTEN_WORDS[gap["written"]],
@@ -165,25 +195,33 @@ def add_gaps(book: Workbook, result: Outcome) -> None:
                 gap["closes"],
                 gap["improve"],
                 gap["evidence_to_look_for"],
-                result.criteria.roles.get(gap["asked_of"], gap["asked_of"]),
+                criteria.roles.get(gap["asked_of"], gap["asked_of"]),
             ],
         )
         cell = sheet.cell(at, 4)
         assert isinstance(cell, Cell)
         cells.tint(cell, kind.tint)
-    end = head + len(result.gaps)
-    if len(result.gaps):
+    end = head + len(listed_gaps)
+    if len(listed_gaps):
         sheet.auto_filter.ref = f"A{head}:J{end}"
-        _add_gap_counts(sheet, end + 3, result)
+        row = end + 3
+        for result in results:
+            if len(result.gaps):
+                row = _add_gap_counts(sheet, row, result, names_framework=several)
     cells.set_page(sheet, headings=head)
 
 
-def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome) -> None:
-    """Adds the number of gaps of each kind by question, below the list, with its chart to the right."""
+def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome, *, names_framework: bool) -> int:
+    """Adds the number of gaps of each kind by question, below the list, with its chart to the right.
+
+    Returns:
+        The first row that is free below both.
+    """
     exhibit = gaps_exhibit(result)
     native, counts = exhibit.native, exhibit.table
     assert native is not None
-    cells.put_line(sheet, row, f"{exhibit.title}: {exhibit.finding}", bold=True, across=9)
+    about = f" ({result.framework.called})" if names_framework else ""
+    cells.put_line(sheet, row, f"{exhibit.title}{about}: {exhibit.finding}", bold=True, across=9)
     # The table is in columns C to G, which are wide enough for its words.
     for column, heading in enumerate(counts.columns, 3):
         cells.put_in_cell(sheet, row + 1, column, heading).font = cells.BOLD
@@ -192,6 +230,7 @@ def _add_gap_counts(sheet: Worksheet, row: int, result: Outcome) -> None:
             cells.put_in_cell(sheet, at, column, value)
     chart = _bars(sheet, native, exhibit.finding, head=row + 1, rows=len(counts), left=3)
     sheet.add_chart(chart, f"H{row + 1}")
+    return row + max(len(counts), 2 * round(native.height)) + 4
 
 
 _SIGN_OFF_HEAD = 4
@@ -228,7 +267,7 @@ def last_years_answer(audit: Audit, criterion: Criterion, labels: Mapping[Practi
         return ""
     words = answer_words(before.response, labels)
     answer = "; ".join(words[name] for name in ("written", "practice") if words[name]) or "Not answered"
-    return answer if is_same(audit, criterion) else f"{answer}. The statement has changed since: please answer anew."
+    return answer if is_same(audit, criterion) else f"{answer}. The statement has changed since: please answer again."
 
 
 def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Collection[str] | None = None) -> None:
@@ -264,7 +303,7 @@ def add_sign_off(book: Workbook, audit: Audit, criteria: Criteria) -> None:
     cells.set_widths(sheet, [field.width for field in fields])
     cells.put_title(sheet, 1, "Sign-off")
     now = audit.signed
-    standing = "The audit was opened again after it was signed, so it is not signed as it stands here."
+    standing = "The audit was opened again after it was signed, so this state of it is not signed."
     if now is not None:
         standing = f"Version {now.version} is signed. Change nothing in this workbook: it would count as not signed."
         standing = f"{standing} {signing.not_answered_in_words(*signing.not_answered(audit, criteria))}".strip()
@@ -371,7 +410,7 @@ def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable
     labels = practice_labels(levels)
     for at, criterion in enumerate(rows, _HEAD + 1):
         last = last_years_answer(audit, criterion, labels)
-        text = criterion.statement.statement + (f"\nLast year: {last}" if last else "")
+        text = layout.statement_text(criterion.statement) + (f"\nLast year: {last}" if last else "")
         cells.put_row(
             sheet, at, [f"{criterion.statement.reference}\n{criterion.question.topic}", text, _WRITTEN, done, ""]
         )

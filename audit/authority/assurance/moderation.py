@@ -329,7 +329,7 @@ def _practice_words(levels: tuple[PracticeLevel, ...]) -> Mapping[str, str]:
 def _read_statement(text: str, where: str, criteria: Criteria) -> str | Problem:
     if text.casefold() in criteria:
         return text.casefold()
-    what = f'"{text[:40]}" is not a statement of the criteria at hand.'
+    what = f'"{text[:40]}" is not a statement of the criteria of this program.'
     return Problem(where=where, what=what, fix="Leave the ids as they stand on the form.")
 
 

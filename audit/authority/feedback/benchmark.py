@@ -164,7 +164,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         return _explained(error, file)
     framework = FrameworkRef(content.framework, content.edition)
     if framework not in criteria.refs:
-        what = "The figures are of another framework or edition than the criteria at hand."
+        what = "The figures are of another framework or edition than the criteria of this program."
         fix = f"Ask the authority for a file of {', or of '.join(map(str, criteria.refs))}."
         return (Problem(where=f"{file}, framework", what=what, fix=fix),)
     if repeated := _repeated(content.figures, file):
@@ -215,7 +215,9 @@ def _repeated(figures: Sequence[_Figure], file: str) -> list[Problem]:
 def _passed_over(entries: int, file: str) -> tuple[Problem, ...]:
     if not entries:
         return ()
-    what = f"{plural(entries, 'figure')} of areas or questions that the criteria at hand do not have, passed over."
+    what = (
+        f"{plural(entries, 'figure')} of areas or questions that the criteria of this program do not have, passed over."
+    )
     return (Problem(where=file, what=what, fix="Nothing needs to be done.", severity="warning"),)
 
 

@@ -256,7 +256,7 @@ def outcome_section(case: Case) -> Section:
     if not case.overall["applicable"]:
         return Section(title="Your outcome", paragraphs=(summary,))
     meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
-    note = f" {range_note(case.overall)}" if case.overall["not_known"] else ""
+    note = " " + range_note(case.overall, "K coverage") if case.overall["not_known"] else ""
     table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
     return Section(title="Your outcome", paragraphs=(summary, meaning + note), table=table)
 

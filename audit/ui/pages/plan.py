@@ -8,9 +8,9 @@ from audit import theme
 from audit.exports import plan_calendar, table_csv
 from audit.school import plan, what_if
 from audit.school.governors_view import whose_word
-from audit.school.outcome import outcome
 from audit.ui.components import ANSWER_PAGE, download, markdown_text, page_heading, show_table
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
+from audit.ui.report_view import choose_outcome
 from audit.ui.session import criteria_of_audit, opened_audit, store
 
 tab, audit = opened_audit()
@@ -18,7 +18,7 @@ criteria = criteria_of_audit(audit)
 today = dt.date.today()
 page_heading(audit, criteria)
 st.title("Action plan")
-result, standing, actions = outcome(audit, criteria), plan.plan_progress(audit, today), plan.keyed(audit.actions)
+standing, actions = plan.plan_progress(audit, today), plan.keyed(audit.actions)
 st.markdown(f"**{plan.plan_progress_in_words(standing)}**")
 st.caption(f"{markdown_text(whose_word(audit))} {'' if audit.signed else theme.NO_PUPIL_DATA}")
 
@@ -51,6 +51,7 @@ if standing.open:
     with st.expander("Who has what to do", icon=":material/group:", key="plan.roles"):
         show_table(plan.roles_table(standing), "Open actions by role")
 
+result = choose_outcome(audit, criteria)
 unattended = what_if.unattended(result, waiting)
 st.header(f"Gaps that nobody works on: {len(unattended)}")
 if unattended.empty:
@@ -73,7 +74,7 @@ if choices := what_if.choices(result):
         for key, action in choices.items()
         if st.checkbox(markdown_text(plan.short(action, criteria)), True, key=f"plan.{tab.audit_id}.if.{key}")
     ]
-    then = what_if.what_if(audit, criteria, ticked)
+    then = what_if.what_if(audit, criteria, ticked, result.framework.ref)
     st.markdown(f"**{what_if.what_if_in_words(result, then)}**")
     show_table(what_if.what_if_table(result, then), "What the ticked actions would bring")
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from audit import theme
-from audit.english import percent
+from audit.english import first_capital, percent
 from audit.model import Response, practice_labels
 from audit.school.scoring import can_be_met, kind_of
 from audit.tables import COUNTED
@@ -15,7 +15,15 @@ criteria = loaded_criteria()
 st.title("How the scores work")
 st.write(
     "Each statement has two answers: is it written in your policy, and is it done? Only the recommended statements "
-    "(K) for your phase count. Optional statements never count against you."
+    "for your phase count. Optional statements never count against you. An audit can answer several sets of criteria; "
+    "their figures are never added up."
+)
+show_table(
+    pd.DataFrame(
+        [(f.title, first_capital(f.coverage_called), f.about_marks) for f in criteria.frameworks],
+        columns=["Criteria", "Its figure", "What is recommended"],
+    ),
+    "The sets of criteria",
 )
 st.header("How far is it done?")
 show_table(
@@ -34,9 +42,9 @@ show_table(
     ),
     "States of a statement",
 )
-st.header("K coverage and its range")
+st.header("Coverage and its range")
 st.write(
-    "K coverage is the share of the recommended statements that apply which are met. While answers are missing or "
+    "Coverage is the share of the recommended statements that apply which are met. While answers are missing or "
     "unknown it is a range: the lowest value counts every unknown as not met, the highest as met. Finding out "
     "cannot mend what is known to fail, so a statement that the policy does not say counts as not met in both."
 )
@@ -71,12 +79,13 @@ most = sum(map(can_be_met, applicable))
 st.write(
     f"One of the six does not apply, so {len(applicable)} count. {met} is met: {percent(met, len(applicable))}. If "
     f"practice in system security turns out to be in place, {most} are: {percent(most, len(applicable))}. "
-    f"K coverage is {percent(met, len(applicable))} to {percent(most, len(applicable))}."
+    f"Coverage is {percent(met, len(applicable))} to {percent(most, len(applicable))}."
 )
 st.header("Which gap first?")
 st.write(
     "First the statements whose failure exposes a child directly to harm; which these are is our judgement and the "
-    "criteria say so. Then what is neither written nor done, not done, not written, not known. Then the lowest "
-    "practice level, and last the order of the source."
+    "criteria say so. Then what the law asks, before guidance, standards and recommendations, where the criteria tell "
+    "these apart. Then what is neither written nor done, not done, not written, not known. Then the lowest practice "
+    "level, and last the order of the source."
 )
 st.caption(theme.SELF_REPORTED)

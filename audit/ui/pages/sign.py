@@ -18,7 +18,7 @@ from audit.english import plural
 from audit.exhibits import school
 from audit.problems import Problem
 from audit.school.governors_view import whose_word
-from audit.school.outcome import outcome, signed_by
+from audit.school.outcome import outcomes, signed_by
 from audit.school.review import TITLES, Finding, review
 from audit.school.signing import is_intact, next_role, not_answered, signature_of, still_open
 from audit.school.transition import before
@@ -47,7 +47,7 @@ def show_signing(audit_id: str, audit: Audit, criteria: Criteria) -> None:
     elif role is None:
         st.write("Headteacher and chair of governors have signed. Next: take the pack for the meeting, below.")
     elif audit.signed and not is_intact(audit):
-        st.warning("This audit is not what was signed. Open it again, and sign it anew.")
+        st.warning("This audit is not what was signed. Open it again, and sign it again.")
     elif role == "chair of governors":
         st.write(
             "The headteacher has signed. Next: take the pack to the governors' meeting. After the meeting, the chair of "
@@ -198,9 +198,12 @@ others = [other for audit_id, other in store().of_school(audit.school.urn) if au
 show_review(tab.audit_id, review(audit, criteria, others=others))
 
 st.header("2. What is signed")
-result = outcome(audit, criteria)
-st.markdown(f"**{markdown_text(result.headline)}**")
-st.write(f"{school.coverage_sentence(result)} {result.range_note}")
+results = outcomes(audit, criteria)
+for shown in results:
+    if len(results) > 1:
+        st.subheader(shown.framework.title)
+    st.markdown(f"**{markdown_text(shown.headline)}**")
+    st.write(f"{school.coverage_sentence(shown)} {shown.range_note}")
 st.caption(markdown_text(whose_word(audit)))
 st.page_link(
     "audit/ui/pages/report.py",
@@ -218,6 +221,7 @@ if audit.basis == "self-audit":
     show_signed(tab.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
+    result = results[0]
     earlier = before(result, other_audits(tab.audit_id, result).values())
     offer_pack(result, earlier, benchmark=benchmark_of(tab.audit_id))
     show_countersigning(tab.audit_id, audit, criteria)
