@@ -138,7 +138,7 @@ def test_answers_that_cannot_be_confirmed_are_named_before_the_year_begins(store
     last = dataclasses.replace(last_year(old, **{"kcc-old-k1": MET}), revisions={SECOND: 2})
     audit_id = store.add(last)
     app = at("start", **{"from": audit_id})
-    assert "1 statement changed since 2025/26: asked anew" in said(app)
+    assert "1 statement changed since 2025/26: answer them again" in said(app)
     assert [fold.label for fold in app.expander if fold.label.startswith("What cannot")] == [
         "What cannot simply be confirmed: 2"
     ]

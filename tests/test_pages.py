@@ -230,6 +230,73 @@ def test_starting_explains_what_is_wrong(store: Store) -> None:
     assert store.cards() == ()
 
 
+@pytest.mark.usefixtures("store")
+def test_the_start_says_what_each_framework_asks_of_the_phase(every_framework: Criteria) -> None:
+    """The usual framework is ticked, its count follows the phase, and today's duties are advised in one sentence."""
+    app = at("start")
+    usual, duties, practice = (
+        app.checkbox(key=f"new-audit-{framework.id}") for framework in every_framework.frameworks
+    )
+    assert [tick.value for tick in (usual, duties, practice)] == [True, False, False]
+    assert "**In all: up to 42 recommended statements, about 40 minutes.**" in said(app)
+    app.selectbox[0].set_value("nursery").run()
+    assert "**In all: 40 recommended statements, about 40 minutes.**" in said(app)
+    assert len([line for line in said(app).splitlines() if "We advise you to tick" in line]) == 1
+    app.checkbox(key="new-audit-england-2026").check().run()
+    assert "We advise you to tick" not in said(app)
+
+
+def test_two_frameworks_are_ticked_and_started(store: Store, every_framework: Criteria) -> None:
+    """The new audit answers what was ticked, without what law or guidance has overtaken."""
+    app = at("start")
+    app.selectbox[0].set_value("primary").run()
+    app.checkbox(key="new-audit-england-2026").check().run()
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("900401")
+    next(b for b in app.button if b.label == "Start").click().run()
+    (card,) = store.cards()
+    begun = store.load(card.id)
+    assert begun is not None
+    assert (begun.frameworks, begun.as_printed) == (every_framework.refs[:2], False)
+
+
+def test_a_template_can_be_started_as_it_was_printed(store: Store) -> None:
+    """The choice is there only while a framework with overtaken statements is ticked; it adds them."""
+    app = at("start")
+    app.selectbox[0].set_value("all-through").run()
+    app.checkbox(key="new-audit-as-printed").check().run()
+    assert "42 recommended statements and 12 that law or guidance has overtaken, about 55 minutes" in said(app)
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("900401")
+    next(b for b in app.button if b.label == "Start").click().run()
+    (card,) = store.cards()
+    begun = store.load(card.id)
+    assert begun is not None
+    assert begun.as_printed
+    other = at("start")
+    other.checkbox(key="new-audit-kcc-2010").uncheck().run()
+    assert "Nothing is ticked" in said(other)
+    assert "new-audit-as-printed" not in {tick.key for tick in other.checkbox}
+    next(b for b in other.button if b.label == "Start").click().run()
+    assert any("None is chosen" in error.value for error in other.error)
+
+
+def test_another_framework_can_be_added_to_last_years(
+    store: Store, shipped: Criteria, every_framework: Criteria
+) -> None:
+    """Last year's framework is ticked; the one that is ticked beside it is asked too."""
+    school = School(urn="900401", name="Hilltop", phase="primary")
+    last = store.add(Audit(school=school, year="2025/26", frameworks=shipped.refs))
+    app = at("start", **{"from": last})
+    app.selectbox(key="next-year").set_value("2026/27").run()
+    assert app.checkbox(key="next-900401-2025/26-kcc-2010").value
+    app.checkbox(key="next-900401-2025/26-england-2026").check().run()
+    next(b for b in app.button if b.label == "Start 2026/27").click().run()
+    begun = store.load(store.find("900401", "2026/27") or "")
+    assert begun is not None
+    assert begun.frameworks == every_framework.refs[:2]
+
+
 def test_a_workbook_becomes_an_audit(store: Store) -> None:
     """An uploaded workbook is read, shown, and added."""
     app = at("start")

@@ -454,8 +454,11 @@ def today_line(today: Today) -> str:
 
 
 def mark_of(criterion: Criterion) -> str:
-    """The mark of a statement as a badge; blue if it counts."""
-    return f":{'blue' if criterion.statement.recommended else 'gray'}-badge[{criterion.mark_title}]"
+    """The mark of a statement as a badge; blue if it counts, else it also says that the statement is optional."""
+    title = markdown_text(criterion.mark_title)
+    if criterion.statement.recommended:
+        return f":blue-badge[{title}]"
+    return f":gray-badge[{title if criterion.framework.mark_of(criterion.statement) is None else f'{title}, optional'}]"
 
 
 def to_top(of: str) -> None:
