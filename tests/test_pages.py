@@ -200,6 +200,70 @@ def test_next_and_jump_and_role(audit_id: str) -> None:
     assert titles(app)[0].startswith("2.3.7")
 
 
+@pytest.fixture
+def of_all(store: Store, every_framework: Criteria) -> str:
+    """An audit of every framework, as they hold today, with an answer to a statement that is overtaken."""
+    school = School(urn="900402", name="Hilltop", phase="primary")
+    given = {FIRST: Response(written="yes", practice=3)}
+    return store.add(
+        Audit(school=school, year="2026/27", frameworks=every_framework.refs, as_printed=False, responses=given)
+    )
+
+
+def test_the_questions_of_several_frameworks_are_told_apart(of_all: str, every_framework: Criteria) -> None:
+    """The list has a heading for each, the page names its own, and the progress is told of each."""
+    app = at("answer", audit=of_all, question="england-2026_1.1")
+    headings = [
+        text.value for text in app.markdown if text.value in {f"**{f.title}**" for f in every_framework.frameworks}
+    ]
+    assert headings == [f"**{framework.title}**" for framework in every_framework.frameworks]
+    assert f"**{every_framework.frameworks[1].title}**" in [caption.value for caption in app.caption]
+    shown = "\n".join(html.proto.body for html in app.get("html"))
+    assert (
+        "0 of 212 answered (the Kent template 0 of 41, today's duties 0 of 114, the practice of two schools 0 of 57)"
+        in shown
+    )
+    assert "**Statutory guidance.**" in said(app)
+
+
+def test_an_overtaken_statement_is_shown_only_with_its_answer(store: Store, of_all: str, audit_id: str) -> None:
+    """It then says since when and why it no longer counts; an audit as printed asks it, and says that."""
+    now = at("answer", audit=of_all, question="kcc-2010_2.1")
+    assert [header.value for header in now.subheader] == ["Answered, and no longer asked"]
+    assert "**This statement no longer counts.** Overtaken since 1 September 2026\\." in said(now)
+    assert "today's duties, 1\\.1 no\\. 4" in said(now)
+    printed = at("answer", audit=audit_id, question="kcc-2010_2.1")
+    assert "**Asked as printed.** Overtaken since 1 September 2026\\." in said(printed)
+    seen = store.load(of_all)
+    assert seen is not None
+    other = store.add(dataclasses.replace(seen, school=dataclasses.replace(seen.school, urn="900077"), responses={}))
+    assert "no longer counts" not in said(at("answer", audit=other, question="kcc-2010_2.1"))
+
+
+def test_what_is_to_know_before_answering_is_never_folded(of_all: str, every_framework: Criteria) -> None:
+    """How a dated statement is read today, and that a source was not read, stand on the card and not in its help."""
+    folded = ("inferred: its source does not say this in so many words", "second-hand: we could not read the document")
+    for sure, words in zip(("inferred", "second-hand"), folded, strict=True):
+        criterion = next(
+            c for c in every_framework if c.statement.sureness == sure and c.statement.counts_in("primary")
+        )
+        app = at("answer", audit=of_all, question=criterion.page)
+        (card,) = [text.value for text in app.markdown if text.value.startswith(f"**{criterion.statement.statement}**")]
+        assert words in card.lower()
+    dated = next(
+        c
+        for c in every_framework
+        if c.statement.today
+        and c.statement.today.read_today
+        and c.statement.counts_in("primary")
+        and not c.statement.superseded
+    )
+    app = at("answer", audit=of_all, question=dated.page)
+    (card,) = [text.value for text in app.markdown if text.value.startswith(f"**{dated.statement.statement}**")]
+    assert "**Today:** Read" in card
+    assert f"{dated.framework.title}, section {dated.statement.reference.split()[0]}" in said(app).replace("\\", "")
+
+
 @pytest.mark.usefixtures("store")
 def test_an_address_of_no_audit_leads_home() -> None:
     """A stale address is explained, with the way to the home page."""

@@ -26,7 +26,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import theme
-from audit.english import duration
+from audit.english import day, duration, first_capital
 from audit.identifiers import authority_title, local_authorities
 from audit.school import outcome
 from audit.store.schema import Gone, NotSaved, SignedOff
@@ -451,6 +451,36 @@ def today_line(today: Today) -> str:
         f":material/update: **Changed since the source.** {today.what} "
         f"*{today.reference} ({today.status}; checked {today.checked}).*"
     )
+
+
+def notes_on(criterion: Criterion) -> tuple[str, ...]:
+    """What a reader has to know of a statement before answering: how it is read today, and how sure its source is."""
+    statement = criterion.statement
+    read_today = statement.today.read_today if statement.today else ""
+    sure = theme.HOW_SURE[statement.sureness]
+    if statement.sureness == "inferred":
+        sure = "inferred: its source does not say this in so many words"
+    return (
+        *((f":material/update: **Today:** {markdown_text(read_today)}",) if read_today else ()),
+        *((f":material/help_center: {first_capital(sure)}.",) if sure else ()),
+    )
+
+
+def overtaken_line(criterion: Criterion, criteria: Criteria) -> str:
+    """Since when, why and by what law or guidance has overtaken a statement; empty if nothing has.
+
+    Args:
+        criterion: the statement.
+        criteria: those that hold what is asked instead; a statement that they do not hold is left out.
+    """
+    superseded = criterion.statement.superseded
+    if superseded is None:
+        return ""
+    since = day(dt.date.fromisoformat(superseded.since))
+    now = [criteria[name] for name in superseded.by if name in criteria]
+    instead = [f"{other.framework.called}, {other.statement.reference}" for other in now]
+    held = f" What is asked instead: {'; '.join(instead)}." if instead else ""
+    return markdown_text(f"Overtaken since {since}. {superseded.because}{held}")
 
 
 def mark_of(criterion: Criterion) -> str:
