@@ -94,6 +94,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
         "sample",
         "sign",
         "verify",
+        "who",
     ]
 
 

@@ -52,6 +52,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "sample": ("files", "Make returns of invented schools to try with."),
     "sign": ("school_year", "Sign a workbook off."),
     "verify": ("files", "Say whether files are what was signed."),
+    "who": ("audits", "Write who answers for what, by role."),
 }
 """For each job: its module in this package, and its line in the list of jobs, short enough for a terminal of 80 columns."""
 NOTES = Path(__file__).parents[2] / "data" / "written"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,10 +10,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from audit import theme
-from audit.english import day
 from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
-from audit.ui.components import answer_progress_in_words, fragment, mark_of, markdown_text, notes_on, today_line
+from audit.ui.components import (
+    answer_progress_in_words,
+    fragment,
+    mark_of,
+    markdown_text,
+    notes_on,
+    source_line,
+    today_line,
+)
 from audit.ui.saving import (
     StatementCard,
     card_state,
@@ -190,8 +196,7 @@ def _help(card: StatementCard) -> None:
         parts.append(f"**How to get there.** {statement.improve}")
     if statement.today is not None:
         parts.append(today_line(statement.today))
-    checked = f" Checked on {day(dt.date.fromisoformat(statement.checked))}." if statement.checked else ""
-    parts.append(f"**Source.** {markdown_text(card.criterion.provenance)}.{checked}")
+    parts.append(source_line(card.criterion))
     if card.last is not None:
         parts.append(f"**What was answered in {card.last_year}:**")
     with st.expander("Help with this statement", icon=":material/help:"):

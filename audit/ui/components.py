@@ -466,6 +466,13 @@ def notes_on(criterion: Criterion) -> tuple[str, ...]:
     )
 
 
+def source_line(criterion: Criterion) -> str:
+    """Where a statement comes from, and the day on which it was last compared with that."""
+    checked = criterion.statement.checked
+    on = f" Checked on {day(dt.date.fromisoformat(checked))}." if checked else ""
+    return f"**Source.** {markdown_text(criterion.provenance)}.{on}"
+
+
 def overtaken_line(criterion: Criterion, criteria: Criteria) -> str:
     """Since when, why and by what law or guidance has overtaken a statement; empty if nothing has.
 
@@ -485,10 +492,8 @@ def overtaken_line(criterion: Criterion, criteria: Criteria) -> str:
 
 def mark_of(criterion: Criterion) -> str:
     """The mark of a statement as a badge; blue if it counts, else it also says that the statement is optional."""
-    title = markdown_text(criterion.mark_title)
-    if criterion.statement.recommended:
-        return f":blue-badge[{title}]"
-    return f":gray-badge[{title if criterion.framework.mark_of(criterion.statement) is None else f'{title}, optional'}]"
+    colour = "blue" if criterion.statement.recommended else "gray"
+    return f":{colour}-badge[{markdown_text(criterion.mark_in_words)}]"
 
 
 def to_top(of: str) -> None:
