@@ -105,7 +105,6 @@ def blank(
 def who(phase: Phase, ids: tuple[str, ...], roles: tuple[str, ...], out: Path) -> None:
     """Write who answers for what: the statements by role, to put beside a job description or staff handbook."""
     from audit.exhibits.roles import (
-        FRAMEWORK,
         WHO_ANSWERS,
         about_roles,
         role_exhibits,
@@ -126,7 +125,7 @@ def who(phase: Phase, ids: tuple[str, ...], roles: tuple[str, ...], out: Path) -
     if out.suffix.lower() == ".docx":
         from audit.reports.letter import roles_document
 
-        content = roles_document(exhibits, title=WHO_ANSWERS, about=about, split_by=FRAMEWORK)
+        content = roles_document(exhibits, title=WHO_ANSWERS, about=about)
     elif out.suffix.lower() == ".xlsx":
         from audit.workbook.cells import write_tables
 

@@ -16,8 +16,7 @@ from audit.model import AuditHead, Criteria, Criterion, Phase, School
 from audit.theme import HOW_SURE
 
 WHO_ANSWERS = "Who answers for what"
-FRAMEWORK = "Criteria"
-"""The heading of the column by which a document splits a table."""
+_FRAMEWORK = "Criteria"
 _LONGEST_TITLE = 31
 
 
@@ -69,7 +68,7 @@ def _exhibit(role: str, title: str, criteria: Criteria, shown: Sequence[Criterio
         means=" ".join(sentences),
         table=pd.DataFrame(
             [_row(criterion) for criterion in ordered],
-            columns=[FRAMEWORK, "Reference", "Statement", "Mark", "Source"],
+            columns=[_FRAMEWORK, "Reference", "Statement", "Mark", "Source"],
             dtype="str",
         ),
     )
@@ -87,6 +86,12 @@ def _row(criterion: Criterion) -> tuple[str, ...]:
         criterion.mark_in_words,
         f"{statement.provenance}{f'; {sure}' if sure else ''}",
     )
+
+
+def role_parts(exhibit: Exhibit) -> tuple[tuple[str, pd.DataFrame], ...]:
+    """The table of a role as texts, split by framework: the title of each, and its rows without that column."""
+    parts = exhibit.texts.groupby(_FRAMEWORK, sort=False)
+    return tuple((str(title), rows.drop(columns=_FRAMEWORK)) for title, rows in parts)
 
 
 def role_sheets(exhibits: Sequence[Exhibit]) -> dict[str, pd.DataFrame]:

@@ -9,7 +9,6 @@ from audit import theme
 from audit.exhibits.school import school_exhibits, unwritten
 from audit.identifiers import authority_name
 from audit.model import Criteria
-from audit.model import Criteria
 from audit.reports.templates import TEMPLATES
 from audit.school import outcome
 from audit.school.governors_view import whose_word
@@ -32,7 +31,7 @@ def gap_report(*results: Outcome) -> str:
     audit = results[0].audit
     criteria = Criteria(tuple(result.framework for result in results))
     return TEMPLATES.get_template("gap_report.html").render(
-        parts=[_part(result) for result in results],
+        parts=[_part(result, place) for place, result in enumerate(results)],
         audit=audit,
         school=audit.school,
         phase=criteria.phases[audit.school.phase],
@@ -45,12 +44,12 @@ def gap_report(*results: Outcome) -> str:
     )
 
 
-def _part(result: Outcome) -> dict[str, object]:
-    """What the report says about one framework."""
+def _part(result: Outcome, place: int) -> dict[str, object]:
+    """What the report says about one framework; ``place`` counts these, from 0."""
     return {
         "result": result,
         "coverage": outcome.coverage_range(result.overall),
-        "figures": list(_figures(result)),
+        "figures": list(_figures(result, place * _MOST_CHARTS)),
         "gaps": list(_gaps(result)),
         "unwritten": unwritten(result),
         "set_aside": [(result.criteria[row["statement"]].statement, row) for _, row in result.set_aside.iterrows()],
@@ -69,8 +68,6 @@ def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
     """Each gap with its answers, the role to ask, and how the statement is read today."""
     for _, gap in result.gaps.iterrows():
         written, practice = both_answers(gap, result.criteria)
-        criterion = result.criteria[gap["statement"]]
-        mark = result.framework.mark_of(criterion.statement)
         criterion = result.criteria[gap["statement"]]
         mark = result.framework.mark_of(criterion.statement)
         yield {

@@ -31,6 +31,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from audit.archive import archive
 from audit.authority.feedback.letter import LetterTable
 from audit.english import day, plural
+from audit.exhibits.roles import role_parts
 from audit.problems import Problem
 from audit.text import fault_of, holdable, tidy
 from audit.version import VERSION
@@ -228,30 +229,28 @@ def letter(feedback: Feedback, settings: LetterSettings) -> bytes:
     return _written(body, template(), title=title, author=settings.authority, subject=subject)
 
 
-def roles_document(exhibits: Sequence[Exhibit], *, title: str, about: Sequence[str], split_by: str) -> bytes:
+def roles_document(exhibits: Sequence[Exhibit], *, title: str, about: Sequence[str]) -> bytes:
     """Who answers for what, as the bytes of a .docx file; the same tables give the same bytes.
 
     Args:
-        exhibits: one for each role.
+        exhibits: one for each role; it becomes a heading with a table for each framework.
         title: the title of the document.
         about: paragraphs that say what it is.
-        split_by: the column by whose values the table of a role is split, each part under its own heading.
     """
-    parts = [(exhibit, [*exhibit.texts.groupby(split_by, sort=False)]) for exhibit in exhibits]
     roles = [
         (
             exhibit,
             [
                 LetterTable(
                     caption=f"{exhibit.title}: {name}",
-                    headings=tuple(table.columns.drop(split_by)),
-                    rows=tuple(table.drop(columns=split_by).itertuples(index=False, name=None)),
+                    headings=tuple(table.columns),
+                    rows=tuple(table.itertuples(index=False, name=None)),
                     widths=_ROLE_WIDTHS,
                 )
-                for name, table in tables
+                for name, table in role_parts(exhibit)
             ],
         )
-        for exhibit, tables in parts
+        for exhibit in exhibits
     ]
     body = _TEMPLATES.get_template("roles.xml").render(title=title, about=about, roles=roles)
     return _written(body, template(title), title=title, author="Online safety self-audit", subject=title)

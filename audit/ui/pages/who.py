@@ -5,7 +5,7 @@ import datetime as dt
 import streamlit as st
 
 from audit.english import plural
-from audit.exhibits.roles import FRAMEWORK, WHO_ANSWERS, about_roles, role_exhibits, role_findings, role_sheets
+from audit.exhibits.roles import WHO_ANSWERS, about_roles, role_exhibits, role_findings, role_parts, role_sheets
 from audit.model import academic_year
 from audit.reports.letter import roles_document
 from audit.ui.components import download, markdown_text, show_table
@@ -41,7 +41,7 @@ def as_workbook() -> bytes:
 
 def as_word() -> bytes:
     """A heading for each role, and a table for each set of criteria."""
-    return roles_document(exhibits, title=WHO_ANSWERS, about=about, split_by=FRAMEWORK)
+    return roles_document(exhibits, title=WHO_ANSWERS, about=about)
 
 
 left, right = st.columns(2)
@@ -55,4 +55,6 @@ for exhibit in exhibits:
     st.subheader(exhibit.title)
     st.markdown(f"**{markdown_text(exhibit.finding)}.** {markdown_text(exhibit.means)}")
     with st.expander(f"The {plural(len(exhibit.table), 'statement')} for {exhibit.title}", expanded=len(exhibits) == 1):
-        show_table(exhibit.texts, f"{WHO_ANSWERS}: {exhibit.title}")
+        for title, table in role_parts(exhibit):
+            st.markdown(f"**{title}**")
+            show_table(table, f"{exhibit.title}: {title}")
