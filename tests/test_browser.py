@@ -18,7 +18,7 @@ from audit.school.merge import start_from
 from audit.store.audits import Store
 from tests.browser import choose, serve, settle, start_audit
 
-PAGES = ("", "start", "answer", "details", "check", "report", "colleagues", "criteria", "scores")
+PAGES = ("", "start", "answer", "details", "check", "report", "colleagues", "criteria", "who", "scores")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LAPTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 

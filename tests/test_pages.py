@@ -434,7 +434,7 @@ def test_an_action_plan_comes_back_with_the_workbook(store: Store, audit_id: str
     assert loaded.actions == plan
 
 
-@pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "scores"])
+@pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "who", "scores"])
 def test_every_page_opens_for_an_audit_just_begun(audit_id: str, page: str) -> None:
     """No page needs more than an empty audit."""
     assert len(titles(at(page, audit=audit_id))) == 1

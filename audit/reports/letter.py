@@ -29,7 +29,6 @@ from docx.text.paragraph import Paragraph
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit.archive import archive
-from audit.authority.feedback.letter import LetterTable
 from audit.english import day, plural
 from audit.exhibits.roles import role_parts
 from audit.problems import Problem
@@ -37,6 +36,8 @@ from audit.text import fault_of, holdable, tidy
 from audit.version import VERSION
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from audit.authority.feedback.letter import Addressed, Feedback
     from audit.exhibits.exhibit import Exhibit
 
@@ -238,22 +239,17 @@ def roles_document(exhibits: Sequence[Exhibit], *, title: str, about: Sequence[s
         about: paragraphs that say what it is.
     """
     roles = [
-        (
-            exhibit,
-            [
-                LetterTable(
-                    caption=f"{exhibit.title}: {name}",
-                    headings=tuple(table.columns),
-                    rows=tuple(table.itertuples(index=False, name=None)),
-                    widths=_ROLE_WIDTHS,
-                )
-                for name, table in role_parts(exhibit)
-            ],
-        )
+        (exhibit, [_role_table(f"{exhibit.title}: {name}", table) for name, table in role_parts(exhibit)])
         for exhibit in exhibits
     ]
     body = _TEMPLATES.get_template("roles.xml").render(title=title, about=about, roles=roles)
     return _written(body, template(title), title=title, author="Online safety self-audit", subject=title)
+
+
+def _role_table(caption: str, table: pd.DataFrame) -> dict[str, object]:
+    """A table of texts under the names by which the template knows the parts of a table."""
+    rows = [*table.itertuples(index=False, name=None)]
+    return {"caption": caption, "headings": [*table.columns], "rows": rows, "widths": _ROLE_WIDTHS}
 
 
 def _written(body: str, empty: bytes, *, title: str, author: str, subject: str) -> bytes:
