@@ -161,7 +161,6 @@ def _forces(result: Outcome) -> Exhibit:
             "Force": rows["title"],
             "Apply": rows["applicable"],
             **counts,
-            "Met in all": [f"{row.met} of {row.applicable}" for row in rows.itertuples()],
         }
     )
     finding = outcome.forces_title(rows)
