@@ -199,7 +199,7 @@ def test_the_distribution_counts_schools_by_band(six: Comparison) -> None:
         "80 to 89%": 0,
         "90 to 100%": 1,
     }
-    assert exhibit.finding == "Half of the 6 schools have a K coverage of 58% or more"
+    assert exhibit.finding == "In half of the 6 schools, K coverage is 58% or more"
 
 
 def test_the_kinds_of_gap_stand_beside_the_year_before(six: Comparison) -> None:

@@ -13,12 +13,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audit.model import Criteria
+from audit.authority.returns import framework_named
+from audit.model import Criteria, Response
 from audit.sample import folder
 from audit.sample.damage import Sound
 from audit.store.collections import AuthorityStore, Judgement, KeptFile
 from audit.workbook.read import read
 from audit.workbook.write import write
+from tests.conftest import audit_of
 
 pytestmark = pytest.mark.slow
 
@@ -376,6 +378,38 @@ def test_a_collection_is_renamed_given_a_year_and_removed(store: AuthorityStore)
     app.checkbox(key=f"sure-{collection}").check().run()
     app.button(key=f"remove-{collection}").click().run()
     assert {one.id for one in store.collections()} == others
+
+
+def test_a_collection_is_of_the_framework_that_is_chosen(store: AuthorityStore, every_framework: Criteria) -> None:
+    """Chosen when it starts or later: the pages name it, and a return of another is refused by name."""
+    usual, duties, _ = every_framework.frameworks
+    criteria = every_framework.of([duties.ref])
+    met = {c.id: Response(written="yes", practice=4) for c in criteria if c.statement.recommended}
+    data = write(audit_of(criteria, met, as_printed=False), criteria)
+    app = at("collect")
+    app.selectbox(key="framework").set_value(duties.id)
+    click(app, "Start")
+    (collection,) = (one.id for one in store.collections() if one.framework == duties.id)
+    store.add_files(collection, [KeptFile(file="a.xlsx", data=data)])
+    said = texts(at("overview", collection=collection)).replace("\\", "")
+    assert f"Compared by {framework_named(duties)}." in said
+    assert "100% of law" in said
+    assert "K coverage" not in said
+    app = at("collect")
+    app.selectbox(key=f"framework-{collection}").set_value(usual.id)
+    next(b for b in app.button if b.label == "Keep" and collection in str(b.proto.form_id)).click().run()
+    said = texts(at("collect", collection=collection)).replace("\\", "")
+    assert f"Compared by {framework_named(usual)}." in said
+    assert f"this collection compares {framework_named(usual)}" in " ".join(
+        str(cell) for table in at("tracker", collection=collection).get("html") for cell in [table.proto.body]
+    )
+
+
+def test_a_collection_of_a_framework_that_is_gone_says_what_to_do(store: AuthorityStore) -> None:
+    """No page fails, and none shows figures of another framework."""
+    collection = collection_of(store, "Gone", KeptFile(file="a.xlsx", data=ACORN.read_bytes()), framework="gone")
+    for page in ("collect", "tracker", "overview"):
+        assert 'There is no framework "gone" here.' in texts(at(page, collection=collection))
 
 
 def test_a_new_server_reads_the_files_again_by_itself(store: AuthorityStore) -> None:

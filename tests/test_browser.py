@@ -238,7 +238,7 @@ def example(browser: Browser, address: str) -> str:
     page = browser.new_page()
     page.goto(address)
     settle(page)
-    page.get_by_role("button", name="Open", exact=True).first.click()
+    page.get_by_role("button", name="Open", exact=True).nth(1).click()  # 2025/26
     page.get_by_role("heading", level=1, name="Gap report").wait_for()
     settle(page)
     found = re.search(r"audit=(\w+)", page.url)

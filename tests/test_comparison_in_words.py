@@ -65,10 +65,10 @@ def test_the_overview_is_the_sum_of_the_schools(six: Comparison) -> None:
     }
 
 
-def test_the_heat_map_stands_in_the_order_asked_for(six: Comparison, toy: Criteria) -> None:
+def test_the_heat_map_stands_in_the_order_asked_for(six: Comparison) -> None:
     """Its rows are those that it was given, in their order, with phase and coverage to sort by."""
     rows = six.schools.sort_values("coverage_percent", ascending=False).head(2)
-    assert texts_of(comparison_in_words.heat_in_words(rows, six.questions, toy)).to_numpy().tolist() == [
+    assert texts_of(comparison_in_words.heat_in_words(rows, six)).to_numpy().tolist() == [
         ["<b>x</b> & Sons", "Primary", "100%", "2/2", "1/1", "1/1"],
         ["=cmd()", "Primary", "75%", "2/2", "1/1", "0/1"],
     ]

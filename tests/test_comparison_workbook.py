@@ -69,7 +69,7 @@ def test_each_view_has_its_sheet_in_order(book: Workbook) -> None:
         "Distribution",
         "Kinds of gap",
         "Questions by phase",
-        "Questions by K coverage",
+        "Questions by coverage",
         "Heat map",
         "Schools",
         "Common gaps",

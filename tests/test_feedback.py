@@ -132,8 +132,8 @@ def test_a_school_learns_where_it_lies_among_the_released_figures(toy: Criteria,
     audits = twelve(toy)
     letter = written_to(toy, audits[place], *audits[:place], *audits[place + 1 :], release=released(toy, *audits))
     assert section(letter, "Where you stand").paragraphs == (
-        "Of the 12 self-audits of all our schools, a quarter have a K coverage below 19%, half below 38%, and a quarter above "
-        f"63% (our release 3 of figures). {said} Every school rates itself, so a school that is strict with itself stands "
+        "In the 12 self-audits of all our schools, K coverage is below 19% in a quarter, below 38% in half, and above 63% in "
+        f"a quarter (our release 3 of figures). {said} Every school rates itself, so a school that is strict with itself stands "
         "lower than one that is not.",
     )
 

@@ -38,14 +38,14 @@ def key(audit_id: str, name: str, statement: str = FIRST) -> str:
 
 
 @pytest.mark.usefixtures("store")
-def test_home_offers_a_new_audit_and_six_examples() -> None:
+def test_home_offers_a_new_audit_and_eight_examples() -> None:
     """A newcomer finds a button to start and each example one click away."""
     app = at("home")
-    assert [button.label for button in app.button] == ["Start a new audit", *["Open"] * 6]
+    assert [button.label for button in app.button] == ["Start a new audit", *["Open"] * 8]
 
 
 def test_an_example_opens_with_its_report(store: Store) -> None:
-    """Opening an example puts all years of its school into the store and shows the gap report of the one opened."""
+    """Opening an example puts it and the years before into the store, so that the next year can be started from it."""
     app = at("home")
     app.button(key="example-example-primary-2025-26.xlsx").click().run()
     assert titles(app) == ["Gap report"]
@@ -372,7 +372,7 @@ def test_a_workbook_becomes_an_audit(store: Store) -> None:
     (card,) = store.cards()
     loaded = store.load(card.id)
     assert loaded is not None
-    assert (loaded.basis, len(loaded.responses)) == ("desk review", 143)
+    assert (loaded.basis, len(loaded.responses)) == ("desk review", 496)
 
 
 def test_an_upload_shows_every_change_before_it_applies(store: Store, audit_id: str, shipped: Criteria) -> None:

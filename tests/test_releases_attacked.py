@@ -394,6 +394,8 @@ def test_letters_hold_what_is_released_of_others_and_no_more(few: Criteria) -> N
     document = Document(io.BytesIO(letter(said, LetterSettings(authority="Kent"))))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     lower, median, upper = made.by_kind["quartiles"]["coverage", "all"].values
-    assert f"a quarter have a K coverage below {lower}%, half below {median}%, and a quarter above {upper}%" in text
+    assert (
+        f"K coverage is below {lower}% in a quarter, below {median}% in half, and above {upper}% in a quarter" in text
+    )
     assert "(our release 1 of figures)" in text
     assert [one.name for one in returns.items[1:] if one.name in text or one.urn in text] == []

@@ -71,7 +71,7 @@ def schools_in_words(comparison: Comparison) -> pd.DataFrame:
         "Basis": rows["basis"].str.capitalize(),
         "Apply": rows["applicable"],
         **{STATES[kind].word: rows[kind] for kind in COUNTED},
-        "K coverage %": rows["coverage_percent"],
+        coverage_heading(comparison): rows["coverage_percent"],
         "At most %": rows["coverage_highest"],
         "Written %": rows["written_percent"],
         "Done %": rows["practice_percent"],
@@ -88,20 +88,24 @@ def schools_in_words(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def heat_in_words(schools: pd.DataFrame, questions: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
+def coverage_heading(comparison: Comparison) -> str:
+    """The heading of a column of coverage, in the words of the framework: ``K coverage %``."""
+    return f"{comparison.coverage_title} %"
+
+
+def heat_in_words(schools: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """One row per school, one column per question: how many recommended statements apply and how many of them are met.
 
     Args:
         schools: COMPARISON, or some of its rows in any order.
-        questions: QUESTIONS.
-        criteria: the criteria in use, which name the phases.
+        comparison: the comparison.
     """
-    cells = heat_map(schools, questions)
+    cells = heat_map(schools, comparison.questions)
     columns = zip(*cells.texts(), strict=True) if len(schools) else [()] * len(cells.topics)
     about = {
         "School": pd.Series(cells.labels, schools.index, dtype="str"),
-        "Phase": phase_titles(schools["phase"], criteria),
-        "K coverage %": schools["coverage_percent"],
+        "Phase": phase_titles(schools["phase"], comparison.criteria),
+        coverage_heading(comparison): schools["coverage_percent"],
     }
     texts = {
         topic: pd.Series(column, schools.index, dtype="str")
@@ -131,7 +135,7 @@ def written_against_done_in_words(comparison: Comparison) -> pd.DataFrame:
 
 
 def movement_in_words(comparison: Comparison) -> pd.DataFrame:
-    """One row per school with both years: K coverage then and now, and what became of its statements."""
+    """One row per school with both years: coverage then and now, and what became of its statements."""
     rows = comparison.schools[comparison.schools["moved"].notna()]
     rows = rows.sort_values("change", ascending=False, kind="stable")
     states = pd.crosstab(comparison.changes["urn"], comparison.changes["change"])
@@ -140,12 +144,22 @@ def movement_in_words(comparison: Comparison) -> pd.DataFrame:
         {
             **_school(rows, comparison),
             f"{comparison.before} %": rows["coverage_before"],
-            f"{comparison.year} %": rows["coverage_percent"],
+            f"{comparison.year} %": coverage_now(comparison, rows),
             "Change (points)": rows["change"],
             "Moved": rows["moved"].astype("str").str.capitalize(),
             **{f"Statements {state}": states[state] for state in CHANGE_STATES},
         }
     ).reset_index(drop=True)
+
+
+def coverage_now(comparison: Comparison, rows: pd.DataFrame) -> pd.Series:
+    """By school with both years, its coverage of this year, of what both years ask.
+
+    Args:
+        comparison: the comparison.
+        rows: rows of COMPARISON.
+    """
+    return rows["coverage_before"] + rows["change"] if comparison.asked_once else rows["coverage_percent"]
 
 
 def training_schools_in_words(comparison: Comparison, priority: int | None = None) -> pd.DataFrame:
@@ -231,7 +245,7 @@ def overview_in_words(comparison: Comparison) -> pd.DataFrame:
         "Returns": rows["returns"],
         "Desk reviews": rows["desk_reviews"],
         "In the figures": rows["schools"],
-        "K coverage %": rows["coverage_percent"],
+        coverage_heading(comparison): rows["coverage_percent"],
         "At most %": rows["coverage_highest"],
         "Written %": rows["written_percent"],
         "Done %": rows["practice_percent"],
@@ -250,9 +264,22 @@ def overview_in_words(comparison: Comparison) -> pd.DataFrame:
 
 
 def distribution_in_words(comparison: Comparison) -> pd.DataFrame:
-    """One row per band of K coverage: how many schools lie in it."""
+    """One row per band of coverage: how many schools lie in it."""
     bands = question_matrix.schools_by_band(comparison)
-    return pd.DataFrame({"K coverage": bands["band"], "Schools": bands["schools"]})
+    return pd.DataFrame({comparison.coverage_title: bands["band"], "Schools": bands["schools"]})
+
+
+def forces_in_words(comparison: Comparison) -> pd.DataFrame:
+    """One row per force, the weightiest first: how many statements of the schools apply, and what becomes of them."""
+    rows = question_matrix.forces(comparison)
+    return pd.DataFrame(
+        {
+            "Force": rows["title"],
+            "Apply": rows["applicable"],
+            **{STATES[kind].word: rows[kind] for kind in COUNTED},
+            "Met %": 100 * rows["met"] / rows["applicable"],
+        }
+    )
 
 
 def kinds(comparison: Comparison) -> pd.DataFrame:
@@ -284,12 +311,14 @@ def common_gaps_in_words(comparison: Comparison, group: str | None = None) -> pd
     rows = rows[rows["missing"].gt(0).fillna(False) & (True if group is None else rows["group"] == group)]
     criteria = comparison.criteria
     about = {"Schools of": [group_title(name, criteria) for name in rows["group"]]} if group is None else {}
+    force = {"Force": _forces_of(rows["statement"], criteria)} if comparison.framework.has_forces else {}
     return pd.DataFrame(
         {
             **about,
             "Reference": rows["reference"],
             "Question": rows["topic"],
             "Statement": rows["statement_text"],
+            **force,
             "Protects a child": rows["protects"].astype("str").str.capitalize(),
             "Who knows": [criteria.roles.get(role, role) for role in rows["asked_of"]],
             "Apply to": rows["schools"],
@@ -298,6 +327,12 @@ def common_gaps_in_words(comparison: Comparison, group: str | None = None) -> pd
             **{STATES[kind].word: rows[kind] for kind in GAP_KINDS},
         }
     ).reset_index(drop=True)
+
+
+def _forces_of(statements: pd.Series, criteria: Criteria) -> list[str]:
+    """The title of the force of each statement, by its id."""
+    marks = [criteria[statement].framework.mark_of(criteria[statement].statement) for statement in statements]
+    return [mark.title if mark else "" for mark in marks]
 
 
 def training_in_words(comparison: Comparison) -> pd.DataFrame:

@@ -31,11 +31,12 @@ def overview_title(comparison: Comparison) -> str:
 
 
 def distribution_title(comparison: Comparison) -> str:
-    """The median K coverage."""
+    """The median coverage."""
     if not is_shown(comparison.overall):
         return NO_FIGURES
     coverage = comparison.schools["coverage_percent"].dropna()
-    return f"Half of the {len(coverage):,} schools have a K coverage of {whole_percent(coverage.median())} or more"
+    median = whole_percent(coverage.median())
+    return f"In half of the {len(coverage):,} schools, {comparison.coverage} is {median} or more"
 
 
 def kinds_title(years: pd.DataFrame) -> str:
@@ -57,6 +58,19 @@ def kinds_title(years: pd.DataFrame) -> str:
     share, before = (100 * row["met"] / row["applicable"] for _, row in years.tail(2).iterrows())
     whose = f"in the {years.iloc[1]['schools']:,} schools with both years, " if len(years) == 3 else ""
     return f"{largest}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
+
+
+def forces_title(forces: pd.DataFrame) -> str:
+    """What share of each force is met, the weightiest first.
+
+    Args:
+        forces: what `audit.authority.question_matrix.forces` gives.
+    """
+    shares = [
+        f"{whole_percent(100 * met / of)} of {title.lower()}"
+        for title, met, of in zip(*(forces[name] for name in ("title", "met", "applicable")), strict=True)
+    ]
+    return f"Met by force: {listed(shares)}"
 
 
 def common_gaps_title(rows: pd.DataFrame) -> str:
@@ -92,7 +106,7 @@ def movement_title(comparison: Comparison) -> str:
     if comparison.before is None:
         return "There is no return of an earlier year"
     if pd.isna(overall["compared"]):
-        return f"K coverage in {comparison.before} and {comparison.year}"
+        return f"{comparison.coverage_title} in {comparison.before} and {comparison.year}"
     return (
         f"Of {overall['compared']:,} schools with both years, {overall['rose']:,} rose, "
         f"{overall['stood_still']:,} stood still and {overall['fell']:,} fell"
@@ -227,7 +241,7 @@ def _apart(rows: pd.DataFrame, apart: float) -> pd.DataFrame:
 def movers(schools: pd.DataFrame, *, most: int = 12) -> pd.DataFrame:
     """The schools that rose or fell most since a year earlier: those that rose first, the largest change first in both.
 
-    Schools whose K coverage went the other way, because other statements apply now, are left out.
+    Schools whose coverage went the other way, because other statements apply now, are left out.
     """
     placed = schools[schools["change"].notna()].sort_values("change", ascending=False, kind="stable")
     rose = placed[(placed["moved"] == "rose") & (placed["change"] > 0)]

@@ -1,8 +1,8 @@
 """Questions by schools: which school meets which question, from the heat map of all schools down to one answer.
 
 - The heat map as numbers: schools by questions, and how many recommended statements each school meets.
-- Schools in groups: how many lie in each band of K coverage, what they say in total, and how each group meets each
-  question.
+- Schools in groups: how many lie in each band of coverage, what they say in total, by force too, and how each group
+  meets each question.
 - Details: one question at every school or at one, and the schools behind a common gap.
 """
 
@@ -145,16 +145,16 @@ def heat_map(schools: pd.DataFrame, questions: pd.DataFrame) -> HeatMap:
 ORDERS: Mapping[str, str] = MappingProxyType(
     {
         "school": "Name",
-        "lowest": "K coverage, lowest first",
-        "highest": "K coverage, highest first",
-        "phase": "Phase, then K coverage",
+        "lowest": "Coverage, lowest first",
+        "highest": "Coverage, highest first",
+        "phase": "Phase, then coverage",
     }
 )
 """The orders in which schools can be listed, with their titles."""
 
 
 def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
-    """The schools in one of `ORDERS`; those without a K coverage, such as desk reviews, come last.
+    """The schools in one of `ORDERS`; those without a coverage, such as desk reviews, come last.
 
     Args:
         schools: COMPARISON.
@@ -177,8 +177,8 @@ def schools_in_order(schools: pd.DataFrame, order: str) -> pd.DataFrame:
 
 _WIDTH = 10
 BANDS = (*(f"{least} to {least + _WIDTH - 1}%" for least in range(0, 90, _WIDTH)), "90 to 100%")
-"""The bands of K coverage, lowest first."""
-_BANDS = "bands of K coverage"
+"""The bands of coverage, lowest first."""
+_BANDS = "bands of coverage"
 Shares = npt.NDArray[np.float64]
 
 
@@ -192,9 +192,9 @@ def is_shown(overview: pd.Series) -> bool:
 
 
 def schools_by_band(comparison: Comparison) -> pd.DataFrame:
-    """How many schools lie in each band of K coverage, as ``band`` and ``schools``; no row where nothing applies.
+    """How many schools lie in each band of coverage, as ``band`` and ``schools``; no row where nothing applies.
 
-    Schools without a K coverage, such as desk reviews, are not counted.
+    Schools without a coverage, such as desk reviews, are not counted.
     """
     coverage = comparison.schools["coverage_percent"].dropna().to_numpy(dtype=float)
     table = pd.DataFrame({"band": BANDS, "schools": np.bincount(_band_of(coverage), minlength=len(BANDS))})
@@ -202,7 +202,7 @@ def schools_by_band(comparison: Comparison) -> pd.DataFrame:
 
 
 def _band_of(coverage: Shares) -> npt.NDArray[np.intp]:
-    """The place in `BANDS` of each K coverage."""
+    """The place in `BANDS` of each coverage."""
     places: npt.NDArray[np.intp] = (coverage // _WIDTH).astype(np.intp)
     return np.minimum(places, len(BANDS) - 1)
 
@@ -211,8 +211,8 @@ def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
     """The states of all statements: of all schools this year, then of the schools with both years, for each of the two.
 
     Shape: up to three rows, with ``year``, ``which`` schools in words, ``schools``, ``applicable`` and a column for each
-    state. Without an earlier year there is only the first row; if all schools have both years, the second row is left
-    out; if nothing applies, there is no row.
+    state. Without an earlier year there is only the first row; if all schools have both years and these ask the same,
+    the second row is left out; if nothing applies, there is no row.
     """
     names = ["schools", "applicable", *COUNTED]
     rows: list[dict[Hashable, Any]] = []
@@ -221,10 +221,29 @@ def kinds_by_year(comparison: Comparison) -> pd.DataFrame:
         rows.append({"year": comparison.year, "which": f"All {of}", **comparison.overall[names].to_dict()})
         if comparison.both_years is not None:
             now, before = comparison.both_years.to_dict("records")
-            if now["schools"] != rows[0]["schools"]:
+            if any(now[name] != rows[0][name] for name in ("schools", "applicable")):
                 rows.append({"year": comparison.year, "which": f"The {now['schools']:,} with both years", **now})
             rows.append({"year": comparison.before, "which": f"The same {now['schools']:,}", **before})
     return pd.DataFrame(rows, columns=["year", "which", *names])
+
+
+def forces(comparison: Comparison) -> pd.DataFrame:
+    """What becomes of the recommended statements of each force, over the chosen self-audits.
+
+    Shape: one row per mark of the framework to which a recommended statement belongs that applies to a school, the
+    weightiest first, with its ``title``, ``applicable`` and a column for each state; no row in a framework whose marks
+    tell no forces apart.
+    """
+    selection, framework = comparison.selection, comparison.framework
+    counts = selection.kinds[selection.chosen].sum(axis=0)
+    marked = np.array([criterion.statement.marked for criterion in selection.whole.statements])
+    rows: list[dict[str, Any]] = []
+    for mark in framework.marks if framework.has_forces else ():
+        of_mark = counts[marked == mark.id].sum(axis=0)
+        kinds: dict[str, int] = {kind: int(of_mark[KINDS.index(kind)]) for kind in COUNTED}
+        if applicable := sum(kinds.values()):
+            rows.append({"title": mark.title, "applicable": applicable, **kinds})
+    return pd.DataFrame(rows, columns=["title", "applicable", *COUNTED])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +280,7 @@ def by_phase(comparison: Comparison) -> GroupedShares:
 
 
 def by_coverage(comparison: Comparison) -> GroupedShares:
-    """How the schools of each band of K coverage meet each question; a band without a school is left out."""
+    """How the schools of each band of coverage meet each question; a band without a school is left out."""
     selection = comparison.selection
     coverage = percent_of(selection.whole.totals["met"], selection.whole.totals["applicable"])
     placed = selection.rows & selection.self_audits & ~np.isnan(coverage)

@@ -26,6 +26,7 @@ from audit.model import (
     Audit,
     AuditHead,
     Criteria,
+    Framework,
     Practice,
     Response,
     SignOff,
@@ -88,6 +89,32 @@ WRITTEN_RANK = np.array(
     dtype=np.int8,
 )
 """Written as a rank: 0 no, 1 partly, 2 yes; -1 where it is unknown, blank or not applicable."""
+
+
+def criteria_compared(loaded: Criteria, framework: str = "") -> Criteria | Problem:
+    """The criteria of the one framework by which returns are compared; a problem if it is not loaded.
+
+    Figures of two frameworks are never added up, so a collection and a comparison are of one.
+
+    Args:
+        loaded: all criteria of this installation.
+        framework: the id of the framework; empty for the one that a new audit answers.
+    """
+    if not framework:
+        return loaded.of(loaded.usual[:1])
+    chosen = loaded.of(ref for ref in loaded.refs if ref.id == framework)
+    if chosen.frameworks:
+        return chosen
+    return Problem(
+        where="Framework",
+        what=f'There is no framework "{framework[:40]}" here.',
+        fix=f"Choose one of: {'; '.join(f'{one.id} ({one.title})' for one in loaded.frameworks)}.",
+    )
+
+
+def framework_named(framework: Framework) -> str:
+    """A framework by its name, id and edition: ``the Kent template (kcc-2010, edition 2010)``."""
+    return f"{framework.called} ({framework.id}, edition {framework.edition})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +189,7 @@ def pack_return(
 
     Args:
         audit: what the file holds; None if it cannot be used.
-        criteria: the criteria in use; the codes are in their order.
+        criteria: the criteria that are compared; the codes are in their order. An answer to any other is left out.
         file: its path as the authority knows it.
         digest: SHA-256 of its bytes.
         problems: every fault found in it.
@@ -224,7 +251,7 @@ class Returns:
     """The returns that count, each school and year once. Every comparison is made from them.
 
     Attributes:
-        criteria: the criteria in use.
+        criteria: the criteria that are compared, of one framework.
         items: the returns, in the order of ``table``.
         table: RETURNS, one row per return, its index 0, 1, 2 …
         codes: one row per return, one column per statement in the order of the criteria; see `ANSWERS`.
@@ -236,6 +263,11 @@ class Returns:
     table: pd.DataFrame
     codes: Codes
     is_moderated: bool = False
+
+    @property
+    def framework(self) -> Framework:
+        """The framework by which the returns are compared."""
+        return self.criteria.frameworks[0]
 
     @cached_property
     def recommended(self) -> Flags:
@@ -257,15 +289,14 @@ class Returns:
         """By return and statement: whether its audit leaves it out, because law or guidance has overtaken it."""
         places = [place for place, criterion in enumerate(self.criteria) if criterion.statement.superseded]
         statements = [tuple(self.criteria)[place].statement for place in places]
-        rules: dict[tuple[str, bool], list[bool]] = {}
         left_out: Flags = np.zeros(self.codes.shape, dtype=bool)
         if places:
-            for row, item in enumerate(self.items):
-                head = item.head
-                rule = (head.year, head.as_printed)
-                if rule not in rules:
-                    rules[rule] = [head.leaves_out(statement) for statement in statements]
-                left_out[row, places] = rules[rule]
+            heads = [item.head for item in self.items]
+            alike = {(head.year, head.as_printed): head for head in heads}  # nothing else of a head matters
+            number = {rule: row for row, rule in enumerate(alike)}
+            rules = np.array([[head.leaves_out(each) for each in statements] for head in alike.values()], dtype=bool)
+            if rules.any():
+                left_out[:, places] = rules[[number[head.year, head.as_printed] for head in heads]]
         return left_out
 
     @cached_property

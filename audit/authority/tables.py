@@ -104,7 +104,7 @@ COMPARISON: Schema = {
     **_SHOWN_SCHOOL,
     "basis": RETURNS["basis"],
     **_COUNTS,
-    "coverage_percent": Column(dtype="Float64", means="K coverage, 0 to 100: met of applicable", blank=_DESK),
+    "coverage_percent": Column(dtype="Float64", means="coverage, 0 to 100: met of applicable", blank=_DESK),
     "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_DESK),
     "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_DESK),
     "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank="nothing applies"),
@@ -115,12 +115,18 @@ COMPARISON: Schema = {
         blank=_DESK,
     ),
     "rank": Column(
-        dtype="Int32", means="place by K coverage among its peers, 1 highest; equals share one", blank=_NOTHING
+        dtype="Int32", means="place by coverage among its peers, 1 highest; equals share one", blank=_NOTHING
     ),
     "peers": Column(dtype="Int32", means="schools of its phase that are ranked, itself included", blank=_NOTHING),
     "quartile": Column(dtype="Int32", means="1 is the lowest quarter of its peers, 4 the highest", blank=_NOTHING),
-    "coverage_before": Column(dtype="Float64", means="K coverage a year earlier", blank="no return of that year"),
-    "change": Column(dtype="Float64", means="percentage points since a year earlier", blank="no return of that year"),
+    "coverage_before": Column(
+        dtype="Float64", means="coverage a year earlier, of what both years ask", blank="no return of that year"
+    ),
+    "change": Column(
+        dtype="Float64",
+        means="percentage points since a year earlier, of what both years ask",
+        blank="no return of that year",
+    ),
     "moved": Column(
         dtype=("rose", "stood still", "fell"),
         means="more, as many or fewer met than a year earlier, of the statements that apply in both years",
@@ -137,15 +143,17 @@ OVERVIEW: Schema = {
     "desk_reviews": Column(dtype="Int32", means="of these, desk reviews, which are in none of the figures that follow"),
     "schools": Column(dtype="Int32", means="self-audits in the figures: something applies", blank=_NOTHING),
     **_COUNTS_OVER,
-    "coverage_percent": Column(dtype="Float64", means="K coverage: met of applicable, 0 to 100", blank=_NOTHING),
+    "coverage_percent": Column(dtype="Float64", means="coverage: met of applicable, 0 to 100", blank=_NOTHING),
     "coverage_lowest": Column(dtype="Float64", means="the same if all that is unknown turns out badly", blank=_NOTHING),
     "coverage_highest": Column(dtype="Float64", means="the same if all that is unknown turns out well", blank=_NOTHING),
     "written_percent": Column(dtype="Float64", means="written yes of applicable, 0 to 100", blank=_NOTHING),
     "practice_percent": Column(dtype="Float64", means="level 3 or 4 of applicable, 0 to 100", blank=_NOTHING),
     "coverage_compared": Column(
-        dtype="Float64", means="K coverage of the schools with self-audits of both years", blank=_NOTHING
+        dtype="Float64",
+        means="coverage of the schools with self-audits of both years, of what both ask",
+        blank=_NOTHING,
     ),
-    "coverage_before": Column(dtype="Float64", means="K coverage of the same schools a year earlier", blank=_NOTHING),
+    "coverage_before": Column(dtype="Float64", means="coverage of the same schools a year earlier", blank=_NOTHING),
     "change": Column(dtype="Float64", means="percentage points between the two", blank=_NOTHING),
     "compared": Column(dtype="Int32", means="schools with self-audits of both years", blank=_NOTHING),
     "rose": Column(dtype="Int32", means=f"{_MOVED} more is met", blank=_NOTHING),

@@ -1,6 +1,6 @@
 """The charts of many schools, except the heat maps.
 
-Bars: K coverage by band, states of the statements, common gaps, agreement with the adviser. A point for each school:
+Bars: coverage by band, states of the statements, common gaps, agreement with the adviser. A point for each school:
 written against done, and the change since last year.
 """
 
@@ -24,11 +24,12 @@ _LONGEST_NAME = 30
 """Characters of a school's name inside a chart."""
 
 
-def distribution_chart(bands: pd.DataFrame, *, title: str) -> go.Figure:
-    """How many schools lie in each band of K coverage.
+def distribution_chart(bands: pd.DataFrame, *, coverage: str, title: str) -> go.Figure:
+    """How many schools lie in each band of coverage.
 
     Args:
         bands: the table of `audit.authority.question_matrix.schools_by_band`.
+        coverage: what the framework calls its coverage, with a capital.
         title: what the chart says.
     """
     figure = go.Figure(
@@ -39,10 +40,10 @@ def distribution_chart(bands: pd.DataFrame, *, title: str) -> go.Figure:
             textposition="outside",
             cliponaxis=False,
             marker={"color": theme.STATES["met"].colour},
-            hovertemplate="K coverage %{x}: %{y} schools<extra></extra>",
+            hovertemplate=f"{chart_text(coverage)} %{{x}}: %{{y}} schools<extra></extra>",
         )
     )
-    figure.update_xaxes(title="K coverage", fixedrange=True, automargin=True)
+    figure.update_xaxes(title=chart_text(coverage), fixedrange=True, automargin=True)
     figure.update_yaxes(title="Schools", rangemode="tozero", fixedrange=True, automargin=True, showgrid=False)
     return finish(figure, title, 9).update_layout(margin_b=48)
 
@@ -54,9 +55,24 @@ def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
         years: the table of `audit.authority.question_matrix.kinds_by_year`.
         title: what the chart says.
     """
+    return _shares_of_states(years, years["which"] + ", " + years["year"], title)
+
+
+def forces_chart(rows: pd.DataFrame, *, title: str) -> go.Figure:
+    """The states of the statements of each force as one whole bar.
+
+    Args:
+        rows: the table of `audit.authority.question_matrix.forces`.
+        title: what the chart says.
+    """
+    return _shares_of_states(rows, rows["title"], title)
+
+
+def _shares_of_states(rows: pd.DataFrame, names: pd.Series, title: str) -> go.Figure:
+    """The states of the statements of each row, as shares of all that apply."""
     figure = go.Figure()
     for kind in COUNTED:
-        counts = list(zip(years[kind], years["applicable"], strict=True))
+        counts = list(zip(rows[kind], rows["applicable"], strict=True))
         shares = [100 * count / of if of else 0.0 for count, of in counts]
         figure.add_trace(
             _stack(
@@ -67,8 +83,8 @@ def kinds_total(years: pd.DataFrame, *, title: str) -> go.Figure:
             )
         )
     figure.update_layout(barmode="stack").update_xaxes(visible=False, fixedrange=True)
-    name_rows(figure, years["which"] + ", " + years["year"])
-    return finish(figure, title, 2 * len(years))
+    name_rows(figure, names)
+    return finish(figure, title, 2 * len(rows))
 
 
 def common_gaps_chart(rows: pd.DataFrame, *, title: str) -> go.Figure:
@@ -251,7 +267,7 @@ def _name_point(figure: go.Figure, x: float, y: float, name: str) -> None:
 
 
 def movement_chart(rows: pd.DataFrame, before: str, now: str, *, title: str) -> go.Figure:
-    """The schools whose K coverage rose or fell most: last year's figure and this year's.
+    """The schools whose coverage rose or fell most: last year's figure and this year's.
 
     Args:
         rows: the table of `audit.authority.findings.movers`.

@@ -22,6 +22,8 @@ _HEADINGS = 130
 """Pixels above the cells for the names of the questions."""
 _LEANING = 60
 """Pixels right of the cells, for the last name, which leans out there."""
+_ACROSS = 400
+"""Sizes of all letters of one row together, so that the widest text fits its cell."""
 _PICTURE = 480
 """Pixels of height for all schools in one picture, which has to fit a laptop's screen."""
 _NAME_HIGH = 17
@@ -174,7 +176,7 @@ def _cells(
                 text=np.where(inks == ink, texts, ""),
                 customdata=words,
                 texttemplate="%{text}",
-                textfont={"color": str(ink), "size": 12},
+                textfont={"color": str(ink), "size": _letters(shares.shape[1])},
                 hovertemplate="%{customdata}<extra></extra>",
                 hoverongaps=False,
                 coloraxis="coloraxis",
@@ -183,6 +185,11 @@ def _cells(
             )
         )
     return figure
+
+
+def _letters(columns: int) -> int:
+    """The size of the texts in the cells: smaller where there are so many questions that the cells are narrow."""
+    return int(max(7, min(12, _ACROSS // max(columns, 1))))
 
 
 def _name_columns(figure: go.Figure, topics: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     fail,
+    framework_ids,
     main,
     shipped_criteria,
     tell,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from audit.cli.authority_files import Outputs
     from audit.reports.letter import LetterSettings
 
+_Value = TypeVar("_Value")
 _MOST_NAMED = 40
 """How many authorities of the register a message names."""
 _WRITER = "Your local authority"
@@ -50,6 +52,12 @@ _WRITER = "Your local authority"
     "register_file",
     type=FILE,
     help="Who is expected: the national register's CSV or zip, or URN and name.",
+)
+@click.option(
+    "--framework",
+    metavar="ID",
+    default="",
+    help=f"The framework to compare, one at a time: {', '.join(framework_ids())}.  [default: the usual one]",
 )
 @click.option("--authority", metavar="CODE", help="Only this authority's schools of the register, such as 886.")
 @click.option(
@@ -105,6 +113,7 @@ _WRITER = "Your local authority"
 def compare_(
     paths: tuple[Path, ...],
     register_file: Path | None,
+    framework: str,
     authority: str | None,
     ask: tuple[str, ...],
     do_not_ask: tuple[str, ...],
@@ -130,12 +139,14 @@ def compare_(
 ) -> None:
     """Compare the returns at PATH...: workbooks, folders of them, or zip files.
 
-    Every file gets a verdict; one bad file never stops the rest. Exit status 1 means that a file was refused, a fault
+    A comparison is of one framework. A return that answers others too counts with what it answers of this one; a return
+    that answers only others is refused, and named. Every file gets a verdict; one bad file never stops the rest. Exit status 1 means that a file was refused, a fault
     found in one of the lists, or an output not written; the comparison of all others is written all the same.
     """
     from audit.authority.assurance.moderation import moderated
     from audit.authority.compare.comparison import compare
     from audit.authority.reconcile import settle
+    from audit.authority.returns import criteria_compared
     from audit.cli.authority_files import (
         Outputs,
         left_from_before,
@@ -161,8 +172,8 @@ def compare_(
     )
     wanted = _usable(read_year(year), "--year") if year else None
     _check_paths(paths)
-    criteria = shipped_criteria()
-    criteria = criteria.of(criteria.usual)
+    loaded = shipped_criteria()
+    criteria = _usable(criteria_compared(loaded, framework), "--framework")
     lists = read_lists(
         criteria,
         register=register_file,
@@ -178,7 +189,7 @@ def compare_(
     make_ready(out, criteria)
     others = [*lists.files, *left_from_before(out, criteria)]
     read_returns, is_whole = take_in(
-        paths, criteria, register=register, leave_out=others, scheduler=scheduler, workers=workers
+        paths, criteria, loaded=loaded, register=register, leave_out=others, scheduler=scheduler, workers=workers
     )
     intake = settle(read_returns, criteria, year=wanted, register=register, successors=lists.successors)
     returns = intake.returns
@@ -213,7 +224,7 @@ def _check_options(faults: Mapping[str, object]) -> None:
             raise click.UsageError(message)
 
 
-def _usable(value: str | Problem, option: str) -> str:
+def _usable(value: _Value | Problem, option: str) -> _Value:
     if isinstance(value, Problem):
         raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
     return value
@@ -265,7 +276,8 @@ def _settings(authority: str, role: str, opening: str) -> LetterSettings:
     settings = read_settings(authority=authority, sender_role=role, opening=opening)
     if not isinstance(settings, LetterSettings):
         for problem in settings:
-            _usable(problem if problem.where in options else "", options.get(problem.where, ""))
+            if problem.where in options:
+                _usable(problem, options[problem.where])
         fail(settings)
     return settings
 

@@ -28,6 +28,7 @@ from audit.authority.compare.release_tables import write_benchmark
 from audit.authority.feedback.letter import correspondence
 from audit.authority.register import Register, read_register, read_successors
 from audit.authority.register_columns import PLACES
+from audit.authority.returns import framework_named
 from audit.authority.tracker import chase_list
 from audit.cli.terminal import cannot_be_written, check_free, fail, has_written, read_file, short_name, store_problem
 from audit.english import plural
@@ -242,6 +243,7 @@ def outcome_lines(outputs: Outputs) -> Iterator[str]:
     yield tracker_headline(intake.tracker, intake.year)
     yield from _no_return_of_the_year(intake)
     yield comparison.headline
+    yield f"Compared by {framework_named(comparison.framework)}."
     yield from comparison.notes
     if outputs.agreement is not None:
         yield from agreement_in_words(outputs.agreement)
@@ -412,6 +414,7 @@ def take_in(
     paths: Collection[Path],
     criteria: Criteria,
     *,
+    loaded: Criteria,
     register: Register | None,
     leave_out: Collection[Path],
     scheduler: str | None,
@@ -420,6 +423,15 @@ def take_in(
     """Reads every file, with a progress bar; returns the returns, and whether these are all.
 
     Ctrl+C stops the reading and keeps what was read. Exit status 1 and the reason if nothing can be read.
+
+    Args:
+        paths: files and folders.
+        criteria: the criteria that are compared.
+        loaded: all criteria of this installation.
+        register: the known schools; None without a register.
+        leave_out: files that are no returns.
+        scheduler: the address of a Dask cluster; None for this machine.
+        workers: how many processes read; None for one a processor.
     """
     from audit.intake.reading import executor, read_all
     from audit.intake.sources import find, how_many, passed_over_in_words
@@ -436,7 +448,7 @@ def take_in(
             ) as bar,
         ):
             sources = find(paths, leave_out=leave_out, skipped=skipped)
-            for school_return in read_all(sources, criteria, executor=pool, urns=urns, schools=schools):
+            for school_return in read_all(sources, criteria, executor=pool, loaded=loaded, urns=urns, schools=schools):
                 read_returns.append(school_return)
                 bar.update(1)
     except KeyboardInterrupt:

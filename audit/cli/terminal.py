@@ -162,6 +162,15 @@ def shipped_criteria() -> Criteria:
         fail(error.problems)
 
 
+def framework_ids() -> list[str]:
+    """The ids of the frameworks that come with the product, for the help of an option; no file is read.
+
+    Each has a folder of its name.
+    """
+    root = Path(__file__).parents[2] / "criteria"
+    return sorted(folder.parent.name for folder in root.glob("*/framework.yaml"))
+
+
 def chosen_frameworks(criteria: Criteria, ids: Iterable[str]) -> tuple[FrameworkRef, ...]:
     """The frameworks that ``--framework`` names, in the order of the criteria; the usual ones if it names none.
 

@@ -17,8 +17,9 @@ from audit.authority.compare.comparison import Comparison
 from audit.authority.findings import movers, outliers, top_gaps
 from audit.authority.question_matrix import STEPS, TENTHS, WRITTEN_ONLY, HeatMap, heat_map, schools_in_order
 from audit.authority.tables import ALL
-from audit.english import plural
+from audit.english import agree, plural
 from audit.exhibits.exhibit import Exhibit, Layout, NativeChart, Painted
+from audit.exhibits.school import overtaken_table
 from audit.identifiers import SHORT
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from audit.model import Criteria
 
 
-_K_COVERAGE = (
-    "K coverage is the share of the recommended statements that apply which are met: written in the policy, and done. "
-    "It counts what is not known as not met; at most is what it would be if all of that turned out met."
-)
 _MOST_NAMED = 40
 """The most schools whose heat map can be read on one sheet of paper; for more schools it is a picture without texts."""
 _MOST_DRAWN = 15
@@ -102,13 +99,21 @@ def page_exhibits(comparison: Comparison, page: Page) -> tuple[Exhibit, ...]:
     return tuple(exhibit for exhibit in exhibits if exhibit is not None)
 
 
+def _coverage_means(comparison: Comparison) -> str:
+    """What coverage is."""
+    return (
+        f"{comparison.coverage_title} is the share of the recommended statements that apply which are met: written in the "
+        "policy, and done. It counts what is not known as not met; at most is what it would be if all of that turned out met."
+    )
+
+
 @_shown()
 def _overview(comparison: Comparison, _: Knowledge) -> Exhibit:
     return Exhibit(
         key="overview",
         title="Overview",
         finding=findings.overview_title(comparison),
-        means=_K_COVERAGE,
+        means=_coverage_means(comparison),
         table=comparison_in_words.overview_in_words(comparison),
     )
 
@@ -120,18 +125,23 @@ def _distribution(comparison: Comparison, _: Knowledge) -> Exhibit:
     def figure() -> Figure:
         from audit.charts.authority import distribution_chart
 
-        return distribution_chart(question_matrix.schools_by_band(comparison), title=finding)
+        bands = question_matrix.schools_by_band(comparison)
+        return distribution_chart(bands, coverage=comparison.coverage_title, title=finding)
 
     return Exhibit(
         key="distribution",
         title="Distribution",
-        caption="K coverage over the schools",
+        caption=f"{comparison.coverage_title} over the schools",
         finding=finding,
-        means="How many schools lie in each band of K coverage.",
+        means=f"How many schools lie in each band of {comparison.coverage}.",
         table=comparison_in_words.distribution_in_words(comparison),
         figure=figure,
         native=NativeChart(
-            kind="columns", names="K coverage", series={"Schools": STATES["met"].colour}, height=9, counted="Schools"
+            kind="columns",
+            names=comparison.coverage_title,
+            series={"Schools": STATES["met"].colour},
+            height=9,
+            counted="Schools",
         ),
     )
 
@@ -152,11 +162,68 @@ def _kinds(comparison: Comparison, _: Knowledge) -> Exhibit:
         title="Kinds of gap",
         caption="What becomes of the recommended statements",
         finding=finding,
-        means="Every recommended statement that applies, of every school, by its state. An earlier year is shown for the "
-        "schools with self-audits of both years alone, so that the same schools stand side by side.",
+        means=_with_break(
+            "Every recommended statement that applies, of every school, by its state. An earlier year is shown for the "
+            "schools with self-audits of both years alone, so that the same schools stand side by side.",
+            comparison,
+        ),
         table=comparison_in_words.kinds(comparison),
         figure=figure,
         native=NativeChart(kind="shares", names="Schools", series=series, height=4 + 0.8 * len(years)),
+    )
+
+
+def _with_break(means: str, comparison: Comparison) -> str:
+    """How to read an exhibit of two years; also that they do not ask the same, if so."""
+    return f"{means} {comparison.break_note}".rstrip()
+
+
+@_shown("overview")
+def _forces(comparison: Comparison, _: Knowledge) -> Exhibit | None:
+    rows = question_matrix.forces(comparison)
+    if rows.empty:
+        return None
+    finding = findings.forces_title(rows)
+
+    def figure() -> Figure:
+        from audit.charts.authority import forces_chart
+
+        return forces_chart(rows, title=finding)
+
+    series = {STATES[kind].word: STATES[kind].colour for kind in COUNTED}
+    meant = {mark.title: mark.means for mark in comparison.framework.marks}
+    return Exhibit(
+        key="forces",
+        title="By force",
+        caption="What becomes of the recommended statements, by what stands behind them",
+        finding=finding,
+        means=" ".join(f"{title}: {meant[title]}" for title in rows["title"]),
+        table=comparison_in_words.forces_in_words(comparison),
+        figure=figure,
+        native=NativeChart(kind="shares", names="Force", series=series, height=4 + 0.8 * len(rows)),
+    )
+
+
+@_shown("overview")
+def _overtaken(comparison: Comparison, _: Knowledge) -> Exhibit | None:
+    if not comparison.overtaken:
+        return None
+    table = overtaken_table(criterion.statement for criterion in comparison.overtaken)
+    printed = comparison.as_printed
+    still = (
+        f" {plural(printed, 'return')} of this year {agree(printed, 'was', 'were')} begun as printed, and "
+        f"{agree(printed, 'counts', 'count')} them all the same."
+        if printed
+        else ""
+    )
+    return Exhibit(
+        key="overtaken",
+        title="No longer asked",
+        caption=comparison.overtaken_title,
+        finding=comparison.overtaken_title,
+        means=f"Law or guidance has overtaken these statements. They are not asked and not counted.{still}",
+        table=table,
+        layout=Layout(folded=True),
     )
 
 
@@ -183,13 +250,14 @@ def by_phase_exhibit(comparison: Comparison) -> Exhibit:
 
 
 def by_coverage_exhibit(comparison: Comparison) -> Exhibit:
-    """How the schools of each band of K coverage meet each question."""
+    """How the schools of each band of coverage meet each question."""
     return _grouped(
         question_matrix.by_coverage(comparison),
         key="by_coverage",
-        title="Questions by K coverage",
-        caption="Mean share met in percent, by band of K coverage and question",
-        means="The mean share of the recommended statements of a question that a school of the band of K coverage meets.",
+        title="Questions by coverage",
+        caption=f"Mean share met in percent, by band of {comparison.coverage} and question",
+        means="The mean share of the recommended statements of a question that a school of the band meets. The bands are "
+        f"those of {comparison.coverage}.",
     )
 
 
@@ -248,7 +316,7 @@ def heat_of(comparison: Comparison, schools: pd.DataFrame) -> Exhibit:
         finding=finding,
         means="By school and question: how many recommended statements are met, of how many that apply. A desk review "
         f"counts what is written, and is marked ({WRITTEN_ONLY}).",
-        table=comparison_in_words.heat_in_words(schools, comparison.questions, comparison.criteria),
+        table=comparison_in_words.heat_in_words(schools, comparison),
         figure=figure,
         layout=Layout(
             folded=True, across=True, frozen=True, scrolls=True, painted=Painted(shares=cells.shares, steps=STEPS)
@@ -263,7 +331,8 @@ def picture_of(comparison: Comparison) -> Exhibit:
     return Exhibit(
         key="everyone",
         title="All schools",
-        caption="All schools by phase, the lowest K coverage of each phase first. Point at a place to read school and question",
+        caption=f"All schools by phase, the lowest {comparison.coverage} of each phase first. Point at a place to read "
+        "school and question",
         finding=finding,
         table=pd.DataFrame(),
         figure=picture(cells, comparison, finding),
@@ -296,8 +365,8 @@ def _schools(comparison: Comparison, _: Knowledge) -> Exhibit | None:
         key="schools",
         title="Schools",
         finding=f"{plural(len(comparison.schools), 'school')}, each beside its peers",
-        means="The peers of a school are the schools of its phase in the authority. Rank 1 is the highest K coverage, and "
-        f"equals share a rank. {_K_COVERAGE}",
+        means="The peers of a school are the schools of its phase in the authority. Rank 1 is the highest "
+        f"{comparison.coverage}, and equals share a rank. {_coverage_means(comparison)}",
         table=comparison_in_words.schools_in_words(comparison),
         layout=Layout(folded=True, across=True, frozen=True),
     )
@@ -408,15 +477,20 @@ def _movement(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     def figure() -> Figure:
         from audit.charts.authority import movement_chart
 
-        return movement_chart(movers(comparison.schools), before, now, title=finding)
+        rows = movers(comparison.schools)
+        rows = rows.assign(coverage_percent=comparison_in_words.coverage_now(comparison, rows))
+        return movement_chart(rows, before, now, title=finding)
 
     return Exhibit(
         key="movement",
         title="Change",
         caption=f"Change since {before}, by school",
         finding=finding,
-        means=f"A school rose if it meets more of the statements that apply in both {before} and "
-        f"{now}. Its K coverage can also change because other statements apply.",
+        means=_with_break(
+            f"A school rose if it meets more of the statements that apply in both {before} and {now}. Its "
+            f"{comparison.coverage} can also change because other statements apply.",
+            comparison,
+        ),
         table=comparison_in_words.movement_in_words(comparison),
         figure=figure,
         layout=Layout(folded=True, frozen=True, scrolls=True),
@@ -433,8 +507,11 @@ def _change_by_statement(comparison: Comparison, _: Knowledge) -> Exhibit | None
         title="Change by statement",
         caption=f"What became of each statement since {comparison.before}",
         finding=findings.change_title(table),
-        means=f"In how many schools with returns of {comparison.before} and {comparison.year} a statement was "
-        "closed (a gap then, met now), opened (met then, a gap now) and so on.",
+        means=_with_break(
+            f"In how many schools with returns of {comparison.before} and {comparison.year} a statement was closed (a gap "
+            "then, met now), opened (met then, a gap now) and so on.",
+            comparison,
+        ),
         table=table,
         layout=Layout(folded=True),
     )

@@ -31,7 +31,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from audit.authority.returns import Return, pack_return
+from audit.authority.returns import Return, framework_named, pack_return
+from audit.english import listed
 from audit.intake.processes import OutOfTime, Processes, WorkerDied
 from audit.intake.sources import FoundFile
 from audit.problems import Problem, UnusableFile, errors
@@ -39,7 +40,7 @@ from audit.version import code_digest
 from audit.workbook.read import read
 
 if TYPE_CHECKING:
-    from audit.model import Criteria, KnownSchool
+    from audit.model import Criteria, FrameworkRef, KnownSchool
 
 _MOST_WORKERS = 8
 """More processes take longer to start than the returns of a county take to read."""
@@ -81,6 +82,7 @@ def read_all(
     criteria: Criteria,
     *,
     executor: Executor,
+    loaded: Criteria | None = None,
     urns: Mapping[str, str] | None = None,
     schools: Mapping[str, KnownSchool] | None = None,
 ) -> Generator[Return, None, None]:
@@ -91,15 +93,19 @@ def read_all(
 
     Args:
         sources: what `audit.intake.sources` finds.
-        criteria: the current criteria.
+        criteria: the criteria that are compared.
         executor: the executor whose workers read.
+        loaded: all criteria of this installation: a return that answers others too counts with what it answers of
+            ``criteria``, and one that answers only others is refused by their name. None for ``criteria`` alone.
         urns: the URN by DfE number, from a register.
         schools: what the register says about each school, by its URN.
 
     Raises:
         BrokenExecutor: the workers cannot start or work, were lost, or were shut down.
     """
-    shared = pickle.dumps((criteria, dict(urns or {}), dict(schools or {})))  # each worker unpacks it once
+    shared = pickle.dumps(
+        (criteria, loaded or criteria, dict(urns or {}), dict(schools or {}))
+    )  # each worker unpacks it once
     pending: _Pending = {}
     slow: list[FoundFile] = []
     try:
@@ -125,16 +131,18 @@ def read_batch(
     criteria: Criteria,
     urns: Mapping[str, str],
     schools: Mapping[str, KnownSchool] = MappingProxyType({}),
+    loaded: Criteria | None = None,
 ) -> list[Return]:
     """Reads each file as a return; this is what a worker does.
 
     Args:
         batch: path and bytes of each file.
-        criteria: the current criteria.
+        criteria: the criteria that are compared.
         urns: the URN by DfE number, from a register.
         schools: what the register says about each school, by its URN.
+        loaded: all criteria of this installation; None for those that are compared alone.
     """
-    return [_read(file, data, criteria, urns, schools) for file, data in batch]
+    return [_read(file, data, criteria, loaded or criteria, urns, schools) for file, data in batch]
 
 
 def _batches(sources: Iterable[FoundFile]) -> Iterator[list[FoundFile]]:
@@ -188,9 +196,9 @@ def _finished(
 
 
 def _read_shared(batch: Sequence[tuple[str, bytes]], shared: bytes) -> list[Return]:
-    criteria, urns, schools = _unpacked(shared)
+    criteria, loaded, urns, schools = _unpacked(shared)
     try:
-        return read_batch(batch, criteria, urns, schools)
+        return read_batch(batch, criteria, urns, schools, loaded)
     except MemoryError:
         raise
     except BaseException as error:  # a library's panic is no Exception
@@ -198,16 +206,23 @@ def _read_shared(batch: Sequence[tuple[str, bytes]], shared: bytes) -> list[Retu
 
 
 @lru_cache(maxsize=2)
-def _unpacked(shared: bytes) -> tuple[Criteria, Mapping[str, str], Mapping[str, KnownSchool]]:
-    criteria, urns, schools = pickle.loads(shared)
-    return criteria, urns, schools
+def _unpacked(shared: bytes) -> tuple[Criteria, Criteria, Mapping[str, str], Mapping[str, KnownSchool]]:
+    criteria, loaded, urns, schools = pickle.loads(shared)
+    return criteria, loaded, urns, schools
 
 
 def _read(
-    file: str, data: bytes, criteria: Criteria, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
+    file: str,
+    data: bytes,
+    criteria: Criteria,
+    loaded: Criteria,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool],
 ) -> Return:
-    """A file as a return; refused if it has no answer at all, or values that nobody typed."""
+    """A file as a return; refused if it does not answer what is compared, or has values that nobody typed."""
     reading = read(data, file, criteria, urns=urns, schools=schools)
+    if loaded.of(reading.frameworks).frameworks != criteria.of(reading.frameworks).frameworks:
+        reading = read(data, file, loaded, urns=urns, schools=schools)  # it answers others, alone or too
     packed = pack_return(
         reading.audit,
         criteria,
@@ -220,19 +235,40 @@ def _read(
     packed = replace(packed, modified_at=reading.modified_at, others=reading.others)
     if reading.audit is not None and not criteria.of(reading.audit.frameworks).frameworks:
         # A signed workbook holds its own criteria and is read whatever its edition, so its edition is checked here.
-        return packed.with_problems(Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION))
+        return packed.with_problems(_answers_others(file, reading.audit.frameworks, criteria, loaded))
     if reading.untyped and reading.audit is not None:
         return packed.with_problems(Problem(where=file, what=_UNTYPED, fix=_TYPE_IT))
-    if reading.audit is None or any(response.has_answer for response in reading.audit.responses.values()):
+    if reading.audit is None:
+        return packed
+    responses = {name: response for name, response in reading.audit.responses.items() if name in criteria}
+    if any(response.has_answer for response in responses.values()):
         return packed
     if errors(reading.problems):
         what, fix = "No answer in the form could be used.", "Mend the cells that are named, and send it again."
     else:
-        rows = len(reading.audit.responses)
-        only = f" {rows} of them have evidence or a comment, which is no answer." if rows else ""
-        what = f"The form is blank: no statement is answered.{only}"
+        rows = len(responses)
+        what = "The form is blank: no statement is answered."
+        if len(reading.audit.responses) > rows:
+            what = (
+                f"No statement of {criteria.frameworks[0].called} is answered, which is what this collection compares."
+            )
+        what += f" {rows} of them have evidence or a comment, which is no answer." if rows else ""
         fix = "Fill in the sheet Answers, and send it again."
     return packed.with_problems(Problem(where=file, what=what, fix=fix))
+
+
+def _answers_others(file: str, answered: Sequence[FrameworkRef], criteria: Criteria, loaded: Criteria) -> Problem:
+    """The problem that a return answers nothing of what is compared, with the names of what it does answer."""
+    (compared,) = criteria.frameworks
+    if any(ref.id == compared.id for ref in answered):
+        return Problem(where=file, what=_ANOTHER_EDITION, fix=_OF_THIS_EDITION)
+    names = {framework.ref: framework for framework in loaded.frameworks}
+    theirs = listed([framework_named(names[ref]) if ref in names else str(ref) for ref in answered])
+    return Problem(
+        where=file,
+        what=f"It answers {theirs}; this collection compares {framework_named(compared)}.",
+        fix=f"Send an audit of {compared.called}, or have this one taken into a collection that compares what it answers.",
+    )
 
 
 def _refused(source: FoundFile, problem: Problem) -> Return:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from audit import theme
 from audit.authority import question_matrix
 from audit.authority.compare.release_tables import about_release
+from audit.authority.returns import framework_named
 from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.exhibits.release import release_exhibits
 from audit.reports.templates import TEMPLATES
@@ -44,6 +45,7 @@ def comparison_report(comparison: Comparison, beside: Knowledge | None = None) -
     ]
     return TEMPLATES.get_template("comparison_report.html").render(
         comparison=comparison,
+        framework=framework_named(comparison.framework),
         sections=sections,
         notes=comparison.notes,
         styles={

@@ -34,7 +34,7 @@ class Collection:
 
     Attributes:
         year: the academic year asked for; empty for the one that most returns have.
-        settings: what the adviser set, by name: the authority's name and code, and the texts of the letters.
+        settings: what the adviser set, by name: the framework, the authority's name and code, and the texts of the letters.
         key: makes the codes of an anonymised comparison; never leaves this computer.
         documents: file name and bytes of the register and the other documents, by kind.
         chosen: digests of the returns that the adviser chose to count.
@@ -49,6 +49,11 @@ class Collection:
     documents: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     chosen: frozenset[str] = frozenset()
     touched_at: dt.datetime
+
+    @property
+    def framework(self) -> str:
+        """The id of the one framework by which its returns are compared; empty for the one that a new audit answers."""
+        return self.settings.get("framework", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,8 +336,9 @@ class AuthorityStore:
 
         Args:
             collection: the collection that it is made from; empty for none.
-            prepare: makes the release from the figures of every earlier release.
-            criteria: the current criteria.
+            prepare: makes the release from the figures of every earlier release of the same framework.
+            criteria: the criteria that are compared, of one framework. Figures of another are of other answers, so they
+                cannot be set against these.
 
         Returns:
             The release under its number; None if nothing may be shown.
@@ -355,10 +361,10 @@ class AuthorityStore:
         return made.numbered(int(number[0]))
 
     def releases(self, criteria: Criteria) -> tuple[KeptRelease, ...]:
-        """Every release, the oldest first.
+        """Every release of a framework, the oldest first.
 
         Args:
-            criteria: the current criteria, with which the releases are shown.
+            criteria: its criteria, with which the releases are shown.
         """
         with self._db.reading() as connection:
             return _kept(connection, criteria)
@@ -424,8 +430,9 @@ def _log(connection: sa.Connection, collection: str, *, role: str, kind: FileCha
 
 
 def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, ...]:
-    from audit.authority.compare.release_tables import from_content
+    from audit.authority.compare.release_tables import framework_of, from_content
 
+    ours = {"", *(framework.id for framework in criteria.frameworks)}
     rows = connection.execute(sa.select(schema.releases).order_by(schema.releases.c.number)).mappings()
     return tuple(
         KeptRelease(
@@ -434,6 +441,7 @@ def _kept(connection: sa.Connection, criteria: Criteria) -> tuple[KeptRelease, .
             release=from_content(row["content"], criteria, year=row["year"], number=row["number"]),
         )
         for row in rows
+        if framework_of(row["content"]) in ours
     )
 
 

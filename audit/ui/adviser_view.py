@@ -19,12 +19,13 @@ from audit.authority.assurance.moderation import moderated
 from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.compare.release import codes
 from audit.authority.reconcile import Intake, settle
+from audit.authority.returns import framework_named
 from audit.authority.tables import READINGS
 from audit.english import plural
 from audit.store.collections import Collection
 from audit.tables import typed
 from audit.ui.components import fragment, markdown_text
-from audit.ui.intake_job import AllRead, IntakeJob, is_current, job_for, papers_of
+from audit.ui.intake_job import AllRead, IntakeJob, is_current, job_for, papers_of, start_reading
 from audit.ui.session import View, authority_criteria, authority_store, session, show_view, view_in_address
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _intake(collection: Collection, files: AllRead) -> Intake:
     papers = papers_of(collection)
     return settle(
         files.returns,
-        authority_criteria(),
+        authority_criteria(collection),
         year=collection.year or None,
         register=papers.register,
         successors=papers.successors,
@@ -129,7 +130,7 @@ def read_files(collection: Collection) -> AllRead:
     job = job_for(collection)
     files = job.all_read  # read once, because the job may end while this page is made
     if files is None:
-        show_reading_progress(job)
+        show_reading_progress(job, collection)
         st.write("The figures and downloads of this collection are shown as soon as every file is read.")
         st.stop()
     watch(job)
@@ -143,7 +144,7 @@ def watch(job: IntakeJob) -> None:
         st.rerun()
 
 
-def show_reading_progress(job: IntakeJob) -> None:
+def show_reading_progress(job: IntakeJob, collection: Collection) -> None:
     """Shows a progress bar, or how to go on if the reading stopped early. Runs the page again if the reading is over."""
     if job.is_superseded or job.is_complete:
         st.rerun()  # another tab changed the register while this page was made, or the last file was read
@@ -155,7 +156,7 @@ def show_reading_progress(job: IntakeJob) -> None:
         left = job.of - job.done
         st.write(f"{job.done} of {plural(job.of, 'file')} are read; {left} wait to be read.")
         if st.button("Read the rest", type="primary"):
-            job.start(authority_store(), authority_criteria())
+            start_reading(job, collection)
             st.rerun()
 
 
@@ -185,7 +186,7 @@ def _name_again() -> None:
 
 def choose_view(intake: Intake) -> View:
     """Shows the filters, and below them what is in view, so that nobody takes a part of the schools for all of them."""
-    titles = authority_criteria().phases
+    titles = intake.criteria.phases
     view, table, years = session().view, intake.returns.table, intake.returns.years[::-1]
     keep = partial(_keep_view, intake.year)
     wanted = view.year or intake.year
@@ -209,6 +210,7 @@ def choose_view(intake: Intake) -> View:
     session().view = view = _chosen(intake.year)
     st.caption(theme.FOR_THE_AUTHORITY)
     st.caption(markdown_text(f"In view: {view.year or intake.year} · {_in_words(view, titles)}"))
+    st.caption(markdown_text(f"Compared by {framework_named(intake.returns.framework)}."))
     return view
 
 

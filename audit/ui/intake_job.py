@@ -1,7 +1,7 @@
 """Reading of a collection's files on a background thread, and the register that the collection is read with.
 
 The files are read on another thread than the page's script, so no page and no other person waits for the reading.
-There is one job for each collection; a new register makes a new job.
+There is one job for each collection; a new register or another framework makes a new job.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from audit.identifiers import authority_name, authority_title, doubt_about_autho
 from audit.intake.reading import executor, read_all
 from audit.intake.sources import FoundFile
 from audit.problems import Problem
-from audit.ui.session import authority_criteria, authority_store
+from audit.ui.session import authority_criteria, authority_store, loaded_criteria
 
 if TYPE_CHECKING:
     from audit.authority.returns import Return
@@ -60,6 +60,7 @@ class IntakeJob:
         wanted: the names of the files in the collection.
         urns: the URN by DfE number, from the register.
         schools: what the register says of each school, by its URN.
+        framework: the id of the framework by which the returns are compared; empty for the usual one.
         read: the returns read so far, by file; they stay when the reading is cancelled or a file is taken out.
         failed: why the reading itself failed; empty if it did not.
         number: the number of this job; no other job has it.
@@ -71,6 +72,7 @@ class IntakeJob:
     wanted: frozenset[str]
     urns: Mapping[str, str]
     schools: Mapping[str, KnownSchool]
+    framework: str = ""
     read: dict[str, Return] = field(default_factory=dict)
     failed: str = ""
     number: int = field(default_factory=count().__next__)
@@ -125,14 +127,20 @@ class IntakeJob:
         seconds = (time.monotonic() - self._began) / done * (self.of - self.done)
         return f"{time_left(seconds)} left"
 
-    def start(self, store: AuthorityStore, criteria: Criteria) -> None:
-        """Reads the files that have no verdict yet on another thread. If the job runs already, it reads new files too."""
+    def start(self, store: AuthorityStore, criteria: Criteria, loaded: Criteria) -> None:
+        """Reads the files that have no verdict yet on another thread. If the job runs already, it reads new files too.
+
+        Args:
+            store: the store that keeps the collection.
+            criteria: the criteria that are compared.
+            loaded: all criteria of this installation.
+        """
         with self._starting:
             self.failed = ""
             self._stop.clear()
             if not self.is_running:
                 self._began, self._before = time.monotonic(), self.done
-                self._thread = Thread(target=self._run, args=(store, criteria), daemon=True)
+                self._thread = Thread(target=self._run, args=(store, criteria, loaded), daemon=True)
                 self._thread.start()
 
     def list_files(self, store: AuthorityStore) -> None:
@@ -148,18 +156,19 @@ class IntakeJob:
         """Stops the reading. The returns read so far stay."""
         self._stop.set()
 
-    def _run(self, store: AuthorityStore, criteria: Criteria) -> None:
+    def _run(self, store: AuthorityStore, criteria: Criteria, loaded: Criteria) -> None:
         try:
             with executor(None, None) as workers:
                 before = -1
                 while before < len(self.read) and not (self.is_complete or self._stop.is_set()):
                     before = len(self.read)
-                    self._read(store, criteria, workers)
+                    self._read(store, criteria, loaded, workers)
         except Exception as error:  # no caller would see an exception of a thread
             self.failed = f"{type(error).__name__}: {error}"
 
-    def _read(self, store: AuthorityStore, criteria: Criteria, workers: Executor) -> None:
-        reading = read_all(self._unread(store), criteria, executor=workers, urns=self.urns, schools=self.schools)
+    def _read(self, store: AuthorityStore, criteria: Criteria, loaded: Criteria, workers: Executor) -> None:
+        files = self._unread(store)
+        reading = read_all(files, criteria, executor=workers, loaded=loaded, urns=self.urns, schools=self.schools)
         for school_return in reading:
             self.read[school_return.file] = school_return
             if self._stop.is_set():
@@ -177,30 +186,41 @@ def job_for(collection: Collection) -> IntakeJob:
     """The job of a collection; starts it if files are left to read, unless it was cancelled or has failed."""
     register = papers_of(collection).register
     urns, schools = ({}, {}) if register is None else (register.urns, register.known)
-    job = job_of(collection.id, authority_store(), urns=urns, schools=schools)
+    job = job_of(collection.id, authority_store(), urns=urns, schools=schools, framework=collection.framework)
     if not (job.is_complete or job.is_stopped):
-        job.start(authority_store(), authority_criteria())
+        start_reading(job, collection)
     return job
 
 
+def start_reading(job: IntakeJob, collection: Collection) -> None:
+    """Reads the files of a collection that have no verdict yet."""
+    job.start(authority_store(), authority_criteria(collection), loaded_criteria())
+
+
 def job_of(
-    collection: str, store: AuthorityStore, *, urns: Mapping[str, str], schools: Mapping[str, KnownSchool]
+    collection: str,
+    store: AuthorityStore,
+    *,
+    urns: Mapping[str, str],
+    schools: Mapping[str, KnownSchool],
+    framework: str = "",
 ) -> IntakeJob:
-    """The job of a collection; a new one if there is none, or if the register has changed since it began.
+    """The job of a collection; a new one if there is none, or if the register or the framework has changed since.
 
     Args:
         collection: id of the collection.
         store: the store that keeps the collection.
         urns: the URN by DfE number, from its register.
         schools: what the register says of each school, by its URN.
+        framework: the id of the framework by which the returns are compared; empty for the usual one.
     """
     jobs = _jobs()
     job = jobs.pop(collection, None)
-    if job is None or (job.urns, job.schools) != (urns, schools):
+    if job is None or (job.urns, job.schools, job.framework) != (urns, schools, framework):
         if job is not None:
             job.is_superseded = True
             job.cancel()
-        job = IntakeJob(collection=collection, wanted=frozenset(), urns=urns, schools=schools)
+        job = IntakeJob(collection=collection, wanted=frozenset(), urns=urns, schools=schools, framework=framework)
     job.list_files(store)
     jobs[collection] = job
     for old in list(jobs)[:-_MOST_COLLECTIONS]:

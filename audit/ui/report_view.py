@@ -306,7 +306,7 @@ def show_question(audit: Audit, criteria: Criteria, questions: Mapping[str, Crit
 
 
 def show_place(comparison: Comparison, urn: str) -> None:
-    """Shows a school's K coverage, its place among the schools of its phase, and its change since the year compared."""
+    """Shows a school's coverage, its place among the schools of its phase, and its change since the year compared."""
     row = comparison.schools[comparison.schools["urn"] == urn].iloc[0]
     phase = comparison_in_words.group_title(str(row["phase"]), comparison.criteria)
     st.caption(f"URN {urn} · {phase} · {comparison.year} · {row['basis']}")
@@ -314,7 +314,7 @@ def show_place(comparison: Comparison, urn: str) -> None:
         st.write("No place among its peers is shown: it is a desk review, or nothing applies.")
     else:
         st.write(
-            f"K coverage {whole_percent(row['coverage_percent'])}: place {row['rank']} of {row['peers']} schools of its "
+            f"{comparison.coverage_title} {whole_percent(row['coverage_percent'])}: place {row['rank']} of {row['peers']} schools of its "
             f"phase, in the {comparison_in_words.QUARTERS[int(row['quartile'])]} quarter."
         )
     if not pd.isna(row["change"]):

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from audit.authority.returns import criteria_compared
 from audit.criteria.load import load
+from audit.problems import Problem
 from audit.school.signing import NotIntact
 from audit.store.audits import Store
 from audit.store.collections import AuthorityStore
@@ -21,6 +23,7 @@ from audit.store.connection import Database
 if TYPE_CHECKING:
     from audit.model import Audit, Criteria, Response
     from audit.school.merge import Conflict
+    from audit.store.collections import Collection
 
 _KEY = "session"
 _VIEW_NAMES = frozenset({"year", "phase", "type", "names", "answers"})
@@ -116,10 +119,20 @@ def loaded_criteria() -> Criteria:
     return load()
 
 
+def authority_criteria(collection: Collection) -> Criteria:
+    """The criteria by which a collection compares returns: those of its one framework; stops the page if it is not loaded."""
+    criteria = _criteria_compared(collection.framework)
+    if isinstance(criteria, Problem):
+        st.error(
+            f"{criteria.what} Choose another for this collection, on the page Take in returns under Other collections and Change."
+        )
+        st.stop()
+    return criteria
+
+
 @st.cache_resource(show_spinner=False)
-def authority_criteria() -> Criteria:
-    """The criteria by which an authority compares returns."""
-    return loaded_criteria().of(loaded_criteria().usual)
+def _criteria_compared(framework: str) -> Criteria | Problem:
+    return criteria_compared(loaded_criteria(), framework)
 
 
 def session() -> Session:

@@ -24,8 +24,8 @@ from audit.model import academic_year
 from audit.store.collections import Collection, Document, KeptFile
 from audit.ui import intake_job
 from audit.ui.components import ask_authority, is_kept, keep_and_rerun, markdown_text, show_long_table
-from audit.ui.intake_job import asked_of, job_for, papers_of
-from audit.ui.session import View, authority_criteria, authority_store, session
+from audit.ui.intake_job import asked_of, job_for, papers_of, start_reading
+from audit.ui.session import View, authority_store, loaded_criteria, session
 
 EXAMPLE = Path(__file__).parents[2] / "sample_data" / "returns"
 _EXAMPLE_TITLE = "Example: returns of invented schools"
@@ -63,10 +63,11 @@ def choose_collection() -> None:
         title = st.text_input("What shall it be called?", f"Returns {academic_year(dt.date.today())}", max_chars=100)
         authority = ask_authority("Your local authority", "Choose, or leave empty for a trust")
         name = st.text_input(_FULL_NAME, max_chars=120, help=_FULL_NAME_HELP)
+        framework = _ask_framework("")
         if st.form_submit_button("Start", type="primary"):
             code = read_local_authority(authority, unknown=True)
             if isinstance(code, str):
-                settings = {"authority": code, "authority_name": name.strip()}
+                settings = {"authority": code, "authority_name": name.strip(), "framework": framework}
                 started: list[str] = []
                 if is_kept(lambda: started.append(authority_store().start(title, settings=settings))):
                     open_collection(started[0])
@@ -95,12 +96,13 @@ def _change(collection: Collection, *, files: int) -> None:
         name = st.text_input(
             _FULL_NAME, kept.get("authority_name", ""), max_chars=120, help=_FULL_NAME_HELP, key=f"name-{collection.id}"
         )
+        framework = _ask_framework(collection.framework, key=f"framework-{collection.id}")
         if st.form_submit_button("Keep") and title.strip():
-            settings = {**kept, "authority_name": name.strip()}
+            settings = {**kept, "authority_name": name.strip(), "framework": framework}
             is_renamed = is_kept(lambda: authority_store().rename(collection.id, title.strip(), year=year))
+            is_same = (name.strip(), framework) == (kept.get("authority_name", ""), kept.get("framework"))
             if is_renamed and (
-                name.strip() == kept.get("authority_name", "")
-                or is_kept(lambda: authority_store().describe(collection.id, settings=settings))
+                is_same or is_kept(lambda: authority_store().describe(collection.id, settings=settings))
             ):
                 st.rerun()
     sure = st.checkbox(
@@ -109,6 +111,28 @@ def _change(collection: Collection, *, files: int) -> None:
     if st.button("Remove", key=f"remove-{collection.id}", disabled=not sure):
         intake_job.forget(collection.id)
         keep_and_rerun(lambda: authority_store().remove(collection.id))
+
+
+def _ask_framework(chosen: str, *, key: str = "framework") -> str:
+    """Asks by which framework the returns are compared; returns its id.
+
+    Args:
+        chosen: the id of the framework so far; empty for the one that a new audit answers.
+        key: the key of the widget.
+    """
+    criteria = loaded_criteria()
+    titles = {framework.id: framework.title for framework in criteria.frameworks}
+    so_far = chosen or criteria.usual[0].id
+    titles.setdefault(so_far, f"{so_far}, which is not here any more")
+    return st.selectbox(
+        "Framework to compare",
+        list(titles),
+        index=list(titles).index(so_far),
+        format_func=titles.__getitem__,
+        help="A collection compares one framework. A return that answers others too counts with its part of this one; a "
+        "return that answers only others is named, and not counted.",
+        key=key,
+    )
 
 
 def _years(kept: str) -> list[str]:
@@ -169,7 +193,7 @@ def take_files(collection: Collection) -> None:
     files = of_uploads(((upload.name, upload.getvalue()) for upload in uploads), skipped=skipped)
     if not is_kept(lambda: keep_files(collection.id, files), "Nothing was taken in"):
         return
-    job_for(collection).start(authority_store(), authority_criteria())
+    start_reading(job_for(collection), collection)
     if skipped:
         st.session_state[_SKIPPED] = passed_over_in_words(skipped)
     st.rerun()

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from audit.english import agree, first_and_so_on, plural
-from audit.model import NO_RESPONSE, Audit, AuditHead, Criteria, KnownSchool, Response, SignOff
+from audit.model import NO_RESPONSE, Audit, AuditHead, Criteria, FrameworkRef, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
 from audit.workbook import layout, read_answers, safety, signed
 from audit.workbook.read_identity import About, find_about, is_about, is_label, other_schools, read_about
@@ -41,6 +41,7 @@ class Reading:
         problems: every error and warning, in the order of the file.
         urn: the URN, even if the audit could not be read; empty if there is none.
         name: the name of the school, even if the audit could not be read; empty if there is none.
+        frameworks: the framework editions that it answers, even if the audit could not be read.
         untyped: whether nobody typed one of the values: it is a formula, comes from another file, or is longer than any
             cell can hold. No formula is run. A school is told of each; an authority does not accept the file.
         rows: by statement, the response of each row without an error, including empty ones. A row that could only be
@@ -57,6 +58,7 @@ class Reading:
     problems: tuple[Problem, ...]
     urn: str = ""
     name: str = ""
+    frameworks: tuple[FrameworkRef, ...] = ()
     untyped: bool = False
     rows: Mapping[str, Response] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -134,7 +136,13 @@ def reading_of(
     table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
-        return Reading(audit=None, problems=capped(why, name), urn=school.urn, name=school.name)
+        return Reading(
+            audit=None,
+            problems=capped(why, name),
+            urn=school.urn,
+            name=school.name,
+            frameworks=head.frameworks,
+        )
     others = {title: sheet for title, sheet in book.sheets.items() if sheet is not table.sheet}
     asked = bool(about.short("carried_from"))
     last_year = _find(others, layout.LAST_YEAR, layout.LAST_YEAR_FIELDS, read_answers.CARRIED_NEEDED, anywhere=asked)
@@ -179,6 +187,7 @@ def reading_of(
         others=tuple(dict.fromkeys((stranger.urn, stranger.name) for stranger in strangers)),
         urn=school.urn,
         name=school.name,
+        frameworks=head.frameworks,
     )
 
 

@@ -22,7 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.authority import question_matrix
 from audit.authority.compare.release_tables import about_release
-from audit.english import plural
+from audit.authority.returns import framework_named
+from audit.english import first_capital, plural
 from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.exhibits.release import release_exhibits
 from audit.theme import AUTHORITY_ONLY, FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
@@ -74,6 +75,7 @@ def _add_read_me(book: Workbook, comparison: Comparison, exhibits: Sequence[Exhi
     lines = [
         ("For whom", FOR_THE_AUTHORITY),
         ("What this is", f"The self-audits of schools for {comparison.year}, side by side. {SELF_REPORTED_BY_SCHOOLS}"),
+        ("Framework", f"{first_capital(framework_named(comparison.framework))}. Figures of two are never added up."),
         ("What they say", comparison.headline),
         *(("To know", note) for note in comparison.notes),
         ("Figures", "Every figure is a value, worked out when the workbook was written. Sort and filter as you like."),

@@ -24,13 +24,14 @@ from audit.authority.compare.tables import (
     training_schools,
 )
 from audit.authority.tables import ALL, CHANGES
-from audit.english import plural
+from audit.english import agree, first_capital, plural
+from audit.model import first_day
 from audit.school.outcome import coverage_range
 from audit.tables import typed
 
 if TYPE_CHECKING:
     from audit.authority.returns import Returns
-    from audit.model import Criteria
+    from audit.model import Criteria, Criterion, Framework
 
 MODERATED = "The adviser's readings stand in place of the schools' answers, wherever there are any."
 """The note for a comparison of moderated answers."""
@@ -49,7 +50,7 @@ class Comparison:
     several schools, not even over what is written, since it was not the school that answered.
 
     Attributes:
-        criteria: the criteria in use.
+        criteria: the criteria that are compared, of one framework: figures of several are never added up.
         year: the academic year; empty if there is no return.
         before: the latest earlier year that has returns, usually the year directly before; None if there is none.
         selection: the returns of the year, and which of them are chosen.
@@ -63,6 +64,78 @@ class Comparison:
     selection: Selection
     earlier: Selection | None
     names: Mapping[str, str] | None = None
+
+    @property
+    def framework(self) -> Framework:
+        """The framework by which the schools are compared."""
+        return self.criteria.frameworks[0]
+
+    @property
+    def coverage(self) -> str:
+        """What its coverage is called within a sentence: ``K coverage``."""
+        return self.framework.coverage_called
+
+    @property
+    def coverage_title(self) -> str:
+        """The same as a sentence or a heading begins with it."""
+        return first_capital(self.coverage)
+
+    @cached_property
+    def overtaken(self) -> tuple[Criterion, ...]:
+        """The recommended statements that law or guidance had overtaken when the year began, for the phases of its schools.
+
+        A return neither asks nor counts them, unless it was begun as printed.
+        """
+        phases = set(self.returns.table["phase"])
+        return tuple(
+            criterion
+            for criterion in self.criteria
+            if criterion.statement.recommended
+            and criterion.statement.superseded is not None
+            and phases.intersection(criterion.statement.phases)
+            and first_day(self.year).isoformat() >= criterion.statement.superseded.since
+        )
+
+    @property
+    def as_printed(self) -> int:
+        """How many of the chosen returns were begun as printed, so that they still count what has been overtaken."""
+        return sum(item.head.as_printed for item in self.returns.items) if self.overtaken else 0
+
+    @cached_property
+    def asked_once(self) -> int:
+        """How many recommended statements only one of the two years asks, since law or guidance has overtaken them."""
+        once = None if self._change is None else self._change.asked_once[self.selection.rows]
+        return 0 if once is None else int(once.any(axis=0).sum())
+
+    def asked_once_of(self, urn: str) -> int:
+        """The same for one school; 0 for a school without both years.
+
+        Args:
+            urn: its URN.
+        """
+        if not self.asked_once or self._change is None:
+            return 0
+        of_school = (self.selection.whole.returns.table["urn"] == urn).to_numpy(dtype=bool)
+        return int(self._change.asked_once[of_school].sum())
+
+    @property
+    def overtaken_title(self) -> str:
+        """How many recommended statements are no longer asked; empty if none is."""
+        if not self.overtaken:
+            return ""
+        number = len(self.overtaken)
+        return f"{plural(number, 'recommended statement')} {agree(number)} no longer asked in {self.year}"
+
+    @property
+    def break_note(self) -> str:
+        """That the two years do not ask the same, and what is counted therefore; empty if they do."""
+        if not self.asked_once:
+            return ""
+        return (
+            f"Between {self.before} and {self.year} what is asked changes: only one of the two years asks "
+            f"{plural(self.asked_once, 'recommended statement')}, since law or guidance has overtaken "
+            f"{agree(self.asked_once, 'it', 'them')}. Every change counts only what both years ask of a school."
+        )
 
     @cached_property
     def _change(self) -> YearChange | None:
@@ -141,12 +214,30 @@ class Comparison:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know: what is left out, and what is compared with what."""
-        sentences = notes(self.overall, year=self.year, before=self.before)
+        sentences = notes(self.overall, year=self.year, before=self.before, coverage=self.coverage)
+        sentences = (*sentences, *filter(None, (self._overtaken_note, self.break_note)))
         if self.returns.is_moderated:
             sentences = (MODERATED, *sentences)
         if self.names is None:
             return sentences
         return (UNDER_CODES, *sentences)
+
+    @property
+    def _overtaken_note(self) -> str:
+        """What is no longer asked, and how many returns count it all the same; empty if nothing has been overtaken."""
+        if not self.overtaken:
+            return ""
+        printed, every = self.as_printed, len(self.returns.items)
+        them = agree(len(self.overtaken), "it", "them")
+        still = (
+            f"No return counts {them}."
+            if not printed
+            else f"Every return was begun as printed, and counts {them} all the same."
+            if printed == every
+            else f"{printed:,} of {plural(every, 'return')} {agree(printed, 'was', 'were')} begun as printed, and "
+            f"{agree(printed, 'counts', 'count')} {them} all the same."
+        )
+        return f"{self.overtaken_title}: law or guidance has overtaken {them}. {still}"
 
     def _named(self, table: pd.DataFrame) -> pd.DataFrame:
         """The table with the names or codes to show."""
@@ -167,12 +258,17 @@ def compare(
     """Compares the schools of one academic year.
 
     Args:
-        returns: the returns that count, of all years.
+        returns: the returns that count, of all years, packed by the criteria of one framework.
         year: the academic year; the latest one if not given.
         phases: only schools of these phases; all if none is named.
         types: only schools of these types of the register; all if none is named.
         names: for every URN, the code to show instead of name and URN; if not given, names are shown.
+
+    Raises:
+        ValueError: the returns are packed by the criteria of several frameworks.
     """
+    if len(returns.criteria.frameworks) != 1:
+        raise ValueError("a comparison is of one framework")
     years = returns.years
     chosen = year if year is not None else years[-1] if years else ""
     before = max((earlier_year for earlier_year in years if earlier_year < chosen), default=None)
@@ -213,7 +309,7 @@ def comparison_headline(overall: pd.Series, *, year: str, before: str | None) ->
 
 
 def _since(overall: pd.Series, before: str | None) -> str:
-    """How K coverage differs from the earlier year, only in the schools with a return of both years."""
+    """How coverage differs from the earlier year, only in the schools with a return of both years."""
     if pd.isna(overall["change"]) or before is None:
         return ""
     difference = points_since(overall["change"], before)
@@ -237,18 +333,19 @@ def points_since(points: float, before: str, *, what: str = "") -> str:
     return f"{size} percentage point{'' if size == '1' else 's'} {'more' if points > 0 else 'less'}{than}"
 
 
-def notes(overall: pd.Series, *, year: str, before: str | None) -> tuple[str, ...]:
+def notes(overall: pd.Series, *, year: str, before: str | None, coverage: str = "coverage") -> tuple[str, ...]:
     """What a reader has to know in addition to the figures, one or two sentences each.
 
     Args:
         overall: the row of OVERVIEW for all.
         year: the academic year.
         before: the earlier year, if there is one.
+        coverage: what the framework calls its coverage.
     """
-    return tuple(_notes(overall, year, before)) if overall["returns"] else ()
+    return tuple(_notes(overall, year, before, coverage)) if overall["returns"] else ()
 
 
-def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
+def _notes(overall: pd.Series, year: str, before: str | None, coverage: str) -> Iterator[str]:
     desk = int(overall["desk_reviews"])
     if desk:
         yield (
@@ -260,7 +357,7 @@ def _notes(overall: pd.Series, year: str, before: str | None) -> Iterator[str]:
             yield f"There is no return of {_year_before(year)}: the earlier year is {before}."
         yield (
             f"A school rose since {before} if more is met of the statements that apply in both years, and fell if "
-            "less is. Its K coverage can change for another reason: other statements apply."
+            f"less is. Its {coverage} can change for another reason: other statements apply."
         )
 
 

@@ -52,9 +52,16 @@ A byte holds the count of up to 255 statements of one question.
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of some returns, by return and recommended statement or question, both in source order."""
+    """The counts of some returns, by return and recommended statement or question, both in source order.
+
+    Attributes:
+        returns: the returns.
+        without: by return and recommended statement, what is not counted here although the return counts it; None for
+            nothing.
+    """
 
     returns: Returns
+    without: Flags | None = None
 
     @cached_property
     def statements(self) -> tuple[Criterion, ...]:
@@ -70,7 +77,10 @@ class Tally:
     def codes(self) -> Codes:
         """By return and statement: the code of the answer; `NOT_ASKED` where it is not counted."""
         wanted, returns = self.returns.recommended, self.returns
-        codes: Codes = np.where(returns.counted[:, wanted], returns.codes[:, wanted], np.uint8(NOT_ASKED))
+        counted = returns.counted[:, wanted]
+        if self.without is not None:
+            counted = counted & ~self.without
+        codes: Codes = np.where(counted, returns.codes[:, wanted], np.uint8(NOT_ASKED))
         return codes
 
     @cached_property

@@ -79,9 +79,18 @@ class Counted:
 
     @cached_property
     def asked(self) -> Flags:
-        """By school and recommended statement: whether the statement is meant for its phase, answered or not."""
+        """By school and recommended statement: whether the statement is meant for its phase, answered or not.
+
+        A statement that law or guidance has overtaken is shown for no school, so that nobody is told which schools
+        answered it as printed.
+        """
+        returns = self.tally.returns
+        overtaken: Flags = np.any(returns.left_out[:, returns.recommended], axis=0)
         meant = {
-            phase: [phase in criterion.statement.phases for criterion in self.tally.statements]
+            phase: [
+                phase in criterion.statement.phases and not left_out
+                for criterion, left_out in zip(self.tally.statements, overtaken.tolist(), strict=True)
+            ]
             for phase in set(self.phases)
         }
         return np.array([meant[phase] for phase in self.phases], dtype=bool).reshape(self.tally.codes.shape)
@@ -208,7 +217,7 @@ class Release:
     """Everything that leaves the authority at one time.
 
     Attributes:
-        criteria: the criteria in use.
+        criteria: the criteria that are compared, of one framework.
         year: the academic year of the release.
         before: the earlier year of *change*; None if there is none.
         schools: name by URN of the counted schools, without any figure.
@@ -226,6 +235,11 @@ class Release:
     held: tuple[Held, ...] = ()
     number: int = 0
     is_moderated: bool = False
+
+    @property
+    def framework(self) -> str:
+        """The id of its framework; a release is of one."""
+        return self.criteria.frameworks[0].id
 
     @cached_property
     def by_kind(self) -> Mapping[Kind, Mapping[tuple[str, str], Figure]]:

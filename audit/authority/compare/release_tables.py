@@ -18,7 +18,7 @@ from audit.authority.compare.disclosure import RULE, Figure, Kind, Members
 from audit.authority.compare.release import BY_PHASE, Held, Release
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import ALL, GROUPS, SPREAD
-from audit.english import listed
+from audit.english import first_capital, listed
 from audit.tables import typed
 from audit.theme import SELF_REPORTED_BY_SCHOOLS
 
@@ -36,6 +36,7 @@ def as_content(release: Release) -> dict[str, Any]:
     for figure in release.figures:
         places.setdefault(figure.members, len(places))
     return {
+        "framework": release.framework,
         "before": release.before,
         "is_moderated": release.is_moderated,
         "schools": dict(release.schools),
@@ -53,7 +54,7 @@ def from_content(content: Mapping[str, Any], criteria: Criteria, *, year: str, n
 
     Args:
         content: the content.
-        criteria: the criteria in use; a figure of a statement that they do not have is kept, but not shown.
+        criteria: the criteria of its framework; a figure of a statement that they do not have is kept, but not shown.
         year: the academic year of the release.
         number: the number of the release.
     """
@@ -73,7 +74,15 @@ def from_content(content: Mapping[str, Any], criteria: Criteria, *, year: str, n
     )
 
 
-_OVERALL = {"coverage": "K coverage", "written": "Written in the policy", "practice": "Done"}
+def framework_of(content: Mapping[str, Any]) -> str:
+    """The id of the framework that the content of a release is of; empty if nothing tells, so that it holds no figure.
+
+    A release of an earlier version says it only in the names of its areas and questions.
+    """
+    names = (figure[1].split(" ") for figure in (*content["figures"], *content["held"]))
+    return content.get("framework") or next((name[1] for name in names if len(name) == 3), "")
+
+
 _WHAT: Mapping[Kind, str] = {
     "missed": "Schools that miss a statement",
     "before": "Change since the year before",
@@ -211,7 +220,8 @@ def measures(criteria: Criteria) -> dict[str, str]:
     questions = {
         f"question {criterion.framework.id} {criterion.question.id}": topic_of(criterion) for criterion in wanted
     }
-    return {**_OVERALL, **areas, **questions}
+    coverage = first_capital(criteria.frameworks[0].coverage_called)
+    return {"coverage": coverage, "written": "Written in the policy", "practice": "Done", **areas, **questions}
 
 
 def released_group_title(group: str, criteria: Criteria) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.compare.counts import MEASURES, Selection, Tally, percent_of, topic_of
+from audit.authority.compare.counts import MEASURES, Numbers, Selection, Tally, percent_of, topic_of
 from audit.authority.returns import NO_KIND, Flags
 from audit.authority.tables import (
     ALL,
@@ -61,7 +61,9 @@ _STATE = np.array(
 class YearChange:
     """The returns of a year compared with those of an earlier year, school by school.
 
-    Only a school with a self-audit in both years is compared: a desk review says nothing about practice.
+    Only a school with a self-audit in both years is compared: a desk review says nothing about practice. Figures of both
+    years count only the statements that both years ask of the school: what law or guidance has overtaken between them
+    is in neither.
 
     Attributes:
         now: the counts of the year.
@@ -82,12 +84,43 @@ class YearChange:
         return np.flatnonzero(compared), places_before[compared]
 
     @cached_property
-    def coverage_before(self) -> npt.NDArray[np.float64]:
-        """By return of the year: K coverage in the earlier year; not a number if there is none."""
-        coverage = np.full(len(self.now.returns.table), np.nan)
+    def asked_once(self) -> Flags:
+        """By return of the year and recommended statement: whether it has been overtaken in one of the two years only."""
         now, before = self._pairs
-        coverage[now] = percent_of(self.before.totals["met"], self.before.totals["applicable"])[before]
+        wanted, once = self.now.returns.recommended, np.zeros(self.now.codes.shape, dtype=bool)
+        if any(tally.returns.left_out.any() for tally in (self.now, self.before)):
+            left_out = self.now.returns.left_out[now], self.before.returns.left_out[before]
+            once[now] = (left_out[0] != left_out[1])[:, wanted]
+        return once
+
+    @cached_property
+    def _totals(self) -> tuple[Mapping[str, Numbers], Mapping[str, Numbers]]:
+        """By measure: the numbers of the compared schools in each of the two years, of what both years ask of them."""
+        now, before = self._pairs
+        if not self.asked_once.any():
+            return (
+                {name: counts[now] for name, counts in self.now.totals.items()},
+                {name: counts[before] for name, counts in self.before.totals.items()},
+            )
+        once = self.asked_once[now]
+        tallies = Tally(self.now.returns.where(now), once), Tally(self.before.returns.where(before), once)
+        return tallies[0].totals, tallies[1].totals
+
+    def _coverage(self, totals: Mapping[str, Numbers]) -> npt.NDArray[np.float64]:
+        """By return of the year: met of applicable, 0 to 100; not a number for a school that is not compared."""
+        coverage = np.full(len(self.now.returns.table), np.nan)
+        coverage[self._pairs[0]] = percent_of(totals["met"], totals["applicable"])
         return coverage
+
+    @cached_property
+    def coverage_before(self) -> npt.NDArray[np.float64]:
+        """By return of the year: coverage in the earlier year; not a number if there is none."""
+        return self._coverage(self._totals[1])
+
+    @cached_property
+    def change(self) -> npt.NDArray[np.float64]:
+        """By return of the year: by how many percentage points coverage differs from the earlier year."""
+        return self._coverage(self._totals[0]) - self.coverage_before
 
     @cached_property
     def moved(self) -> npt.NDArray[np.int8]:
@@ -118,10 +151,10 @@ class YearChange:
             measure: one of `audit.authority.compare.counts.MEASURES`.
         """
         sums = np.zeros((2, len(self.now.returns.table)), dtype=np.int32)
-        now, before = self._pairs
+        now = self._pairs[0]
         compared = self.moved[now] != NOT_COMPARED
-        now, before = now[compared], before[compared]
-        sums[0, now], sums[1, now] = self.now.totals[measure][now], self.before.totals[measure][before]
+        for year, totals in enumerate(self._totals):
+            sums[year, now[compared]] = totals[measure][compared]
         return sums
 
     def changes(self, rows: Flags) -> pd.DataFrame:
@@ -157,7 +190,7 @@ _SCHOOL = ["urn", "school", "phase", "type", "year", "basis"]
 def comparison_of_schools(tally: Tally, change: YearChange | None) -> pd.DataFrame:
     """COMPARISON of all returns of a year: one row per return, in their order.
 
-    The peers of a school are all schools of its phase in the authority that have a K coverage. A filter by type does
+    The peers of a school are all schools of its phase in the authority that have a coverage. A filter by type does
     not change them, so that a school has only one rank. A desk review is no peer, since it only tells what is written.
 
     Args:
@@ -169,7 +202,7 @@ def comparison_of_schools(tally: Tally, change: YearChange | None) -> pd.DataFra
     of = totals["applicable"]
     practised = np.where(is_self_audit, of, 0)  # a desk review has no figure about practice
     coverage = percent_of(totals["met"], practised)
-    before = change.coverage_before if change else np.full(len(table), np.nan)
+    nothing = np.full(len(table), np.nan)
     columns: dict[str, Any] = {
         **{name: totals[name] for name in MEASURES},
         "coverage_percent": coverage,
@@ -179,8 +212,8 @@ def comparison_of_schools(tally: Tally, change: YearChange | None) -> pd.DataFra
         "practice_percent": percent_of(totals["practice_in_place"], practised),
         "promise": percent_of(totals["not_done"] - totals["not_written"], practised),
         **places(coverage, np.asarray(table["phase"].cat.codes)),
-        "coverage_before": before,
-        "change": coverage - before,
+        "coverage_before": change.coverage_before if change else nothing,
+        "change": change.change if change else nothing,
         "moved": change.moved_words if change else None,
     }
     return typed({**{name: table[name] for name in _SCHOOL}, **columns}, COMPARISON)

@@ -126,11 +126,11 @@ def _by(frame: pd.DataFrame, key: str) -> Callable[[str], pd.DataFrame]:
 
 
 def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) -> tuple[str, ...]:
-    """Where its K coverage lies among the figures of a release, in words; nothing if these have no figure for its phase.
+    """Where its coverage lies among the figures of a release, in words; nothing if these have no figure for its phase.
 
     Args:
         school: the school's row of COMPARISON.
-        criteria: the criteria in use, which name the phases.
+        criteria: the criteria that are compared, which name coverage and phases.
         release: the release that the letter is based on; None if there is none yet.
     """
     if school["basis"] == "desk review":
@@ -152,36 +152,48 @@ def among_peers(school: pd.Series, criteria: Criteria, release: Release | None) 
     whose = released_group_title(peers.group, criteria)
     of = "all our schools" if peers.group == ALL else f"the schools of your phase ({whose})"
     return (
-        f"Of the {peers.schools:,} self-audits of {of}, a quarter have a K coverage below {lower}%, half below {median}%, and "
-        f"a quarter above {upper}% (our release {release.number} of figures). Yours, {whole_percent(coverage)}, is {where}.",
+        f"In the {peers.schools:,} self-audits of {of}, {criteria.frameworks[0].coverage_called} is below {lower}% in a "
+        f"quarter, below {median}% in half, and above {upper}% in a quarter (our release {release.number} of figures). Yours, "
+        f"{whole_percent(coverage)}, is {where}.",
         "Every school rates itself, so a school that is strict with itself stands lower than one that is not.",
     )
 
 
 def _peers(release: Release, phase: str) -> Figure | None:
-    """The quartiles of K coverage of a phase, or of all schools; None if neither is released."""
+    """The quartiles of coverage of a phase, or of all schools; None if neither is released."""
     quartiles = release.by_kind["quartiles"]
     fitting = [figure for (of, group), figure in quartiles.items() if of == "coverage" and fits(group, phase)]
     return min(fitting, key=lambda figure: figure.group == ALL, default=None)
 
 
-def since_last_year(school: pd.Series, changes: pd.DataFrame, before: str | None) -> tuple[str, ...]:
-    """How K coverage and the gaps changed; nothing if there is no return of the year before.
+def since_last_year(
+    school: pd.Series, changes: pd.DataFrame, before: str | None, *, coverage: str, asked_once: int = 0
+) -> tuple[str, ...]:
+    """How coverage and the gaps changed; nothing if there is no return of the year before.
 
     Args:
         school: the school's row of COMPARISON.
         changes: the school's rows of CHANGES.
         before: the year before.
+        coverage: what the framework calls its coverage.
+        asked_once: how many statements only one of the two years asks, since law or guidance has overtaken them.
     """
     if pd.isna(school["moved"]) or pd.isna(school["coverage_before"]) or before is None:
         return ()
-    now, then = whole_percent(school["coverage_percent"]), whole_percent(school["coverage_before"])
+    this_year = school["coverage_before"] + school["change"] if asked_once else school["coverage_percent"]
+    now, then = whole_percent(this_year), whole_percent(school["coverage_before"])
     sentences = [
-        f"Your K coverage was {then} in {before} and is {now} now."
+        f"Your {coverage} was {then} in {before} and is {now} now."
         if now != then
-        else f"Your K coverage is {now}, as in {before}.",
+        else f"Your {coverage} is {now}, as in {before}.",
         _MOVED[school["moved"]],
     ]
+    if asked_once:
+        sentences.insert(
+            0,
+            f"Law or guidance has overtaken {plural(asked_once, 'statement')}, which only one of the two years asks. So what "
+            "follows counts only what both years ask.",
+        )
     parts = [
         plural(int(count), singular, several)
         for state, singular, several in _BECAME

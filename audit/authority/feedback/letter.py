@@ -7,6 +7,7 @@ nothing to say.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,14 +21,15 @@ from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.feedback.case import Case, among_peers, cases, since_last_year, strengths
 from audit.authority.lists import last_name
 from audit.authority.reconcile import ALL_THE_SAME, Intake
-from audit.english import agree, day, listed, moment, plural
+from audit.english import agree, day, first_capital, listed, moment, plural
 from audit.school.outcome import both_answers, headline, meaning_first, range_note
+from audit.school.scoring import kind_of
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.authority.compare.release import Release
     from audit.authority.returns import Return
-    from audit.model import Audit, Criteria
+    from audit.model import Audit, Criteria, Criterion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,8 @@ _MOST_GAPS = 5
 _MOST_FAULTS = 8
 _MOST_TRAINING = 4
 _LONGEST_NOTE = 300
+_NO_BREAK = "\u00a0"
+"""Between the parts of a reference, so that it stays on one line."""
 
 
 def correspondence(intake: Intake, release: Release | None = None) -> tuple[Addressed, ...]:
@@ -171,6 +175,7 @@ def _feedback(case: Case) -> Feedback:
         to_close(case),
         training_section(case),
         to_mend(case),
+        no_longer_asked(case),
         about_the_letter(case),
     )
     return Feedback(
@@ -255,10 +260,13 @@ def outcome_section(case: Case) -> Section:
         return Section(title="What the text says", paragraphs=(summary,))
     if not case.overall["applicable"]:
         return Section(title="Your outcome", paragraphs=(summary,))
-    meaning = "K coverage is the share of these statements that are met: written in the policy, and done."
-    note = " " + range_note(case.overall, "K coverage") if case.overall["not_known"] else ""
+    called = case.comparison.coverage
+    meaning = f"{first_capital(called)} is the share of these statements that are met: written in the policy, and done."
+    note = f" {range_note(case.overall, called)}" if case.overall["not_known"] else ""
     table = None if case.overall["met"] == case.overall["applicable"] else _counts(case.overall)
-    return Section(title="Your outcome", paragraphs=(summary, meaning + note), table=table)
+    forces = _by_force(case)
+    paragraphs = (summary, meaning + note, forces) if forces else (summary, meaning + note)
+    return Section(title="Your outcome", paragraphs=paragraphs, table=table)
 
 
 def _counts(overall: pd.Series) -> LetterTable:
@@ -275,7 +283,13 @@ def standing(case: Case) -> Section | None:
     if case.compared is None:
         return None
     peers = among_peers(case.compared, case.comparison.criteria, case.release)
-    change = since_last_year(case.compared, case.changes, case.comparison.before)
+    change = since_last_year(
+        case.compared,
+        case.changes,
+        case.comparison.before,
+        coverage=case.comparison.coverage,
+        asked_once=case.comparison.asked_once_of(case.audit.school.urn),
+    )
     paragraphs = tuple(" ".join(part) for part in (peers, change) if part)
     return Section(title="Where you stand", paragraphs=paragraphs) if paragraphs else None
 
@@ -295,6 +309,7 @@ def to_close(case: Case) -> Section | None:
         return _KEEP if case.overall["applicable"] else None
     first = case.gaps.head(_MOST_GAPS)
     summary = f"There {agree(len(case.gaps))} {plural(len(case.gaps), 'gap')}."
+    order = _order(len(first), len(case.gaps), by_force=case.comparison.framework.has_forces)
     title = "What matters most now"
     table = LetterTable(
         caption=title,
@@ -302,14 +317,15 @@ def to_close(case: Case) -> Section | None:
         rows=tuple(_gap(row, case.comparison.criteria) for _, row in first.iterrows()),
         widths=(46, 54),
     )
-    return Section(title=title, paragraphs=(f"{summary} {_order(len(first), len(case.gaps))}".strip(),), table=table)
+    return Section(title=title, paragraphs=(f"{summary} {order}".strip(),), table=table)
 
 
-def _order(shown: int, there_are: int) -> str:
+def _order(shown: int, there_are: int, *, by_force: bool) -> str:
     if there_are == 1:
         return ""
     which = "They stand" if shown == there_are else f"The {shown} that matter most stand"
-    return f"{which} here in the order in which to close them: what exposes a child directly comes first."
+    then = ", then what has most force" if by_force else ""
+    return f"{which} here in the order in which to close them: what exposes a child directly comes first{then}."
 
 
 def _unwritten(case: Case) -> Section | None:
@@ -318,7 +334,8 @@ def _unwritten(case: Case) -> Section | None:
         return None
     first = gaps.head(_MOST_GAPS)
     count = plural(len(gaps), "recommended statement is", "recommended statements are")
-    summary = f"{count} not fully in the text. {_order(len(first), len(gaps))}".strip()
+    order = _order(len(first), len(gaps), by_force=case.comparison.framework.has_forces)
+    summary = f"{count} not fully in the text. {order}".strip()
     table = LetterTable(
         caption="What the text does not fully say",
         headings=("Statement", "Written", "Where, and what is missing"),
@@ -352,12 +369,69 @@ def _gap(gap: pd.Series, criteria: Criteria) -> tuple[str, str]:
     if gap["kind"] == "not_known":  # the text that closes it says to ask a role
         closes += f"\nMost likely to know: {criteria.roles.get(gap['asked_of'], gap['asked_of'])}"
     answers = f"{theme.STATES[gap['kind']].word}. Written: {written}. Done: {done}."
+    if force := _force(criteria[gap["statement"]]):
+        answers = f"{force}. {answers}"
     return f"{_statement(gap)}\n{answers}", closes
 
 
+def _force(criterion: Criterion) -> str:
+    """The title of a statement's force; empty in a framework whose marks tell no forces apart."""
+    mark = criterion.framework.mark_of(criterion.statement) if criterion.framework.has_forces else None
+    return mark.title if mark else ""
+
+
+def _by_force(case: Case) -> str:
+    """How many statements of each force that apply are met, the weightiest first; empty if none has a force."""
+    counts: dict[str, list[int]] = {
+        mark.title: [0, 0] for framework in case.comparison.criteria.frameworks for mark in framework.marks
+    }
+    for criterion in case.comparison.criteria:
+        response = case.audit.response(criterion.id)
+        if (force := _force(criterion)) and case.audit.counts(criterion.statement) and not response.not_applicable:
+            counts[force][0] += kind_of(response) == "met"
+            counts[force][1] += 1
+    parts = [f"{title.lower()}, {met} of {of}" for title, (met, of) in counts.items() if of]
+    return f"Met by what stands behind them: {'; '.join(parts)}." if parts else ""
+
+
 def _statement(gap: pd.Series) -> str:
-    reference = gap["reference"].replace(" ", "\u00a0")  # so that it stays on one line
+    reference = gap["reference"].replace(" ", _NO_BREAK)
     return f"{gap['statement_text']} ({reference})"
+
+
+def no_longer_asked(case: Case) -> Section | None:
+    """The recommended statements that the return leaves out, because law or guidance has overtaken them."""
+    audit, criteria = case.audit, case.comparison.criteria
+    left_out = [
+        statement
+        for statement in (criterion.statement for criterion in criteria)
+        if statement.recommended and audit.school.phase in statement.phases and audit.leaves_out(statement)
+    ]
+    if not left_out:
+        return None
+    number = len(left_out)
+    return Section(
+        title="No longer asked",
+        paragraphs=(
+            f"{plural(number, 'recommended statement')} of {criteria.frameworks[0].called} {agree(number)} no longer asked, and "
+            f"not counted here: law or guidance has overtaken {agree(number, 'it', 'them')}.",
+        ),
+        table=LetterTable(
+            caption="Statements that are no longer asked",
+            headings=("Statement", "Since", "What holds instead", "Why"),
+            rows=tuple(
+                (
+                    f"{statement.statement} ({statement.reference.replace(' ', _NO_BREAK)})",
+                    day(dt.date.fromisoformat(statement.superseded.since)),
+                    ", ".join(statement.superseded.by) or "Nothing",
+                    statement.superseded.because,
+                )
+                for statement in left_out
+                if statement.superseded is not None
+            ),
+            widths=(36, 14, 15, 35),
+        ),
+    )
 
 
 def to_mend(case: Case) -> Section | None:

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from audit.authority import comparison_in_words
+from audit.authority.returns import framework_named
 from audit.authority.tables import VERDICTS
 from audit.authority.tracker import tracker_headline
 from audit.english import moment, plural, texts_of
@@ -27,7 +28,7 @@ from audit.ui.components import (
     markdown_text,
     show_long_table,
 )
-from audit.ui.session import authority_store, session
+from audit.ui.session import authority_criteria, authority_store, session
 from audit.ui.taking_in import choose_collection, close_collection, take_files, tell_skipped
 from audit.workbook.cells import write_tables
 
@@ -175,6 +176,7 @@ left, right = st.columns([3, 1], vertical_alignment="center")
 left.markdown(f"Collection: **{markdown_text(collection.title)}**")
 if right.button("Other collections", width="stretch"):
     close_collection()
+st.caption(markdown_text(f"Compared by {framework_named(authority_criteria(collection).frameworks[0])}."))
 take_files(collection)
 intake = intake_of(collection)
 tell_skipped()

@@ -20,7 +20,8 @@ rows = texts_of(comparison_in_words.overview_in_words(comparison))
 first = rows.iloc[0]
 figures = [("Returns", first["Returns"], "Desk reviews among them")]
 figures += [
-    (name, first[f"{name} %"], f"Of {first['In the figures']} schools") for name in ("K coverage", "Written", "Done")
+    (name, first[f"{name} %"], f"{name}, of {first['In the figures']} schools")
+    for name in (comparison.coverage_title, "Written", "Done")
 ]
 if comparison.before is not None:
     same = first["With both years"]

@@ -51,7 +51,7 @@ for exhibit in page_exhibits(comparison, "schools"):
     show_exhibit(exhibit)
 
 with st.expander("Every school: its figures, and its place among the schools of its phase"):
-    st.write("Rank and quarter are by K coverage.")
+    st.write(f"Rank and quarter are by {comparison.coverage}.")
     show_long_table(
         texts_of(comparison_in_words.schools_in_words(comparison)),
         "Every school with its place among its peers",

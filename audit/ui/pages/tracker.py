@@ -16,7 +16,7 @@ from audit.workbook.cells import write_tables
 
 collection = opened_collection()
 st.title("Who has sent a return")
-intake, papers, criteria = intake_of(collection), papers_of(collection), authority_criteria()
+intake, papers, criteria = intake_of(collection), papers_of(collection), authority_criteria(collection)
 st.caption(f"{AUTHORITY_ONLY}.")
 st.markdown(f"### {markdown_text(tracker_headline(intake.tracker, intake.year))}")
 show_problems(papers.problems, "What we found in the register and its like")
