@@ -18,8 +18,9 @@ import pytest
 from audit.authority.register import read_register, read_successors
 from audit.authority.returns import pack_return
 from audit.model import NO_RESPONSE, Audit, Criteria, Response
-from audit.sample import DAMAGES, Sound, returns, write_sample
-from audit.sample.believable import DOUBTS
+from audit.sample.believable import DOUBTS, returns
+from audit.sample.damage import Sound
+from audit.sample.folder import DAMAGES, write_sample
 from audit.sample.schools import invented, register, successors
 from audit.school.scoring import asked, kind_of
 from audit.workbook.read import read
