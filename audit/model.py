@@ -375,6 +375,12 @@ class Criterion:
         return mark.title if mark else "Recommended" if self.statement.recommended else "Optional"
 
     @property
+    def mark_in_words(self) -> str:
+        """The words of its mark, and whether it is optional: ``Law``, ``Good practice, optional``."""
+        listed = self.framework.mark_of(self.statement) is not None
+        return f"{self.mark_title}, optional" if listed and not self.statement.recommended else self.mark_title
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Each document that the statement comes from, with edition and place in words; of a template, title and place."""
         documents = tuple(map(str, self.statement.documents))

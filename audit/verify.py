@@ -119,7 +119,7 @@ def _is_of_another_version(inputs: PackInputs, found: Pdf) -> bool:
 def _pack_notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Iterator[str]:
     if criteria.of(signed.audit.frameworks).frameworks != signed.criteria.frameworks:
         yield "The criteria have changed since; the pack was checked with those that it was signed with."
-    if inputs.before is not None and not inputs.is_before_signed_too:
+    if inputs.has_other_audit:
         yield "Last year's figures come from last year's own audit, which is not part of what was signed."
     if inputs.benchmark is not None:
         yield "The figures of other schools come from the authority's benchmark file, which is not part of what was signed."

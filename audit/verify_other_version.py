@@ -38,8 +38,8 @@ from audit.workbook.sheets import as_text
 from audit.workbook.signed_diff import signed_diff
 
 if TYPE_CHECKING:
+    from audit.model import Audit
     from audit.reports.pack_inputs import PackInputs
-    from audit.school.outcome import Outcome
 
 _NAMED, _LONGEST = 5, 80
 """How many cells or sentences a note names, and how many characters it quotes of each."""
@@ -208,6 +208,8 @@ def _notes_over(page: PageObject) -> int:
 
 _SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _FIGURE = re.compile(r"[0-9]+")
+_OUTCOME_BEGINS = re.compile(r"The school reports that [0-9]+ of the [0-9]+\b")
+"""How every version so far begins the sentence about the outcome."""
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _ALIKE = 0.7
 """The lowest ratio of `SequenceMatcher` at which two texts are almost the same."""
@@ -223,19 +225,19 @@ def differences_of_another_version(made: Pdf, found: Pdf, inputs: PackInputs) ->
         found: the pack that is verified.
         inputs: what the pack says it was made from.
     """
-    result = inputs.result
-    assert result.audit.signed is not None
+    audit = inputs.audit
+    assert audit.signed is not None
     program = f"{PROGRAM} {inputs.version}" if inputs.version else ""
     places = () if found.keywords == program else ("properties of the file, keywords",)
     return (
         *(Difference(where=where, signed=program, found=found.keywords) for where in places),
         *_pages_as_made(found, inputs.pages),
         *_laid_over(found),
-        *_hashes(found, result.audit.signed.content),
-        *_identity(found, result),
-        *_areas(made, found, result),
-        *_sentences(made, found),
-        *_texts(made, found, result),
+        *_hashes(found, audit.signed.content),
+        *_identity(found, audit),
+        *_areas(made, found, inputs),
+        *_sentences(made, found, is_alone=len(inputs.parts) == 1),
+        *_texts(made, found, inputs),
     )
 
 
@@ -303,9 +305,9 @@ def _hashes(found: Pdf, content: str) -> Iterator[Difference]:
         yield Difference(where="every page, SHA-256", signed=content, found="")
 
 
-def _identity(found: Pdf, result: Outcome) -> Iterator[Difference]:
+def _identity(found: Pdf, audit: Audit) -> Iterator[Difference]:
     """The school, the year and the days of signing, which every version states, where no page has them."""
-    everything, audit = _everything(found), result.audit
+    everything = _everything(found)
     signed = audit.signed
     for label, text in (("URN", audit.school.urn), ("academic year", audit.year)):
         if text not in compact(everything):
@@ -324,15 +326,19 @@ def _everything(pdf: Pdf) -> str:
     return " ".join(pdf.text(number) for number in range(len(pdf.lines)))
 
 
-def _areas(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
+def _areas(made: Pdf, found: Pdf, inputs: PackInputs) -> Iterator[Difference]:
     """Lines with an area and other counts than its own; only lines with as many figures as a line of this version."""
-    for _, area in result.areas.iterrows():
-        title = one_line(str(area["title"]))
-        counts = Counter(int(area[name]) for name in (*COUNTED, "applicable"))
+    areas: dict[str, list[list[int]]] = {}
+    for part in inputs.parts:  # areas of two frameworks may have the same title
+        for _, area in part.now.areas.iterrows():
+            counts = [int(area[name]) for name in (*COUNTED, "applicable")]
+            areas.setdefault(one_line(str(area["title"])), []).append(counts)
+    for title, known in areas.items():
         lengths = {len(figures) for _, _, figures in _counted(made, title)}
         for page, line, figures in _counted(found, title):
-            if len(figures) in lengths and Counter(figures) - counts - Counter({0: len(figures)}):
-                shown = ", ".join(f"{int(area[name])}" for name in (*COUNTED, "applicable"))
+            zeros = Counter({0: len(figures)})
+            if len(figures) in lengths and all(Counter(figures) - Counter(counts) - zeros for counts in known):
+                shown = " or ".join(", ".join(map(str, counts)) for counts in known)
                 where = f"page {page + 1}, line {line + 1}"
                 yield Difference(where=where, signed=f"{title}: {shown}", found=one_line(found.lines[page][line]))
 
@@ -346,26 +352,40 @@ def _counted(pdf: Pdf, title: str) -> Iterator[tuple[int, int, list[int]]]:
                 yield page, number, [int(figure) for figure in rest]
 
 
-def _sentences(made: Pdf, found: Pdf) -> Iterator[Difference]:
-    """Sentences about the outcome with the same words and other figures: how many are met, and who signed when."""
-    theirs = [found.text(number) for number in range(len(found.lines))]
+def _sentences(made: Pdf, found: Pdf, *, is_alone: bool) -> Iterator[Difference]:
+    """Sentences about the outcome with the same words and other figures: how many are met, and who signed when.
+
+    Args:
+        made: the pack that this version makes from the same content.
+        found: the pack that is verified.
+        is_alone: whether the audit answers one framework only, so that every count of met statements is of that one.
+    """
     for sentence in re.findall(r"[^.]*?(?:reports that|, signed by the)[^.]*\.", made.text(0) if made.lines else ""):
         ours = sentence.strip()
-        masked = r"([0-9]+)".join(map(re.escape, _FIGURE.split(ours)))
-        for number, text in enumerate(theirs):
-            for match in re.finditer(masked, text):
-                if match[0] != ours:
-                    yield Difference(where=f"page {number + 1}", signed=ours, found=match[0])
+        begins = _OUTCOME_BEGINS.match(ours)
+        others = [*_with_other_figures(ours, found)]
+        if not others and is_alone and begins:  # an earlier release ends the sentence in other words
+            others = [*_with_other_figures(begins[0], found)]
+        yield from others
 
 
-def _texts(made: Pdf, found: Pdf, result: Outcome) -> Iterator[Difference]:
+def _with_other_figures(ours: str, found: Pdf) -> Iterator[Difference]:
+    """Each place of a pack that has these words with other figures."""
+    masked = r"([0-9]+)".join(map(re.escape, _FIGURE.split(ours)))
+    for number in range(len(found.lines)):
+        for match in re.finditer(masked, found.text(number)):
+            if match[0] != ours:
+                yield Difference(where=f"page {number + 1}", signed=ours, found=match[0])
+
+
+def _texts(made: Pdf, found: Pdf, inputs: PackInputs) -> Iterator[Difference]:
     """Signed texts that this version shows on a page, and that a page of the pack shows almost, but not exactly."""
     ours, everything = compact(_everything(made)), compact(_everything(found))
     theirs = [found.text(number).split() for number in range(len(found.lines))]
-    signed = result.audit.signed
-    statements = [criterion.statement for criterion in result.criteria]
+    signed = inputs.audit.signed
+    statements = [criterion.statement for criterion in inputs.criteria]
     texts = [text for item in statements for text in (item.statement, item.governors_ask, item.evidence)]
-    texts += [action.what for action in result.audit.actions]
+    texts += [action.what for action in inputs.audit.actions]
     texts += [signature.statement for signature in signed.signatures] if signed else []
     for text in dict.fromkeys(map(one_line, texts)):
         words = text.split()

@@ -9,6 +9,8 @@ Run from the top of the repository: ``python sample_data/build.py``
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,9 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from audit.criteria.load import load  # noqa: E402  # the repository is not installed as a package
-from audit.model import Action, Audit, Criteria, Response, School, Signature  # noqa: E402
+from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature  # noqa: E402
 from audit.sample import DAMAGES, Sound, returns  # noqa: E402
-from audit.sample.believable import LAST  # noqa: E402
+from audit.sample.believable import HELD_TODAY, LAST  # noqa: E402
 from audit.sample.folder import path_of  # noqa: E402
 from audit.sample.schools import invented, register, successors  # noqa: E402
 from audit.school.merge import start_from  # noqa: E402
@@ -53,19 +55,41 @@ def audit_of(source: dict[str, Any], criteria: Criteria) -> Audit:
     audit = Audit(
         school=School(**source["school"]),
         year=source["year"],
-        frameworks=criteria.usual,
+        frameworks=_editions(source["frameworks"], criteria) if "frameworks" in source else criteria.usual,
         scope=source["scope"],
+        as_printed=source.get("as_printed", source["year"] < HELD_TODAY),
         basis=source["basis"],
         policy_read=source.get("policy_read", ""),
         completed_on=source.get("completed_on"),
         responses={statement: Response(**given) for statement, given in source["responses"].items()},
         actions=tuple(Action(**action) for action in source.get("actions", [])),
         carried_from=before.year if before else "",
-        carried=start_from(before, criteria, year=source["year"]).carried if before else {},
     )
+    if before is not None:
+        audit = replace(audit, carried=_carried(before, audit, criteria))
     for signature in source.get("signed", []):
         audit = sign(audit, criteria, Signature(**signature))
     return audit
+
+
+def _carried(before: Audit, audit: Audit, criteria: Criteria) -> Mapping[str, Carried]:
+    """The answers that an audit began with: those to what it no longer asks only if law or guidance has overtaken it."""
+    carried = start_from(before, criteria, year=audit.year).carried
+    if before.scope == audit.scope:
+        return carried
+    now = {c.id for c in criteria if audit.asks(c) or audit.leaves_out(c.statement)}
+    return {statement: answer for statement, answer in carried.items() if statement in now}
+
+
+def _editions(ids: Sequence[str], criteria: Criteria) -> tuple[FrameworkRef, ...]:
+    """The editions of the frameworks of these ids, in the order of the criteria.
+
+    Raises:
+        ValueError: there is no such framework.
+    """
+    if unknown := set(ids) - {ref.id for ref in criteria.refs}:
+        raise ValueError(f"not among the frameworks: {', '.join(sorted(unknown))}")
+    return tuple(ref for ref in criteria.refs if ref.id in ids)
 
 
 def _audit_in(name: str, criteria: Criteria) -> Audit:
@@ -91,13 +115,13 @@ def build_returns(target: Path = HERE / "returns") -> tuple[Path, ...]:
     Returns:
         The paths of all files.
     """
-    criteria = load()
-    criteria = criteria.of(criteria.usual)
+    every = load()
+    criteria = every.of(every.usual)
     files: dict[Path, bytes] = {}
     for path in sorted((HERE / "source").glob("*.yaml")):
-        audit = _audit_in(path.stem, criteria)
+        audit = _audit_in(path.stem, every)
         if audit.basis == "desk review":
-            files[path_of(audit).with_name(f"{path.stem}.xlsx")] = write(audit, criteria)
+            files[path_of(audit).with_name(f"{path.stem}.xlsx")] = write(audit, every)
     schools = {one.school.urn: one for one in islice(invented("886"), 50)}
     sent = {*PRIMARY, *SECONDARY, *DAMAGED}
     for audit in returns(criteria, schools=len(schools), years=2, seed=SEED):

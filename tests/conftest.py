@@ -17,13 +17,17 @@ from audit.model import (
     Band,
     Criteria,
     Framework,
+    FrameworkMark,
     Phase,
     PracticeLevel,
+    Provenance,
     Question,
     Response,
     School,
     Source,
     Statement,
+    Superseded,
+    Today,
 )
 from audit.store.audits import Store
 from tests.browser import chromium
@@ -147,6 +151,71 @@ def toy_criteria() -> Criteria:
             ),
         )
     )
+
+
+def template_and_duties() -> Criteria:
+    """Two frameworks: a template of four statements, of which today has overtaken one, and four duties of two forces.
+
+    - Template: ``toy-1.1-k1`` to ``k3`` are recommended; ``k3`` is overtaken from 2026/27; ``k2`` has dated wording.
+    - Duties: ``duty-1.1-1`` and ``-2`` are guidance, ``-3`` and ``-4`` are law; all protect a child indirectly.
+    """
+    today = Today(
+        what="It changed.",
+        reference="An Act",
+        status="law",
+        checked="2026-11-22",
+        read_today="Read this as a laptop.",
+    )
+    overtaken = Superseded(since="2026-09-01", by=("duty-1.1-1",), because="The law asks something else now.")
+    template = Question(
+        id="1.1",
+        topic="First",
+        title="First?",
+        introduction="Why.",
+        statements=(
+            statement("1.1", "K", 1),
+            statement("1.1", "K", 2, today=today),
+            statement("1.1", "K", 3, superseded=overtaken),
+            statement("1.1", "other", 1),
+        ),
+    )
+    duties = Question(
+        id="1.1",
+        topic="Duties",
+        title="Duties?",
+        introduction="Why.",
+        statements=tuple(
+            dataclasses.replace(
+                statement("1.1", "K", number),
+                id=f"duty-1.1-{number}",
+                statement=f"Duty {number} is done.",
+                mark="guidance" if number < 3 else "law",
+                source=Provenance(document="An Act", edition="2026", place="section 1", date="2026"),
+            )
+            for number in range(1, 5)
+        ),
+    )
+    return Criteria(
+        (
+            framework(Area(id="1", title="Area one", questions=(template,))),
+            dataclasses.replace(
+                framework(Area(id="1", title="Area one", questions=(duties,)), id="duty"),
+                title="Toy duties",
+                name="the toy duties",
+                coverage="coverage of the toy duties",
+                marks=(
+                    FrameworkMark(id="law", title="Law", means="An Act says it."),
+                    FrameworkMark(id="guidance", title="Guidance", means="Guidance says it."),
+                ),
+            ),
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def two() -> Criteria:
+    """The toy template and the toy duties, as `template_and_duties` describes them."""
+    return template_and_duties()
 
 
 @pytest.fixture(scope="session")

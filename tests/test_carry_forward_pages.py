@@ -21,8 +21,8 @@ from tests.pages import app_store, at, filled_in, press, said, titles, upload
 
 pytestmark = pytest.mark.slow
 
-FIRST, SECOND = "kcc-2.1-k1", "kcc-2.1-k2"
-QUESTION = "kcc-2010_2.1"
+FIRST, SECOND = "kcc-2.2.3-k1", "kcc-2.2.3-k2"
+QUESTION = "kcc-2010_2.2.3"
 SCHOOL = School(urn="900402", name="Dale *Primary*", phase="primary")
 MET = Response(written="yes", practice=3, evidence="Minutes of *May*", comment="Ask the <b>lead</b>")
 NONE_HERE = Response(not_applicable="We have *none*.")
@@ -138,7 +138,7 @@ def test_answers_that_cannot_be_confirmed_are_named_before_the_year_begins(store
     last = dataclasses.replace(last_year(old, **{"kcc-old-k1": MET}), revisions={SECOND: 2})
     audit_id = store.add(last)
     app = at("start", **{"from": audit_id})
-    assert "1 statement changed since 2025/26: answer" in said(app)
+    assert "1 statement changed since 2025/26: answer them again" in said(app)
     assert [fold.label for fold in app.expander if fold.label.startswith("What cannot")] == [
         "What cannot simply be confirmed: 2"
     ]
@@ -271,12 +271,12 @@ def test_a_statement_that_changed_is_asked_anew(store: Store, shipped: Criteria)
 def test_the_way_says_where_something_is_to_confirm(begun: str) -> None:
     """The progress, the menu of questions and the check page count what waits, and the check page leads there."""
     app = at("answer", audit=begun, question=QUESTION)
-    assert "○ 2.1 Policy and lead: not started, 2 to confirm" in labels(app)
+    assert "○ 2.2.3 Enhancing learning: not started, 2 to confirm" in labels(app)
     check = at("check", audit=begun)
     assert [header.value for header in check.subheader][:3] == [
         "To be confirmed: 2",
         "Asked anew: 0",
-        "Not fully answered: 51",
+        "Not fully answered: 39",
     ]
 
 

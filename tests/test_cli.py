@@ -94,6 +94,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
         "sample",
         "sign",
         "verify",
+        "who",
     ]
 
 
@@ -160,6 +161,31 @@ def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_p
     reading = read(out.read_bytes(), "primary.xlsx", shipped)
     assert [problem.what for problem in reading.problems] == ["The URN is missing.", "The school name is missing."]
     assert {shipped[statement].statement.asked_of for statement in reading.rows} == {"dsl"}
+
+
+def test_a_blank_form_of_chosen_frameworks(terminal: Terminal, tmp_path: Path, every_framework: Criteria) -> None:
+    """Each framework that is named, as it holds today, or as printed with what is overtaken."""
+    rows = []
+    for name, printed in (("now.xlsx", ()), ("printed.xlsx", ("--as-printed",))):
+        out = tmp_path / name
+        chosen = ("--framework", "england-2026", "--framework", "kcc-2010", *printed)
+        done = terminal("blank", "--phase", "all-through", "--year", "2026/27", *chosen, "--out", out)
+        assert done == (0, [f"Wrote {out}."], [])
+        asked = read(out.read_bytes(), name, every_framework).rows
+        rows.append(
+            [sum(every_framework[row].framework.id == id_ for row in asked) for id_ in ("kcc-2010", "england-2026")]
+        )
+    assert rows == [[42, 121], [54, 121]]
+
+
+def test_a_framework_that_is_not_there_is_said_with_those_that_are(terminal: Terminal) -> None:
+    """Each by its id and name."""
+    done = terminal("blank", "--phase", "primary", "--framework", "kcc", "--out", "form.xlsx")
+    assert done.status == 2
+    assert done.err[-1] == (
+        "Error: Invalid value for --framework: There are no criteria of the id kcc. Choose from these: kcc-2010 is the "
+        "Kent template; england-2026 is today's duties; policies-2017 is the practice of two schools."
+    )
 
 
 def test_check_of_a_sound_return_is_fine(terminal: Terminal, workbook: Path) -> None:

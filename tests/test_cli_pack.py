@@ -16,6 +16,7 @@ from tests.pdf import page_texts, reader_of
 from tests.terminal import Run, audit
 
 SIGNED_ON = dt.date(2027, 2, 1)
+MET = Response(written="yes", practice=3, evidence="Log, 3 May 2026.")
 
 
 @pytest.fixture
@@ -95,3 +96,18 @@ def test_a_file_that_cannot_be_used_is_told_in_words(tmp_path: Path, hilltop: Au
     assert audit("pack", saved(tmp_path, hilltop, shipped), "--benchmark", none, "--out", out) == Run(
         1, [], ["none.json: This is not a benchmark file. Choose the benchmark file (.json) that the authority sent."]
     )
+
+
+def test_the_pack_has_a_part_for_each_framework(tmp_path: Path, every_framework: Criteria) -> None:
+    """A signed workbook that answers two frameworks gives one pack of both, which can be verified."""
+    refs = tuple(ref for ref in every_framework.refs if ref.id in ("kcc-2010", "england-2026"))
+    begun = audit_of(every_framework, {"kcc-2.1-k2": MET, "eng-2.1-1": MET}, frameworks=refs, as_printed=False)
+    signed = sign(begun, every_framework, Signature(role="headteacher", on=SIGNED_ON))
+    last = audit_of(every_framework, {"kcc-2.1-k2": MET}, year="2025/26", frameworks=refs[:1])
+    workbook, out = saved(tmp_path, signed, every_framework), tmp_path / "pack.pdf"
+    before = saved(tmp_path, last, every_framework, name="last.xlsx")
+    assert audit("pack", workbook, "--before", before, "--out", out).status == 0
+    text = " ".join(page_texts(out.read_bytes()))
+    assert "recommended statements of the Kent template" in text
+    assert "recommended statements of today's duties" in text
+    assert verify(out.read_bytes(), "pack.pdf", every_framework).standing == "as signed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,24 @@ def test_a_file_that_is_no_workbook_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_day_that_is_none_is_wrong_usage(workbook: Path, tmp_path: Path) -> None:
     """Exit status 2 for a date that does not exist."""
     assert audit("plan", workbook, "--date", "2026-02-30", "--out", tmp_path / "out").status == 2
+
+
+def test_what_a_plan_would_bring_is_told_framework_by_framework(tmp_path: Path, every_framework: Criteria) -> None:
+    """Actions may close gaps of several frameworks: the plan is told once, its gaps and what it would bring for each."""
+    refs = tuple(ref for ref in every_framework.refs if ref.id in ("kcc-2010", "england-2026"))
+    actions = (Action(what="Write it down", statement=SECOND), Action(what="Look at it", statement="eng-2.1-1"))
+    made = replace(filled(every_framework, *actions), frameworks=refs)
+    made = replace(made, responses={**made.responses, "eng-2.1-1": Response(written="no", practice=1)})
+    path = tmp_path / "both.xlsx"
+    path.write_bytes(write(made, every_framework))
+    told = audit("plan", path, "--date", "2026-11-22", "--out", tmp_path / "out").out
+    assert [line for line in told if line.startswith(("The Kent", "Today's", "If", "1 of", "0 of"))] == [
+        "The Kent template:",
+        "If the open actions closed their gaps: K coverage would be 98%; it is 96% now. "
+        "1 more recommended statement would be met.",
+        "1 of 2 gaps without an action:",
+        "Today's duties:",
+        "If the open actions closed their gaps: Coverage of today's duties would be 100%; it is 99% now. "
+        "1 more recommended statement would be met.",
+        "0 of 1 gap without an action.",
+    ]

@@ -16,7 +16,7 @@ from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.terminal import audit as run
 
-K1, K2, K3 = "kcc-2.1-k1", "kcc-2.1-k2", "kcc-2.2.1-k1"
+K1, K2, K3 = "kcc-2.1-k2", "kcc-2.2.3-k1", "kcc-2.2.3-k2"
 MET, NOT_DONE = Response(written="yes", practice=3, evidence="Log, 3 May 2026"), Response(written="yes", practice=1)
 
 
@@ -73,6 +73,7 @@ def test_next_carries_the_answers_and_the_open_actions(tmp_path: Path, last: Aud
         carried_from="2025/26",
         carried={K1: Carried(response=NOT_DONE), K2: Carried(response=MET)},
         actions=(dataclasses.replace(last.actions[0], since="2025/26"),),
+        as_printed=False,
     )
 
 
@@ -103,7 +104,7 @@ def test_changes_says_what_became_of_each_statement(tmp_path: Path, last: Audit,
         "Since 2025/26, 1 gap was closed and 0 opened; 0 are still open, and 1 still met. "
         "51 statements are not answered yet.",
         "Closed: 1. It was a gap, and is met now.",
-        f"  2.1 K1: △ Not done → ✓ Met. {shipped[K1].statement.statement}",
+        f"  2.1 K2: △ Not done → ✓ Met. {shipped[K1].statement.statement}",
     ]
     with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -193,3 +194,40 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, job: tuple[str, ...]
     files = [tmp_path / "no.xlsx", tmp_path / "gone.xlsx"][: 1 if job[0] == "next" else 2]
     done = run(job[0], *files, *(tmp_path / one if one.endswith(".xlsx") else one for one in job[1:]))
     assert (done.status, len(done.err) >= len(files)) == (1, True)
+
+
+def test_each_framework_is_told_apart(tmp_path: Path, every_framework: Criteria) -> None:
+    """Changes and trend are of one framework at a time; one that only one year answers is named, and nothing is added up."""
+    kent, duties = (ref for ref in every_framework.refs if ref.id in ("kcc-2010", "england-2026"))
+    kent, duties = sorted((kent, duties), reverse=True)
+    last = audit_of(every_framework, {K1: NOT_DONE, "kcc-2.1-k1": MET}, year="2025/26", frameworks=(kent,))
+    now = audit_of(every_framework, {K1: MET, "eng-2.1-1": MET}, frameworks=(kent, duties), as_printed=False)
+    old, new = saved(tmp_path, "old.xlsx", last, every_framework), saved(tmp_path, "new.xlsx", now, every_framework)
+    changed = run("changes", old, new, "--out", tmp_path / "changes.csv")
+    assert changed.out[2] == "The Kent template:"
+    assert any(
+        "12 no longer asked in 2026/27, because law or guidance has overtaken them" in one for one in changed.out
+    )
+    assert (
+        "No longer asked: overtaken: 12. Law or guidance has overtaken it since, so the later audit does not ask it."
+        in (changed.out)
+    )
+    assert "Today's duties: answered in 2026/27 only, so nothing of it can be compared." in changed.out
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["statement"] for row in rows if row["because"]] == [
+        row["statement"] for row in rows if row["change"] == "overtaken"
+    ]
+    told = run("history", old, new, "--out", tmp_path / "trend.csv").out
+    assert [one for one in told if one.endswith(":")] == ["The Kent template:", "Today's duties:"]
+    assert any(one.startswith("K coverage over the 41 statements that every year asks is ") for one in told)
+    assert any(one.startswith("Coverage of today's duties is ") for one in told)
+    with (tmp_path / "trend.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["framework"], row["year"], row["over"], row["recommended"]) for row in csv.DictReader(file)] == [
+            ("kcc-2010", "2025/26", "all", "53"),
+            ("kcc-2010", "2025/26", "common", "41"),
+            ("kcc-2010", "2026/27", "all", "41"),
+            ("kcc-2010", "2026/27", "common", "41"),
+            ("england-2026", "2026/27", "all", "114"),
+            ("england-2026", "2026/27", "common", "114"),
+        ]

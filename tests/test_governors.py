@@ -10,8 +10,17 @@ import pytest
 from audit.model import Action, Audit, Criteria, Response, Signature
 from audit.school import merge, signing
 from audit.school.governors import for_governors
-from audit.school.governors_view import AreaCounts, Claim, Coverage, GovernorsView, Overdue, Turned, areas_table
-from audit.school.outcome import outcome
+from audit.school.governors_view import (
+    AreaCounts,
+    Claim,
+    Coverage,
+    GovernorsView,
+    Overdue,
+    Turned,
+    areas_table,
+    reasons_table,
+)
+from audit.school.outcome import outcome, outcomes
 from audit.school.transition import before as begun_with
 from tests.conftest import audit_of, framework, statement
 
@@ -41,25 +50,26 @@ def answers(*given: Response) -> dict[str, Response]:
     [
         (
             (MET, MET, NOT_DONE, UNKNOWN),
-            "The school reports that 2 of the 4 statements recommended to it are both in its policy and done (50%); "
+            "The school reports that 2 of the 4 recommended statements of the toy template that apply are both in its policy and done (50%); "
             "1 is not and 1 is not known yet.",
         ),
         (
             (MET, NEITHER, NOT_DONE, NOT_WRITTEN),
-            "The school reports that 1 of the 4 statements recommended to it is both in its policy and done (25%); "
+            "The school reports that 1 of the 4 recommended statements of the toy template that apply is both in its policy and done (25%); "
             "3 are not.",
         ),
         (
             (MET, MET, MET, MET),
-            "The school reports that all 4 statements recommended to it are both in its policy and done.",
+            "The school reports that all 4 recommended statements of the toy template that apply are both in its policy and done.",
         ),
         (
             (),
-            "It is not known yet whether any of the 4 statements recommended to the school is both in its policy and done.",
+            "It is not known yet whether any of the 4 recommended statements of the toy template that apply is both in the "
+            "school's policy and done.",
         ),
         (
             (ASIDE, ASIDE, ASIDE, ASIDE),
-            "None of the recommended statements applies to the school, so there is nothing to count.",
+            "None of the recommended statements of the toy template applies to the school, so there is nothing to count.",
         ),
     ],
 )
@@ -74,8 +84,8 @@ def test_a_desk_review_says_that_it_is_one(toy: Criteria) -> None:
     shown = view(toy, review)
     assert shown.self_reported == ("A reading of a published text, and no judgement on the school: the policy of 2017.")
     assert shown.outcome == (
-        "A reading of the published policy only. The policy fully says 1 of the 4 recommended statements that apply "
-        "(25%), partly says 0 and does not say 0; 3 could not be read. "
+        "A reading of the published policy only, compared with the toy template. "
+        "The policy fully says 1 of the 4 recommended statements that apply (25%), partly says 0 and does not say 0; 3 could not be read. "
         "What is done in practice cannot be read from a policy."
     )
 
@@ -93,8 +103,8 @@ def test_coverage_beside_last_years(toy: Criteria) -> None:
 
 
 COUNTED = (
-    "Each statement is something that the source (Toy framework) recommends to every school. It counts only if the "
-    "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
+    "The statements that Toy framework recommends count. A statement is met only if the school's own policy says it and "
+    "it is done across the school. Other parts of the audit call the share that is met K coverage."
 )
 
 
@@ -224,7 +234,7 @@ def test_without_an_earlier_audit_nothing_is_compared(toy: Criteria) -> None:
     shown = view(toy, audit_of(toy, answers(MET)))
     assert (shown.last_year, shown.compared, shown.changes, shown.better, shown.worse) == (
         None,
-        "There is no earlier audit to compare it with.",
+        "There is no earlier audit of the toy template to compare it with.",
         "",
         (),
         (),
@@ -244,7 +254,8 @@ def test_years_of_different_editions_are_compared_over_what_both_ask(toy: Criter
     shown = for_governors(now, last, today=TODAY)
     assert shown.compared == (
         "In 2025/26 it was 2 of 4 (50%). "
-        "The two years do not ask all the same: of the statements that both ask, it was 2 of 4 and is 3 of 4."
+        "The two years do not ask all the same: 4 in 2025/26 and 5 in 2026/27. "
+        "Over the 4 statements that both ask, it was 2 of 4 and is 3 of 4."
     )
     assert shown.changes == (
         "Since 2025/26, 1 gap has been closed, no gap is new and 1 gap is still open. "
@@ -477,3 +488,103 @@ def test_the_view_says_whose_word_it_is(toy: Criteria) -> None:
         "2026/27",
         "Self-reported by the school. Nobody outside it has checked these answers.",
     )
+
+
+T1, T2, T3 = "toy-1.1-k1", "toy-1.1-k2", "toy-1.1-k3"
+
+
+def duties(two: Criteria, given: dict[str, Response]) -> GovernorsView:
+    """What governors see of the toy duties."""
+    _, second = outcomes(audit_of(two, given, as_printed=False), two)
+    return for_governors(second, None, today=TODAY)
+
+
+def test_how_much_is_met_by_force_is_told_law_first(two: Criteria) -> None:
+    """A framework with forces says how much of each is met and in which order gaps are asked about; each gap has its force."""
+    shown = duties(two, {"duty-1.1-1": MET, "duty-1.1-2": NEITHER, "duty-1.1-3": MET, "duty-1.1-4": NOT_DONE})
+    assert shown.forces == "Met, by what stands behind it, the weightiest first: Law 1 of 2; Guidance 1 of 2."
+    assert [(mark.title, mark.means) for mark in shown.marks] == [
+        ("Law", "An Act says it."),
+        ("Guidance", "Guidance says it."),
+    ]
+    assert [(ask.statement, ask.force) for ask in shown.asks] == [("duty-1.1-4", "Law"), ("duty-1.1-2", "Guidance")]
+    assert shown.asks_note == (
+        "There are 2 gaps. Those that can harm a child directly come first. "
+        "Within these, and within the others, what carries most weight comes first: Law, Guidance."
+    )
+
+
+def test_a_framework_is_told_in_its_own_words(two: Criteria) -> None:
+    """Name, marks and coverage come from the framework, and nothing is said to be recommended to every school."""
+    shown = duties(two, {})
+    assert (shown.framework, shown.called, shown.compared) == (
+        "Toy duties",
+        "The toy duties",
+        "There is no earlier audit of the toy duties to compare it with.",
+    )
+    assert shown.coverage_note.startswith(
+        "The statements that count carry one of these marks: Law, Guidance. A statement is met only if the school's own "
+        "policy says it and it is done across the school. Other parts of the audit call the share that is met coverage "
+        "of the toy duties."
+    )
+
+
+def test_the_mark_of_a_template_says_what_it_means(shipped: Criteria) -> None:
+    """Where one mark makes a statement count, the framework's own words for it are shown."""
+    note = view(shipped, audit_of(shipped, {})).coverage_note
+    assert note.startswith(
+        "K marks a statement that Kent recommended in 2010. Kent asked schools to choose: not every statement suits "
+        "every school. Only K statements count here."
+    )
+
+
+def test_what_is_no_longer_asked_is_told_with_the_reason(two: Criteria) -> None:
+    """Governors read how many recommended statements today has overtaken, and why; without any, nothing is said."""
+    audit = audit_of(two, {T1: MET, T2: NEITHER}, as_printed=False)
+    shown = view(two, audit)
+    assert shown.overtaken_note == (
+        "1 recommended statement of the toy template is no longer asked in 2026/27, "
+        "because law or guidance has overtaken it."
+    )
+    assert reasons_table(shown.overtaken).to_dict("records") == [
+        {
+            "Reference": "1.1 K3",
+            "Statement": "Statement 1.1 K 3 holds.",
+            "Why it is no longer asked": "The law asks something else now.",
+        }
+    ]
+    printed = view(two, dataclasses.replace(audit, as_printed=True))
+    assert (printed.overtaken, printed.overtaken_note) == ((), "")
+
+
+def test_statements_that_left_are_not_called_better_or_worse(two: Criteria) -> None:
+    """What law or guidance has overtaken since last year is counted apart, and the comparison is over what both years ask."""
+    last = audit_of(two, {T1: MET, T2: NEITHER, T3: MET}, year="2025/26", frameworks=two.refs[:1])
+    shown = view(two, audit_of(two, {T1: MET, T2: MET}, frameworks=two.refs[:1], as_printed=False), last)
+    assert shown.compared == (
+        "In 2025/26 it was 2 of 3 (67%). The two years do not ask all the same: 3 in 2025/26 and 2 in 2026/27. "
+        "Over the 2 statements that both ask, it was 1 of 2 and is 2 of 2."
+    )
+    assert shown.changes == (
+        "Since 2025/26, 1 gap has been closed, no gap is new and no gap is still open. "
+        "Of the other statements, 1 is no longer asked, because law or guidance has overtaken it."
+    )
+    assert [one.statement for one in shown.better] == [T2]
+
+
+def test_how_a_dated_statement_is_read_today_stands_under_it(two: Criteria) -> None:
+    """The line is there wherever governors see the statement: as a gap, as a change, and where evidence is missing."""
+    last = audit_of(two, {T2: NEITHER}, year="2025/26")
+    in_place = view(two, audit_of(two, {T2: Response(written="yes", practice=4)}), last)
+    read = "Read this as a laptop."
+    assert [ask.read_today for ask in view(two, last).asks if ask.statement == T2] == [read]
+    assert [one.read_today for one in in_place.better] == [read]
+    assert [one.read_today for one in in_place.without_evidence] == [read]
+    assert {ask.read_today for ask in in_place.asks} == {""}
+
+
+def test_the_sign_off_counts_what_the_whole_audit_asks(two: Criteria) -> None:
+    """An audit of two frameworks is signed once, so the note counts the statements of both that are not answered."""
+    signed = signing.sign(audit_of(two, {T1: MET}), two, Signature(role="headteacher", on=dt.date(2027, 2, 1)))
+    first, _ = outcomes(signed, two)
+    assert "6 of 7" in for_governors(first, None, today=TODAY, criteria=two).sign_off

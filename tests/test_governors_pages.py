@@ -107,7 +107,7 @@ def test_an_audit_just_begun_has_a_page(store: Store, shipped: Criteria) -> None
     app = at("governors", audit=store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs)))
     text = said(app).replace("\\", "")
     assert "It is not known yet whether any of the" in text
-    assert "There is no earlier audit to compare it with." in text
+    assert "There is no earlier audit of the Kent template to compare it with." in text
     assert "No action is planned" in text
     assert "Nothing is said to be in place yet." in text
     assert "Not signed yet: the answers can still change." in text
@@ -154,6 +154,31 @@ def test_nothing_on_the_page_changes_the_audit(store: Store, now: Audit) -> None
     assert {button.label for button in app.button} <= {"Use this file"}
     assert [*app.radio, *app.checkbox, *app.selectbox, *app.text_area] == []
     assert store.load(audit_id) == now
+
+
+@pytest.fixture
+def both(every_framework: Criteria) -> Audit:
+    """An audit that answers the template, as far as it holds today, and today's duties."""
+    refs = tuple(ref for ref in every_framework.refs if ref.id in ("kcc-2010", "england-2026"))
+    return audit_of(every_framework, {DIRECT: NEITHER}, frameworks=refs, as_printed=False)
+
+
+def test_one_framework_is_shown_at_a_time(store: Store, both: Audit) -> None:
+    """The page begins with the first framework and shows the other when it is chosen, in its own words."""
+    app = at("governors", audit=store.add(both))
+    assert "recommended statements of the Kent template" in said(app)
+    assert "12 recommended statements of the Kent template are no longer asked in 2026/27" in said(app).replace(
+        "\\", ""
+    )
+    assert "No longer asked: 12" in expanders(app)
+    app.radio[0].set_value("england-2026").run()
+    assert not app.exception
+    text = said(app).replace("\\", "")
+    assert "recommended statements of today's duties" in text
+    assert "Met, by what stands behind it, the weightiest first: Law 0 of" in text
+    assert "Kent" not in text
+    assert "no longer asked" not in text
+    assert "What stands behind a statement" in expanders(app)
 
 
 @pytest.fixture(scope="module")

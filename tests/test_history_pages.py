@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from audit.workbook.write import write
 from tests.conftest import audit_of
 from tests.pages import app_store, at, said, titles, upload
 
-K1, K2, K3 = "kcc-2.1-k1", "kcc-2.1-k2", "kcc-2.2.1-k1"
+K1, K2, K3 = "kcc-2.1-k2", "kcc-2.2.3-k1", "kcc-2.2.3-k2"
 MET, NOT_DONE = Response(written="yes", practice=3), Response(written="yes", practice=1)
 
 
@@ -57,7 +58,9 @@ def signed(audit: Audit, criteria: Criteria) -> Audit:
 def groups(app: AppTest) -> list[str]:
     """What the groups of statements are called, with how many each holds."""
     labels = [fold.label for fold in app.expander]
-    return [label for label in labels if label.startswith(("✓", "✕", "○", "=", "…", "!", "?", "–", "+", "≠", "←", "→"))]
+    return [
+        label for label in labels if label.startswith(("✓", "✕", "○", "=", "…", "!", "?", "–", "+", "≠", "⊘", "←", "→"))
+    ]
 
 
 def tables(app: AppTest) -> str:
@@ -70,7 +73,12 @@ def test_the_year_that_an_audit_began_with_needs_no_audit_in_the_store(audit_id:
     app = at("history", audit=audit_id)
     assert titles(app) == ["What changed"]
     assert [box.value for box in app.selectbox] == ["2025/26", "2026/27"]
-    assert groups(app) == ["✓ Closed: 1", "… Not answered yet: 51", "= Still met: 1"]
+    assert groups(app) == [
+        "✓ Closed: 1",
+        "… Not answered yet: 39",
+        "= Still met: 1",
+        "⊘ No longer asked: overtaken: 12",
+    ]
     assert "Since 2025/26, 1 gap was closed and 0 opened" in said(app)
 
 
@@ -120,10 +128,10 @@ def test_the_log_tells_confirmed_from_changed(last: Audit, shipped: Criteria) ->
     met, not_done, none = "Written: Yes\nDone: 3 In place", "Written: Yes\nDone: 1 Planned", "Not answered"
     assert log(past, events, audit=audit, criteria=shipped).astype("str").to_numpy().tolist() == [
         ["2026-09-07 09:05:00", "Not given", "gone-k1", "Cleared", met, none],
-        ["2026-09-07 09:04:00", "Not given", "2.2.1 K1", "Answered", none, met],
-        ["2026-09-07 09:03:00", "Not given", "2.1 K1", "Changed", met, not_done],
-        ["2026-09-07 09:02:00", "Not given", "2.1 K1", "Changed from last year", none, met],
-        ["2026-09-07 09:01:00", "head", "2.1 K2", "Confirmed from last year", none, met],
+        ["2026-09-07 09:04:00", "Not given", "2.2.3 K2", "Answered", none, met],
+        ["2026-09-07 09:03:00", "Not given", "2.1 K2", "Changed", met, not_done],
+        ["2026-09-07 09:02:00", "Not given", "2.1 K2", "Changed from last year", none, met],
+        ["2026-09-07 09:01:00", "head", "2.2.3 K1", "Confirmed from last year", none, met],
         ["2026-09-07 09:00:00", "head", "", "About the audit", "", "Begun with the answers of 2025/26"],
     ]
 
@@ -190,3 +198,20 @@ def test_an_audit_just_begun_has_its_page_too(store: Store, shipped: Criteria) -
     app = at("history", audit=store.add(audit_of(shipped, {})))
     assert "No earlier audit of this school is here" in said(app)
     assert "This audit has not been signed yet." in said(app)
+
+
+def test_years_and_changes_are_of_one_framework(store: Store, every_framework: Criteria) -> None:
+    """What left the template since last year is shown apart with the reason; the duties have no earlier year."""
+    refs = tuple(ref for ref in every_framework.refs if ref.id in ("kcc-2010", "england-2026"))
+    kent = tuple(ref for ref in refs if ref.id == "kcc-2010")
+    store.add(audit_of(every_framework, {K1: MET, "kcc-2.1-k1": MET}, year="2025/26", frameworks=kent))
+    made = store.add(audit_of(every_framework, {K1: MET}, frameworks=refs, as_printed=False))
+    app = at("history", audit=made)
+    assert "⊘ No longer asked: overtaken: 12" in groups(app)
+    assert "2026/27 no longer asks 12, because law or guidance has overtaken them." in said(app).replace("\\", "")
+    reason = every_framework["kcc-2.1-k1"].statement.superseded
+    assert reason is not None
+    assert escape(reason.because) in tables(app)
+    app.radio[0].set_value("england-2026").run()
+    assert not app.exception
+    assert "No earlier audit of this school is here" in said(app)

@@ -20,7 +20,7 @@ from openpyxl.comments import Comment
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
-from audit.model import Criteria, Signature
+from audit.model import Audit, Criteria, Signature
 from audit.reports import gap_report
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import PackInputs, inputs_from
@@ -43,7 +43,6 @@ EDITS = {
     "theme.py": [("#0072b2", "#0a62a2"), ('"Not written"', '"In practice, not in policy"')],
     "workbook/layout.py": [
         ('heading="Who is likely to know"', 'heading="Suggested lead"'),
-        ('RECOMMENDED, OPTIONAL = "K recommended"', 'RECOMMENDED, OPTIONAL = "Kent recommends it"'),
         ('label="Written by version"', 'label="Program version", also=("Written by version",)'),
     ],
     "workbook/write_results.py": [
@@ -90,7 +89,7 @@ def inputs() -> PackInputs:
     """What a pack of this version is made of, with that audit."""
     files = PdfReader(EARLIER / "pack.pdf").attachments
     kept = inputs_from(files[PACK_INPUTS][0], signing.from_json(files[SIGNED_CONTENT][0]))
-    return PackInputs(result=kept.result, before=kept.before, today=kept.today, meeting=kept.meeting)
+    return PackInputs(parts=kept.parts, today=kept.today, meeting=kept.meeting)
 
 
 @pytest.fixture(scope="module")
@@ -302,10 +301,16 @@ def test_a_changed_pack_of_an_earlier_release_is_found(
 
 def signed_by(inputs: PackInputs, *signatures: Signature) -> bytes:
     """The pack of an audit with other content or other signatures than were signed."""
-    audit, criteria = replace(inputs.result.audit, sign_offs=()), inputs.result.criteria
+    audit, criteria = replace(inputs.audit, sign_offs=()), inputs.criteria
     for signature in signatures:
         audit = signing.sign(audit, criteria, signature)
-    return governors_pack(replace(inputs, result=outcome(audit, criteria)))
+    return governors_pack(replace(inputs, parts=(replace(inputs.parts[0], now=outcome(audit, criteria)),)))
+
+
+def about(inputs: PackInputs, audit: Audit) -> PackInputs:
+    """The same, about another audit."""
+    (part,) = inputs.parts
+    return replace(inputs, parts=(replace(part, now=replace(part.now, audit=audit)),))
 
 
 def with_genuine_content(forged: bytes) -> bytes:
@@ -326,9 +331,9 @@ def test_pages_of_other_answers_are_found_in_a_pack_of_an_earlier_release(
     inputs: PackInputs, shipped: Criteria
 ) -> None:
     """Pages made of another audit, with the genuine content put inside, count otherwise than what was signed."""
-    audit = inputs.result.audit
+    audit = inputs.audit
     responses = {**audit.responses, AN_ANSWER: replace(audit.responses[AN_ANSWER], written="no")}
-    other = replace(inputs, result=replace(inputs.result, audit=replace(audit, responses=responses)))
+    other = about(inputs, replace(audit, responses=responses))
     verdict = verify(with_genuine_content(signed_by(other, *audit.sign_offs[-1].signatures)), "pack.pdf", shipped)
     assert verdict.standing == "differs"
     assert any("37 of the 52" in one.signed and "36 of the 52" in one.found for one in verdict.differences)
@@ -346,7 +351,7 @@ def test_pages_with_another_signature_are_found_in_a_pack_of_an_earlier_release(
     inputs: PackInputs, shipped: Criteria, change: Callable[[Signature], Signature], words: str
 ) -> None:
     """What a role said, and the day on which it signed, are held against the signature inside."""
-    first, second = inputs.result.audit.sign_offs[-1].signatures
+    first, second = inputs.audit.sign_offs[-1].signatures
     verdict = verify(with_genuine_content(signed_by(inputs, change(first), second)), "pack.pdf", shipped)
     assert verdict.standing == "differs"
     assert any(words in one.found for one in verdict.differences), verdict.differences
@@ -356,9 +361,9 @@ def test_a_changed_action_on_the_pages_is_found_in_a_pack_of_an_earlier_release(
     inputs: PackInputs, shipped: Criteria
 ) -> None:
     """The words of an action stand on the pages as they were signed, wherever they do."""
-    audit = inputs.result.audit
+    audit = inputs.audit
     actions = tuple(replace(one, what=one.what.replace("video calls", "phone calls")) for one in audit.actions)
-    changed_plan = replace(inputs, result=replace(inputs.result, audit=replace(audit, actions=actions)))
+    changed_plan = about(inputs, replace(audit, actions=actions))
     verdict = verify(
         with_genuine_content(signed_by(changed_plan, *audit.sign_offs[-1].signatures)), "pack.pdf", shipped
     )

@@ -14,9 +14,9 @@ from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
-from audit.school.outcome import outcome
+from audit.school.outcome import outcome, outcomes
 from audit.school.signing import Signed, as_json, sign
-from audit.school.transition import before
+from audit.school.transition import compare_each
 from audit.tables import typed
 from tests.conftest import audit_of
 from tests.pdf import Element, page_texts, reader_of, structure, table_attributes, text_of
@@ -56,7 +56,7 @@ def signed(hilltop: Audit, toy: Criteria) -> Audit:
 def inputs(audit: Audit, criteria: Criteria, **changes: object) -> PackInputs:
     """What a pack of an audit is made of."""
     result = outcome(audit, criteria)
-    made = PackInputs(result=result, before=before(result, ()), today=TODAY)
+    made = PackInputs(parts=compare_each([result], ()), today=TODAY)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -295,3 +295,70 @@ def test_a_signed_audit_needs_the_criteria_that_it_was_signed_with(signed: Audit
     changed = Criteria((replace(toy.frameworks[0], title="Another title"),))
     with pytest.raises(ValueError, match="not those that the audit was signed with"):
         governors_pack(inputs(signed, changed))
+
+
+@pytest.fixture
+def of_both(two: Criteria) -> Audit:
+    """An audit that answers a template and the duties of today, signed by its headteacher."""
+    audit = audit_of(
+        two,
+        {
+            "toy-1.1-k1": Response(written="yes", practice=3),
+            "toy-1.1-k2": Response(written="no", practice=0),
+            "duty-1.1-1": MET,
+            "duty-1.1-4": Response(written="no", practice=0),
+        },
+        as_printed=False,
+        actions=(Action(what="Do it.", statement="toy-1.1-k2", role="Head", due=dt.date(2027, 2, 1)),),
+    )
+    return sign(audit, two, Signature(role="headteacher", on=dt.date(2027, 2, 1)))
+
+
+def both_inputs(audit: Audit, criteria: Criteria) -> PackInputs:
+    """What the pack of an audit of two frameworks is made of, with last year's audit of the template."""
+    last = audit_of(criteria, {"toy-1.1-k3": MET}, year="2025/26", frameworks=criteria.refs[:1])
+    parts = compare_each(outcomes(audit, criteria), outcomes(last, criteria))
+    return PackInputs(parts=parts, today=TODAY)
+
+
+def test_each_framework_has_a_part_and_the_rest_comes_once(of_both: Audit, two: Criteria) -> None:
+    """Template and duties stand one after the other, each named; plan, evidence, decisions and signatures come once."""
+    data = governors_pack(both_inputs(of_both, two))
+    assert [one.words for one in structure(data) if one.tag == "/H1"] == [
+        "Toy framework",
+        "Where the school stands",
+        "What has changed since last year",
+        "No longer asked",
+        "Questions to ask",
+        "Toy duties",
+        "Where the school stands",
+        "Questions to ask",
+        "Progress of the action plan",
+        "Said to be in place, without evidence",
+        "Decisions to record",
+        "Signatures",
+        "About this paper",
+    ]
+    text = text_of(data)
+    assert "The toy template: Of the 1 statement said to be in place, 1 has no evidence noted." in text
+    assert "The toy duties: The 1 statement said to be in place has a note of what would show it." in text
+    assert "First (1.1 K3). The law asks something else now." in text
+    assert "Today: Read this as a laptop." in text
+    assert "Law 0 of 2; Guidance 1 of 2" in text
+    assert [number for number, page in enumerate(page_texts(data)) if "Toy duties" in page] == [2]
+
+
+def test_a_pack_of_several_frameworks_has_two_pages_more_for_each(every_framework: Criteria) -> None:
+    """However long its texts, it asks fewer questions and shortens them before it takes more pages."""
+    responses = {one.id: Response(written="no", practice=4) for one in every_framework}
+    actions = tuple(Action(what=LONG, role=LONG, statement=statement) for statement in responses)
+    audit = audit_of(every_framework, responses, actions=actions, as_printed=False)
+    parts = compare_each(outcomes(audit, every_framework), ())
+    assert len(reader_of(governors_pack(PackInputs(parts=parts, today=TODAY))).pages) <= 8
+
+
+def test_figures_of_other_schools_stand_by_the_framework_that_they_are_of(of_both: Audit, two: Criteria) -> None:
+    """A benchmark of the template says nothing of the duties, even where their areas have the same id."""
+    made = replace(both_inputs(of_both, two), benchmark=benchmark(two))
+    figures = [one.words for one in structure(governors_pack(made)) if one.tag == "/Figure"]
+    assert ["20% to 60% met" in words for words in figures] == [False, True, False, False]

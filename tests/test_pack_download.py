@@ -10,11 +10,13 @@ def _page() -> None:
     from audit.criteria.load import load
     from audit.model import Audit, School
     from audit.school.outcome import outcome
+    from audit.school.transition import Compared
     from audit.ui.history_view import offer_pack
 
     shipped = load()
     school = School(urn="900001", name="Hilltop", phase="primary")
-    offer_pack(outcome(Audit(school=school, year="2026/27", frameworks=shipped.refs), shipped), None)
+    audit = Audit(school=school, year="2026/27", frameworks=shipped.refs)
+    offer_pack((Compared(now=outcome(audit, shipped)),))
 
 
 def test_the_pack_of_an_open_audit_is_offered_as_a_draft() -> None:

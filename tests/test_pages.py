@@ -38,14 +38,14 @@ def key(audit_id: str, name: str, statement: str = FIRST) -> str:
 
 
 @pytest.mark.usefixtures("store")
-def test_home_offers_a_new_audit_and_six_examples() -> None:
+def test_home_offers_a_new_audit_and_eight_examples() -> None:
     """A newcomer finds a button to start and each example one click away."""
     app = at("home")
-    assert [button.label for button in app.button] == ["Start a new audit", *["Open"] * 6]
+    assert [button.label for button in app.button] == ["Start a new audit", *["Open"] * 8]
 
 
 def test_an_example_opens_with_its_report(store: Store) -> None:
-    """Opening an example puts all years of its school into the store and shows the gap report of the one opened."""
+    """Opening an example puts it and the years before into the store, so that the next year can be started from it."""
     app = at("home")
     app.button(key="example-example-primary-2025-26.xlsx").click().run()
     assert titles(app) == ["Gap report"]
@@ -200,6 +200,70 @@ def test_next_and_jump_and_role(audit_id: str) -> None:
     assert titles(app)[0].startswith("2.3.7")
 
 
+@pytest.fixture
+def of_all(store: Store, every_framework: Criteria) -> str:
+    """An audit of every framework, as they hold today, with an answer to a statement that is overtaken."""
+    school = School(urn="900402", name="Hilltop", phase="primary")
+    given = {FIRST: Response(written="yes", practice=3)}
+    return store.add(
+        Audit(school=school, year="2026/27", frameworks=every_framework.refs, as_printed=False, responses=given)
+    )
+
+
+def test_the_questions_of_several_frameworks_are_told_apart(of_all: str, every_framework: Criteria) -> None:
+    """The list has a heading for each, the page names its own, and the progress is told of each."""
+    app = at("answer", audit=of_all, question="england-2026_1.1")
+    headings = [
+        text.value for text in app.markdown if text.value in {f"**{f.title}**" for f in every_framework.frameworks}
+    ]
+    assert headings == [f"**{framework.title}**" for framework in every_framework.frameworks]
+    assert f"**{every_framework.frameworks[1].title}**" in [caption.value for caption in app.caption]
+    shown = "\n".join(html.proto.body for html in app.get("html"))
+    assert (
+        "0 of 212 answered (the Kent template 0 of 41, today's duties 0 of 114, the practice of two schools 0 of 57)"
+        in shown
+    )
+    assert "**Statutory guidance.**" in said(app)
+
+
+def test_an_overtaken_statement_is_shown_only_with_its_answer(store: Store, of_all: str, audit_id: str) -> None:
+    """It then says since when and why it no longer counts; an audit as printed asks it, and says that."""
+    now = at("answer", audit=of_all, question="kcc-2010_2.1")
+    assert [header.value for header in now.subheader] == ["Answered, and no longer asked"]
+    assert "**This statement no longer counts.** Overtaken since 1 September 2026\\." in said(now)
+    assert "today's duties, 1\\.1 no\\. 4" in said(now)
+    printed = at("answer", audit=audit_id, question="kcc-2010_2.1")
+    assert "**Asked as printed.** Overtaken since 1 September 2026\\." in said(printed)
+    seen = store.load(of_all)
+    assert seen is not None
+    other = store.add(dataclasses.replace(seen, school=dataclasses.replace(seen.school, urn="900077"), responses={}))
+    assert "no longer counts" not in said(at("answer", audit=other, question="kcc-2010_2.1"))
+
+
+def test_what_is_to_know_before_answering_is_never_folded(of_all: str, every_framework: Criteria) -> None:
+    """How a dated statement is read today, and that a source was not read, stand on the card and not in its help."""
+    folded = ("inferred: its source does not say this in so many words", "second-hand: we could not read the document")
+    for sure, words in zip(("inferred", "second-hand"), folded, strict=True):
+        criterion = next(
+            c for c in every_framework if c.statement.sureness == sure and c.statement.counts_in("primary")
+        )
+        app = at("answer", audit=of_all, question=criterion.page)
+        (card,) = [text.value for text in app.markdown if text.value.startswith(f"**{criterion.statement.statement}**")]
+        assert words in card.lower()
+    dated = next(
+        c
+        for c in every_framework
+        if c.statement.today
+        and c.statement.today.read_today
+        and c.statement.counts_in("primary")
+        and not c.statement.superseded
+    )
+    app = at("answer", audit=of_all, question=dated.page)
+    (card,) = [text.value for text in app.markdown if text.value.startswith(f"**{dated.statement.statement}**")]
+    assert "**Today:** Read" in card
+    assert f"{dated.framework.title}, section {dated.statement.reference.split()[0]}" in said(app).replace("\\", "")
+
+
 @pytest.mark.usefixtures("store")
 def test_an_address_of_no_audit_leads_home() -> None:
     """A stale address is explained, with the way to the home page."""
@@ -230,6 +294,73 @@ def test_starting_explains_what_is_wrong(store: Store) -> None:
     assert store.cards() == ()
 
 
+@pytest.mark.usefixtures("store")
+def test_the_start_says_what_each_framework_asks_of_the_phase(every_framework: Criteria) -> None:
+    """The usual framework is ticked, its count follows the phase, and today's duties are advised in one sentence."""
+    app = at("start")
+    usual, duties, practice = (
+        app.checkbox(key=f"new-audit-{framework.id}") for framework in every_framework.frameworks
+    )
+    assert [tick.value for tick in (usual, duties, practice)] == [True, False, False]
+    assert "**In all: up to 42 recommended statements, about 40 minutes.**" in said(app)
+    app.selectbox[0].set_value("nursery").run()
+    assert "**In all: 40 recommended statements, about 40 minutes.**" in said(app)
+    assert len([line for line in said(app).splitlines() if "We advise you to tick" in line]) == 1
+    app.checkbox(key="new-audit-england-2026").check().run()
+    assert "We advise you to tick" not in said(app)
+
+
+def test_two_frameworks_are_ticked_and_started(store: Store, every_framework: Criteria) -> None:
+    """The new audit answers what was ticked, without what law or guidance has overtaken."""
+    app = at("start")
+    app.selectbox[0].set_value("primary").run()
+    app.checkbox(key="new-audit-england-2026").check().run()
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("900401")
+    next(b for b in app.button if b.label == "Start").click().run()
+    (card,) = store.cards()
+    begun = store.load(card.id)
+    assert begun is not None
+    assert (begun.frameworks, begun.as_printed) == (every_framework.refs[:2], False)
+
+
+def test_a_template_can_be_started_as_it_was_printed(store: Store) -> None:
+    """The choice is there only while a framework with overtaken statements is ticked; it adds them."""
+    app = at("start")
+    app.selectbox[0].set_value("all-through").run()
+    app.checkbox(key="new-audit-as-printed").check().run()
+    assert "42 recommended statements and 12 that law or guidance has overtaken, about 55 minutes" in said(app)
+    app.text_input[0].set_value("Hilltop")
+    app.text_input[1].set_value("900401")
+    next(b for b in app.button if b.label == "Start").click().run()
+    (card,) = store.cards()
+    begun = store.load(card.id)
+    assert begun is not None
+    assert begun.as_printed
+    other = at("start")
+    other.checkbox(key="new-audit-kcc-2010").uncheck().run()
+    assert "Nothing is ticked" in said(other)
+    assert "new-audit-as-printed" not in {tick.key for tick in other.checkbox}
+    next(b for b in other.button if b.label == "Start").click().run()
+    assert any("None is chosen" in error.value for error in other.error)
+
+
+def test_another_framework_can_be_added_to_last_years(
+    store: Store, shipped: Criteria, every_framework: Criteria
+) -> None:
+    """Last year's framework is ticked; the one that is ticked beside it is asked too."""
+    school = School(urn="900401", name="Hilltop", phase="primary")
+    last = store.add(Audit(school=school, year="2025/26", frameworks=shipped.refs))
+    app = at("start", **{"from": last})
+    app.selectbox(key="next-year").set_value("2026/27").run()
+    assert app.checkbox(key="next-900401-2025/26-kcc-2010").value
+    app.checkbox(key="next-900401-2025/26-england-2026").check().run()
+    next(b for b in app.button if b.label == "Start 2026/27").click().run()
+    begun = store.load(store.find("900401", "2026/27") or "")
+    assert begun is not None
+    assert begun.frameworks == every_framework.refs[:2]
+
+
 def test_a_workbook_becomes_an_audit(store: Store) -> None:
     """An uploaded workbook is read, shown, and added."""
     app = at("start")
@@ -241,7 +372,7 @@ def test_a_workbook_becomes_an_audit(store: Store) -> None:
     (card,) = store.cards()
     loaded = store.load(card.id)
     assert loaded is not None
-    assert (loaded.basis, len(loaded.responses)) == ("desk review", 143)
+    assert (loaded.basis, len(loaded.responses)) == ("desk review", 496)
 
 
 def test_an_upload_shows_every_change_before_it_applies(store: Store, audit_id: str, shipped: Criteria) -> None:
@@ -303,7 +434,7 @@ def test_an_action_plan_comes_back_with_the_workbook(store: Store, audit_id: str
     assert loaded.actions == plan
 
 
-@pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "scores"])
+@pytest.mark.parametrize("page", ["check", "report", "colleagues", "criteria", "who", "scores"])
 def test_every_page_opens_for_an_audit_just_begun(audit_id: str, page: str) -> None:
     """No page needs more than an empty audit."""
     assert len(titles(at(page, audit=audit_id))) == 1

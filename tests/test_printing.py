@@ -53,7 +53,7 @@ def opened(browser: Browser, address: str, database: Path) -> dict[str, str]:
     page = context.new_page()
     page.goto(address)
     settle(page)
-    page.get_by_role("button", name="Open", exact=True).first.click()
+    page.get_by_role("button", name="Open", exact=True).nth(1).click()  # 2025/26
     page.wait_for_url("**/report**")
     settle(page)
     page.goto(f"{address}/collect")

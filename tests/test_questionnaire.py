@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 
 import pytest
 
-from audit.model import Audit, Criteria, Response
+from audit.model import Area, Audit, Criteria, Phase, Question, Response, Scope, Superseded
 from audit.problems import Problem
-from audit.school.questionnaire import answer_progress, begin, next_unanswered, steps
-from tests.conftest import audit_of
+from audit.school.questionnaire import advised, answer_progress, asked_in_words, begin, next_unanswered, offers, steps
+from tests.conftest import audit_of, framework, statement
 
 DONE = Response(written="yes", practice=3, evidence="Minutes")
 START = dt.datetime(2026, 11, 2, 9, 0)
@@ -100,6 +101,67 @@ def test_clicks_at_once_and_breaks_are_no_pace(toy: Criteria) -> None:
 def test_the_pace_is_that_of_the_last_answers(toy: Criteria) -> None:
     """A slow beginning is forgotten once there are many answers since."""
     assert minutes_left(toy, *[480] * 100, *[60] * 30) == 4
+
+
+def overtaken(toy: Criteria) -> Criteria:
+    """The toy template, whose second statement another framework holds since September 2026."""
+    superseded = Superseded(since="2026-09-01", because="The law has it now.", by=("new-1.1-k1",))
+    area, *others = toy.frameworks[0].areas
+    question, *rest = area.questions
+    one, two, *more = question.statements
+    question = dataclasses.replace(question, statements=(one, dataclasses.replace(two, superseded=superseded), *more))
+    first = dataclasses.replace(area, questions=(question, *rest))
+    template = dataclasses.replace(toy.frameworks[0], areas=(first, *others), name="the toy template", usual=True)
+    duty = Question(
+        id="1.1", topic="Duty", title="A duty?", introduction="Why.", statements=(statement("1.1", "K", 1),)
+    )
+    duty = dataclasses.replace(duty, statements=(dataclasses.replace(duty.statements[0], id="new-1.1-k1"),))
+    duties = dataclasses.replace(
+        framework(Area(id="1", title="Duties", questions=(duty,)), id="new"), title="Duties", name=""
+    )
+    return Criteria((template, duties))
+
+
+def test_an_offer_counts_what_an_audit_would_ask(toy: Criteria) -> None:
+    """By phase and scope, without what is overtaken; without a phase it is the phase that is asked most."""
+    criteria = overtaken(toy)
+
+    def counted(phase: Phase | None, year: str = "2026/27", scope: Scope = "recommended") -> list[tuple[int, ...]]:
+        found = offers(criteria, phase=phase, year=year, scope=scope)
+        return [(offer.recommended, offer.optional, offer.overtaken) for offer in found]
+
+    assert counted("primary") == [(3, 0, 1), (1, 0, 0)]
+    assert counted(None) == counted("secondary") == [(4, 0, 1), (1, 0, 0)]
+    assert counted("primary", scope="all") == [(3, 2, 1), (1, 0, 0)]
+    assert counted("primary", year="2025/26") == [(4, 0, 0), (1, 0, 0)]
+
+
+def test_what_holds_in_place_of_the_overtaken_is_advised(toy: Criteria) -> None:
+    """Until it is chosen too, and only beside the framework whose statements it replaces."""
+    criteria = overtaken(toy)
+    template, duties = criteria.refs
+    found = offers(criteria, phase="primary", year="2026/27", scope="recommended")
+    assert advised(found, [template]) == (
+        "We advise you to tick “Duties” too. It says what is asked today in place of 1 statement of the toy template.",
+    )
+    assert advised(found, [template, duties]) == advised(found, [duties]) == ()
+
+
+def test_the_time_follows_the_pace_and_what_is_asked(toy: Criteria) -> None:
+    """What is asked as printed takes its time too."""
+    found = offers(overtaken(toy), phase="primary", year="2026/27", scope="all")
+    assert asked_in_words(found, 5) == "4 recommended statements and 2 optional, about 30 minutes"
+    assert asked_in_words(found[:1], 5, as_printed=True) == (
+        "3 recommended statements, 2 optional and 1 that law or guidance has overtaken, about 30 minutes"
+    )
+
+
+def test_the_progress_of_two_frameworks_is_told_of_each(toy: Criteria) -> None:
+    """Overall and by framework; of a single framework only overall."""
+    criteria = overtaken(toy)
+    audit = audit_of(criteria, {"toy-1.1-k1": DONE}, as_printed=False)
+    assert answer_progress(audit, criteria).by_framework == (("the toy template", 1, 3), ("Duties", 0, 1))
+    assert answer_progress(audit_of(toy, {}), toy).by_framework == ()
 
 
 def test_a_new_audit_needs_name_urn_and_phase(toy: Criteria) -> None:

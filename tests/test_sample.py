@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +19,13 @@ from audit.authority.register import read_register, read_successors
 from audit.authority.returns import pack_return
 from audit.model import NO_RESPONSE, Audit, Criteria, Response
 from audit.sample import DAMAGES, Sound, returns, write_sample
+from audit.sample.believable import DOUBTS
 from audit.sample.schools import invented, register, successors
 from audit.school.scoring import asked, kind_of
 from audit.workbook.read import read
 from audit.workbook.write import write
 from sample_data.build import HERE, LAST_YEAR, PRIMARY, SECONDARY, build_returns
+from tests.terminal import audit as terminal
 
 pytestmark = pytest.mark.slow
 RETURNS = HERE / "returns"
@@ -96,6 +99,83 @@ def test_filtering_and_policy_are_strong_and_training_community_and_review_weak(
     weak = ("2.4.4", "2.5.2", "2.5.3", "kcc-2.1-k2", "kcc-2.4.2-k2", "kcc-2.4.6-k1", "kcc-2.5.1-k2")
     assert max(share[topic] for topic in weak) < 0.5 < 0.6 < min(share["2.1"], share["2.3.6"])
     assert share["2.3.6"] == max(share[question] for question in share if not question.startswith("kcc"))
+
+
+@pytest.fixture(scope="module")
+def today(every_framework: Criteria) -> Criteria:
+    """The framework of today's duties, which tells statements apart by their force."""
+    return every_framework.of([ref for ref in every_framework.refs if ref.id == "england-2026"])
+
+
+@pytest.fixture(scope="module")
+def of_today(today: Criteria) -> list[Audit]:
+    """Returns of today's duties."""
+    return list(returns(today, schools=120, years=1, seed=1, last="2026/27"))
+
+
+def shares_met(audits: list[Audit], criteria: Criteria) -> dict[str, float]:
+    """The share that is met of what applies, by area and mark, and by phase and question."""
+    answers: dict[str, list[bool]] = {}
+    for audit in audits:
+        for criterion in asked(audit, criteria):
+            kind = kind_of(audit.response(criterion.id))
+            if kind != "not_applicable":
+                topic = f"{audit.school.phase}: {criterion.question.topic}"
+                for name in (criterion.area.title, criterion.statement.marked, topic):
+                    answers.setdefault(name, []).append(kind == "met")
+    return {name: sum(given) / len(given) for name, given in answers.items()}
+
+
+def test_returns_of_another_framework_differ_by_area_force_and_phase(of_today: list[Audit], today: Criteria) -> None:
+    """Filtering is strong, AI and parents are weak; law is kept better than a recommendation, and phones by the youngest."""
+    share = shares_met(of_today, today)
+    assert share["Artificial intelligence"] < share["Parents and visitors"] < 0.5 < 0.6 < share["Filtering"]
+    assert share["law"] > share["national-recommendation"] + 0.1
+    assert share["primary: Phones"] > share["secondary: Phones"]
+    assert share["secondary: Using AI"] > share["primary: Using AI"]
+
+
+def test_returns_of_another_framework_answer_nothing_else(of_today: list[Audit], today: Criteria) -> None:
+    """They answer only what that framework asks of their phase, with reasons where it does not apply, and name its roles."""
+    for audit in of_today:
+        assert audit.frameworks == today.refs
+        assert set(audit.responses) <= {c.id for c in asked(audit, today)}
+    assert any(response.not_applicable for audit in of_today for response in audit.responses.values())
+    assert any(action.role == today.roles["slt-digital-lead"] for audit in of_today for action in audit.actions)
+
+
+def test_evidence_names_documents_of_its_subject(of_today: list[Audit]) -> None:
+    """What a school shows for data protection is not what it shows for its lessons."""
+    shown = {
+        area: " ".join(
+            response.evidence
+            for audit in of_today
+            for statement, response in audit.responses.items()
+            if statement.startswith(f"eng-{area}.")
+        )
+        for area in (6, 7)
+    }
+    assert ("Record of processing" in shown[6], "Curriculum map" in shown[6]) == (True, False)
+    assert ("Record of processing" in shown[7], "Curriculum map" in shown[7]) == (False, True)
+
+
+@pytest.mark.parametrize(("year", "asks"), [("2025/26", True), ("2026/27", False)])
+def test_what_is_overtaken_is_asked_only_before_2026(shipped: Criteria, year: str, asks: bool) -> None:
+    """Returns of earlier years answer the template as printed; those of 2026/27 leave out what has been overtaken."""
+    overtaken = {c.id for c in shipped if c.statement.superseded}
+    audits = list(returns(shipped, schools=8, years=1, seed=1, last=year))
+    assert {audit.as_printed for audit in audits} == {asks}
+    assert any(overtaken & set(audit.responses) for audit in audits) == asks
+
+
+def test_several_frameworks_are_answered_in_one_return(every_framework: Criteria) -> None:
+    """A return of all frameworks reads back to its audit, and a school is strong or weak in all of them alike."""
+    audits = list(returns(every_framework, schools=40, years=1, seed=1, last="2026/27"))
+    reading = read(write(audits[1], every_framework), "return.xlsx", every_framework)
+    assert (reading.audit, reading.problems) == (audits[1], ())
+    done = [audit for place, audit in enumerate(audits) if audit.completed_on and place not in DOUBTS]
+    one, other = ([coverage(audit, every_framework.of([ref])) for audit in done] for ref in every_framework.refs[:2])
+    assert pd.Series(one).corr(pd.Series(other)) > 0.5
 
 
 def test_schools_differ_and_stay_what_they_are(sample: list[Audit], shipped: Criteria) -> None:
@@ -324,6 +404,49 @@ def test_a_sample_that_cannot_be_is_refused(tmp_path: Path, schools: int, years:
         write_sample(tmp_path, schools=schools, years=years, seed=1, damaged=damaged)
 
 
+def test_a_sample_of_named_frameworks_answers_these(tmp_path: Path, every_framework: Criteria) -> None:
+    """The returns of the year and frameworks that are asked for, whatever the usual ones are."""
+    wanted = ("policies-2017", "england-2026")
+    [path] = write_sample(tmp_path, schools=1, years=1, seed=3, frameworks=wanted, last="2026/27")
+    audit = read(path.read_bytes(), path.name, every_framework).audit
+    assert audit is not None
+    assert (audit.year, [ref.id for ref in audit.frameworks]) == ("2026/27", ["england-2026", "policies-2017"])
+
+
+def test_a_sample_of_another_framework_can_be_compared_by_it(tmp_path: Path) -> None:
+    """What the command says compares the returns by what they answer, and every one of them counts."""
+    out = tmp_path / "out"
+    made = terminal("sample", "--schools", 12, "--framework", "england-2026", "--year", "2026/27", "--out", out)
+    assert made.status == 0
+    words = shlex.split(made.out[-1].removeprefix("Compare them: python -m audit "))
+    done = terminal(*words[:-1], tmp_path / "comparison")
+    assert (done.status, done.out[0]) == (0, "12 files: 12 accepted, 0 accepted with warnings, 0 refused.")
+    assert done.out[2] == "Compared by today's duties (england-2026, edition 2026)."
+
+
+def test_a_sample_of_a_framework_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    """A misspelt framework is named."""
+    with pytest.raises(ValueError, match="not among the frameworks: kcc-2011"):
+        write_sample(tmp_path, schools=1, years=1, seed=3, frameworks=["kcc-2011"])
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--framework", "kcc-2011"), "kcc-2011 is not one of kcc-2010, england-2026, policies-2017."),
+        (("--year", "26"), "such as 2026/27"),
+    ],
+)
+def test_a_framework_or_year_that_there_is_not_is_said_at_a_terminal(
+    tmp_path: Path, option: tuple[str, str], said: str
+) -> None:
+    """The option is named, with what it may be, and nothing is written."""
+    done = terminal("sample", "--schools", 1, *option, "--out", tmp_path / "out")
+    told = " ".join(done.err)
+    assert (done.status, option[0] in told, said in told) == (2, True, True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_build_gives_the_shipped_returns_every_time(tmp_path: Path) -> None:
     """The returns in the repository are those that the build writes, to the byte."""
     built = build_returns(tmp_path)
@@ -331,12 +454,12 @@ def test_the_build_gives_the_shipped_returns_every_time(tmp_path: Path) -> None:
     assert len(built) == len(files_of(RETURNS))
 
 
-def test_the_shipped_returns_show_what_an_authority_meets(shipped: Criteria) -> None:
+def test_the_shipped_returns_show_what_an_authority_meets(every_framework: Criteria) -> None:
     """Of thirteen returns of the year one has a fault and one cannot be opened; desk reviews and last year's are there."""
     verdicts = {}
     for path in sorted(RETURNS.rglob("*.xlsx")):
-        reading = read(path.read_bytes(), path.name, shipped)
-        one = pack_return(reading.audit, shipped, file=path.name, digest="", problems=reading.problems)
+        reading = read(path.read_bytes(), path.name, every_framework)
+        one = pack_return(reading.audit, every_framework, file=path.name, digest="", problems=reading.problems)
         verdicts[path.parent.name, path.name.split(" ")[0]] = (one.verdict, one.head.basis if reading.audit else "")
     sound = ("accepted", "self-audit")
     assert verdicts == {

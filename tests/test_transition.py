@@ -9,8 +9,8 @@ import pytest
 
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
 from audit.school import history_words, merge, transition
-from audit.school.outcome import Outcome, outcome
-from audit.school.transition import before, outcome_by_edition, trend, what_changed
+from audit.school.outcome import Outcome, outcome, outcomes
+from audit.school.transition import before, compare_each, outcomes_by_edition, trend, what_changed
 from audit.tables import KINDS, checked
 from tests.conftest import audit_of, framework, statement
 
@@ -195,8 +195,9 @@ def test_the_trend_across_editions_counts_what_they_have_in_common() -> None:
     ]
     assert list(transition.comparable(table)["over"]) == ["common", "common"]
     assert history_words.comparable_in_words(table) == (
-        "The years do not all ask the same. The chart counts the 1 recommended statement that every year asks in the "
-        "same meaning. Without a counterpart, and in the table only: 1 in 2025/26, 2 in 2026/27."
+        "The years do not all ask the same. Recommended statements asked: 2 in 2025/26 and 3 in 2026/27. "
+        "The chart counts the 1 that every year asks in the same meaning. "
+        "Without a counterpart, and in the table only: 1 in 2025/26 and 2 in 2026/27."
     )
 
 
@@ -207,7 +208,7 @@ def test_editions_with_nothing_in_common_have_no_common_figure() -> None:
     common = transition.comparable(trend([earlier, later]))
     assert list(common["recommended"]) == [0, 0]
     assert common["coverage_lowest"].isna().all()
-    assert history_words.trend_title(common) == "No year has a K coverage yet"
+    assert history_words.trend_title(common, "K coverage") == "No year has a figure for K coverage yet"
 
 
 def test_a_desk_review_has_a_figure_for_what_is_written_only(toy: Criteria) -> None:
@@ -226,7 +227,7 @@ def test_an_edition_that_is_gone_is_read_by_the_one_at_hand() -> None:
         responses={"toy-1.1-k1": MET, "toy-1.1-k2": MET, "toy-1.1-k9": NEITHER},
     )
     criteria = edition("2", k1=1, k2=2)
-    earlier = outcome_by_edition(old, criteria)
+    (earlier,) = outcomes_by_edition(old, criteria)
     later = of_year("2026/27", criteria, {"toy-1.1-k1": MET})
     table = what_changed(earlier, later)
     assert changes(table) == [("toy-1.1-k1", "still met"), ("toy-1.1-k2", "changed meaning")]
@@ -284,7 +285,7 @@ def test_the_trend_says_only_what_is_known(
     """Coverage is called higher or lower than a year before only if the two ranges do not meet."""
     rest = dict.fromkeys((K1, K2, K3, K4), NEITHER)
     table = trend([of_year("2025/26", toy, rest | earlier), of_year("2026/27", toy, rest | later)])
-    assert history_words.trend_title(transition.comparable(table)) == title
+    assert history_words.trend_title(transition.comparable(table), "K coverage") == title
 
 
 def test_the_groups_hold_every_row_once(toy: Criteria) -> None:
@@ -319,3 +320,103 @@ def test_confirming_everything_changes_nothing(toy: Criteria, written: Written, 
     now = dataclasses.replace(begun, responses={c.id: merge.confirmed(begun, c) for c in toy if c.id in last.responses})
     table = what_changed(outcome(last, toy), outcome(now, toy))
     assert set(table["change"]) <= {"still met", "still open"}
+
+
+T1, T2, T3, D1 = "toy-1.1-k1", "toy-1.1-k2", "toy-1.1-k3", "duty-1.1-1"
+
+
+def two_years(two: Criteria, earlier: dict[str, Response], later: dict[str, Response]) -> tuple[Outcome, Outcome]:
+    """The outcomes of the template in the year in which it was asked as printed, and in the year after."""
+    last = audit_of(two, earlier, year="2025/26", frameworks=two.refs[:1], as_printed=False)
+    return outcome(last, two), outcome(audit_of(two, later, as_printed=False), two)
+
+
+def test_what_is_overtaken_is_no_longer_asked_and_says_why(two: Criteria) -> None:
+    """A statement that only the earlier audit asks, because today has overtaken it, stands apart with the reason."""
+    earlier, later = two_years(two, {T1: MET, T2: NEITHER, T3: MET}, {T1: MET, T2: MET})
+    table = what_changed(earlier, later)
+    checked(table, transition.CHANGED)
+    assert changes(table) == [(T2, "closed"), (T1, "still met"), (T3, "overtaken")]
+    assert table["because"].fillna("").tolist() == ["", "", "The law asks something else now."]
+    assert history_words.apart_in_words(earlier, later, table) == (
+        "Recommended statements that cannot be compared, and are shown apart: "
+        "1 no longer asked in 2026/27, because law or guidance has overtaken it."
+    )
+    assert history_words.by_change(table)["overtaken"].to_dict("records") == [
+        {
+            "Reference": "1.1 K3",
+            "Statement": "Statement 1.1 K 3 holds.",
+            "Before": "✓ Met",
+            "After": "Not asked",
+            "Why": "The law asks something else now.",
+        }
+    ]
+
+
+def test_an_audit_as_printed_asks_what_is_overtaken(two: Criteria) -> None:
+    """Where the later audit asks the template as printed, nothing has left, and all is compared."""
+    last = audit_of(two, {T3: MET}, year="2025/26", frameworks=two.refs[:1])
+    now = audit_of(two, {T3: NEITHER}, frameworks=two.refs[:1])
+    table = what_changed(outcome(last, two), outcome(now, two))
+    assert dict(changes(table))[T3] == "opened"
+
+
+def test_the_break_in_the_trend_is_labelled(two: Criteria) -> None:
+    """Each year keeps its own figures; the line is over what both ask, and words and table say what left and why."""
+    table = trend(two_years(two, {T1: MET, T2: NEITHER, T3: MET}, {T1: MET, T2: MET}))
+    checked(table, transition.TREND)
+    assert table[["year", "over", "recommended", "met", "no_counterpart", "overtaken"]].to_numpy().tolist() == [
+        ["2025/26", "all", 3, 2, 1, 0],
+        ["2025/26", "common", 2, 1, 1, 0],
+        ["2026/27", "all", 2, 2, 0, 1],
+        ["2026/27", "common", 2, 2, 0, 1],
+    ]
+    assert history_words.comparable_in_words(table) == (
+        "The years do not all ask the same. Recommended statements asked: 3 in 2025/26 and 2 in 2026/27. "
+        "The chart counts the 2 that every year asks in the same meaning. "
+        "Without a counterpart, and in the table only: 1 in 2025/26. "
+        "2026/27 no longer asks 1, because law or guidance has overtaken it."
+    )
+    assert history_words.trend_title(transition.comparable(table), "K coverage") == (
+        "K coverage over the 2 statements that every year asks is 100% in 2026/27, higher than in 2025/26 (50%)"
+    )
+
+
+def test_only_outcomes_of_the_same_framework_are_compared(two: Criteria) -> None:
+    """Last year's audit of the template is nothing to compare the duties with, which that year did not answer."""
+    last = outcomes(audit_of(two, {T1: MET}, year="2025/26", frameworks=two.refs[:1]), two)
+    older = outcomes(audit_of(two, {D1: MET}, year="2024/25"), two)
+    template, duties = outcomes(audit_of(two, {T1: MET, D1: MET}), two)
+    assert before(template, [*last, *older]) is last[0]
+    assert before(duties, last) is None
+    assert before(duties, [*last, *older]) is older[1]
+    assert [one.before for one in compare_each([template, duties], last)] == [last[0], None]
+
+
+def test_answers_that_were_carried_are_compared_by_framework(two: Criteria) -> None:
+    """Each framework has its own carried answers as the year before; one of which none was carried has none."""
+    begun = merge.start_from(audit_of(two, {T1: MET, T3: MET}, year="2025/26"), two, year="2026/27")
+    template, duties = (before(result, ()) for result in outcomes(begun, two))
+    assert template is not None
+    assert (template.framework.id, int(template.overall["applicable"]), template.overtaken) == ("toy", 3, ())
+    assert duties is None
+
+
+def test_what_was_carried_from_a_year_that_left_statements_out_leaves_them_out(two: Criteria) -> None:
+    """Where last year's audit did not ask what is overtaken, nothing is told as no longer asked since."""
+    last = audit_of(two, {T1: MET, T2: MET}, year="2026/27", as_printed=False)
+    now = outcome(merge.start_from(last, two, year="2027/28"), two)
+    found = before(now, ())
+    assert found is not None
+    assert [one.id for one in found.overtaken] == [T3]
+    assert "overtaken" not in dict(changes(what_changed(found, now))).values()
+
+
+def test_each_framework_is_read_by_the_edition_that_is_loaded(two: Criteria) -> None:
+    """An audit of one edition that is loaded and one that is gone has an outcome for both; one of no framework has none."""
+    old = audit_of(
+        two, {T1: MET, D1: MET}, frameworks=(FrameworkRef("toy", "0"), two.refs[1], FrameworkRef("gone", "1"))
+    )
+    read = outcomes_by_edition(old, two)
+    assert [(one.framework.ref, int(one.overall["met"])) for one in read] == [(two.refs[0], 1), (two.refs[1], 1)]
+    assert outcomes_by_edition(dataclasses.replace(old, frameworks=(FrameworkRef("gone", "1"),)), two) == ()

@@ -79,6 +79,6 @@ def test_the_lines_differ_by_more_than_colour(toy: Criteria) -> None:
 def test_no_audit_makes_an_empty_chart() -> None:
     """A school without a year has a chart that says so."""
     exhibit = years_exhibit([])
-    assert exhibit.finding == "No year has a K coverage yet"
+    assert exhibit.finding == "No year has a figure for coverage yet"
     assert exhibit.figure is not None
     assert [list(trace.x) for trace in exhibit.figure().data] == [[], [], []]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,10 +16,10 @@ from pypdf.generic import NameObject, StreamObject
 from audit.model import Audit, Carried, Criteria, Response, Signature
 from audit.problems import Problem
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
-from audit.reports.pack_inputs import Meeting, PackInputs
-from audit.school.outcome import outcome
-from audit.school.signing import Difference, Signed, Verdict, as_json, sign
-from audit.school.transition import before
+from audit.reports.pack_inputs import Meeting, PackInputs, inputs_from, inputs_json
+from audit.school.outcome import outcome, outcomes
+from audit.school.signing import Difference, Signed, Verdict, as_json, from_json, sign
+from audit.school.transition import Compared, compare_each
 from audit.verify import verify_pack
 from tests.conftest import audit_of
 
@@ -44,7 +45,7 @@ def inputs(signed: Audit, toy: Criteria) -> PackInputs:
     """What the pack of it is made of."""
     result = outcome(signed, toy)
     meeting = Meeting(on=dt.date(2027, 3, 9), presenter="Head")
-    return PackInputs(result=result, before=before(result, ()), today=dt.date(2027, 3, 1), meeting=meeting)
+    return PackInputs(parts=compare_each([result], ()), today=dt.date(2027, 3, 1), meeting=meeting)
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +210,7 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
         audit_of(toy, signed.responses), toy, Signature(role="headteacher", on=dt.date(2027, 2, 1), statement="Fair.")
     )
     last = outcome(audit_of(toy, {}, year="2025/26"), toy)
-    data = governors_pack(replace(inputs, result=outcome(head, toy), before=last))
+    data = governors_pack(replace(inputs, parts=(Compared(now=outcome(head, toy), before=last),)))
     changed = Criteria((replace(toy.frameworks[0], title="Another title"),))
     verdict = verify_pack(data, "pack.pdf", changed)
     assert (verdict.standing, verdict.notes) == (
@@ -223,7 +224,9 @@ def test_what_was_not_signed_is_said(inputs: PackInputs, signed: Audit, toy: Cri
 
 def test_a_draft_is_not_signed(toy: Criteria) -> None:
     """A pack of an open audit, or one whose content was taken out, claims nothing that could be checked."""
-    draft = governors_pack(PackInputs(result=outcome(audit_of(toy, {}), toy), today=dt.date(2027, 3, 1)))
+    draft = governors_pack(
+        PackInputs(parts=compare_each([outcome(audit_of(toy, {}), toy)], ()), today=dt.date(2027, 3, 1))
+    )
     verdict = verify_pack(draft, "pack.pdf", toy)
     assert (verdict.standing, verdict.sign_off, verdict.problems) == ("not signed", None, ())
 
@@ -248,8 +251,8 @@ def test_no_changed_byte_goes_unseen(made: bytes, toy: Criteria) -> None:
 
 def test_content_that_fits_its_own_hash_and_means_nothing_is_refused(made: bytes, inputs: PackInputs) -> None:
     """Who forges content can give it a hash that fits; what no audit can be is told in words, not as an error."""
-    toy = inputs.result.criteria
-    forged = replace(inputs.result.audit, year="never", sign_offs=())
+    toy = inputs.criteria
+    forged = replace(inputs.audit, year="never", sign_offs=())
     forged = sign(forged, toy, Signature(role="headteacher", on=dt.date(2027, 2, 1)))
 
     def change(writer: PdfWriter) -> None:
@@ -259,3 +262,32 @@ def test_content_that_fits_its_own_hash_and_means_nothing_is_refused(made: bytes
 
     verdict = verify_pack(edited(made, change), "pack.pdf", toy)
     assert verdict.standing == "differs"
+
+
+def test_a_pack_of_two_frameworks_is_verified_with_last_years_of_each(two: Criteria) -> None:
+    """The parts and what each is compared with are kept in the pack; a changed figure of either is seen."""
+    audit = sign(
+        audit_of(two, {"toy-1.1-k1": Response(written="yes", practice=3)}, as_printed=False),
+        two,
+        Signature(role="headteacher", on=dt.date(2027, 2, 1)),
+    )
+    last = audit_of(two, {"toy-1.1-k1": Response(written="no", practice=3)}, year="2025/26", frameworks=two.refs[:1])
+    older = audit_of(two, {"duty-1.1-1": Response(written="yes", practice=3)}, year="2024/25")
+    earlier = [*outcomes(last, two), *outcomes(older, two)]
+    made = PackInputs(parts=compare_each(outcomes(audit, two), earlier), today=dt.date(2027, 3, 1))
+    data = governors_pack(made)
+    files = PdfReader(io.BytesIO(data)).attachments
+    kept = inputs_from(files[PACK_INPUTS][0], from_json(files[SIGNED_CONTENT][0]))
+    assert [part.before.audit for part in kept.parts if part.before] == [last, older]
+    assert verify_pack(data, "pack.pdf", two).standing == "as signed"
+    fewer = replace(made, parts=made.parts[:1])
+    with pytest.raises(ValueError, match="not those that the audit was signed with"):
+        governors_pack(fewer)
+
+
+def test_a_pack_of_an_earlier_release_has_no_further_parts(inputs: PackInputs, signed: Audit, toy: Criteria) -> None:
+    """What an earlier release kept is read as it is, and a pack of one framework keeps nothing that it could not read."""
+    kept = json.loads(inputs_json(inputs))
+    assert "before_others" not in kept
+    read = inputs_from(json.dumps(kept).encode(), Signed(audit=signed, criteria=toy))
+    assert [part.before.audit.year for part in read.parts if part.before] == ["2025/26"]

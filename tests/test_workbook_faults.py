@@ -119,7 +119,7 @@ def test_a_statement_of_a_framework_that_is_not_answered_is_told(toy: Criteria) 
     both = Criteria((*toy.frameworks, other))
     assert "toy-9.9-k9" in both
     reading = typed(audit_of(toy, {}), both, {"Answers!A3": "toy-9.9-k9"})
-    assert lines(reading)[0] == 'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria at hand.'
+    assert lines(reading)[0] == 'Answers, cell A3: "toy-9.9-k9" is not a statement of the criteria of this program.'
 
 
 def test_answers_beside_a_reason_are_used_and_the_reason_is_not(toy: Criteria) -> None:

@@ -32,11 +32,12 @@ _FIELDS: tuple[tuple[str, str, Kind], ...] = (
 )
 """Row, column and state of each field of the 2×2."""
 _LINES = (
-    ("coverage", "K coverage: written and done", theme.COVERAGE_COLOUR, "solid", "circle"),
+    ("coverage", "{coverage}: written and done", theme.COVERAGE_COLOUR, "solid", "circle"),
     ("written", "Written", theme.WRITTEN_COLOUR, "dash", "square"),
     ("practice", "Done", theme.PRACTICE_COLOUR, "dot", "diamond"),
 )
-"""Column, name, colour, dash and symbol of each line of the trend; the widest line first, so that it hides no other."""
+"""Column, name, colour, dash and symbol of each line of the trend; ``{coverage}`` stands for what the framework
+calls it. The widest line comes first, so that it hides no other."""
 _GRID_COLOUR = "rgba(111,114,117,0.4)"
 _WIDEST = 18
 """Letters of an area's title in one line, so that the bars keep most of a phone's width."""
@@ -192,17 +193,19 @@ def practice_profile_chart(areas: pd.DataFrame, levels: Sequence[PracticeLevel],
     return finish(figure, title, 2 * len(areas))
 
 
-def trend_chart(comparable: pd.DataFrame, *, title: str) -> go.Figure:
-    """K coverage, written and done by year; a bar upward from K coverage reaches to the highest that it can be.
+def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str) -> go.Figure:
+    """Coverage, written and done by year; a bar upward from coverage reaches to the highest that it can be.
 
     A year without a figure has no point: a desk review does not know what is done.
 
     Args:
         comparable: the rows of TREND that can be compared with each other.
+        coverage: what the framework calls its coverage, as a sentence begins with it.
         title: what the chart says.
     """
     figure = go.Figure()
-    for measure, name, colour, dash, symbol in _LINES:
+    for measure, words, colour, dash, symbol in _LINES:
+        name = words.format(coverage=chart_text(coverage))
         rows = comparable[comparable[f"{measure}_lowest"].notna()]
         is_coverage = measure == "coverage"
         figure.add_trace(
@@ -230,7 +233,7 @@ def trend_chart(comparable: pd.DataFrame, *, title: str) -> go.Figure:
 
 
 def _upward_bars(rows: pd.DataFrame) -> dict[str, object]:
-    """How far K coverage can still rise if everything unknown turns out well. No caps: plotly draws them at 0 too."""
+    """How far coverage can still rise if everything unknown turns out well. No caps: plotly draws them at 0 too."""
     reach = [float(value) for value in rows["coverage_highest"] - rows["coverage_lowest"]]
     return {"type": "data", "symmetric": False, "array": reach, "thickness": 6, "width": 0}
 

@@ -1,6 +1,6 @@
-"""The commands for the audits of a school: blank, report, import, export, backup and restore.
+"""The commands for the audits of a school: blank, who, report, import, export, backup and restore.
 
-A school works offline with blank and report. Import and export move an audit between a workbook and the store of this
+A school works offline with blank and report. Who writes what each role would be asked. Import and export move an audit between a workbook and the store of this
 computer. Backup and restore copy the whole store.
 """
 
@@ -17,6 +17,7 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     check_free,
+    chosen_frameworks,
     fail,
     main,
     open_store,
@@ -49,20 +50,89 @@ _REPORT = ("scores.csv", "gaps.csv", "summary.csv", "report.html", "report.xlsx"
 @click.option("--scope", type=click.Choice(get_args(Scope)), default="recommended", show_default=True)
 @click.option("--asked-of", metavar="ROLE", help="Only what this role should answer, such as network-manager.")
 @click.option("--year", metavar="YEAR", help="Academic year, such as 2026/27.  [default: the current one]")
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="The id of criteria to answer; give it once for each. The command criteria lists them.  [default: the usual ones]",
+)
+@click.option("--as-printed", is_flag=True, help="Also ask what law or guidance has overtaken.")
 @writes(text="The workbook to write.")
-def blank(phase: Phase, scope: Scope, asked_of: str | None, year: str | None, out: Path) -> None:
+def blank(
+    phase: Phase,
+    scope: Scope,
+    asked_of: str | None,
+    year: str | None,
+    ids: tuple[str, ...],
+    as_printed: bool,
+    out: Path,
+) -> None:
     """Write a blank form, to be filled in offline."""
     from audit.workbook.write import write
 
     criteria = shipped_criteria()
-    roles = criteria.of(criteria.usual).roles
+    frameworks = chosen_frameworks(criteria, ids)
+    roles = criteria.of(frameworks).roles
     if asked_of is not None and asked_of not in roles:
         raise click.BadParameter(f"{asked_of} is not one of {', '.join(roles)}.", param_hint="--asked-of")
     chosen = academic_year(dt.date.today()) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
-    form = Audit(school=School(urn="", name="", phase=phase), year=chosen, frameworks=criteria.usual, scope=scope)
+    school = School(urn="", name="", phase=phase)
+    form = Audit(school=school, year=chosen, frameworks=frameworks, scope=scope, as_printed=as_printed)
     save_file(out, write(form, criteria, asked_of=asked_of))
+    click.echo(f"Wrote {out}.")
+
+
+@main.command()
+@click.option("--phase", type=click.Choice(PHASES), default="primary", show_default=True, help="The school's phase.")
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="The id of criteria to show; give it once for each. The command criteria lists them.  [default: all]",
+)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ROLE",
+    help="Only this role, such as dsl; give it once for each.  [default: all]",
+)
+@writes(text="The file to write: a workbook (.xlsx) or a Word document (.docx).")
+def who(phase: Phase, ids: tuple[str, ...], roles: tuple[str, ...], out: Path) -> None:
+    """Write who answers for what: the statements by role, to put beside a job description or staff handbook."""
+    from audit.exhibits.roles import (
+        WHO_ANSWERS,
+        about_roles,
+        role_exhibits,
+        role_findings,
+        role_sheets,
+    )
+
+    every = shipped_criteria()
+    criteria = every.of(chosen_frameworks(every, ids)) if ids else every
+    if unknown := [role for role in roles if role not in criteria.roles]:
+        what = f"There is no role {listed(unknown)} in these criteria. Choose from {', '.join(criteria.roles)}."
+        raise click.BadParameter(what, param_hint="--role")
+    year = academic_year(dt.date.today())
+    exhibits = role_exhibits(criteria, phase=phase, year=year, roles=roles)
+    if not exhibits:
+        fail([Problem(where="--role", what="These criteria ask nothing of it.", fix="Choose another role, or none.")])
+    about = about_roles(criteria, phase=phase, year=year)
+    if out.suffix.lower() == ".docx":
+        from audit.reports.letter import roles_document
+
+        content = roles_document(exhibits, title=WHO_ANSWERS, about=about)
+    elif out.suffix.lower() == ".xlsx":
+        from audit.workbook.cells import write_tables
+
+        content = write_tables(role_sheets(exhibits), about=[*about, *role_findings(exhibits)], footer=WHO_ANSWERS)
+    else:
+        raise click.BadParameter(f"{out.name} ends neither in .docx nor in .xlsx.", param_hint="--out")
+    save_file(out, content)
     click.echo(f"Wrote {out}.")
 
 

@@ -36,6 +36,7 @@ from audit.cli.terminal import (
     writes,
 )
 from audit.english import agree, listed, plural
+from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Criteria, Criterion, Phase, SignOff
 from audit.problems import Problem, errors
 from audit.school import outcome
@@ -206,11 +207,28 @@ def _in_store(store: Store, audit: Audit, sign_off: SignOff) -> str:
     "--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed makes the same files."
 )
 @click.option("--damaged", default=0, show_default=True, type=click.IntRange(0), help="How many of them are damaged.")
+@click.option(
+    "--framework",
+    "frameworks",
+    metavar="ID",
+    multiple=True,
+    help="A framework that they answer, such as england-2026; may be given again.  [default: what a new audit answers]",
+)
+@click.option("--year", metavar="YEAR", help="The newest academic year, such as 2026/27.  [default: 2025/26]")
 @writes(FOLDER, text="The folder to write into.")
-def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None:
+def sample(
+    schools: int, years: int, seed: int, damaged: int, frameworks: tuple[str, ...], year: str | None, out: Path
+) -> None:
     """Make believable returns of invented schools, with a register, to try the comparison with."""
     from audit.sample import write_sample
+    from audit.sample.believable import LAST
 
+    known = [ref.id for ref in shipped_criteria().refs]
+    if unknown := [one for one in frameworks if one not in known]:
+        raise click.BadParameter(f"{unknown[0]} is not one of {', '.join(known)}.", param_hint="--framework")
+    last = LAST if year is None else read_year(year)
+    if isinstance(last, Problem):
+        raise click.BadParameter(f"{last.what} {last.fix}", param_hint="--year")
     if damaged >= schools:
         raise click.BadParameter("Fewer than the schools must be damaged.", param_hint="--damaged")
     lists = [out / name for name in ("register.csv", "successors.csv", "damaged.csv")]
@@ -223,7 +241,16 @@ def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None
                 bar.length = of
                 bar.update(done - bar.pos)
 
-            paths = write_sample(out, schools=schools, years=years, seed=seed, damaged=damaged, progress=progress)
+            paths = write_sample(
+                out,
+                schools=schools,
+                years=years,
+                seed=seed,
+                damaged=damaged,
+                frameworks=frameworks,
+                last=last,
+                progress=progress,
+            )
     except OSError as error:
         fail([cannot_be_written(out, error)])
     except BrokenExecutor as error:
@@ -235,4 +262,5 @@ def sample(schools: int, years: int, seed: int, damaged: int, out: Path) -> None
         click.echo(f"damaged.csv says which {damaged:,} of them are damaged, and how.")
     paths_of = {"": out / "returns", "--register": out / "register.csv", "--successors": out / "successors.csv"}
     options = " ".join(f"{option} {shlex.quote(str(path))}".strip() for option, path in paths_of.items())
-    click.echo(f"Compare them: python -m audit compare {options} --out comparison")
+    by = f" --framework {frameworks[0]}" if frameworks else ""
+    click.echo(f"Compare them: python -m audit compare {options}{by} --out comparison")

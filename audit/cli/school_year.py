@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -34,7 +34,7 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.english import day, plural
+from audit.english import day, first_capital, plural
 from audit.identifiers import read_year
 from audit.model import PHASES, SIGNING_ROLES, Action, Audit, Criteria, Phase, SigningRole
 from audit.problems import Problem, errors
@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from audit.authority.feedback.benchmark import Benchmark
+    from audit.model import Framework
     from audit.school import plan
     from audit.school.outcome import Outcome
     from audit.school.review import Finding
+    from audit.tables import Schema
     from audit.workbook.read_book import Reading
 
 
@@ -96,22 +98,55 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
 @writes(text="A CSV to write, one row per statement.", required=False)
 def changes_command(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
-    from audit.school import history_words, transition
+    from audit.school import transition
 
     (before, now), problems = _outcomes_of((old, new))
-    if before.audit.year > now.audit.year:
-        what = f"It is of {before.audit.year}, and {short_name(new)} of {now.audit.year}."
+    earlier, later = before[0].audit, now[0].audit
+    if earlier.year > later.year:
+        what = f"It is of {earlier.year}, and {short_name(new)} of {later.year}."
         fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
-    changed = transition.what_changed(before, now)
-    click.echo(history_words.changed_in_words(changed))
+    tables = []
+    for framework in _frameworks([*before, *now]):
+        first = next(iter(transition.of_framework(before, framework.id)), None)
+        second = next(iter(transition.of_framework(now, framework.id)), None)
+        if first is None or second is None:
+            year = later.year if first is None else earlier.year
+            click.echo(f"{first_capital(framework.called)}: answered in {year} only, so nothing of it can be compared.")
+            continue
+        if len(now) > 1 or len(before) > 1:
+            click.echo(f"{first_capital(framework.called)}:")
+        tables.append(transition.what_changed(first, second))
+        for line in _change_lines(first, second, tables[-1]):
+            click.echo(line)
+    _finish(_together(tables, transition.CHANGED), out, problems)
+
+
+def _frameworks(outcomes: Iterable[Outcome]) -> tuple[Framework, ...]:
+    """The frameworks of some outcomes, each once, in the edition of the last."""
+    return tuple({outcome.framework.id: outcome.framework for outcome in outcomes}.values())
+
+
+def _together(tables: Sequence[pd.DataFrame], schema: Schema) -> pd.DataFrame:
+    """The tables of all frameworks as one, for a CSV."""
+    import pandas as pd
+
+    from audit.tables import typed
+
+    return typed(pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(schema)), schema)
+
+
+def _change_lines(before: Outcome, now: Outcome, changed: pd.DataFrame) -> Iterator[str]:
+    """What changed by one framework, for the terminal: in words, then statement by statement."""
+    from audit.school import history_words, transition
+
+    yield history_words.changed_in_words(changed)
     if apart := history_words.apart_in_words(before, now, changed):
-        click.echo(apart)
+        yield apart
     for change, rows in history_words.by_change(changed).items():
         words = transition.CHANGES[change]
-        click.echo(f"{words.heading}: {len(rows)}. {words.means}")
-        for reference, text, was, became in rows.itertuples(index=False, name=None):
-            click.echo(f"  {reference}: {was} → {became}. {text}")
-    _finish(changed, out, problems)
+        yield f"{words.heading}: {len(rows)}. {words.means}"
+        for reference, text, was, became, *why in rows.itertuples(index=False, name=None):
+            yield f"  {reference}: {was} → {became}. {' '.join([text, *why])}"
 
 
 @main.command("history")
@@ -121,37 +156,39 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
     from audit.school import history_words, transition
 
-    outcomes, problems = _outcomes_of(files)
-    years = [outcome.audit.year for outcome in outcomes]
+    audits, problems = _outcomes_of(files)
+    years = [of_audit[0].audit.year for of_audit in audits]
     if twice := sorted({year for year in years if years.count(year) > 1}):
         fix = "Give one workbook of each year."
         fail([Problem(where="Files", what=f"More than one is of {', '.join(twice)}.", fix=fix)])
-    table = transition.trend(outcomes)
-    click.echo(f"{history_words.trend_title(transition.comparable(table))}.")
-    if note := history_words.comparable_in_words(table):
-        click.echo(note)
-    for row in history_words.trend_table(table).to_dict("records"):
-        click.echo("; ".join(f"{name} {value}" for name, value in row.items()))
-    _finish(table, out, problems)
+    outcomes = [outcome for of_audit in audits for outcome in of_audit]
+    frameworks, tables = _frameworks(outcomes), []
+    for framework in frameworks:
+        tables.append(transition.trend(transition.of_framework(outcomes, framework.id)))
+        if len(frameworks) > 1:
+            click.echo(f"{first_capital(framework.called)}:")
+        coverage = framework.coverage_called
+        click.echo(f"{history_words.trend_title(transition.comparable(tables[-1]), coverage)}.")
+        if note := history_words.comparable_in_words(tables[-1]):
+            click.echo(note)
+        for row in history_words.trend_table(tables[-1], coverage).to_dict("records"):
+            click.echo("; ".join(f"{name} {value}" for name, value in row.items()))
+    _finish(_together(tables, transition.TREND), out, problems)
 
 
-def _outcomes_of(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
-    """The outcome of each workbook, and the problems; exit status 1 and every reason if one workbook cannot be used."""
-    from audit.school import transition
+def _outcomes_of(files: Sequence[Path]) -> tuple[list[tuple[Outcome, ...]], list[Problem]]:
+    """The outcomes of each workbook, one for each framework that it answers, and the problems.
 
+    Exit status 1 and every reason if one workbook cannot be used.
+    """
     criteria = shipped_criteria()
     readings = [read_workbook(path, criteria, any_edition=True) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]
-    outcomes_or_none = [
-        transition.outcome_by_edition(reading.audit, reading.criteria or criteria)
-        if reading.audit is not None
-        else None
-        for reading in readings
-    ]
-    outcomes = [outcome for outcome in outcomes_or_none if outcome is not None]
-    if len(outcomes) < len(files):
+    audits = [of_audit for reading in readings if (of_audit := _by_edition(reading, criteria))]
+    if len(audits) < len(files):
         fail(problems)
-    urns = {outcome.audit.school.urn for outcome in outcomes}
+    heads = [of_audit[0].audit for of_audit in audits]
+    urns = {audit.school.urn for audit in heads}
     if len(urns) > 1:
         problems.append(
             Problem(
@@ -161,10 +198,22 @@ def _outcomes_of(files: Sequence[Path]) -> tuple[list[Outcome], list[Problem]]:
                 severity="warning",
             )
         )
-    for audit in (outcome.audit for outcome in outcomes):
+    for audit in heads:
         signed = f"signed content SHA-256 {audit.signed.content}" if audit.signed else "not signed"
         click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, {signed}")
-    return outcomes, problems
+    return audits, problems
+
+
+def _by_edition(reading: Reading, criteria: Criteria) -> tuple[Outcome, ...]:
+    """The outcomes of a workbook: a signed one by the criteria that it was signed with; none if it cannot be used."""
+    from audit.school.outcome import outcomes
+    from audit.school.transition import outcomes_by_edition
+
+    if reading.audit is None:
+        return ()
+    if reading.criteria is not None:
+        return outcomes(reading.audit, reading.criteria)
+    return outcomes_by_edition(reading.audit, criteria)
 
 
 def _finish(table: pd.DataFrame, out: Path | None, problems: Sequence[Problem]) -> NoReturn:
@@ -189,15 +238,15 @@ _SHOWN: tuple[plan.When, ...] = ("overdue", "due soon", "no date")
 @click.option("--date", "day", type=DATE, help="How it stands on this day, such as 20/11/2026.  [default: today]")
 def plan_(file: Path, out: Path, day: dt.date | None) -> None:
     """Say how the action plan of the workbook FILE stands; write it as CSV, and its dates for a calendar."""
-    from audit.school.outcome import outcome
+    from audit.school.outcome import outcomes
 
     current = shipped_criteria()
     reading = read_workbook(file, current)
     if reading.audit is None:
         fail(reading.problems)
-    audit, criteria = reading.audit, reading.criteria or current
+    audit, criteria = reading.audit, reading.criteria or current.of(reading.audit.frameworks)
     today = day or dt.date.today()
-    for line in _plan_lines(outcome(audit, criteria), today):
+    for line in _plan_lines(outcomes(audit, criteria), criteria, today):
         say(line)
     click.echo(f"Wrote {_write_plan(audit, criteria, out, today)} to {out}.")
     tell(reading.problems)
@@ -219,11 +268,17 @@ def _write_plan(audit: Audit, criteria: Criteria, out: Path, today: dt.date) -> 
     return "actions.csv and actions.ics"
 
 
-def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
-    """The lines about a plan for the terminal."""
+def _plan_lines(results: Sequence[Outcome], criteria: Criteria, today: dt.date) -> Iterator[str]:
+    """The lines about a plan for the terminal: the plan as a whole, then what it means for each framework.
+
+    Args:
+        results: the outcomes of the audit, one for each framework.
+        criteria: the criteria that it answers.
+        today: the day that decides which actions are overdue.
+    """
     from audit.school import plan, what_if
 
-    audit, criteria = result.audit, result.criteria
+    audit = results[0].audit
     now = plan.plan_progress(audit, today)
     yield f"{audit.school.name} (URN {audit.school.urn}), {audit.year}, on {day(today)}"
     if audit.signed is not None:
@@ -238,8 +293,19 @@ def _plan_lines(result: Outcome, today: dt.date) -> Iterator[str]:
         yield "By role:"
         for role, number, overdue, soon, _ in roles.itertuples(index=False):
             yield f"  {role}: {number} open, {overdue} overdue, {soon} due within {plan.SOON.days} days"
+    for result in results:
+        if len(results) > 1:
+            yield f"{first_capital(result.framework.called)}:"
+        yield from _gap_lines(result, criteria, waiting)
+
+
+def _gap_lines(result: Outcome, criteria: Criteria, waiting: tuple[Action, ...]) -> Iterator[str]:
+    """What the plan means for one framework: what it would bring, and the gaps without an action."""
+    from audit.school import what_if
+
     if choices := what_if.choices(result):
-        then = what_if.what_if(audit, criteria, [action.statement for action in choices.values()])
+        statements = [action.statement for action in choices.values()]
+        then = what_if.what_if(result.audit, criteria, statements, result.framework.ref)
         yield f"If the open actions closed their gaps: {what_if.what_if_in_words(result, then)}"
     if not result.gaps.empty:
         alone = what_if.unattended(result, waiting)
@@ -310,7 +376,7 @@ def _remarks(findings: tuple[Finding, ...]) -> Iterator[str]:
 @writes(text="The signed workbook to write.")
 def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out: Path) -> None:
     """Sign the workbook FILE off, or countersign it: it is then read-only and carries the SHA-256 of its content."""
-    from audit.school.outcome import outcome
+    from audit.school.outcome import outcomes
     from audit.workbook.write import write
 
     audit, criteria = _sound_audit(file)
@@ -322,7 +388,10 @@ def sign_command(file: Path, role: str, day: dt.date | None, statement: str, out
         fail([signature])
     signed = signing.sign(audit, criteria, signature)
     save_file(out, write(signed, criteria))
-    say(outcome(signed, criteria).headline)
+    results = outcomes(signed, criteria)
+    for result in results:
+        named = f"{first_capital(result.framework.called)}: " if len(results) > 1 else ""
+        say(f"{named}{result.headline}")
     _say_signed(signed, criteria)
     click.echo(f"Wrote {out}.")
 
@@ -380,29 +449,29 @@ def pack_(
     meeting_date: dt.date | None,
     presenter: str,
 ) -> None:
-    """Write the governors' pack of the workbook FILE: a PDF of two to four pages."""
+    """Write the governors' pack of the workbook FILE: a PDF of two to four pages, more with several frameworks."""
     from audit.reports.pack import governors_pack
     from audit.reports.pack_inputs import Meeting, PackInputs
-    from audit.school.transition import before as last_year
+    from audit.school.transition import compare_each
 
     if fault := fault_of(presenter):
         raise click.BadParameter(fault, param_hint="--presenter")
     criteria = shipped_criteria()
-    result, problems = _outcome_of(file, criteria)
-    earlier = None if before is None else _last_year(before, result.audit, criteria)
+    results, problems = _results_of(file, criteria)
+    audit = results[0].audit
+    earlier = () if before is None else _last_year(before, audit, criteria)
+    answered = Criteria(tuple(result.framework for result in results))
     save_file(
         out,
         governors_pack(
             PackInputs(
-                result=result,
-                before=last_year(result, [] if earlier is None else [earlier]),
+                parts=compare_each(results, earlier),
                 today=dt.date.today(),
                 meeting=Meeting(on=meeting_date, presenter=presenter.strip()),
-                benchmark=None if benchmark is None else _benchmark(benchmark, result.criteria),
+                benchmark=None if benchmark is None else _benchmark(benchmark, answered),
             )
         ),
     )
-    audit = result.audit
     click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}")
     click.echo(
         f"Signed content, SHA-256: {audit.signed.content}" if audit.signed else "Not signed: the pack is a draft."
@@ -412,38 +481,33 @@ def pack_(
     sys.exit(1 if errors(problems) else 0)
 
 
-def _outcome_of(path: Path, criteria: Criteria, *, any_edition: bool = False) -> tuple[Outcome, tuple[Problem, ...]]:
-    """The outcome of a workbook; a signed one by the criteria that it was signed with."""
-    from audit.school.outcome import outcome
-    from audit.school.transition import outcome_by_edition
-
+def _results_of(
+    path: Path, criteria: Criteria, *, any_edition: bool = False
+) -> tuple[tuple[Outcome, ...], tuple[Problem, ...]]:
+    """The outcomes of a workbook, one for each framework; exit status 1 and every reason if it cannot be used."""
     reading = read_workbook(path, criteria, any_edition=any_edition)
-    if reading.audit is None:
+    results = _by_edition(reading, criteria)
+    if not results:
         fail(reading.problems)
-    if reading.criteria is not None:
-        return outcome(reading.audit, reading.criteria), reading.problems
-    result = outcome_by_edition(reading.audit, criteria)
-    if result is None:
-        fail(reading.problems)
-    return result, reading.problems
+    return results, reading.problems
 
 
-def _last_year(path: Path, audit: Audit, criteria: Criteria) -> Outcome:
-    """Last year's outcome; exit status 1 and the reason if it cannot be compared with this year's."""
-    result, problems = _outcome_of(path, criteria, any_edition=True)
-    school, year, basis = result.audit.school, result.audit.year, result.audit.basis
+def _last_year(path: Path, audit: Audit, criteria: Criteria) -> tuple[Outcome, ...]:
+    """Last year's outcomes; exit status 1 and the reason if they cannot be compared with this year's."""
+    results, problems = _results_of(path, criteria, any_edition=True)
+    last = results[0].audit
     what = ""
-    if school.urn != audit.school.urn:
-        what = f"It is of URN {school.urn}, and the audit of URN {audit.school.urn}."
-    elif year >= audit.year:
-        what = f"It is of {year}, which is not before {audit.year}."
-    elif basis != audit.basis:
-        what = f"It is a {basis}, and the audit a {audit.basis}."
+    if last.school.urn != audit.school.urn:
+        what = f"It is of URN {last.school.urn}, and the audit of URN {audit.school.urn}."
+    elif last.year >= audit.year:
+        what = f"It is of {last.year}, which is not before {audit.year}."
+    elif last.basis != audit.basis:
+        what = f"It is a {last.basis}, and the audit a {audit.basis}."
     if what:
         fix = "Choose the workbook of an earlier year of the same school, or leave --before out."
         fail([Problem(where=str(path), what=what, fix=fix)])
     tell(problems)
-    return result
+    return results
 
 
 def _benchmark(path: Path, criteria: Criteria) -> Benchmark:

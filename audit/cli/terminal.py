@@ -28,7 +28,7 @@ from audit.problems import Problem, UnusableFile
 from audit.version import VERSION
 
 if TYPE_CHECKING:
-    from audit.model import Criteria
+    from audit.model import Criteria, FrameworkRef
     from audit.store.audits import Store
     from audit.workbook.read_book import Reading
 
@@ -52,6 +52,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "sample": ("files", "Make returns of invented schools to try with."),
     "sign": ("school_year", "Sign a workbook off."),
     "verify": ("files", "Say whether files are what was signed."),
+    "who": ("audits", "Write who answers for what, by role."),
 }
 """For each job: its module in this package, and its line in the list of jobs, short enough for a terminal of 80 columns."""
 NOTES = Path(__file__).parents[2] / "data" / "written"
@@ -168,6 +169,21 @@ def framework_ids() -> list[str]:
     """
     root = Path(__file__).parents[2] / "criteria"
     return sorted(folder.parent.name for folder in root.glob("*/framework.yaml"))
+
+
+def chosen_frameworks(criteria: Criteria, ids: Iterable[str]) -> tuple[FrameworkRef, ...]:
+    """The frameworks that ``--framework`` names, in the order of the criteria; the usual ones if it names none.
+
+    Raises:
+        click.BadParameter: there is no framework of such an id.
+    """
+    known = {framework.id: framework for framework in criteria.frameworks}
+    wanted = set(ids)
+    if unknown := sorted(wanted - known.keys()):
+        there = "; ".join(f"{framework.id} is {framework.called}" for framework in known.values())
+        what = f"There are no criteria of the id {', '.join(unknown)}. Choose from these: {there}."
+        raise click.BadParameter(what, param_hint="--framework")
+    return tuple(framework.ref for framework in known.values() if framework.id in wanted) or criteria.usual
 
 
 def read_file(path: Path) -> bytes | Problem:

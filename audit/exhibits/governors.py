@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from audit.english import first_capital
 from audit.exhibits.exhibit import Exhibit, MiddleHalf
 from audit.school import history_words, transition
 from audit.school.governors_view import GovernorsView, areas_table
@@ -46,26 +47,27 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
 
 
 def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
-    """How the figures of one school changed over its years.
+    """How the figures of one school changed over its years, by one framework.
 
     Args:
-        outcomes: the outcomes of its audits, the earliest first.
+        outcomes: the outcomes of its audits for the framework, the earliest first.
     """
     table = transition.trend(tuple(outcomes))
     comparable = transition.comparable(table)
-    finding = history_words.trend_title(comparable)
+    coverage = outcomes[-1].framework.coverage_called if outcomes else "coverage"
+    finding = history_words.trend_title(comparable, coverage)
 
     def figure() -> Figure:
         from audit.charts.school import trend_chart
 
-        return trend_chart(comparable, title=finding)
+        return trend_chart(comparable, coverage=first_capital(coverage), title=finding)
 
     return Exhibit(
         key="trend",
-        title="K coverage, written and done, by year",
+        title=f"{first_capital(coverage)}, written and done, by year",
         finding=finding,
-        means="The bar above a point reaches to what K coverage is if everything unknown turns out well. "
+        means=f"The bar above a point reaches to what {coverage} is if everything unknown turns out well. "
         "Written and done are drawn as far as they are known.",
-        table=history_words.trend_table(table),
+        table=history_words.trend_table(table, coverage),
         figure=figure,
     )

@@ -2,7 +2,8 @@
 
 `read_settings` checks what the authority typed: who writes, and what the letters say first. `letter` writes one letter
 into an empty A4 document (`template`) with styles, language, bullets and page numbers. `letters_zip` writes the letters
-to many schools, each under a file name that every system takes.
+to many schools, each under a file name that every system takes. `roles_document` writes who answers for what into the
+same empty document.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit.archive import archive
 from audit.english import day, plural
+from audit.exhibits.roles import role_parts
 from audit.problems import Problem
 from audit.text import fault_of, holdable, tidy
 from audit.version import VERSION
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from audit.authority.feedback.letter import Addressed, Feedback
+    from audit.exhibits.exhibit import Exhibit
 
 OPENING = (
     "Every return helps us to see what support our schools need, and you should have something back for your work. "
@@ -83,6 +88,8 @@ _BULLETS = f"""
 </w:numbering>"""
 WIDTH_CM = 17.0
 """Width of the text: A4 without its margins."""
+_FOOTER = "Online safety self-audit: feedback to the school"
+_ROLE_WIDTHS = (12, 41, 16, 31)
 _STAMP = dt.datetime(2026, 1, 1)  # always the same, so that the same letter gives the same bytes
 _TWIPS_PER_CM = 567
 _NOT_WRITTEN = "Letters not written.txt"
@@ -218,24 +225,44 @@ def letter(feedback: Feedback, settings: LetterSettings) -> bytes:
         recipient=f"{school} (URN {feedback.urn})" if feedback.urn else school,
         dated=day(settings.dated) if settings.dated else "",
     )
-    document = Document(io.BytesIO(template()))
+    title = f"{feedback.title}: {feedback.school}" if feedback.school else feedback.title
+    subject = "Feedback on an online safety self-audit"
+    return _written(body, template(), title=title, author=settings.authority, subject=subject)
+
+
+def roles_document(exhibits: Sequence[Exhibit], *, title: str, about: Sequence[str]) -> bytes:
+    """Who answers for what, as the bytes of a .docx file; the same tables give the same bytes.
+
+    Args:
+        exhibits: one for each role; it becomes a heading with a table for each framework.
+        title: the title of the document.
+        about: paragraphs that say what it is.
+    """
+    roles = [
+        (exhibit, [_role_table(f"{exhibit.title}: {name}", table) for name, table in role_parts(exhibit)])
+        for exhibit in exhibits
+    ]
+    body = _TEMPLATES.get_template("roles.xml").render(title=title, about=about, roles=roles)
+    return _written(body, template(title), title=title, author="Online safety self-audit", subject=title)
+
+
+def _role_table(caption: str, table: pd.DataFrame) -> dict[str, object]:
+    """A table of texts under the names by which the template knows the parts of a table."""
+    rows = [*table.itertuples(index=False, name=None)]
+    return {"caption": caption, "headings": [*table.columns], "rows": rows, "widths": _ROLE_WIDTHS}
+
+
+def _written(body: str, empty: bytes, *, title: str, author: str, subject: str) -> bytes:
+    """An empty document with this body, and the properties that people and screen readers meet before they read it."""
+    document = Document(io.BytesIO(empty))
     document.element.body[:-1] = parse_xml(body)  # all but the page set-up, which is the last element
-    _describe(document, feedback, settings)
-    return _fixed(document)
-
-
-def _describe(document: WordDocument, feedback: Feedback, settings: LetterSettings) -> None:
-    """Sets the properties that people and screen readers see before they read the document."""
     properties = document.core_properties
-    properties.title = holdable(f"{feedback.title}: {feedback.school}" if feedback.school else feedback.title)[:255]
-    properties.author = properties.last_modified_by = holdable(settings.authority)
-    properties.subject, properties.language, properties.comments = (
-        "Feedback on an online safety self-audit",
-        "en-GB",
-        "",
-    )
+    properties.title = holdable(title)[:255]
+    properties.author = properties.last_modified_by = holdable(author)
+    properties.subject, properties.language, properties.comments = subject, "en-GB", ""
     properties.created = properties.modified = _STAMP
     properties.revision, properties.version = 1, VERSION
+    return _fixed(document)
 
 
 def _fixed(document: WordDocument) -> bytes:
@@ -247,8 +274,12 @@ def _fixed(document: WordDocument) -> bytes:
 
 
 @cache
-def template() -> bytes:
-    """The empty letter as a Word file, much smaller and quicker to open than the library's template."""
+def template(footer: str = _FOOTER) -> bytes:
+    """An empty document as a Word file, much smaller and quicker to open than the library's template.
+
+    Args:
+        footer: what stands at the foot of each page, left of its number.
+    """
     document = Document()
     for part, text in (
         (document.styles.element, _STYLES.read_text(encoding="utf-8").split("\n", 1)[1]),
@@ -256,14 +287,14 @@ def template() -> bytes:
         (document.part.numbering_part.element, _BULLETS),
     ):
         part[:] = parse_xml(text)
-    _set_page(document)
+    _set_page(document, footer)
     _drop_unused(document)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
-def _set_page(document: WordDocument) -> None:
+def _set_page(document: WordDocument, words: str) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm((21.0 - WIDTH_CM) / 2)
@@ -271,7 +302,7 @@ def _set_page(document: WordDocument) -> None:
     section.footer_distance = Cm(0.8)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["footer"]
-    footer.add_run("Online safety self-audit: feedback to the school\tPage ")
+    footer.add_run(f"{words}\tPage ")
     _add_field(footer, "PAGE")
     footer.add_run(" of ")
     _add_field(footer, "NUMPAGES")

@@ -1,4 +1,7 @@
-"""The governors' pack: an accessible A4 PDF of two to four pages for the papers of a meeting, ready for its minutes.
+"""The governors' pack: an accessible A4 PDF for the papers of a meeting, ready for its minutes.
+
+It has two to four pages for an audit of one framework. Each further framework begins a page of its own: figures of two
+frameworks are never added up. Plan, evidence and sign-off come once, after them.
 
 `governors_pack` makes the file. `paper` gives the data that the template `pack.typ` sets, with the two charts (`strip`
 and `by_area`) as lengths in percent and in words.
@@ -32,10 +35,12 @@ from audit.version import MADE_BY
 
 if TYPE_CHECKING:
     from audit.school.governors_view import Coverage, GovernorsView, Overdue, Turned
+    from audit.school.transition import Compared
 
 SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
 """Names of the files inside the pack of a signed audit."""
-MOST_PAGES = 4
+_MOST_PAGES, _MORE_PAGES = 4, 2
+"""The most pages for one framework, and how many more for each further one."""
 _DESCRIBED = {
     SIGNED_CONTENT: "What was signed: the whole audit and its criteria",
     PACK_INPUTS: "What else this pack was made of",
@@ -52,24 +57,24 @@ _DECISIONS = (
     "The action plan was agreed, with the changes noted below.",
     "A date was set on which governors look at progress again.",
 )
-_SENTENCES = (
-    "urn",
-    "phase",
-    "year",
+_OF_AUDIT = ("urn", "phase", "year", "outcome", "actions", "sign_off", "self_reported")
+_OF_FRAMEWORK = (
+    "framework",
+    "called",
     "outcome",
     "coverage_note",
     "compared",
     "areas_title",
+    "forces",
+    "overtaken_note",
     "changes",
     "asks_note",
-    "actions",
-    "evidence_note",
-    "sign_off",
-    "self_reported",
 )
 """The fields of the view that hold the product's own sentences, not what people typed."""
 _LONGEST_SENTENCE, _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_FOOT = 1_500, 240, 100, 50
 _BLANK_ROWS = 5
+_OVERTAKEN_TIMES = 5
+"""The list of statements that are no longer asked has short rows, so that it may have this many times as many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +99,15 @@ LIMITS = (
     Limits(asks=3, rows=3, text=180),
     Limits(asks=2, rows=2, text=90),
 )
-"""The most that a pack shows, then ever less, until it fits the pages that it may have."""
+"""The most that a pack of one framework shows, then ever less, until it fits the pages that it may have."""
+_LIMITS_OF_SEVERAL = (
+    LIMITS[0],
+    Limits(asks=4, rows=4, text=420),
+    Limits(asks=3, rows=4, text=420),
+    Limits(asks=3, rows=3, text=280),
+    *LIMITS[3:],
+)
+"""The same for a pack of several frameworks: it asks fewer questions before it cuts their texts."""
 
 
 def governors_pack(inputs: PackInputs) -> bytes:
@@ -130,17 +143,18 @@ def _data(inputs: PackInputs, limits: Limits, files: Mapping[str, str]) -> dict[
 
 
 def _fitted(inputs: PackInputs, files: dict[str, str]) -> tuple[Limits, bytes]:
-    """The limits with which the pack has at most `MOST_PAGES` pages, and that pack; the tightest if none is enough."""
-    for limits in LIMITS:
+    """The limits with which the pack has no more pages than it may, and that pack; the tightest if none is enough."""
+    most = _MOST_PAGES + _MORE_PAGES * (len(inputs.parts) - 1)
+    for limits in LIMITS if len(inputs.parts) == 1 else _LIMITS_OF_SEVERAL:
         pdf, pages = _compiled(_data(inputs, limits, files), files, inputs.today)
-        if pages <= MOST_PAGES:
+        if pages <= most:
             break
     return limits, pdf
 
 
 def _files(inputs: PackInputs, pages: tuple[str, ...] = ()) -> dict[str, str]:
     """The files inside the pack, by name; none if the audit is not signed."""
-    audit, criteria = inputs.result.audit, inputs.result.criteria
+    audit, criteria = inputs.audit, inputs.criteria
     if audit.signed is None:
         return {}
     if criteria_hash(criteria) != audit.signed.criteria:
@@ -183,20 +197,22 @@ def _compiled(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tupl
 
 def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
     """All that the template sets: texts that fit a page, dates in words, and numbers."""
-    view = for_governors(inputs.result, inputs.before, today=inputs.today, most=limits.asks)
-    phase = inputs.result.audit.school.phase
-    is_signed_off = inputs.result.audit.basis == "self-audit"
-    beside = PaperMiddleHalf(inputs.benchmark, phase, view.phase)
+    views = [
+        for_governors(part.now, part.before, today=inputs.today, most=limits.asks, criteria=inputs.criteria)
+        for part in inputs.parts
+    ]
+    view, is_signed_off = views[0], inputs.audit.basis == "self-audit"
+    more = _more(view, limits.rows, {"overdue": "overdue"})
     own_texts = {
         "title": f"Online safety audit {view.year}: report to governors",
         "meeting": _day(inputs.meeting.on),
         "made_on": _day(inputs.today),
-        "view": {name: getattr(view, name) for name in _SENTENCES},
-        "more": _more(view, limits),
-        "strip": strip(view, beside),
-        "areas": by_area(view, beside),
+        "view": {name: getattr(view, name) for name in _OF_AUDIT},
+        "more": more,
         "states_note": " ".join(f"{theme.words(kind)}: {theme.STATES[kind].means}" for kind in COUNTED),
-        "decisions": [decision for decision in _DECISIONS if view.asks or decision != _QUESTIONS_PUT],
+        "decisions": [
+            decision for decision in _DECISIONS if any(one.asks for one in views) or decision != _QUESTIONS_PUT
+        ],
         "unsigned": "Not signed: a draft." if is_signed_off else "A desk review: not signed off.",
         "about": _about(view) if is_signed_off else "",
     }
@@ -204,8 +220,10 @@ def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
         **printable(own_texts, _LONGEST_SENTENCE),
         **printable({"school": view.school, "presenter": inputs.meeting.presenter}, _LONGEST_NAME),
         **printable({"foot": view.school}, _LONGEST_FOOT),
-        **printable(_lists(view, limits.rows), limits.text),
+        **printable({"overdue": [_overdue(action) for action in view.overdue[: limits.rows]]}, limits.text),
         **printable({"signatures": _signatures(view) if is_signed_off else []}, min(limits.text, _LONGEST_STATEMENT)),
+        "sections": [_section(one, part, inputs, limits) for one, part in zip(views, inputs.parts, strict=True)],
+        "several": len(views) > 1,
         "sha256": view.sha256,
         "made": {"year": inputs.today.year, "month": inputs.today.month, "day": inputs.today.day},
         "counted": COUNTED,
@@ -215,35 +233,63 @@ def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
     }
 
 
+def _section(view: GovernorsView, part: Compared, inputs: PackInputs, limits: Limits) -> dict[str, Any]:
+    """What the template sets of one framework; the evidence stands with that of the others, after the plan."""
+    benchmark = inputs.benchmark
+    of_framework = benchmark if benchmark and benchmark.framework == part.now.framework.ref else None
+    beside = PaperMiddleHalf(of_framework, part.now.audit.school.phase, view.phase)
+    endings = {
+        "better": "that got better",
+        "worse": "that got worse",
+        "without_evidence": "without evidence",
+        "overtaken": "no longer asked",
+    }
+    own_texts = {
+        "view": {name: getattr(view, name) for name in _OF_FRAMEWORK},
+        "more": _more(view, limits.rows, endings),
+        "strip": strip(view, beside),
+        "areas": by_area(view, beside),
+        "evidence_note": view.evidence_note,
+    }
+    return {**printable(own_texts, _LONGEST_SENTENCE), **printable(_lists(view, limits.rows), limits.text)}
+
+
 def _day(date: dt.date | None) -> str:
     return day(date) if date else ""
 
 
 def _lists(view: GovernorsView, rows: int) -> dict[str, Any]:
-    """The lists of the pack. Each has at most ``rows`` rows, except the questions to ask: `Limits.asks` cuts those."""
+    """The lists of one framework. Each has at most ``rows`` rows, except the questions: `Limits.asks` cuts those."""
     return {
         "asks": [asdict(question) for question in view.asks],
         "better": [_turned(turned, view.last_year, turned.was) for turned in view.better[:rows]],
         "worse": [_turned(turned, view.coverage, turned.now) for turned in view.worse[:rows]],
-        "overdue": [_overdue(action) for action in view.overdue[:rows]],
         "without_evidence": [asdict(statement) for statement in view.without_evidence[:rows]],
+        "overtaken": [asdict(statement) for statement in view.overtaken[: _OVERTAKEN_TIMES * rows]],
     }
 
 
 def _turned(turned: Turned, year: Coverage | None, state: str) -> dict[str, str]:
     """A statement that got better or worse, with the state that it had in a year."""
-    return {"text": turned.text, "reference": turned.reference, "year": year.year if year else "", "state": state}
-
-
-def _more(view: GovernorsView, limits: Limits) -> dict[str, str]:
-    """How many more rows each list has than the pack shows, in words; empty if it shows all."""
-    endings = {
-        "better": "that got better",
-        "worse": "that got worse",
-        "overdue": "overdue",
-        "without_evidence": "without evidence",
+    return {
+        "text": turned.text,
+        "read_today": turned.read_today,
+        "reference": turned.reference,
+        "year": year.year if year else "",
+        "state": state,
     }
-    left_out = {name: len(getattr(view, name)) - limits.rows for name in endings}
+
+
+def _more(view: GovernorsView, rows: int, endings: Mapping[str, str]) -> dict[str, str]:
+    """How many more rows some lists have than the pack shows, in words; empty if it shows all.
+
+    Args:
+        view: the audit as governors see it.
+        rows: how many rows a list may have.
+        endings: by list, the words after the number.
+    """
+    shown = {name: rows * _OVERTAKEN_TIMES if name == "overtaken" else rows for name in endings}
+    left_out = {name: len(getattr(view, name)) - shown[name] for name in endings}
     return {
         name: f"And {left_out[name]} more {words}; the full report names them all." if left_out[name] > 0 else ""
         for name, words in endings.items()
@@ -282,7 +328,7 @@ def _about(view: GovernorsView) -> str:
 
 
 def strip(view: GovernorsView, beside: PaperMiddleHalf) -> dict[str, Any]:
-    """The bar of K coverage from 0 to 100%: this year, last year, and the middle half of other schools."""
+    """The bar of coverage from 0 to 100%: this year, last year, and the middle half of other schools."""
     now, last, half = view.coverage, view.last_year, beside.halves("coverage").get("")
     key = ["Solid blue: in the policy, and done."]
     alt = [f"A bar from 0 to 100%. {now.year}: {now.words} of what is recommended is in the policy and done."]
@@ -340,7 +386,7 @@ class PaperMiddleHalf:
         return middle_half(self._benchmark, self._phase, measure).dropna(subset=["lower", "median", "upper"])
 
     def halves(self, measure: Literal["coverage", "area"]) -> dict[str, list[float]]:
-        """Lower quartile, median and upper quartile in percent, by id of the area; an empty id stands for K coverage."""
+        """Lower quartile, median and upper quartile in percent, by id of the area; an empty id stands for coverage."""
         if self._benchmark is None:
             return {}
         rows = self._rows(measure)

@@ -20,8 +20,9 @@ from pydantic import TypeAdapter
 
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file, read_benchmark
 from audit.model import Audit, Criteria, Framework
-from audit.school.outcome import Outcome, outcome
+from audit.school.outcome import Outcome, outcome, outcomes
 from audit.school.signing import NotIntact, Signed, canonical
+from audit.school.transition import Compared
 from audit.school.transition import before as carried_or_earlier
 from audit.version import UNMARKED, VERSION, code_digest
 
@@ -63,19 +64,19 @@ class PackInputs:
     """All that a pack is made from.
 
     Attributes:
-        result: the outcome of the audit, worked out with the criteria with which a signed audit was signed.
-        before: last year's outcome from `audit.school.transition.before`; None if there is none.
+        parts: the outcome of the audit for each framework that it answers, with last year's for the same framework, as
+            `audit.school.transition.compare_each` finds it; worked out with the criteria with which a signed audit was
+            signed. The pack shows them one after the other.
         today: the day on which the pack is made; actions due before it are overdue.
         meeting: the meeting that the pack is for.
-        benchmark: the authority's benchmark; None if none is loaded. One for another edition than the audit's becomes
-            None.
+        benchmark: the authority's benchmark; None if none is loaded. One for another edition than those of the audit
+            becomes None.
         made_with: what made the pack: `made_here`.
         version: the version of the product that made the pack; empty for a pack of a release before 0.4.0.
         pages: of a pack that was read, the SHA-256 of each page's drawing when it was made; not used to make a pack.
     """
 
-    result: Outcome
-    before: Outcome | None = None
+    parts: tuple[Compared, ...]
     today: dt.date
     meeting: Meeting = Meeting()
     benchmark: Benchmark | None = None
@@ -84,14 +85,23 @@ class PackInputs:
     pages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.benchmark is not None and self.benchmark.framework not in self.result.criteria.refs:
+        if self.benchmark is not None and self.benchmark.framework not in self.criteria.refs:
             object.__setattr__(self, "benchmark", None)
 
     @property
-    def is_before_signed_too(self) -> bool:
-        """Whether last year's answers are those that the audit carries, so that they are part of what was signed."""
-        carried = carried_or_earlier(self.result, ())
-        return self.before is not None and carried is not None and self.before.audit == carried.audit
+    def audit(self) -> Audit:
+        """The audit that it is about."""
+        return self.parts[0].now.audit
+
+    @property
+    def criteria(self) -> Criteria:
+        """The frameworks of all its parts."""
+        return Criteria(tuple(part.now.framework for part in self.parts))
+
+    @property
+    def has_other_audit(self) -> bool:
+        """Whether last year's figures come from an audit of their own, which is not part of what was signed."""
+        return any(isinstance(_kept(part), _Earlier) for part in self.parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +114,12 @@ class _Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """The inputs besides the signed content, in the form in which the pack keeps them."""
+    """The inputs besides the signed content, in the form in which the pack keeps them.
+
+    Attributes:
+        before: last year's audit, or that its answers are carried, for the first framework.
+        before_others: the same for each further framework; packs of releases that made one part only have none.
+    """
 
     format: Literal["online safety governors' pack"]
     made_with: str
@@ -114,11 +129,23 @@ class _File:
     benchmark: dict[str, Any] | None
     version: str = UNMARKED
     pages: tuple[str, ...] = ()
+    before_others: tuple[_Earlier | Literal["carried"] | None, ...] = ()
 
 
 _FILE = TypeAdapter(_File)
-_LATER = ("version", "pages")
-"""What packs of releases before 0.4.0 do not hold, and so is left out where it is empty."""
+_LATER = ("version", "pages", "before_others")
+"""What packs of earlier releases do not hold, and so is left out where it is empty."""
+
+
+def _kept(part: Compared) -> _Earlier | Literal["carried"] | None:
+    """Last year's outcome for one framework, in the form in which the pack keeps it."""
+    if part.before is None:
+        return None
+    carried = carried_or_earlier(part.now, ())
+    if carried is not None and part.before.audit == carried.audit:
+        return "carried"  # these answers are part of what was signed
+    same = part.before.criteria.frameworks == part.now.criteria.frameworks
+    return _Earlier(audit=part.before.audit, frameworks=() if same else part.before.criteria.frameworks)
 
 
 def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
@@ -128,12 +155,7 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
         inputs: the inputs.
         pages: the SHA-256 of each page's drawing, by which a later version recognises the pages.
     """
-    before: _Earlier | Literal["carried"] | None = None
-    if inputs.is_before_signed_too:
-        before = "carried"
-    elif inputs.before is not None:
-        same = inputs.before.criteria.frameworks == inputs.result.criteria.frameworks
-        before = _Earlier(audit=inputs.before.audit, frameworks=() if same else inputs.before.criteria.frameworks)
+    before, *others = map(_kept, inputs.parts)
     kept = _File(
         format="online safety governors' pack",
         made_with=inputs.made_with,
@@ -143,6 +165,7 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
         benchmark=None if inputs.benchmark is None else json.loads(benchmark_file(inputs.benchmark)),
         version=inputs.version,
         pages=pages,
+        before_others=tuple(others),
     )
     values = _FILE.dump_python(kept, mode="json")
     return canonical({name: value for name, value in values.items() if value or name not in _LATER})
@@ -156,8 +179,12 @@ def inputs_from(data: bytes, signed: Signed) -> PackInputs:
     """
     try:
         kept = _FILE.validate_json(data)
-        result = outcome(signed.audit, signed.criteria)
-        before = _outcome_before(kept.before, result)
+        results = outcomes(signed.audit, signed.criteria)
+        befores = (kept.before, *kept.before_others)
+        parts = tuple(
+            Compared(now=result, before=_outcome_before(befores[place] if place < len(befores) else None, result))
+            for place, result in enumerate(results)
+        )
     except (ValueError, RecursionError) as error:
         raise NotIntact(_UNREADABLE) from error
     benchmark = None
@@ -167,8 +194,7 @@ def inputs_from(data: bytes, signed: Signed) -> PackInputs:
             raise NotIntact(_UNREADABLE)
         benchmark = read
     return PackInputs(
-        result=result,
-        before=before,
+        parts=parts,
         today=kept.today,
         meeting=kept.meeting,
         benchmark=benchmark,

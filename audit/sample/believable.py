@@ -6,12 +6,14 @@ year.
 What is strong and weak follows the yearly national studies of schools' reviews with the 360 degree safe tool (South
 West Grid for Learning), which show the same picture again and again: filtering and the scope of policy are strongest;
 governors' and staff training, work with the community, and the review of what the policy achieves are weakest. The
-figures are ours and say nothing about any real school.
+figures are ours and say nothing about any real school. The questions of the Kent template have figures of their own;
+those of any other framework are known by the words of their titles.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,12 +28,13 @@ from audit.sample.schools import Invented, Words, invented
 from audit.school.scoring import asked, kind_of
 
 _STRENGTH: Mapping[str, float] = {
-    "2.1": 0.9, "2.2.1": 0.4, "2.2.2": 0.3, "2.2.3": 0.1, "2.2.4": 0.0,
-    "2.3.1": 0.4, "2.3.2": 0.2, "2.3.3": 0.5, "2.3.4": 0.3, "2.3.5": 0.1, "2.3.6": 1.0, "2.3.7": 0.0, "2.3.8": -0.2,
-    "2.3.9": 0.2, "2.4.1": 0.2, "2.4.2": 0.2, "2.4.3": 0.1, "2.4.4": -0.8, "2.4.5": 0.3, "2.4.6": -0.2,
-    "2.5.1": 0.0, "2.5.2": -0.7, "2.5.3": -0.4,
+    "kcc-2.1": 0.9, "kcc-2.2.1": 0.4, "kcc-2.2.2": 0.3, "kcc-2.2.3": 0.1, "kcc-2.2.4": 0.0,
+    "kcc-2.3.1": 0.4, "kcc-2.3.2": 0.2, "kcc-2.3.3": 0.5, "kcc-2.3.4": 0.3, "kcc-2.3.5": 0.1, "kcc-2.3.6": 1.0,
+    "kcc-2.3.7": 0.0, "kcc-2.3.8": -0.2, "kcc-2.3.9": 0.2, "kcc-2.4.1": 0.2, "kcc-2.4.2": 0.2, "kcc-2.4.3": 0.1,
+    "kcc-2.4.4": -0.8, "kcc-2.4.5": 0.3, "kcc-2.4.6": -0.2, "kcc-2.5.1": 0.0, "kcc-2.5.2": -0.7, "kcc-2.5.3": -0.4,
 }  # fmt: skip
-"""How far each question is above or below what is usual; the spread between schools is about 1."""
+"""How far each question is above or below what is usual, by how the ids of its statements begin; the spread between
+schools is about 1."""
 _PARTICULAR: Mapping[str, float] = {
     "kcc-2.1-k2": -1.3,  # impact review
     "kcc-2.4.2-k2": -0.9,  # impact review
@@ -39,6 +42,31 @@ _PARTICULAR: Mapping[str, float] = {
     "kcc-2.5.1-k2": -0.6,  # training
 }
 """Statements that differ from their question; this is added to the number of the question."""
+_SUBJECTS: Sequence[tuple[str, float, Mapping[Phase, float]]] = (
+    ("review|testing", -0.6, {}),
+    (r"\bai\b|artificial", -0.9, {"secondary": 0.4, "sixteen-plus": 0.4, "nursery": -0.3}),
+    ("training", -0.6, {}),
+    ("parent|visitor|community", -0.5, {"nursery": 0.3, "secondary": -0.2}),
+    ("governor|digital", -0.4, {}),
+    ("online lesson|remote", -0.3, {"secondary": 0.3}),
+    ("phone|device|search", 0.3, {"primary": 0.2, "secondary": -0.5, "pru": -0.5}),
+    ("security|backup|cyber|risk", 0.0, {"primary": -0.2, "nursery": -0.3, "secondary": 0.4}),
+    ("data|breach", -0.1, {"secondary": 0.2}),
+    ("account|password|access|system|network", 0.3, {}),
+    ("filter", 0.9, {}),
+    ("monitor|alert", 0.2, {"nursery": -0.3}),
+    ("email|contact|video|social", 0.2, {}),
+    ("website|picture|image", 0.4, {}),
+    ("harm|abuse|nude", 0.1, {"secondary": 0.2}),
+    ("report|respond|concern|incident|record", 0.5, {}),
+    ("policy|scope", 0.8, {}),
+    ("learn|lesson|curriculum|conduct", 0.3, {"secondary": -0.2}),
+    ("lead|role|staff", 0.5, {}),
+)
+"""Words of a title, how far their subject is above or below what is usual, and what is added to that in a phase. The first
+that a question's topic has counts, else the first that the title of its area has."""
+_BY_MARK = 0.12
+"""How much better a statement is kept than one with the next weightiest mark."""
 _USUAL = 0.5
 _LEVELS: tuple[Practice, ...] = (0, 1, 2, 3, 4)
 _LEVELS_FROM = (-1.2, -0.7, 0.0, 1.3)
@@ -49,17 +77,17 @@ _WRITTEN_FROM = (-0.95, -0.15)
 _A_YEAR = 0.15
 """How much better schools grow from one year to the next."""
 _REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
-    "2.3.7": (
+    "kcc-2.3.7": (
         {"nursery": 0.9, "primary": 0.35, "special": 0.3, "pru": 0.5},
         ("We make no video calls with pupils.", "There is no videoconferencing equipment in school.",
          "No class takes part in video calls; to be looked at again if that changes."),
     ),
-    "2.4.6": (
+    "kcc-2.4.6": (
         {"nursery": 0.9, "primary": 0.2, "special": 0.2, "pru": 0.3},
         ("We use no learning platform.", "The platform was given up; work goes home on paper and by email.",
          "No platform is in use this year."),
     ),
-    "2.3.2": (
+    "kcc-2.3.2": (
         {"nursery": 0.9, "primary": 0.08, "special": 0.15},
         ("Pupils have no email accounts.", "No child uses email here.", "Only staff have email."),
     ),
@@ -73,11 +101,38 @@ _REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 """Why a question or statement does not apply: the share of the schools of each phase, and the words that they use."""
+_SUBJECT_REASONS: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]] = {
+    r"\bai\b": (
+        {"nursery": 0.8, "primary": 0.2, "special": 0.2, "pru": 0.2},
+        ("No AI tool is used in school, by pupils or by staff.", "We have decided against AI tools for this year.",
+         "Neither staff nor pupils use AI here; to be looked at again in spring."),
+    ),
+    "online lesson": (
+        {"nursery": 0.9, "primary": 0.35, "special": 0.3, "pru": 0.4},
+        ("No lesson is given online.", "Nobody was taught online this year, and nobody from outside joined a lesson.",
+         "We give work on paper when somebody cannot come in."),
+    ),
+    "video call": (
+        {"nursery": 0.9, "primary": 0.35, "special": 0.3, "pru": 0.5},
+        ("We make no video calls with pupils.", "No class takes part in video calls."),
+    ),
+    "pupils' email": (
+        {"nursery": 0.9, "primary": 0.3, "special": 0.2},
+        ("Pupils have no email accounts.", "Only staff have email."),
+    ),
+    "official": (
+        {"nursery": 0.5, "primary": 0.3, "special": 0.3, "pru": 0.6},
+        ("The school is on no social media.", "We closed the only account that we had."),
+    ),
+}  # fmt: skip
+"""The same for the questions of any other framework, by words of their topic."""
 Change: TypeAlias = Callable[[Audit, Audit | None, Criteria], Audit]
 _EVERY = 60
 """Each kind of doubt occurs once in so many schools."""
 LAST = "2025/26"
 """The newest academic year, unless another is asked for."""
+HELD_TODAY = "2026/27"
+"""The first academic year whose audits leave out what law or guidance has overtaken; earlier ones were begun before that."""
 Generator: TypeAlias = np.random.Generator
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
@@ -96,7 +151,7 @@ def returns(
     The same arguments give the same audits. An audit does not depend on how many audits are made.
 
     Args:
-        criteria: the criteria of the product, whose strong and weak questions this module knows.
+        criteria: the frameworks that every audit answers.
         schools: how many schools.
         years: how many academic years.
         seed: the seed of the random numbers.
@@ -153,18 +208,12 @@ class _Habits:
 
 def _habits(criteria: Criteria, example: Invented, seed: int) -> _Habits:
     rng = randomness("habits", seed, example.place)
-    rows = list(criteria)
+    rows, phase = list(criteria), example.school.phase
     quality, policy = 0.45 * rng.standard_normal(), 0.35 * rng.standard_normal()
-    strength = _USUAL + np.array([_STRENGTH.get(c.question.id, 0.0) + _PARTICULAR.get(c.id, 0.0) for c in rows])
-    shared = (
-        strength + quality + _by_group(rng, [c.area.id for c in rows]) + _by_group(rng, [c.question.id for c in rows])
-    )
-    reasons: dict[str, str] = {}
-    for where, (shares, texts) in _REASONS.items():
-        chance, text = rng.random(), texts[int(rng.integers(len(texts)))]
-        if chance < shares.get(example.school.phase, 0.0):
-            reasons |= {c.id: text for c in rows if where in (c.question.id, c.id)}
-    return _Habits(
+    strength = _USUAL + np.array([_strength(c, phase) for c in rows])
+    shared = strength + quality + _by_group(rng, [_area(c) for c in rows]) + _by_group(rng, [c.page for c in rows])
+    reasons = _reasons(rng, _REASONS, phase, rows, lambda where, c: where in (_beginning(c), c.id))
+    habits = _Habits(
         practice=shared + 0.7 * rng.standard_normal(len(rows)),
         written=0.8 * shared + policy + 0.1 + 0.5 * rng.standard_normal(len(rows)),
         reasons=reasons,
@@ -173,6 +222,52 @@ def _habits(criteria: Criteria, example: Invented, seed: int) -> _Habits:
         scope="all" if rng.random() < 0.15 else "recommended",
         offline=bool(rng.random() < 0.25),
     )
+    others = [c for c in rows if _beginning(c) not in _STRENGTH]
+    more = _reasons(rng, _SUBJECT_REASONS, phase, others, lambda words, c: _has(words, c.question.topic))
+    return replace(habits, reasons=reasons | more)
+
+
+def _beginning(criterion: Criterion) -> str:
+    """What the ids of its question's statements begin with."""
+    return criterion.id.rpartition("-")[0]
+
+
+def _area(criterion: Criterion) -> str:
+    """The id of its area among all frameworks."""
+    return f"{criterion.framework.id}_{criterion.area.id}"
+
+
+def _has(words: str, title: str) -> bool:
+    return re.search(words, title, re.IGNORECASE) is not None
+
+
+def _strength(criterion: Criterion, phase: Phase) -> float:
+    """How far a statement is above or below what is usual in schools of a phase."""
+    if (known := _STRENGTH.get(_beginning(criterion))) is not None:
+        return known + _PARTICULAR.get(criterion.id, 0.0)
+    marks = criterion.framework.marks
+    by_mark = _BY_MARK * ((len(marks) - 1) / 2 - criterion.framework.mark_rank(criterion.statement)) if marks else 0.0
+    for title in (criterion.question.topic, criterion.area.title):
+        for words, strength, by_phase in _SUBJECTS:
+            if _has(words, title):
+                return strength + by_phase.get(phase, 0.0) + by_mark
+    return by_mark
+
+
+def _reasons(
+    rng: Generator,
+    table: Mapping[str, tuple[Mapping[Phase, float], tuple[str, ...]]],
+    phase: Phase,
+    rows: Sequence[Criterion],
+    is_meant: Callable[[str, Criterion], bool],
+) -> dict[str, str]:
+    """Why statements do not apply to one school, by statement id, from a table of reasons."""
+    reasons: dict[str, str] = {}
+    for where, (shares, texts) in table.items():
+        chance, text = rng.random(), texts[int(rng.integers(len(texts)))]
+        if chance < shares.get(phase, 0.0):
+            reasons |= {c.id: text for c in rows if is_meant(where, c)}
+    return reasons
 
 
 def _by_group(rng: Generator, groups: Sequence[str]) -> Numbers:
@@ -185,7 +280,7 @@ def _audit(criteria: Criteria, example: Invented, habits: _Habits, seed: int, ye
     rng = randomness("year", seed, example.place, back)
     words = Words(rng, year, criteria.roles)
     school = replace(example.school, urn=example.former_urn) if example.former_urn and back else example.school
-    audit = Audit(school=school, year=year, frameworks=criteria.refs, scope=habits.scope)
+    audit = Audit(school=school, year=year, frameworks=criteria.refs, scope=habits.scope, as_printed=year < HELD_TODAY)
     practice = habits.practice - _A_YEAR * back + 0.45 * rng.standard_normal(len(habits.practice))
     written = habits.written - _A_YEAR * back + 0.35 * rng.standard_normal(len(habits.written))
     rows = asked(audit, criteria)

@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -64,6 +64,8 @@ def write_sample(
     seed: int,
     damaged: int = 0,
     local_authority: str = "886",
+    frameworks: Collection[str] = (),
+    last: str = LAST,
     executor: Executor | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> tuple[Path, ...]:
@@ -80,6 +82,8 @@ def write_sample(
         damaged: how many of the newest returns are damaged, each in a different way while there are ways left;
             ``damaged.csv`` says which and how. The return of the first school is never damaged.
         local_authority: three-digit code of an authority of the national register.
+        frameworks: ids of the frameworks that the returns answer; the usual ones if none is named.
+        last: the newest academic year.
         executor: what writes the workbooks; by default one process for each processor.
         progress: called with the number of files written so far and the number of all files.
 
@@ -88,23 +92,23 @@ def write_sample(
 
     Raises:
         OSError: the files cannot be written.
-        ValueError: fewer than one school, years not 1 to 20, a seed below 0, or not fewer damaged returns than schools.
+        ValueError: fewer than one school, years not 1 to 20, a seed below 0, not fewer damaged returns than schools, or a
+            framework that there is not.
     """
     if schools < 1 or not 1 <= years <= 20 or seed < 0 or not 0 <= damaged < schools:
         raise ValueError(
             "a sample needs a school, 1 to 20 years, a seed from 0, and fewer damaged returns than schools"
         )
-    criteria = load()
-    criteria = criteria.of(criteria.usual)
+    criteria = _answered(load(), frameworks)
     expected = list(islice(invented(local_authority), schools + schools // _SILENT + _CLOSED))
     senders, closed = expected[:schools], expected[-_CLOSED:]
     damages = _damages(senders, damaged, seed)
-    audits = returns(criteria, schools=schools, years=years, seed=seed, local_authority=local_authority)
+    audits = returns(criteria, schools=schools, years=years, seed=seed, last=last, local_authority=local_authority)
     of = sum(sends(seed, example, back) for example in senders for back in range(years))
     written: list[Path] = []
     with written_whole(out) as fresh:
         with nullcontext(executor) if executor else _processes() as pool:
-            for paths in _written(pool, _tasks(audits, senders, damages, criteria, fresh)):
+            for paths in _written(pool, _tasks(audits, last, senders, damages, criteria, fresh)):
                 written += [path.relative_to(fresh) for path in paths]
                 if progress is not None:
                     progress(len(written), of)
@@ -112,6 +116,17 @@ def write_sample(
         (fresh / "successors.csv").write_bytes(successors(expected[:-_CLOSED]))
         (fresh / "damaged.csv").write_bytes(_list_of(damages, written))
     return tuple(out / path for path in written)
+
+
+def _answered(criteria: Criteria, frameworks: Collection[str]) -> Criteria:
+    """The frameworks of these ids, or the usual ones if none is named.
+
+    Raises:
+        ValueError: there is no such framework.
+    """
+    if unknown := set(frameworks) - {ref.id for ref in criteria.refs}:
+        raise ValueError(f"not among the frameworks: {', '.join(sorted(unknown))}")
+    return criteria.of([ref for ref in criteria.refs if ref.id in frameworks] or criteria.usual)
 
 
 @contextmanager
@@ -140,12 +155,17 @@ def _damages(senders: Sequence[Invented], damaged: int, seed: int) -> Mapping[st
 
 
 def _tasks(
-    audits: Iterable[Audit], senders: Sequence[Invented], damages: Mapping[str, str], criteria: Criteria, out: Path
+    audits: Iterable[Audit],
+    last: str,
+    senders: Sequence[Invented],
+    damages: Mapping[str, str],
+    criteria: Criteria,
+    out: Path,
 ) -> Iterator[_Task]:
     numbers = {example.school.urn: example.dfe_number for example in senders}
     first: Audit | None = None
     for audit in audits:
-        urn, is_new = audit.school.urn, audit.year == LAST
+        urn, is_new = audit.school.urn, audit.year == last
         first = audit if first is None and is_new else first  # never damaged, so that a copy of it can be found out
         damage = damages.get(urn, "") if is_new else ""
         sound = Sound(audit=audit, other=first or audit, dfe_number=numbers.get(urn, ""), criteria=criteria)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -212,14 +213,33 @@ def _csv(rows: list[dict[str, str]], columns: Iterable[str] = ()) -> str:
 
 
 _DOCUMENTS: Mapping[str, Sequence[str]] = {
-    "2.1": ("Online safety policy", "Job description of the online safety lead", "Staffing structure", "Policy review sheet"),
-    "2.2": ("Computing scheme of work", "Curriculum map", "Lesson plans", "Subject leads' file", "Book scrutiny notes"),
-    "2.3": ("Filtering report", "Network settings sheet", "Support contract", "Security report", "Website checklist",
-            "Device register", "Provider's annual statement"),
-    "2.4": ("Acceptable use agreement", "Risk assessment", "Anti-bullying policy", "Complaints procedure", "Incident log",
-            "Consent forms", "Account list"),
-    "2.5": ("Induction checklist", "Staff handbook", "Newsletter", "Assembly plan", "Training register", "Parents' page"),
+    "policy decisions": (
+        "Acceptable use agreement", "Risk assessment", "Anti-bullying policy", "Complaints procedure", "Incident log",
+        "Consent forms", "Account list"),
+    "communicating": (
+        "Induction checklist", "Staff handbook", "Newsletter", "Assembly plan", "Training register", "Parents' page"),
+    "managing information": (
+        "Filtering report", "Network settings sheet", "Support contract", "Security report", "Website checklist",
+        "Device register", "Provider's annual statement"),
+    "teaching|learning|curriculum": (
+        "Computing scheme of work", "Curriculum map", "Lesson plans", "Subject leads' file", "Book scrutiny notes"),
+    "filtering|monitoring": (
+        "Filtering report", "Record of filter tests", "Monitoring plan", "Summary of alerts", "Provider's annual statement"),
+    "artificial|intelligence": ("List of AI tools", "Guidance on AI for staff", "Supplier's safety statement", "Risk assessment"),
+    "data": ("Record of processing", "Impact assessment", "Privacy notices", "Record of breaches", "Supplier contracts"),
+    "security|system|account": (
+        "Network settings sheet", "Support contract", "Security report", "Device register", "Account list", "Backup log"),
+    "phone|device": ("Phone policy", "Device register", "Search record", "Loan agreements"),
+    "image|picture|website|email|social": (
+        "Image policy", "Consent forms", "Website checklist", "List of approved channels", "Contact rules for staff"),
+    "incident|reporting|harm": (
+        "Incident log", "Reporting procedure", "Child protection policy", "List of outside contacts", "Debrief notes"),
+    "parent|visitor": ("Newsletter", "Parents' page", "Visitors' leaflet", "Acceptable use agreement", "Survey of parents"),
+    "staff": ("Induction checklist", "Staff handbook", "Training register", "Code of conduct", "Quiz results"),
+    "policy|leading|leadership": (
+        "Online safety policy", "Job description of the online safety lead", "Staffing structure", "Policy review sheet"),
 }  # fmt: skip
+"""Words of the title of an area, and the documents that a school shows for it; the first that the title has count."""
 _ANY_DOCUMENT = ("Online safety policy", "Safeguarding folder", "Governors' papers", "Development plan")
 _MEETINGS = ("senior leadership team", "governing body", "safeguarding group", "staff meeting", "school council")
 _EVIDENCE = (
@@ -272,6 +292,11 @@ _ACTIONS: Mapping[bool, Sequence[str]] = {
 """What a school plans to do about a gap, by whether only the policy lacks it."""
 
 
+def _documents(title: str) -> Sequence[str]:
+    """The documents that a school shows for an area with this title."""
+    return next((shown for words, shown in _DOCUMENTS.items() if re.search(words, title, re.IGNORECASE)), ())
+
+
 class Words:
     """The texts of one school in one academic year, chosen with random numbers."""
 
@@ -314,7 +339,7 @@ class Words:
         whole = int(self._rng.integers(8, 60))
         day, earlier, later = (self.day(earliest=at, latest=at + 105) for at in (3, 3, 366))
         text = self.one_of(patterns).format(
-            document=self.one_of((*_DOCUMENTS.get(criterion.area.id, ()), *_ANY_DOCUMENT)),
+            document=self.one_of((*_documents(criterion.area.title), *_ANY_DOCUMENT)),
             meeting=self.one_of(_MEETINGS),
             role=self.role(criterion),
             day=english.day(day),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from audit import theme
-from audit.english import day
+from audit.english import day, first_capital
 from audit.school import governors_view, plan
 from audit.school.governors_view import AreaCounts, Ask, Claim, GovernorsView, Overdue, Turned, in_short
 from audit.school.merge import to_confirm
@@ -25,7 +25,7 @@ from audit.school.transition import what_changed
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
-    from audit.model import Action, PracticeLevel
+    from audit.model import Action, Criteria, Criterion, PracticeLevel
 
 _PARTLY = 2
 """The practice level at which a part of something is already done."""
@@ -100,14 +100,17 @@ _WRITTEN_UNKNOWN = _Wording(
 )
 
 
-def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5) -> GovernorsView:
-    """Everything that governors see of an audit.
+def for_governors(
+    result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5, criteria: Criteria | None = None
+) -> GovernorsView:
+    """Everything that governors see of an audit for one framework.
 
     Args:
         result: the outcome of the audit.
         before: the outcome of last year's audit, as `audit.school.transition.before` finds it; None if there is none.
         today: the day that decides which actions are overdue.
         most: how many gaps to ask about.
+        criteria: all that the audit answers; None if that is the framework of the outcome alone.
     """
     audit = result.audit
     shown = asks(result, most)
@@ -115,6 +118,8 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
     changed = None if before is None else what_changed(before, result)
     claimed, without = _without_evidence(result)
     return GovernorsView(
+        framework=result.framework.title,
+        called=first_capital(result.framework.called),
         school=audit.school.name,
         urn=audit.school.urn,
         phase=result.criteria.phases[audit.school.phase],
@@ -122,6 +127,10 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         outcome=governors_view.outcome_sentence(result),
         coverage=governors_view.coverage_of(result),
         coverage_note=governors_view.coverage_note(result),
+        forces=governors_view.forces_note(result.forces),
+        marks=governors_view.counting_marks(result.framework) if result.framework.has_forces else (),
+        overtaken=governors_view.no_longer_asked(result),
+        overtaken_note=governors_view.overtaken_note(result),
         last_year=None if before is None else governors_view.coverage_of(before),
         compared=governors_view.compared(result, before),
         areas=_areas(result),
@@ -147,7 +156,7 @@ def for_governors(result: Outcome, before: Outcome | None, *, today: dt.date, mo
         ),
         without_evidence=without,
         evidence_note=governors_view.evidence_note(len(without), claimed),
-        sign_off=governors_view.sign_off(audit, result.criteria),
+        sign_off=governors_view.sign_off(audit, criteria or result.criteria),
         signatures=audit.signed.signatures if audit.signed else (),
         sha256=audit.signed.content if audit.signed else "",
         self_reported=governors_view.whose_word(audit),
@@ -175,6 +184,7 @@ def _turned(changed: pd.DataFrame, change: str, result: Outcome) -> tuple[Turned
             text=row["statement_text"],
             was=theme.STATES[row["before"]].means,
             now=theme.STATES[row["after"]].means,
+            read_today=_read_today(result.criteria[row["statement"]]),
         )
         for _, row in changed[changed["change"] == change].iterrows()
     )
@@ -193,6 +203,7 @@ def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
             topic=criterion.question.topic,
             text=criterion.statement.statement,
             level=labels[practice],
+            read_today=_read_today(criterion),
         )
         for statement, practice in zip(without["statement"], without["practice"], strict=True)
     )
@@ -205,7 +216,7 @@ def asks(result: Outcome, most: int) -> tuple[Ask, ...]:
 
 def _ask(row: pd.Series, result: Outcome) -> Ask:
     criterion = result.criteria[row["statement"]]
-    wording = _wording(row)
+    wording, mark = _wording(row), result.framework.mark_of(criterion.statement)
     return Ask(
         statement=criterion.id,
         reference=row["reference"],
@@ -218,7 +229,14 @@ def _ask(row: pd.Series, result: Outcome) -> Ask:
         then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
         evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
         planned=_planned([action for action in result.audit.actions if action.statement == criterion.id]),
+        read_today=_read_today(criterion),
+        force=mark.title if result.framework.has_forces and mark else "",
     )
+
+
+def _read_today(criterion: Criterion) -> str:
+    """How the dated wording of a statement is read now; empty if it is not dated."""
+    return criterion.statement.today.read_today if criterion.statement.today else ""
 
 
 def _joined(first: str, lead: str, evidence: str) -> str:

@@ -23,7 +23,7 @@ from audit.school.transition import WITHOUT_COUNTERPART, trend
 from audit.theme import STATE_WORDS
 
 if TYPE_CHECKING:
-    from audit.model import Audit, Criteria, Kind, Signature
+    from audit.model import Audit, Criteria, Framework, FrameworkMark, Kind, Signature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,7 @@ class Turned:
     Attributes:
         was: its state last year, in one sentence.
         now: its state this year, in one sentence.
+        read_today: how its dated wording is read now, in one sentence; empty if it is not dated.
     """
 
     statement: str
@@ -73,6 +74,7 @@ class Turned:
     text: str
     was: str
     now: str
+    read_today: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,8 @@ class Ask:
         then: what to ask next about the statement itself; empty if nothing.
         evidence: what to ask to see.
         planned: what the action plan says about it, in one sentence, even if it says nothing.
+        read_today: how its dated wording is read now, in one sentence; empty if it is not dated.
+        force: the title of its mark, in a framework whose marks tell forces apart; else empty.
     """
 
     statement: str
@@ -104,6 +108,18 @@ class Ask:
     then: str
     evidence: str
     planned: str
+    read_today: str = ""
+    force: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoLongerAsked:
+    """A recommended statement that law or guidance has overtaken, with the reason."""
+
+    reference: str
+    topic: str
+    text: str
+    because: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,26 +134,40 @@ class Overdue:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A statement that is said to be in place without evidence; ``level`` is the label of the practice level."""
+    """A statement that is said to be in place without evidence.
+
+    Attributes:
+        level: the label of the practice level.
+        read_today: how its dated wording is read now, in one sentence; empty if it is not dated.
+    """
 
     statement: str
     reference: str
     topic: str
     text: str
     level: str
+    read_today: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GovernorsView:
-    """Everything that governors see. Texts are plain; what people typed is unchanged.
+    """Everything that governors see of an audit for one framework. Texts are plain; what people typed is unchanged.
+
+    Plan, sign-off and who reported it are those of the whole audit.
 
     Attributes:
+        framework: the title of the framework.
+        called: its short name, as a heading begins with it.
         school: its name.
         phase: the title of its phase.
         year: the academic year.
         outcome: the outcome in one sentence.
         coverage: this year's coverage.
         coverage_note: what the coverage means and, while it is a range, why.
+        forces: how much is met by force, in one sentence; empty in a framework whose marks tell no forces apart.
+        marks: the marks of these forces, the weightiest first.
+        overtaken: the recommended statements that are no longer asked, in source order.
+        overtaken_note: how many these are and why, in one sentence; empty if there are none.
         last_year: the earlier audit's coverage; None if there is none.
         compared: coverage compared with last year's, in one sentence; says so if there is no earlier audit.
         areas: in source order.
@@ -158,6 +188,8 @@ class GovernorsView:
         self_reported: who reported all of this.
     """
 
+    framework: str
+    called: str
     school: str
     urn: str
     phase: str
@@ -165,6 +197,10 @@ class GovernorsView:
     outcome: str
     coverage: Coverage
     coverage_note: str
+    forces: str
+    marks: tuple[FrameworkMark, ...]
+    overtaken: tuple[NoLongerAsked, ...]
+    overtaken_note: str
     last_year: Coverage | None
     compared: str
     areas: tuple[AreaCounts, ...]
@@ -231,33 +267,33 @@ def coverage_of(result: Outcome) -> Coverage:
 def outcome_sentence(result: Outcome) -> str:
     """The outcome in one sentence that needs no context and says who reports it."""
     of, met, unknown = (int(result.overall[name]) for name in ("applicable", "met", "not_known"))
+    source = result.framework.called
     if of == 0:
-        return "None of the recommended statements applies to the school, so there is nothing to count."
+        return f"None of the recommended statements of {source} applies to the school, so there is nothing to count."
     if result.audit.basis == "desk review":
-        return f"A reading of the published policy only. {result.headline}"
-    statements = plural(of, "statement")
+        return f"A reading of the published policy only, compared with {source}. {result.headline}"
+    statements = f"{plural(of, 'recommended statement')} of {source} that {agree(of, 'applies', 'apply')}"
     if unknown == of:
         any_of = f"any of the {statements}" if of > 1 else f"the {statements}"
-        return f"It is not known yet whether {any_of} recommended to the school is both in its policy and done."
+        return f"It is not known yet whether {any_of} is both in the school's policy and done."
     if met == of:
         every = f"all {statements}" if of > 1 else f"the {statements}"
-        return f"The school reports that {every} recommended to it {agree(of)} both in its policy and done."
+        return f"The school reports that {every} {agree(of)} both in its policy and done."
     left = of - met - unknown
     rest = [f"{left} {agree(left)} not"] if left else []
     rest += [f"{unknown} {agree(unknown)} not known yet"] if unknown else []
     return (
-        f"The school reports that {met} of the {statements} recommended to it {agree(met)} both in its policy and "
+        f"The school reports that {met} of the {statements} {agree(met)} both in its policy and "
         f"done ({percent(met, of)}); {listed(rest)}."
     )
 
 
 def coverage_note(result: Outcome) -> str:
     """What is counted and, if the share is a range, why."""
-    sources = listed([framework.title for framework in result.criteria.frameworks])
     coverage = coverage_of(result)
     counted = (
-        f"Each statement is something that the source ({sources}) recommends to every school. It counts only if the "
-        "school's own policy says it and it is done across the school. Other parts of the audit call this share K coverage."
+        f"{_what_counts(result.framework)} A statement is met only if the school's own policy says it and it is done "
+        f"across the school. Other parts of the audit call the share that is met {result.framework.coverage_called}."
     )
     unknown = int(result.overall["not_known"])
     if coverage.met == coverage.can_be_met:
@@ -265,6 +301,63 @@ def coverage_note(result: Outcome) -> str:
     at_most = f"If all that is not known turns out well, the share is {percent(coverage.can_be_met, coverage.applicable)} at the most."
     unconfirmed = _unconfirmed(result, unknown)
     return f"{counted} {at_most} {unconfirmed}" if unconfirmed else f"{counted} {at_most}"
+
+
+def _what_counts(framework: Framework) -> str:
+    """Which statements of a framework count, in its own words where its marks have them."""
+    marks = counting_marks(framework)
+    if framework.has_forces and marks:
+        return f"The statements that count carry one of these marks: {', '.join(mark.title for mark in marks)}."
+    return marks[0].means if marks else f"The statements that {framework.title} recommends count."
+
+
+def counting_marks(framework: Framework) -> tuple[FrameworkMark, ...]:
+    """The marks of its recommended statements, the weightiest first."""
+    carried = {statement.marked for statement in framework.statements if statement.recommended}
+    return tuple(mark for mark in framework.marks if mark.id in carried)
+
+
+def forces_note(forces: pd.DataFrame) -> str:
+    """How much is met by force, the weightiest first, in one sentence; empty for no forces.
+
+    Args:
+        forces: ``Outcome.forces``.
+    """
+    if forces.empty:
+        return ""
+    each = "; ".join(f"{row.title} {row.met} of {row.applicable}" for row in forces.itertuples())
+    return f"Met, by what stands behind it, the weightiest first: {each}."
+
+
+def overtaken_note(result: Outcome) -> str:
+    """How many recommended statements are no longer asked this year, and why; empty if there are none."""
+    number = len(no_longer_asked(result))
+    if not number:
+        return ""
+    return (
+        f"{plural(number, 'recommended statement')} of {result.framework.called} {agree(number)} no longer asked in "
+        f"{result.audit.year}, because law or guidance has overtaken {agree(number, 'it', 'them')}."
+    )
+
+
+def no_longer_asked(result: Outcome) -> tuple[NoLongerAsked, ...]:
+    """The recommended statements that are not asked this year, because law or guidance has overtaken them."""
+    return tuple(
+        NoLongerAsked(
+            reference=criterion.statement.reference,
+            topic=criterion.question.topic,
+            text=criterion.statement.statement,
+            because=criterion.statement.superseded.because,
+        )
+        for criterion in result.overtaken
+        if criterion.statement.recommended and criterion.statement.superseded is not None
+    )
+
+
+def reasons_table(overtaken: Iterable[NoLongerAsked]) -> pd.DataFrame:
+    """The recommended statements that are no longer asked: reference, statement, and why."""
+    rows = [(one.reference, one.text, one.because) for one in overtaken]
+    return pd.DataFrame(rows, columns=["Reference", "Statement", "Why it is no longer asked"])
 
 
 def _unconfirmed(result: Outcome, unknown: int) -> str:
@@ -281,18 +374,24 @@ def _unconfirmed(result: Outcome, unknown: int) -> str:
 def compared(result: Outcome, before: Outcome | None) -> str:
     """The earlier coverage and, if the two years ask different statements, both years' coverage of the common ones."""
     if before is None:
-        return "There is no earlier audit to compare it with."
+        return f"There is no earlier audit of {result.framework.called} to compare it with."
     coverage = coverage_of(before)
     before_in_words = f"In {coverage.year} it was {coverage.met} of {coverage.applicable} ({coverage.words})."
     if result.audit.basis != before.audit.basis or result.audit.basis == "desk review":
         return before_in_words
-    common = trend([before, result]).query("over == 'common'")
+    years = trend([before, result])
+    common = years.query("over == 'common'")
     if not common["no_counterpart"].any():
         return before_in_words
     if not common["recommended"].any():
         return f"{before_in_words} The two years ask none of the same statements."
+    asked = listed(f"{row.recommended} in {row.year}" for row in years.query("over == 'all'").itertuples())
     first, second = (f"{row.met} of {row.applicable}" for row in common.itertuples())
-    return f"{before_in_words} The two years do not ask all the same: of the statements that both ask, it was {first} and is {second}."
+    both = plural(int(common["recommended"].iloc[0]), "statement")
+    return (
+        f"{before_in_words} The two years do not ask all the same: {asked}. "
+        f"Over the {both} that both ask, it was {first} and is {second}."
+    )
 
 
 def changes_sentence(changed: pd.DataFrame, year: str) -> str:
@@ -303,10 +402,10 @@ def changes_sentence(changed: pd.DataFrame, year: str) -> str:
         year: the year of the earlier audit.
     """
     counts = changed["change"].value_counts()
-    not_comparable = int(counts[list(WITHOUT_COUNTERPART)].sum())
-    if not_comparable == len(changed):
+    without_counterpart, overtaken = int(counts[list(WITHOUT_COUNTERPART)].sum()), int(counts["overtaken"])
+    if without_counterpart == len(changed):
         return f"The audit of {year} asks none of the same statements, so the two cannot be compared."
-    if counts["not answered yet"] == len(changed) - not_comparable:
+    if counts["not answered yet"] == len(changed) - without_counterpart:
         return f"Nothing has been answered yet this year, so nothing can be compared with {year}."
     gaps = (
         f"Since {year}, {_gaps(counts['closed'], 'has', 'have')} been closed, "
@@ -317,7 +416,12 @@ def changes_sentence(changed: pd.DataFrame, year: str) -> str:
         (counts["no longer known"], "was known then and is not known now", "were known then and are not known now"),
         (counts["not answered yet"], "has not been answered yet this year", "have not been answered yet this year"),
         (
-            not_comparable,
+            overtaken,
+            "is no longer asked, because law or guidance has overtaken it",
+            "are no longer asked, because law or guidance has overtaken them",
+        ),
+        (
+            without_counterpart - overtaken,
             "is not the same in both years and cannot be compared",
             "are not the same in both years and cannot be compared",
         ),
@@ -338,7 +442,7 @@ def asks_note(result: Outcome, shown: int) -> str:
         return "There is no gap to ask about."
     if gaps == 1:
         return "This is the only gap."
-    order = "Those that can harm a child directly come first."
+    order = _order(result.framework)
     note = f"There are {gaps} gaps. {order}"
     if shown < gaps:
         shown_gaps = plural(shown, "gap that matters", "gaps that matter")
@@ -346,6 +450,15 @@ def asks_note(result: Outcome, shown: int) -> str:
     if result.audit.basis == "self-audit" and int(result.overall["not_known"]) == int(result.overall["applicable"]):
         return f"Nothing is known yet: ask first by when the audit will be answered. {note}"
     return note
+
+
+def _order(framework: Framework) -> str:
+    """In which order gaps are asked about, in one or two sentences."""
+    first = "Those that can harm a child directly come first."
+    if not framework.has_forces:
+        return first
+    titles = [mark.title for mark in counting_marks(framework)]
+    return f"{first} Within these, and within the others, what carries most weight comes first: {', '.join(titles)}."
 
 
 def evidence_note(without: int, claimed: int) -> str:

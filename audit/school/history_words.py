@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from audit import theme
-from audit.english import agree, day_in_figures, percent, plural, whole_percent
+from audit.english import agree, day_in_figures, first_capital, listed, percent, plural, whole_percent
 from audit.identifiers import authority_name
 from audit.model import NOTE, Event, Kind
 from audit.school.transition import WITHOUT_COUNTERPART, without_wording
@@ -69,6 +69,10 @@ def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
         f"{int(counts[change])} {words}"
         for change, words in (
             ("changed meaning", "changed in meaning"),
+            (
+                "overtaken",
+                f"no longer asked in {now.audit.year}, because law or guidance has overtaken {agree(int(counts['overtaken']), 'it', 'them')}",
+            ),
             ("only earlier", f"asked in {before.audit.year} only"),
             ("only later", f"asked in {now.audit.year} only"),
         )
@@ -89,12 +93,12 @@ def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
 
 
 def changed_table(changed: pd.DataFrame) -> pd.DataFrame:
-    """CHANGED in words, one row per statement.
+    """CHANGED in words, one row per statement; a last column gives the reason for those that are no longer asked.
 
     Args:
         changed: CHANGED, or some of its rows.
     """
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Reference": changed["reference"],
             "Statement": changed["statement_text"],
@@ -102,6 +106,8 @@ def changed_table(changed: pd.DataFrame) -> pd.DataFrame:
             "After": [_state(kind) for kind in changed["after"]],
         }
     )
+    reasons = changed["because"]
+    return table.assign(Why=reasons.fillna("")) if reasons.notna().any() else table
 
 
 def by_change(changed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
@@ -113,19 +119,22 @@ def _state(kind: Kind) -> str:
     return _NOT_ASKED if pd.isna(kind) else theme.words(kind)
 
 
-def trend_title(comparable: pd.DataFrame) -> str:
-    """K coverage of the latest year and the year before; for the chart of the years.
+def trend_title(comparable: pd.DataFrame, coverage: str) -> str:
+    """Coverage of the latest year and the year before; for the chart of the years.
 
-    It is called higher or lower only if the two ranges do not overlap.
+    It is called higher or lower only if the two ranges do not overlap. If the years do not all ask the same, it says over
+    how many statements they are compared.
 
     Args:
         comparable: the rows of TREND that can be compared with each other.
+        coverage: what the framework calls its coverage, within a sentence.
     """
     known = comparable[comparable["coverage_lowest"].notna()]
     if known.empty:
-        return "No year has a K coverage yet"
+        return f"No year has a figure for {coverage} yet"
     last = known.iloc[-1]
-    latest = f"K coverage is {_span(last, 'coverage')} in {last['year']}"
+    over = _over(int(last["recommended"])) if last["over"] == "common" else ""
+    latest = f"{first_capital(coverage)}{over} is {_span(last, 'coverage')} in {last['year']}"
     if len(known) == 1:
         return f"{latest}, the only year with one"
     earlier = known.iloc[-2]
@@ -142,8 +151,13 @@ def trend_title(comparable: pd.DataFrame) -> str:
     return f"{latest}; whether it is higher than {the_year_before} is not known yet"
 
 
+def _over(common: int) -> str:
+    """Over which statements the years are compared, after the name of their coverage."""
+    return f" over the {plural(common, 'statement')} that every year asks"
+
+
 def comparable_in_words(trend: pd.DataFrame) -> str:
-    """Over which statements the years can be compared, and how many have no counterpart; empty if all years ask the same.
+    """Over which statements the years can be compared, and why the others are left out; empty if all years ask the same.
 
     Args:
         trend: TREND.
@@ -152,32 +166,44 @@ def comparable_in_words(trend: pd.DataFrame) -> str:
     if not all_asked["no_counterpart"].any():
         return ""
     common = int((all_asked["recommended"] - all_asked["no_counterpart"]).min())
-    counts = zip(all_asked["no_counterpart"], all_asked["year"], strict=True)
-    apart = ", ".join(f"{count} in {year}" for count, year in counts if count)
-    return (
-        f"The years do not all ask the same. The chart counts the {plural(common, 'recommended statement')} that every "
-        f"year asks in the same meaning. Without a counterpart, and in the table only: {apart}."
+    years = [_year(year, basis) for year, basis in zip(all_asked["year"], all_asked["basis"], strict=True)]
+    asked = listed(f"{number} in {year}" for number, year in zip(all_asked["recommended"], years, strict=True))
+    apart = listed(
+        f"{number} in {year}" for number, year in zip(all_asked["no_counterpart"], years, strict=True) if number
     )
+    sentences = [
+        f"The years do not all ask the same. Recommended statements asked: {asked}.",
+        f"The chart counts the {common} that every year asks in the same meaning.",
+        f"Without a counterpart, and in the table only: {apart}.",
+    ]
+    sentences += [
+        f"{year} no longer asks {number}, because law or guidance has overtaken {agree(number, 'it', 'them')}."
+        for number, year in zip(all_asked["overtaken"], years, strict=True)
+        if number
+    ]
+    return " ".join(sentences)
 
 
-def trend_table(trend: pd.DataFrame) -> pd.DataFrame:
+def _year(year: str, basis: str) -> str:
+    return f"{year} (desk review)" if basis == "desk review" else year
+
+
+def trend_table(trend: pd.DataFrame, coverage: str) -> pd.DataFrame:
     """TREND in words: one row per audit; if the years do not ask the same, a second row per audit over the common ones.
 
     Args:
         trend: TREND.
+        coverage: what the framework calls its coverage, within a sentence.
     """
     apart = bool(trend["no_counterpart"].any())
     shown = trend if apart else trend[trend["over"] == "all"]
     table = pd.DataFrame(
         {
-            "Year": [
-                f"{year} (desk review)" if basis == "desk review" else year
-                for year, basis in zip(shown["year"], shown["basis"], strict=True)
-            ],
+            "Year": [_year(year, basis) for year, basis in zip(shown["year"], shown["basis"], strict=True)],
             "Counted": ["All it asks" if over == "all" else "Common to all years" for over in shown["over"]],
             "Apply": shown["applicable"],
             "Met": [_NOT_READ if pd.isna(row["coverage_lowest"]) else row["met"] for _, row in shown.iterrows()],
-            "K coverage": [_span(row, "coverage") for _, row in shown.iterrows()],
+            first_capital(coverage): [_span(row, "coverage") for _, row in shown.iterrows()],
             "Written": [_span(row, "written") for _, row in shown.iterrows()],
             "Done": [_span(row, "practice") for _, row in shown.iterrows()],
             "Not known": shown["not_known"],

@@ -1,17 +1,22 @@
-"""The questions of an audit in order: how far each is, what is left to answer, and how long that takes."""
+"""The questions of an audit in order: how far each is, what is left to answer, and how long that takes.
+
+Before an audit starts, `offers` says what it would ask of each framework, and how long that may take.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from audit.english import duration, listed, plural
 from audit.model import (
     Area,
     Audit,
+    AuditHead,
     Criteria,
     Criterion,
     Framework,
@@ -21,6 +26,7 @@ from audit.model import (
     Response,
     School,
     Scope,
+    Statement,
 )
 from audit.problems import Problem
 from audit.school import merge
@@ -34,6 +40,31 @@ _ENOUGH = 5
 """How many paces are needed before the time left can be estimated."""
 _RECENT = 30
 """How many of the last paces are used: enough that a few odd ones do not move the median."""
+USUAL_PACE = 1.0
+"""Minutes a statement for somebody who knows the answers: to read it and to choose two. It is assumed, not measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameworkOffer:
+    """What an audit of one phase and year would ask of a framework. The counts leave out what is overtaken.
+
+    Attributes:
+        recommended: how many recommended statements it would ask.
+        optional: how many other statements it would ask.
+        overtaken: how many more it would ask as printed: law or guidance has overtaken them.
+        replaced: how many of those another framework holds instead, by the id of that framework.
+    """
+
+    framework: Framework
+    recommended: int
+    optional: int
+    overtaken: int
+    replaced: Mapping[str, int]
+
+    @property
+    def asked(self) -> int:
+        """How many statements it would ask."""
+        return self.recommended + self.optional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +106,14 @@ class AnswerProgress:
     Attributes:
         to_confirm: those with an answer from last year that is still to be confirmed or changed.
         minutes_left: at the pace of the last answers; None while there are too few.
+        by_framework: of each framework its name, how many are answered and how many asked; empty if there is only one.
     """
 
     answered: int
     asked: int
     to_confirm: int
     minutes_left: int | None
+    by_framework: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def left(self) -> int:
@@ -155,18 +188,28 @@ def answer_progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.d
         answered_at: when each statement was first answered, for the pace.
     """
     needed = required(audit, criteria)
-    done = sum(is_answered(audit.response(c.id), audit) for c in needed)
+    answered = {c.id for c in needed if is_answered(audit.response(c.id), audit)}
     waiting = {c.id for c in merge.to_confirm(audit, criteria)}
-    each = _minutes_each(answered_at)
+    each = minutes_each(answered_at)
+    ids = {framework: [c.id for c in needed if c.framework.id == framework] for framework in _ids(needed)}
+    names = {c.framework.id: c.framework.called for c in needed}
     return AnswerProgress(
-        answered=done,
+        answered=len(answered),
         asked=len(needed),
         to_confirm=sum(c.id in waiting for c in needed),
-        minutes_left=None if each is None else round((len(needed) - done) * each),
+        minutes_left=None if each is None else round((len(needed) - len(answered)) * each),
+        by_framework=tuple((names[f], len(answered.intersection(of)), len(of)) for f, of in ids.items())
+        if len(ids) > 1
+        else (),
     )
 
 
-def _minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
+def _ids(criteria: Iterable[Criterion]) -> tuple[str, ...]:
+    """The ids of the frameworks of some criteria, in order."""
+    return tuple(dict.fromkeys(criterion.framework.id for criterion in criteria))
+
+
+def minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
     """Minutes that a statement takes: the median time between recent first answers; None if there are too few.
 
     Answers that share one moment came with an upload: nobody knows how long they took, or how long the next one took.
@@ -175,6 +218,81 @@ def _minutes_each(answered_at: Iterable[dt.datetime]) -> float | None:
     gaps = [b - a for (a, first), (b, second) in pairwise(moments) if first == second == 1]
     paces = [gap.total_seconds() / 60 for gap in gaps if _AT_ONCE < gap < _PAUSE][-_RECENT:]
     return statistics.median(paces) if len(paces) >= _ENOUGH else None
+
+
+def offers(criteria: Criteria, *, phase: Phase | None, year: str, scope: Scope) -> tuple[FrameworkOffer, ...]:
+    """What an audit would ask of each framework, in order.
+
+    Args:
+        criteria: the frameworks to choose from.
+        phase: the school's phase; None while it is not chosen, which gives the counts of the phase that is asked most.
+        year: the academic year of the audit.
+        scope: whether it asks the recommended statements only, or all.
+    """
+    phases = criteria.phases if phase is None else (phase,)
+    return tuple(
+        max((_offer(criteria, framework, one, year, scope) for one in phases), key=lambda offer: offer.asked)
+        for framework in criteria.frameworks
+    )
+
+
+def _offer(criteria: Criteria, framework: Framework, phase: Phase, year: str, scope: Scope) -> FrameworkOffer:
+    school = School(urn="", name="", phase=phase)
+    now, printed = (
+        AuditHead(school=school, year=year, frameworks=(framework.ref,), scope=scope, as_printed=as_printed)
+        for as_printed in (False, True)
+    )
+    in_framework = criteria.of((framework.ref,))
+    asked = [c.statement for c in in_framework if now.asks(c)]
+    overtaken = [c.statement for c in in_framework if printed.asks(c) and not now.asks(c)]
+    replaced = Counter(
+        holder
+        for statement in overtaken
+        for holder in _ids(criteria[other] for other in _by(statement) if other in criteria)
+        if holder != framework.id
+    )
+    recommended = sum(statement.recommended for statement in asked)
+    return FrameworkOffer(
+        framework=framework,
+        recommended=recommended,
+        optional=len(asked) - recommended,
+        overtaken=len(overtaken),
+        replaced=replaced,
+    )
+
+
+def _by(statement: Statement) -> tuple[str, ...]:
+    return statement.superseded.by if statement.superseded else ()
+
+
+def advised(found: Sequence[FrameworkOffer], chosen: Collection[FrameworkRef]) -> tuple[str, ...]:
+    """One sentence for each framework to choose too: it holds what has overtaken statements of those chosen."""
+    sentences = []
+    for offer in found:
+        if offer.framework.ref in chosen:
+            continue
+        gone = [
+            f"{plural(number, 'statement')} of {other.framework.called}"
+            for other in found
+            if other.framework.ref in chosen and (number := other.replaced.get(offer.framework.id, 0))
+        ]
+        if gone:
+            sentences.append(
+                f"We advise you to tick “{offer.framework.title}” too. It says what is asked today in place of "
+                f"{listed(gone)}."
+            )
+    return tuple(sentences)
+
+
+def asked_in_words(found: Sequence[FrameworkOffer], pace: float, *, as_printed: bool = False) -> str:
+    """How many statements these frameworks ask, and the time that they take at a pace in minutes a statement."""
+    recommended = sum(offer.recommended for offer in found)
+    optional = sum(offer.optional for offer in found)
+    overtaken = sum(offer.overtaken for offer in found) if as_printed else 0
+    counts = [plural(recommended, "recommended statement")]
+    counts += [f"{optional:,} optional"] if optional else []
+    counts += [f"{overtaken:,} that law or guidance has overtaken"] if overtaken else []
+    return f"{listed(counts)}, {duration(round(pace * (recommended + optional + overtaken)))}"
 
 
 def begin(

@@ -1,7 +1,8 @@
 """One school over the years: what became of each statement between two audits, and how the figures of all audits went.
 
 CHANGED has the statements of two audits; `became` is the one rule for what became of a statement. TREND has the figures
-of each year, and the figures over the statements that all the years have in common.
+of each year, and the figures over the statements that all the years have in common. Outcomes are compared only if they
+are about the same framework.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Kind
-from audit.school.outcome import Outcome, outcome
+from audit.school.outcome import Outcome, outcome, outcomes
 from audit.school.scoring import counting, summary
 from audit.tables import KINDS, SCORES, SUMMARY, Column, Schema, typed
 
@@ -64,6 +65,11 @@ CHANGES: Mapping[str, Became] = {
         means="The criteria changed what it asks, so the two answers cannot be compared.",
         symbol="≠",
     ),
+    "overtaken": Became(
+        heading="No longer asked: overtaken",
+        means="Law or guidance has overtaken it since, so the later audit does not ask it.",
+        symbol="⊘",
+    ),
     "only earlier": Became(
         heading="Only in the earlier audit",
         means="The later audit does not ask it, so nothing can be said.",
@@ -74,7 +80,7 @@ CHANGES: Mapping[str, Became] = {
     ),
 }
 """Everything that can become of a statement, in the order in which it is shown."""
-WITHOUT_COUNTERPART = ("changed meaning", "only earlier", "only later")
+WITHOUT_COUNTERPART = ("changed meaning", "overtaken", "only earlier", "only later")
 """Changes of the criteria, not of the school; they are shown apart."""
 
 
@@ -115,6 +121,9 @@ CHANGED: Schema = {
     "before": Column(dtype=KINDS, means="its state in the earlier audit", blank="the earlier audit does not ask it"),
     "after": Column(dtype=KINDS, means="its state in the later audit", blank="the later audit does not ask it"),
     "change": Column(dtype=tuple(CHANGES), means="what became of it, as `CHANGES` describes"),
+    "because": Column(
+        dtype="str", means="why law or guidance has overtaken it", blank="it is not left out for that reason"
+    ),
 }
 """One row per recommended statement of either audit, sorted by change, then in source order."""
 
@@ -161,15 +170,17 @@ def what_changed(before: Outcome, now: Outcome) -> pd.DataFrame:
     """CHANGED of two audits of a school, each with the criteria of its own edition.
 
     A statement that only one of them asks, or whose meaning changed, has a row that says so: what cannot be compared is
-    shown apart and never dropped. A desk review says nothing about practice, so everything it asks is *not known*.
+    shown apart and never dropped. The two are about the same framework. A desk review says nothing about practice, so everything it asks is *not known*.
     """
     earlier, later = asked_by(before), asked_by(now)
+    overtaken = {item.id: item.statement.superseded for item in now.overtaken}
     rows = []
     for statement in {**later, **earlier}:
         in_earlier, in_later = earlier.get(statement), later.get(statement)
         either = in_later or in_earlier
         assert either is not None
         place = either.criterion
+        left_out = overtaken.get(statement)
         rows.append(
             {
                 "urn": now.audit.school.urn,
@@ -189,7 +200,8 @@ def what_changed(before: Outcome, now: Outcome) -> pd.DataFrame:
                 "protects": place.statement.protects,
                 "before": in_earlier.kind if in_earlier else None,
                 "after": in_later.kind if in_later else None,
-                "change": _change(in_earlier, in_later),
+                "change": "overtaken" if left_out else _change(in_earlier, in_later),
+                "because": left_out.because if left_out else None,
             }
         )
     table = typed(pd.DataFrame(rows, columns=list(CHANGED)), CHANGED)
@@ -209,20 +221,51 @@ def before(result: Outcome, earlier: Iterable[Outcome]) -> Outcome | None:
 
     Args:
         result: the outcome of the audit.
-        earlier: outcomes of the same school. Those of the same or a later year, and those on another basis, are ignored:
-            the findings of a desk review cannot be compared with what a school says.
+        earlier: outcomes of the same school. Those about another framework, of the same or a later year, or on another
+            basis are ignored: the findings of a desk review cannot be compared with what a school says.
 
     Returns:
         None if nothing is known about an earlier year.
     """
     audit = result.audit
     comparable_outcomes = [
-        candidate for candidate in earlier if candidate.audit.year < audit.year and candidate.audit.basis == audit.basis
+        candidate
+        for candidate in of_framework(earlier, result.framework.id)
+        if candidate.audit.year < audit.year and candidate.audit.basis == audit.basis
     ]
     latest = max(comparable_outcomes, key=lambda candidate: candidate.audit.year, default=None)
     if latest is not None and latest.audit.year >= audit.carried_from:
         return latest
     return _begun_with(result) or latest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """The outcome of an audit for one framework, and last year's for the same one; None if there is none."""
+
+    now: Outcome
+    before: Outcome | None = None
+
+
+def compare_each(results: Iterable[Outcome], earlier: Iterable[Outcome]) -> tuple[Compared, ...]:
+    """Each outcome of an audit with the one to compare it with, as `before` finds it.
+
+    Args:
+        results: the outcomes of the audit, one for each framework.
+        earlier: outcomes of the same school, for any frameworks.
+    """
+    others = tuple(earlier)
+    return tuple(Compared(now=result, before=before(result, others)) for result in results)
+
+
+def of_framework(results: Iterable[Outcome], framework: str) -> tuple[Outcome, ...]:
+    """The outcomes that are about a framework, in any edition.
+
+    Args:
+        results: outcomes.
+        framework: its id.
+    """
+    return tuple(result for result in results if result.framework.id == framework)
 
 
 def _begun_with(result: Outcome) -> Outcome | None:
@@ -243,22 +286,32 @@ def _begun_with(result: Outcome) -> Outcome | None:
         responses={statement: answer.response for statement, answer in audit.carried.items()},
         revisions={statement: answer.revision for statement, answer in audit.carried.items() if answer.revision != 1},
     )
-    return outcome(begun, result.criteria)
+    return outcome(replace(begun, as_printed=_asked_overtaken(begun, result.criteria)), result.criteria)
 
 
-def outcome_by_edition(audit: Audit, criteria: Criteria) -> Outcome | None:
-    """The outcome of an audit; if its own edition is no longer loaded, by the loaded edition of its framework.
+def _asked_overtaken(begun: Audit, criteria: Criteria) -> bool:
+    """Whether last year's audit asked what law or guidance had overtaken by then, judged by its answers.
+
+    It is True where that makes no difference.
+    """
+    as_it_holds = replace(begun, as_printed=False)
+    left_out = [criterion.id for criterion in criteria if as_it_holds.leaves_out(criterion.statement)]
+    return not left_out or any(statement in begun.responses for statement in left_out)
+
+
+def outcomes_by_edition(audit: Audit, criteria: Criteria) -> tuple[Outcome, ...]:
+    """The outcome of an audit for each framework; one whose edition is no longer loaded is read by the loaded edition.
 
     The meaning of its answers is still known, because each names its statement and the revision that it answers.
 
     Returns:
-        None if no edition of its frameworks is loaded.
+        Nothing for a framework of which no edition is loaded.
     """
-    if criteria.of(audit.frameworks).frameworks:
-        return outcome(audit, criteria)
-    ids = {ref.id for ref in audit.frameworks}
-    loaded = tuple(ref for ref in criteria.refs if ref.id in ids)
-    return outcome(replace(audit, frameworks=loaded), criteria) if loaded else None
+    loaded = {ref.id: ref for ref in criteria.refs}
+    read_by = tuple(ref if ref in criteria.refs else loaded[ref.id] for ref in audit.frameworks if ref.id in loaded)
+    if not read_by:
+        return ()
+    return outcomes(audit if read_by == audit.frameworks else replace(audit, frameworks=read_by), criteria)
 
 
 def without_wording(result: Outcome) -> tuple[str, ...]:
@@ -275,7 +328,7 @@ TREND: Schema = {
         dtype=OVER, means="what is counted: all that the audit asks, or what all years ask in the same meaning"
     ),
     "basis": Column(dtype="str", means="self-audit or desk review"),
-    "editions": Column(dtype="str", means="the framework editions by which the audit is read, comma between"),
+    "editions": Column(dtype="str", means="the edition of the framework by which the audit is read"),
     "signed": Column(dtype="str", means="SHA-256 of what was signed of the audit", blank="not signed"),
     "recommended": SUMMARY["recommended"],
     "no_counterpart": Column(
@@ -283,6 +336,11 @@ TREND: Schema = {
     ),
     **{name: SUMMARY[name] for name in ("not_applicable", "applicable", "met", "not_known", "can_be_met")},
     **{name: Column(dtype="Float64", means=SUMMARY[name].means, blank=_UNKNOWN) for name in _FIGURES},
+    "framework": SCORES["framework"],
+    "overtaken": Column(
+        dtype="Int32",
+        means="recommended statements that it leaves out, because law or guidance has overtaken them; the same in both rows",
+    ),
 }
 """Two rows per audit, the earliest first: over ``all`` that it asks, and over what is ``common`` to all the audits.
 
@@ -291,7 +349,7 @@ TREND: Schema = {
 
 
 def trend(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """TREND of a school's audits, each scored with the criteria of its own edition.
+    """TREND of a school's audits, all about one framework, each scored with the criteria of its own edition.
 
     Figures over ``all`` are those of each audit on its own. If the editions ask different statements, these figures cannot
     be compared; the figures over ``common`` can.
@@ -305,7 +363,7 @@ def trend(outcomes: Sequence[Outcome]) -> pd.DataFrame:
             rows.append(
                 {
                     **_figures(result, {name for name, _ in (statements if over == "all" else common)}),
-                    **_about(result.audit),
+                    **_about(result),
                     "over": over,
                     "no_counterpart": len(statements - common),
                 }
@@ -319,9 +377,16 @@ def comparable(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["over"] == over].reset_index(drop=True)
 
 
-def _about(audit: Audit) -> dict[str, str | None]:
-    editions = ", ".join(map(str, audit.frameworks))
-    return {"year": audit.year, "basis": audit.basis, "editions": editions, "signed": signed_hash(audit)}
+def _about(result: Outcome) -> dict[str, object]:
+    audit, framework = result.audit, result.framework
+    return {
+        "year": audit.year,
+        "basis": audit.basis,
+        "editions": str(framework.ref),
+        "signed": signed_hash(audit),
+        "framework": framework.id,
+        "overtaken": sum(criterion.statement.recommended for criterion in result.overtaken),
+    }
 
 
 def _figures(result: Outcome, statements: set[str]) -> dict[str, object]:

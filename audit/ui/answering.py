@@ -12,7 +12,15 @@ import streamlit as st
 from audit import theme
 from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
-from audit.ui.components import answer_progress_in_words, fragment, mark_of, markdown_text, today_line
+from audit.ui.components import (
+    answer_progress_in_words,
+    fragment,
+    mark_of,
+    markdown_text,
+    notes_on,
+    source_line,
+    today_line,
+)
 from audit.ui.saving import (
     StatementCard,
     card_state,
@@ -36,7 +44,11 @@ _WRITTEN_LABELS = {"yes": "Yes", "partly": "Partly", "no": "No", "unknown": "I d
 
 
 def statement_card(
-    card: StatementCard, signed: Response | None = None, how_far: Callable[[], AnswerProgress] | None = None
+    card: StatementCard,
+    signed: Response | None = None,
+    how_far: Callable[[], AnswerProgress] | None = None,
+    *,
+    overtaken: str = "",
 ) -> None:
     """Shows one statement. What never changes is drawn with the page; the widgets run alone in a fragment.
 
@@ -44,14 +56,18 @@ def statement_card(
         card: the statement.
         signed: its response in a signed audit, shown as text that cannot be changed; None while the audit is open.
         how_far: counts the answers. It is called after an answer, to update the progress without redrawing the page.
+        overtaken: why law or guidance has overtaken it, and what that means for this audit; empty if it has not.
     """
     criterion = card.criterion
     with st.container(border=True):
         role = criterion.framework.roles[criterion.statement.asked_of]
-        st.markdown(
-            f"**{criterion.statement.statement}**\n\n"
-            f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}"
+        lines = (
+            f"**{criterion.statement.statement}**",
+            *((f":material/event_busy: {overtaken}",) if overtaken else ()),
+            *notes_on(criterion),
+            f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}",
         )
+        st.markdown("\n\n".join(lines))
         if signed is None:
             _answers(card, how_far)
         else:
@@ -180,7 +196,7 @@ def _help(card: StatementCard) -> None:
         parts.append(f"**How to get there.** {statement.improve}")
     if statement.today is not None:
         parts.append(today_line(statement.today))
-    parts.append(f"**Source.** {card.criterion.framework.title}, {statement.reference}.")
+    parts.append(source_line(card.criterion))
     if card.last is not None:
         parts.append(f"**What was answered in {card.last_year}:**")
     with st.expander("Help with this statement", icon=":material/help:"):

@@ -42,13 +42,16 @@ class Example:
 
 
 EXAMPLES = (
+    Example("example-primary-2026-27.xlsx", "Example Primary School", "invented, 2026/27, with today's duties"),
     Example("example-primary-2025-26.xlsx", "Example Primary School", "invented, 2025/26"),
     Example("example-primary-2024-25.xlsx", "Example Primary School", "invented, 2024/25"),
+    Example("example-secondary-2026-27.xlsx", "Example Secondary School", "invented, 2026/27, with today's duties"),
     Example("example-secondary-2025-26.xlsx", "Example Secondary School", "invented, 2025/26, all statements"),
     Example("example-secondary-2024-25.xlsx", "Example Secondary School", "invented, 2024/25, all statements"),
     Example("wrotham-road-2017.xlsx", "Wrotham Road Primary School", "desk review of its 2017 policy"),
     Example("weston-lullingfields.xlsx", "Weston Lullingfields CE Primary School", "desk review of its policy"),
 )
+"""The examples; of one school the newest year first."""
 
 
 def show_audits() -> None:
@@ -126,9 +129,12 @@ def show_examples() -> None:
 
 
 def open_example(example: Example) -> None:
-    """Opens an example, and adds it and the other years of its school to the store if they are not in it."""
+    """Opens an example, and adds it and the earlier years of its school to the store if they are not in it.
+
+    Later years stay out, so that the next year can be started from the example.
+    """
     opened = ""
-    for sibling in (other for other in EXAMPLES if other.title == example.title):
+    for sibling in (other for other in EXAMPLES[EXAMPLES.index(example) :] if other.title == example.title):
         reading = read((FOLDER / sibling.file).read_bytes(), sibling.file, loaded_criteria())
         assert reading.audit is not None, "the shipped examples are readable"
         try:

@@ -26,7 +26,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from audit import theme
-from audit.english import duration
+from audit.english import day, duration, first_capital
 from audit.identifiers import authority_title, local_authorities
 from audit.school import outcome
 from audit.store.schema import Gone, NotSaved, SignedOff
@@ -277,10 +277,11 @@ def page_heading(audit: Audit, criteria: Criteria) -> None:
 
 
 def answer_progress_in_words(now: AnswerProgress) -> str:
-    """The progress of the audit, as one line."""
+    """The progress of the audit, as one line; of an audit of several frameworks also that of each."""
     confirm = f", {now.to_confirm} to confirm" if now.to_confirm else ""
     left = f", {duration(now.minutes_left)} left" if now.left and now.minutes_left is not None else ""
-    return f"{now.answered} of {now.asked} answered{confirm}{left}"
+    each = ", ".join(f"{name} {answered} of {asked}" for name, answered, asked in now.by_framework)
+    return f"{now.answered} of {now.asked} answered{f' ({each})' if each else ''}{confirm}{left}"
 
 
 _PROGRESS = """<style>
@@ -452,9 +453,47 @@ def today_line(today: Today) -> str:
     )
 
 
+def notes_on(criterion: Criterion) -> tuple[str, ...]:
+    """What a reader has to know of a statement before answering: how it is read today, and how sure its source is."""
+    statement = criterion.statement
+    read_today = statement.today.read_today if statement.today else ""
+    sure = theme.HOW_SURE[statement.sureness]
+    if statement.sureness == "inferred":
+        sure = "inferred: its source does not say this in so many words"
+    return (
+        *((f":material/update: **Today:** {markdown_text(read_today)}",) if read_today else ()),
+        *((f":material/help_center: {first_capital(sure)}.",) if sure else ()),
+    )
+
+
+def source_line(criterion: Criterion) -> str:
+    """Where a statement comes from, and the day on which it was last compared with that."""
+    checked = criterion.statement.checked
+    on = f" Checked on {day(dt.date.fromisoformat(checked))}." if checked else ""
+    return f"**Source.** {markdown_text(criterion.provenance)}.{on}"
+
+
+def overtaken_line(criterion: Criterion, criteria: Criteria) -> str:
+    """Since when, why and by what law or guidance has overtaken a statement; empty if nothing has.
+
+    Args:
+        criterion: the statement.
+        criteria: those that hold what is asked instead; a statement that they do not hold is left out.
+    """
+    superseded = criterion.statement.superseded
+    if superseded is None:
+        return ""
+    since = day(dt.date.fromisoformat(superseded.since))
+    now = [criteria[name] for name in superseded.by if name in criteria]
+    instead = [f"{other.framework.called}, {other.statement.reference}" for other in now]
+    held = f" What is asked instead: {'; '.join(instead)}." if instead else ""
+    return markdown_text(f"Overtaken since {since}. {superseded.because}{held}")
+
+
 def mark_of(criterion: Criterion) -> str:
-    """The mark of a statement as a badge; blue if it counts."""
-    return f":{'blue' if criterion.statement.recommended else 'gray'}-badge[{criterion.mark_title}]"
+    """The mark of a statement as a badge; blue if it counts, else it also says that the statement is optional."""
+    colour = "blue" if criterion.statement.recommended else "gray"
+    return f":{colour}-badge[{markdown_text(criterion.mark_in_words)}]"
 
 
 def to_top(of: str) -> None:

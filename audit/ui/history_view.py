@@ -28,7 +28,7 @@ from audit.reports.pack_inputs import Meeting, PackInputs
 from audit.school import history_words, transition
 from audit.school.history_words import event_words
 from audit.school.merge import Conflict
-from audit.school.outcome import Outcome, outcome, signed_by
+from audit.school.outcome import Outcome, outcome, outcomes, signed_by
 from audit.school.signing import (
     NotIntact,
     Signed,
@@ -37,7 +37,7 @@ from audit.school.signing import (
     open_when_signed,
     verdict_in_words,
 )
-from audit.school.transition import before, outcome_by_edition
+from audit.school.transition import Compared, before, of_framework, outcomes_by_edition
 from audit.ui.components import (
     MOST_MEGABYTES,
     REFUSALS,
@@ -65,42 +65,49 @@ _PUT_BACK_RESULT = "put-back.said"
 _PUT_BACK_CHOICE = "put-back.which"
 
 
-def outcome_of(audit: Audit, audit_id: str = "") -> Outcome | None:
-    """The outcome of an audit by the criteria that it answered, else by the loaded edition; None if it has neither.
+def outcomes_of(audit: Audit, audit_id: str = "") -> tuple[Outcome, ...]:
+    """The outcomes of an audit by the criteria that it answered, else by the loaded editions; none if it has neither.
 
     Args:
         audit: the audit.
         audit_id: its id in the store; empty if it is not stored.
     """
     criteria = store().criteria_of(audit_id, audit, loaded_criteria())
-    return outcome(audit, criteria) if criteria.frameworks else outcome_by_edition(audit, loaded_criteria())
+    return outcomes(audit, criteria) if criteria.frameworks else outcomes_by_edition(audit, loaded_criteria())
 
 
-def other_audits(audit_id: str, now: Outcome) -> dict[str, Outcome]:
-    """The school's audits by name, the earliest first: those in the store, and last year's from which the open one began.
+def other_outcomes(audit_id: str, urn: str) -> tuple[Outcome, ...]:
+    """The outcomes of the school's other audits; shows a warning if some audits cannot be shown.
 
     Args:
         audit_id: id of the open audit.
-        now: its outcome.
+        urn: the school's.
     """
-    outcomes = [now, *_others(audit_id, now.audit.school.urn)]
-    begun_with = before(now, ())
-    if begun_with is not None and begun_with.audit.year not in {result.audit.year for result in outcomes}:
-        outcomes.append(begun_with)
-    return {audit_name(result.audit): result for result in sorted(outcomes, key=lambda result: result.audit.year)}
-
-
-def _others(audit_id: str, urn: str) -> list[Outcome]:
-    """The outcomes of the school's other audits; shows a warning if some cannot be shown."""
-    results = (outcome_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id)
-    outcomes = [result for result in results if result is not None]
-    left_out = sum(card.school.urn == urn for card in store().cards()) - len(outcomes) - 1
+    results = [outcomes_of(audit, other) for other, audit in store().of_school(urn) if other != audit_id]
+    shown = [result for result in results if result]
+    left_out = sum(card.school.urn == urn for card in store().cards()) - len(shown) - 1
     if left_out:
         st.warning(
             f"{plural(left_out, 'audit')} of the school left out: what was signed has been changed in the database, or "
             "the criteria are not here."
         )
-    return outcomes
+    return tuple(result for of_audit in shown for result in of_audit)
+
+
+def years_of(now: Outcome, others: Iterable[Outcome]) -> dict[str, Outcome]:
+    """The school's outcomes for one framework by name of the audit, the earliest first.
+
+    Last year's, from which the open audit began, is among them even if it is not stored.
+
+    Args:
+        now: the outcome of the open audit for the framework.
+        others: those of the school's other audits, for any framework.
+    """
+    results = [now, *of_framework(others, now.framework.id)]
+    begun_with = before(now, ())
+    if begun_with is not None and begun_with.audit.year not in {result.audit.year for result in results}:
+        results.append(begun_with)
+    return {audit_name(result.audit): result for result in sorted(results, key=lambda result: result.audit.year)}
 
 
 def audit_name(audit: Audit) -> str:
@@ -108,14 +115,18 @@ def audit_name(audit: Audit) -> str:
     return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
 
 
-def show_years(outcomes: Mapping[str, Outcome]) -> None:
-    """Shows the trend as a chart and a table."""
-    results = tuple(outcomes.values())
+def show_years(years: Mapping[str, Outcome]) -> None:
+    """Shows the trend of one framework as a chart and a table.
+
+    Args:
+        years: the outcomes for the framework by name of the audit.
+    """
+    results = tuple(years.values())
     exhibit = years_exhibit(results)
     show_exhibit(exhibit)
     st.caption(exhibit.means)
     if note := history_words.comparable_in_words(transition.trend(results)):
-        st.write(note)
+        st.write(markdown_text(note))
 
 
 @fragment()
@@ -343,15 +354,15 @@ def _in_the_store(verdict: Verdict) -> str:
     return "" if stored is None else copy_verdict(verdict.sign_off, stored)
 
 
-def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark | None = None) -> None:
+def offer_pack(parts: tuple[Compared, ...], *, benchmark: Benchmark | None = None) -> None:
     """Shows the day and the presenter of the meeting, both optional, and the download of the pack as a PDF.
 
     Args:
-        result: the outcome of the audit; a signed audit is counted by the criteria that it was signed with.
-        before: last year's outcome, from `audit.school.transition.before`.
+        parts: the outcome of the audit for each framework, with last year's, from `audit.school.transition.compare_each`;
+            a signed audit is counted by the criteria that it was signed with.
         benchmark: the authority's benchmark, if one is loaded.
     """
-    audit = result.audit
+    audit = parts[0].now.audit
     is_draft = audit.signed is None and audit.basis == "self-audit"
     key = f"pack-{audit.school.urn}-{audit.year}"
     left, right = st.columns(2)
@@ -361,8 +372,7 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
         "Who presents it (role)", max_chars=100, help=theme.NO_PUPIL_DATA, key=f"{key}-presenter"
     )
     inputs = PackInputs(
-        result=result,
-        before=before,
+        parts=parts,
         today=dt.date.today(),
         meeting=Meeting(on=on, presenter=presenter.strip()),
         benchmark=benchmark,
@@ -375,4 +385,5 @@ def offer_pack(result: Outcome, before: Outcome | None, *, benchmark: Benchmark 
     )
     about = "It carries what was signed, so that it can be verified." if audit.signed else ""
     draft = "It is a draft until the audit has been signed." if is_draft else ""
-    st.caption(f"Two to four pages, ready to print. {about}{draft}")
+    pages = "Two to four pages" if len(parts) == 1 else "A few pages, with a part for each framework"
+    st.caption(f"{pages}, ready to print. {about}{draft}")

@@ -286,6 +286,7 @@ EVERYONE = Group(
         Entry(
             "criteria", "The criteria", ":material/menu_book:", "Every statement, its source, and what would show it."
         ),
+        Entry("who", "Who answers for what", ":material/assignment_ind:", "What is asked of each role, to take along."),
         Entry("scores", "How the scores work", ":material/calculate:", "Two answers, four kinds of gap, one example."),
     ),
 )

@@ -1,6 +1,7 @@
 """The details of a school as a form, and the start of an audit: a new one, or one with last year's answers.
 
 - Details: the widgets show what is stored. A change of phase or URN is explained before it can be saved.
+- Criteria: each framework is a tick, with what it asks of the chosen phase and how long that takes.
 - Start: an audit is added to the store. If the store has one of the same school and year, that one is offered instead.
 - Last year: the answers are carried forward from an audit in the store or from a workbook, each to be confirmed.
 """
@@ -8,11 +9,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import streamlit as st
 
 from audit import theme
+from audit.english import listed, plural
 from audit.identifiers import (
     authority_title,
     doubt_about_authority,
@@ -21,10 +24,11 @@ from audit.identifiers import (
     read_local_authority,
     read_urn,
 )
-from audit.model import Audit, Criteria, Criterion, Phase, School, academic_year
+from audit.model import Audit, Criteria, Criterion, FrameworkRef, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.merge import carried_in_words, start_from, year_after
+from audit.school.questionnaire import USUAL_PACE, advised, asked_in_words, minutes_each, offers
 from audit.school.signing import NotIntact
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
 from audit.ui.components import (
@@ -190,6 +194,68 @@ def _save(audit_id: str, audit: Audit, school: School) -> None:
         st.rerun()
 
 
+def choose_frameworks(
+    *,
+    phase: Phase | None,
+    year: str,
+    scope: Scope,
+    ticked: Collection[FrameworkRef],
+    key: str,
+    paces: Iterable[dt.datetime] = (),
+) -> tuple[tuple[FrameworkRef, ...], bool]:
+    """Shows each framework as a tick, with what it asks and how long that takes, and what all that are ticked take.
+
+    Args:
+        phase: the school's phase; None while it is not chosen.
+        year: the academic year of the audit.
+        scope: whether it asks the recommended statements only, or all.
+        ticked: the frameworks that are ticked at first.
+        key: begins the keys of the widgets; with another key the ticks are set anew.
+        paces: when the statements of an earlier audit were answered, for the pace.
+
+    Returns:
+        The frameworks that are ticked, and whether what law or guidance has overtaken is asked too.
+    """
+    found = offers(loaded_criteria(), phase=phase, year=year, scope=scope)
+    own = minutes_each(paces)
+    pace, up_to = USUAL_PACE if own is None else own, "Up to " if phase is None else ""
+    chosen = []
+    st.markdown("**Which criteria?**")
+    for offer in found:
+        framework = offer.framework
+        if st.checkbox(framework.title, framework.ref in ticked, key=f"{key}-{framework.id}"):
+            chosen.append(offer)
+        st.caption(markdown_text(f"{up_to}{asked_in_words([offer], pace)}. {framework.purpose}"))
+    refs = tuple(offer.framework.ref for offer in chosen)
+    for sentence in advised(found, refs):
+        st.markdown(f":material/lightbulb: {markdown_text(sentence)}")
+    as_printed = False
+    if overtaken := sum(offer.overtaken for offer in chosen):
+        editions = listed(dict.fromkeys(offer.framework.edition for offer in chosen if offer.overtaken))
+        statements = plural(overtaken, "statement")
+        as_printed = st.checkbox(
+            f"As printed in {editions}: also ask the {statements} that law or guidance has overtaken",
+            key=f"{key}-as-printed",
+        )
+        st.caption(
+            "Leave this empty, unless you need every statement as it was printed. Some of them ask for what is wrong "
+            "today, and they would count."
+        )
+    if not chosen:
+        st.warning("Nothing is ticked. Tick at least one.")
+        return refs, as_printed
+    basis = (
+        "We reckon with a minute a statement if you know the answers; finding evidence takes longer."
+        if own is None
+        else "We reckon with the pace at which you answered last."
+    )
+    together = asked_in_words(chosen, pace, as_printed=as_printed)
+    st.markdown(
+        f"**In all: {markdown_text(f'{up_to.lower()}{together}')}.** {basis} You can stop and go on at any time."
+    )
+    return refs, as_printed
+
+
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
     """Adds an audit to the store and opens it. If the store has one of the same school and year, offers that one.
 
@@ -257,7 +323,7 @@ def from_last_year() -> None:
     if chosen is not None:
         earlier = _uploaded() if chosen == _WORKBOOK else _stored(chosen)
         if earlier is not None:
-            _offer_start(*earlier)
+            _offer_start(*earlier, paces=() if chosen == _WORKBOOK else store().answered_at(chosen))
 
 
 def _title(card: Card) -> str:
@@ -290,8 +356,8 @@ def _uploaded() -> tuple[Audit, Criteria] | None:
     return reading.audit, reading.criteria or store().criteria_of("", reading.audit, loaded_criteria())
 
 
-def _offer_start(last: Audit, earlier: Criteria) -> None:
-    """Shows the new year, what would be carried forward into it, and the button."""
+def _offer_start(last: Audit, earlier: Criteria, *, paces: Iterable[dt.datetime]) -> None:
+    """Shows the new year, its criteria, what would be carried forward into it, and the button."""
     from audit.exhibits.school import not_confirmable  # takes pandas, which Home does without
 
     likely = max(year_after(last.year), academic_year(dt.date.today()))
@@ -301,6 +367,17 @@ def _offer_start(last: Audit, earlier: Criteria) -> None:
     )
     as_it_was = start_from(last, loaded_criteria(), year=year)
     phase = _ask_phase(as_it_was)
+    frameworks, as_printed = choose_frameworks(
+        phase=phase,
+        year=year,
+        scope=as_it_was.scope,
+        ticked=as_it_was.frameworks,
+        key=f"next-{last.school.urn}-{last.year}",
+        paces=paces,
+    )
+    if not frameworks:
+        return
+    as_it_was = replace(as_it_was, frameworks=frameworks, as_printed=as_printed)
     begun = with_phase(as_it_was, phase)
     st.markdown(f"**{markdown_text(last.school.name)}, {year}: what is carried forward**")
     st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))

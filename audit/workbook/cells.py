@@ -337,7 +337,11 @@ class Placed:
 
 
 def write_tables(
-    tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = (), for_the_authority: bool = False
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    about: Sequence[str] = (),
+    for_the_authority: bool = False,
+    footer: str = "",
 ) -> bytes:
     """The bytes of a workbook with one sheet for each table, in order; the same tables give the same bytes.
 
@@ -345,6 +349,7 @@ def write_tables(
         tables: the tables by title of the sheet; the names of the columns become the headings.
         about: paragraphs for a first sheet that says what the workbook is.
         for_the_authority: mark each sheet, on the screen and at the top of each printed page, as not to be shared.
+        footer: stands at the foot of each printed page, in place of the note that schools report about themselves.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -357,6 +362,10 @@ def write_tables(
         placed = write_sheet(book, title, frame, lines=(f"{AUTHORITY_ONLY}.",) if for_the_authority else ())
         if for_the_authority:
             mark_page(placed.sheet, AUTHORITY_ONLY)
+    for sheet in book.worksheets if footer else ():
+        foot = sheet.oddFooter
+        assert isinstance(foot, HeaderFooterItem)
+        foot.left.text = footer
     return to_bytes(book)
 
 

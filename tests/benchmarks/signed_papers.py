@@ -14,6 +14,7 @@ from audit.criteria.load import load
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs
 from audit.school.outcome import outcome
+from audit.school.transition import compare_each
 from audit.verify import verify
 from audit.workbook.read import read
 from audit.workbook.write import write
@@ -29,7 +30,7 @@ def main() -> None:
     reading = read(data, SAMPLE.name, loaded)
     assert reading.audit is not None
     audit, criteria = reading.audit, reading.criteria or loaded
-    inputs = PackInputs(result=outcome(audit, criteria), today=dt.date(2026, 11, 22))
+    inputs = PackInputs(parts=compare_each([outcome(audit, criteria)], ()), today=dt.date(2026, 11, 22))
     making, bare = medians_in_turn_ms(
         lambda: governors_pack(inputs), lambda: typst.compile(BARE, format="pdf", pdf_standards=["ua-1"]), 10
     )

@@ -24,10 +24,10 @@ from audit.reports.comparison_report import comparison_report
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs
 from audit.school.history_words import event_words
-from audit.school.outcome import outcome
+from audit.school.outcome import outcome, outcomes
 from audit.school.review import TITLES, review
 from audit.school.signing import sign
-from audit.school.transition import before
+from audit.school.transition import compare_each
 from audit.tables import typed
 from audit.version import VERSION
 from audit.workbook.read import read
@@ -129,10 +129,8 @@ def the_views() -> str:
 
 def the_pack() -> str:
     """The governors' pack of a signed audit with last year's at hand."""
-    result = outcome(signed_sample(), load())
-    data = governors_pack(
-        PackInputs(result=result, before=before(result, (outcome(sample(LAST), load()),)), today=TODAY)
-    )
+    parts = compare_each(outcomes(signed_sample(), load()), outcomes(sample(LAST), load()))
+    data = governors_pack(PackInputs(parts=parts, today=TODAY))
     pages = (re.sub(r"(?<=[.?!:”]) (?=[A-Z0-9▲▼△✕✎•“])", "\n", text) for text in page_texts(data))
     return "\n\n".join(f"Page {number}\n{text}" for number, text in enumerate(pages, 1))
 

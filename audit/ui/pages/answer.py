@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from audit.school import questionnaire
 from audit.ui.answering import WARNING, statement_card
-from audit.ui.components import CHECK_PAGE, page_heading, show_progress, to_top
+from audit.ui.components import CHECK_PAGE, overtaken_line, page_heading, show_progress, to_top
 from audit.ui.saving import asked_in, show_stored, store_while_typing
-from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
+from audit.ui.session import criteria_of_audit, go_to, loaded_criteria, opened_audit, store
 
 if TYPE_CHECKING:
     from audit.school.questionnaire import QuestionStep
@@ -39,6 +40,12 @@ def ask_role() -> None:
         st.query_params["asked_of"] = chosen
 
 
+def _called(step: QuestionStep) -> str:
+    """Number and topic of a question; of an audit of several frameworks also which one."""
+    name = f"{step.question.id} {step.question.topic}"
+    return f"{name} · {step.framework.called}" if several else name
+
+
 def _waiting(step: QuestionStep) -> str:
     return f", {step.to_confirm} to confirm" if step.to_confirm else ""
 
@@ -54,7 +61,7 @@ def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None
         key="jump",
         on_change=jump,
         format_func=lambda p: (
-            f"{STATE_SIGNS[by_page[p].state]} {by_page[p].question.id} {by_page[p].question.topic}"
+            f"{STATE_SIGNS[by_page[p].state]} {_called(by_page[p])}"
             f" ({by_page[p].answered} of {len(by_page[p].required)}{_waiting(by_page[p])})"
         ),
     )
@@ -67,7 +74,11 @@ def question_menu(steps: Sequence[QuestionStep], page: str, asked_of: str | None
             on_change=ask_role,
             format_func=lambda role: "Everyone" if role is None else roles[role],
         )
+        framework = None
         for other in steps:
+            if several and other.framework != framework:
+                framework = other.framework
+                st.markdown(f"**{framework.title}**")
             sign = (
                 f"{STATE_SIGNS[other.state]} {other.question.id} {other.question.topic}: {other.state}{_waiting(other)}"
             )
@@ -83,14 +94,20 @@ def how_far() -> questionnaire.AnswerProgress:
 
 def show_card(statement: str) -> None:
     """Shows one statement, with widgets or as it was signed."""
+    line, criterion = "", criteria[statement]
+    if as_of_now.leaves_out(criterion.statement):
+        lead = "This statement no longer counts." if audit.leaves_out(criterion.statement) else "Asked as printed."
+        line = f"**{lead}** {overtaken_line(criterion, loaded_criteria())}"
     if signed:
-        statement_card(cards[statement], audit.response(statement))
+        statement_card(cards[statement], audit.response(statement), overtaken=line)
     else:
-        statement_card(cards[statement], how_far=how_far)
+        statement_card(cards[statement], how_far=how_far, overtaken=line)
 
 
 tab, audit = opened_audit()
 criteria, signed = criteria_of_audit(audit), audit.signed is not None
+as_of_now = replace(audit.head, as_printed=False)
+several = len(criteria.of(audit.frameworks).frameworks) > 1
 roles = [None, *criteria.roles]
 asked_of = st.query_params.get("asked_of")
 asked_of = asked_of if asked_of in criteria.roles else None
@@ -117,6 +134,8 @@ if not signed:
         )
     tab.role = answering_as or ""
 page_heading(audit, criteria)
+if several:
+    st.caption(f"**{step.framework.title}**")
 st.title(f"{step.question.id} {step.question.title}")
 if not signed:
     store_while_typing()
@@ -129,10 +148,14 @@ if asked_of:
     st.info(f"Only what is asked of: {criteria.roles[asked_of]}.", icon=":material/filter_alt:")
 
 st.write(step.question.introduction)
-st.caption(
-    "K marks what the source recommends to every school; only these count in the scores. "
-    f"{'' if signed else f'Give two answers to each statement. {WARNING}'}"
-)
+about_marks, warning = step.framework.about_marks, "" if signed else f"Give two answers to each statement. {WARNING}"
+if not step.framework.has_forces:
+    st.caption(f"{about_marks} {warning}")
+else:
+    if warning:
+        st.caption(warning)
+    with st.expander("What the marks mean", icon=":material/label:"):
+        st.markdown("\n".join(f"- **{mark.title}.** {mark.means}" for mark in step.framework.marks))
 cards = {c.id: asked_in(audit, c, levels=criteria.practice_levels) for c in step.criteria}
 if not signed:
     for card in cards.values():
@@ -141,13 +164,19 @@ if not signed:
 for criterion in sorted(step.required, key=lambda c: not c.statement.recommended):
     show_card(criterion.id)
 needed = {c.id for c in step.required}
-folded = [name for name in cards if name not in needed]
+overtaken = [name for name in cards if audit.leaves_out(criteria[name].statement)]
+folded = [name for name in cards if name not in needed and name not in overtaken]
 if folded:
     answered = any(name in audit.responses or name in audit.carried for name in folded)
     label = f"Show the optional statements ({len(folded)}); they never count against you"
     if st.toggle(label, answered, key=f"optional.{page}"):
         for name in folded:
             show_card(name)
+
+if overtaken:
+    st.subheader("Answered, and no longer asked")
+    for name in overtaken:
+        show_card(name)
 
 back, onward = st.columns(2)
 with back:

@@ -15,23 +15,33 @@ from audit import theme
 from audit.english import day
 from audit.exhibits.governors import governors_exhibits
 from audit.school.governors import for_governors
-from audit.school.outcome import Outcome, outcome
-from audit.school.transition import before
+from audit.school.governors_view import reasons_table, sign_off
+from audit.school.outcome import Outcome, outcomes
+from audit.school.transition import before, compare_each
 from audit.theme import STATE_WORDS
-from audit.ui.components import markdown_text, show_exhibit
-from audit.ui.history_view import offer_pack, other_audits
-from audit.ui.report_view import choose_benchmark, middle_half_of
+from audit.ui.components import markdown_text, show_exhibit, show_table
+from audit.ui.history_view import offer_pack, other_outcomes
+from audit.ui.report_view import choose_benchmark, choose_outcome, middle_half_of
 from audit.ui.session import criteria_of_audit, opened_audit
 
 if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
-    from audit.school.governors_view import Ask, GovernorsView, Turned
+    from audit.model import Audit, Criteria
+    from audit.school.governors_view import Ask, Claim, GovernorsView, Turned
+
+
+def show_whose(audit: Audit, criteria: Criteria) -> None:
+    """Shows whose audit it is, and who has signed it."""
+    school = audit.school
+    st.caption(
+        f"{markdown_text(school.name)} · {criteria.phases[school.phase]} · {audit.year} · "
+        f"{markdown_text(sign_off(audit, criteria))}"
+    )
+    st.title("For governors")
 
 
 def show_outcome(view: GovernorsView) -> None:
-    """Shows whose audit it is, the outcome in one sentence, the coverage with last year's, and what is counted."""
-    st.caption(f"{markdown_text(view.school)} · {view.phase} · {view.year} · {markdown_text(view.sign_off)}")
-    st.title("For governors")
+    """Shows the outcome in one sentence, the coverage with last year's, what is counted, and what is no longer asked."""
     st.markdown(f"### {markdown_text(view.outcome)}")
     now, last = st.columns(2)
     now.metric(f"In the policy and done, {view.year}", view.coverage.words)
@@ -40,11 +50,20 @@ def show_outcome(view: GovernorsView) -> None:
     st.caption(
         f"{markdown_text(view.compared)} {markdown_text(view.coverage_note)} {markdown_text(view.self_reported)}"
     )
+    if view.forces:
+        st.write(markdown_text(view.forces))
+        with st.expander("What stands behind a statement"):
+            _points(f"**{markdown_text(mark.title)}.** {markdown_text(mark.means)}" for mark in view.marks)
+    if view.overtaken:
+        st.write(markdown_text(view.overtaken_note))
+        with st.expander(f"No longer asked: {len(view.overtaken)}"):
+            show_table(reasons_table(view.overtaken), "Statements that are no longer asked, with the reason")
 
 
 def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None) -> None:
     """Shows the chart of the areas, with the middle half of other schools if a benchmark is loaded."""
-    half = middle_half_of(benchmark, result.audit.school.phase, view.phase, "area")
+    of_framework = benchmark if benchmark and benchmark.framework == result.framework.ref else None
+    half = middle_half_of(of_framework, result.audit.school.phase, view.phase, "area")
     for exhibit in governors_exhibits(view, half):
         if exhibit.means:
             st.write(markdown_text(exhibit.means))
@@ -62,9 +81,15 @@ def show_what_changed(view: GovernorsView) -> None:
         if turns:
             with st.expander(f"{how} than in {year}: {len(turns)}", expanded=how == "Worse"):
                 _points(
-                    f"**{markdown_text(turned.topic)}.** {markdown_text(turned.text)} *{markdown_text(_turn(turned))}*"
+                    f"**{markdown_text(turned.topic)}.** {markdown_text(turned.text)} {_today(turned)}"
+                    f"*{markdown_text(_turn(turned))}*"
                     for turned in turns
                 )
+
+
+def _today(shown: Turned | Ask | Claim) -> str:
+    """How a dated statement is read now, as Markdown that follows it; empty if it is not dated."""
+    return f"**Today:** {markdown_text(shown.read_today)} " if shown.read_today else ""
 
 
 def _turn(turned: Turned) -> str:
@@ -83,12 +108,15 @@ def show_asks(view: GovernorsView) -> None:
 
 def _ask(number: int, ask: Ask) -> None:
     exposes = " If it fails, a child can be harmed directly." if ask.exposes else ""
+    force = f" What stands behind it: {markdown_text(ask.force)}." if ask.force else ""
     with st.container(border=True, key=f"ask-{number}"):
         st.subheader(f"{number}. {markdown_text(ask.topic)}")
         st.write(markdown_text(ask.text))
+        if ask.read_today:
+            st.markdown(_today(ask))
         st.markdown(f":material/help: **Ask: {markdown_text(ask.question)}** {markdown_text(ask.then)}")
         for quiet in (
-            f"**{theme.STATES[ask.kind].symbol} {STATE_WORDS[ask.kind]}.** {markdown_text(ask.gap)}{exposes}",
+            f"**{theme.STATES[ask.kind].symbol} {STATE_WORDS[ask.kind]}.** {markdown_text(ask.gap)}{exposes}{force}",
             f"**Ask to see.** {markdown_text(ask.evidence)}",
             f"**In the action plan.** {markdown_text(ask.planned)} ({markdown_text(ask.reference)} in the source)",
         ):
@@ -115,7 +143,7 @@ def show_without_evidence(view: GovernorsView) -> None:
     if view.without_evidence:
         with st.expander(f"Without evidence: {len(view.without_evidence)}"):
             _points(
-                f"**{markdown_text(claim.topic)}.** {markdown_text(claim.text)} ({markdown_text(claim.level)})"
+                f"**{markdown_text(claim.topic)}.** {markdown_text(claim.text)} {_today(claim)}({markdown_text(claim.level)})"
                 for claim in view.without_evidence
             )
 
@@ -137,9 +165,11 @@ def _points(lines: Iterable[str]) -> None:
 
 
 tab, audit = opened_audit()
-result = outcome(audit, criteria_of_audit(audit))
-earlier = before(result, other_audits(tab.audit_id, result).values())
-view = for_governors(result, earlier, today=dt.date.today())
+criteria = criteria_of_audit(audit)
+show_whose(audit, criteria)
+result = choose_outcome(audit, criteria)
+others = other_outcomes(tab.audit_id, audit.school.urn)
+view = for_governors(result, before(result, others), today=dt.date.today(), criteria=criteria)
 show_outcome(view)
 areas = st.container()
 show_what_changed(view)
@@ -154,4 +184,4 @@ with areas:
     show_areas(view, result, benchmark)
 with papers:
     st.header("For the meeting's papers")
-    offer_pack(result, earlier, benchmark=benchmark)
+    offer_pack(compare_each(outcomes(audit, criteria), others), benchmark=benchmark)

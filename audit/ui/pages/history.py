@@ -8,7 +8,7 @@ from audit.exhibits.school import filtered
 from audit.exports import table_csv
 from audit.school import history_words, transition
 from audit.school.governors_view import whose_word
-from audit.school.outcome import Outcome, outcome
+from audit.school.outcome import Outcome, outcomes
 from audit.ui.components import (
     choose_workbook,
     download,
@@ -18,7 +18,16 @@ from audit.ui.components import (
     show_problems,
     show_table,
 )
-from audit.ui.history_view import audit_name, other_audits, outcome_of, show_log, show_signed, show_years
+from audit.ui.history_view import (
+    audit_name,
+    other_outcomes,
+    outcomes_of,
+    show_log,
+    show_signed,
+    show_years,
+    years_of,
+)
+from audit.ui.report_view import choose_outcome
 from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit
 from audit.workbook.read import read
 
@@ -26,14 +35,14 @@ _UNFOLDED = ("closed", "opened")
 
 
 @fragment()
-def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
+def show_changes(known: dict[str, Outcome], open_name: str) -> None:
     """Shows what changed between two chosen audits, statement by statement.
 
     Args:
-        outcomes: the outcomes of the school's audits by name, the earliest first.
+        known: the outcomes of the school's audits for one framework by name, the earliest first.
         open_name: the name of the open audit.
     """
-    choices = outcomes | _from_workbook()
+    choices = known | _from_workbook(known[open_name])
     left, right = st.columns(2)
     later = right.selectbox("Later audit", list(choices), index=list(choices).index(open_name), key="changes.later")
     others = [
@@ -46,8 +55,12 @@ def show_changes(outcomes: dict[str, Outcome], open_name: str) -> None:
     _show_changes(choices[earlier], choices[later])
 
 
-def _from_workbook() -> dict[str, Outcome]:
-    """An audit from a chosen workbook, by name; empty if none is chosen or readable. Nothing of it is stored."""
+def _from_workbook(now: Outcome) -> dict[str, Outcome]:
+    """An audit from a chosen workbook, by name; empty if none is chosen or usable. Nothing of it is stored.
+
+    Args:
+        now: the outcome of the open audit for the framework in view.
+    """
     with st.expander(
         "Compare with a workbook, such as last year's from another computer", icon=":material/upload_file:"
     ):
@@ -63,8 +76,11 @@ def _from_workbook() -> dict[str, Outcome]:
         st.write(
             f"{markdown_text(other.school.name)}, URN {other.school.urn}, {other.year}. It is compared, and not stored."
         )
-        result = outcome(other, reading.criteria) if reading.criteria else outcome_of(other)
-        return {} if result is None else {f"{audit_name(other)}, from {upload.name}": result}
+        results = outcomes(other, reading.criteria) if reading.criteria else outcomes_of(other)
+        of_same = transition.of_framework(results, now.framework.id)
+        if not of_same:
+            st.warning(markdown_text(f"It does not answer {now.framework.called}, so nothing can be compared."))
+        return {f"{audit_name(other)}, from {upload.name}": result for result in of_same}
 
 
 def _show_changes(before: Outcome, now: Outcome) -> None:
@@ -100,13 +116,14 @@ tab, audit = opened_audit()
 criteria = criteria_of_audit(audit)
 page_heading(audit, criteria)
 st.title("What changed")
-outcomes = other_audits(tab.audit_id, outcome(audit, criteria))
+result = choose_outcome(audit, criteria)
+compared = years_of(result, other_outcomes(tab.audit_id, audit.school.urn))
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
-    show_years(outcomes)
+    show_years(compared)
     st.caption(markdown_text(whose_word(audit)))
 with two:
-    show_changes(outcomes, audit_name(audit))
+    show_changes(compared, audit_name(audit))
     st.caption(markdown_text(whose_word(audit)))
 with log:
     show_log(tab.audit_id, audit, criteria)

@@ -53,7 +53,7 @@ show_bin()
 
 st.header("Examples to look at")
 st.write(
-    "New here? Open one: nothing can break. Two invented schools with two years each, and readings of two schools' "
+    "New here? Open one: nothing can break. Two invented schools with three years each, and readings of two schools' "
     "published policies."
 )
 show_examples()

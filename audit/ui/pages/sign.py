@@ -21,11 +21,11 @@ from audit.school.governors_view import whose_word
 from audit.school.outcome import outcomes, signed_by
 from audit.school.review import TITLES, Finding, review
 from audit.school.signing import is_intact, next_role, not_answered, signature_of, still_open
-from audit.school.transition import before
+from audit.school.transition import compare_each
 from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, says_nothing, tidy
 from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, page_heading, refusal
-from audit.ui.history_view import offer_pack, offer_verifying, other_audits, show_signed
+from audit.ui.history_view import offer_pack, offer_verifying, other_outcomes, show_signed
 from audit.ui.report_view import benchmark_of
 from audit.ui.session import criteria_of_audit, opened_audit, session, store
 
@@ -221,9 +221,8 @@ if audit.basis == "self-audit":
     show_signed(tab.audit_id, audit)
 if audit.signed:
     st.subheader("For the governors' meeting")
-    result = results[0]
-    earlier = before(result, other_audits(tab.audit_id, result).values())
-    offer_pack(result, earlier, benchmark=benchmark_of(tab.audit_id))
+    earlier = other_outcomes(tab.audit_id, audit.school.urn)
+    offer_pack(compare_each(results, earlier), benchmark=benchmark_of(tab.audit_id))
     show_countersigning(tab.audit_id, audit, criteria)
 
 st.header("Verify a file")

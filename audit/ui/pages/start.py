@@ -11,7 +11,7 @@ from audit.school.outcome import answered_in_words
 from audit.school.questionnaire import begin
 from audit.ui.audit_list import show_audits, show_examples
 from audit.ui.components import ask_authority, choose_workbook, markdown_text, show_problems
-from audit.ui.school_form import add, from_last_year, offer_resume, urn_is_meant
+from audit.ui.school_form import add, choose_frameworks, from_last_year, offer_resume, urn_is_meant
 from audit.ui.session import loaded_criteria
 from audit.workbook.layout import SCOPE_WORDS
 from audit.workbook.read import read
@@ -26,23 +26,39 @@ new, last_year, from_workbook, resume, examples = st.tabs(
     default=LAST_YEAR if "from" in st.query_params else None,
 )
 
+with new:
+    # Outside the form, so that the counts follow them at once; what is typed in the form stays in the browser meanwhile.
+    left, right = st.columns(2)
+    phase = left.selectbox("Phase", list(criteria.phases), index=None, format_func=criteria.phases.__getitem__)
+    year = right.selectbox("Academic year (1 September to 31 August)", years, index=1)
+    scope: Scope = st.radio(
+        "Which statements?",
+        get_args(Scope),
+        format_func=SCOPE_WORDS.__getitem__,
+        captions=[
+            "Only these count. The optional ones can be opened on each page.",
+            "The optional ones are asked too. They never count against you.",
+        ],
+    )
+    frameworks, as_printed = choose_frameworks(
+        phase=phase, year=year, scope=scope, ticked=criteria.usual, key="new-audit"
+    )
 with new, st.form("school"):
     name = st.text_input("School name", max_chars=200)
     urn = st.text_input(
         "URN (unique reference number)", help="Six digits; find it on Get Information About Schools.", max_chars=40
     )
-    phase = st.selectbox("Phase", list(criteria.phases), index=None, format_func=criteria.phases.__getitem__)
     authority = ask_authority("Local authority", "Choose, or leave empty")
-    year = st.selectbox("Academic year (1 September to 31 August)", years, index=1)
-    scope: Scope = st.radio(
-        "Which statements?",
-        get_args(Scope),
-        format_func=SCOPE_WORDS.__getitem__,
-        captions=["Those that the source marks K; the others are there too, folded.", "The optional ones too."],
-    )
     if st.form_submit_button("Start", type="primary"):
         begun = begin(
-            name, urn, phase=phase, local_authority=authority or "", year=year, frameworks=criteria.usual, scope=scope
+            name,
+            urn,
+            phase=phase,
+            local_authority=authority or "",
+            year=year,
+            frameworks=frameworks,
+            scope=scope,
+            as_printed=as_printed,
         )
         if isinstance(begun, Audit):
             if urn_is_meant(begun.school.urn):
