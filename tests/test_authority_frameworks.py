@@ -545,7 +545,7 @@ def test_an_unknown_framework_and_the_help_list_those_there_are(
     """Nothing is read before, and nothing is written."""
     done = at_the_terminal("compare", folder, "--framework", "kent", "--out", tmp_path / "out")
     assert done.status == 2
-    assert 'There is no framework "kent" here. Choose one of: ' in " ".join(done.err)
+    assert "There are no criteria of the id kent. Choose from these: " in " ".join(done.err)
     assert not (tmp_path / "out").exists()
     assert framework_ids() == sorted(one.id for one in every_framework.frameworks)
     said = " ".join(" ".join(at_the_terminal("compare", "--help").out).split())

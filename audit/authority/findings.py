@@ -60,7 +60,7 @@ def kinds_title(years: pd.DataFrame) -> str:
     return f"{largest}; {whose}{points_since(share - before, years.iloc[-1]['year'], what='met')}"
 
 
-def forces_across_title(forces: pd.DataFrame) -> str:
+def by_force_title(forces: pd.DataFrame) -> str:
     """What share of each force is met, the weightiest first.
 
     Args:

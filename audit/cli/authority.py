@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -19,6 +19,7 @@ from audit.authority.register_columns import ASKED_BY_DEFAULT, PLACES
 from audit.cli.terminal import (
     FILE,
     FOLDER,
+    chosen_frameworks,
     fail,
     framework_ids,
     main,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from audit.cli.authority_files import Outputs
     from audit.reports.letter import LetterSettings
 
-_Value = TypeVar("_Value")
 _MOST_NAMED = 40
 """How many authorities of the register a message names."""
 _WRITER = "Your local authority"
@@ -146,7 +146,6 @@ def compare_(
     from audit.authority.assurance.moderation import moderated
     from audit.authority.compare.comparison import compare
     from audit.authority.reconcile import settle
-    from audit.authority.returns import criteria_compared
     from audit.cli.authority_files import (
         Outputs,
         left_from_before,
@@ -173,7 +172,7 @@ def compare_(
     wanted = _usable(read_year(year), "--year") if year else None
     _check_paths(paths)
     loaded = shipped_criteria()
-    criteria = _usable(criteria_compared(loaded, framework), "--framework")
+    criteria = loaded.of(chosen_frameworks(loaded, [framework] if framework else ())[:1])
     lists = read_lists(
         criteria,
         register=register_file,
@@ -224,7 +223,7 @@ def _check_options(faults: Mapping[str, object]) -> None:
             raise click.UsageError(message)
 
 
-def _usable(value: _Value | Problem, option: str) -> _Value:
+def _usable(value: str | Problem, option: str) -> str:
     if isinstance(value, Problem):
         raise click.BadParameter(f"{value.what} {value.fix}", param_hint=option)
     return value

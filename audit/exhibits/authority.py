@@ -185,7 +185,7 @@ def _forces(comparison: Comparison, _: Knowledge) -> Exhibit | None:
     rows = question_matrix.forces(comparison)
     if rows.empty:
         return None
-    finding = findings.forces_across_title(rows)
+    finding = findings.by_force_title(rows)
 
     def figure() -> Figure:
         from audit.charts.authority import forces_chart

@@ -175,7 +175,7 @@ def _feedback(case: Case) -> Feedback:
         to_close(case),
         training_section(case),
         to_mend(case),
-        no_longer_asked_section(case),
+        overtaken_section(case),
         about_the_letter(case),
     )
     return Feedback(
@@ -399,7 +399,7 @@ def _statement(gap: pd.Series) -> str:
     return f"{gap['statement_text']} ({reference})"
 
 
-def no_longer_asked_section(case: Case) -> Section | None:
+def overtaken_section(case: Case) -> Section | None:
     """The recommended statements that the return leaves out, because law or guidance has overtaken them."""
     audit, criteria = case.audit, case.comparison.criteria
     left_out = [
