@@ -22,9 +22,9 @@ sys.path.insert(0, str(HERE.parent))
 
 from audit.criteria.load import load  # noqa: E402  # the repository is not installed as a package
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature  # noqa: E402
-from audit.sample import DAMAGES, Sound, returns  # noqa: E402
-from audit.sample.believable import HELD_TODAY, LAST  # noqa: E402
-from audit.sample.folder import path_of  # noqa: E402
+from audit.sample.believable import HELD_TODAY, LAST, returns  # noqa: E402
+from audit.sample.damage import Sound  # noqa: E402
+from audit.sample.folder import DAMAGES, path_of  # noqa: E402
 from audit.sample.schools import invented, register, successors  # noqa: E402
 from audit.school.merge import start_from  # noqa: E402
 from audit.school.signing import sign  # noqa: E402

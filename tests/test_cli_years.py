@@ -52,6 +52,22 @@ def test_next_may_be_of_another_phase(tmp_path: Path, last: Audit, shipped: Crit
     assert (read_back.school.phase, set(read_back.carried)) == ("secondary", {K1, K2})
 
 
+def test_next_may_answer_other_criteria_too(
+    tmp_path: Path, last: Audit, shipped: Criteria, every_framework: Criteria
+) -> None:
+    """Those that are named, as they hold today unless as printed; without a name those of last year."""
+    old = saved(tmp_path, "old.xlsx", last, shipped)
+    for name, options, frameworks, as_printed in (
+        ("same.xlsx", (), every_framework.refs[:1], False),
+        ("more.xlsx", ("--framework", "england-2026", "--framework", "kcc-2010"), every_framework.refs[:2], False),
+        ("printed.xlsx", ("--as-printed",), every_framework.refs[:1], True),
+    ):
+        assert run("next", old, *options, "--out", tmp_path / name).status == 0
+        begun = read((tmp_path / name).read_bytes(), name, every_framework).audit
+        assert begun is not None
+        assert (begun.frameworks, begun.as_printed) == (frameworks, as_printed)
+
+
 def test_next_carries_the_answers_and_the_open_actions(tmp_path: Path, last: Audit, shipped: Criteria) -> None:
     """The new workbook is of the year after, has last year's answers beside it and none of its own."""
     old, new = saved(tmp_path, "old.xlsx", last, shipped), tmp_path / "new" / "next.xlsx"

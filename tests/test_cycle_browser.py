@@ -48,6 +48,8 @@ def test_a_school_goes_through_its_second_year(browser: Browser, tmp_path: Path)
 
         follow(page, "Start or add an audit")
         page.get_by_role("tab", name="From last year").click()
+        page.locator("label", has_text="As printed in 2010").locator("visible=true").click()
+        settle(page)
         page.get_by_role("button", name="Start 2026/27").click()
         page.get_by_role("heading", level=1, name="2.1").wait_for()
         settle(page)

@@ -16,8 +16,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
 from audit.authority.feedback.letter import Addressed, Feedback, LetterTable, Section
-from audit.reports import LetterSettings, letter, letters_zip, read_settings
-from audit.reports.letter import file_name
+from audit.reports.letter import LetterSettings, file_name, letter, letters_zip, read_settings
 from tests.office import LibreOffice
 
 SETTINGS = LetterSettings(

@@ -23,7 +23,7 @@ from audit.model import (
     Statement,
     Superseded,
 )
-from audit.reports import gap_report
+from audit.reports.gap_report import gap_report
 from audit.school.merge import carried_in_words, start_from, to_confirm
 from audit.school.outcome import gaps_in_order, outcome, outcomes
 from audit.school.questionnaire import required, steps

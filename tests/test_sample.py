@@ -18,8 +18,9 @@ import pytest
 from audit.authority.register import read_register, read_successors
 from audit.authority.returns import pack_return
 from audit.model import NO_RESPONSE, Audit, Criteria, Response
-from audit.sample import DAMAGES, Sound, returns, write_sample
-from audit.sample.believable import DOUBTS
+from audit.sample.believable import DOUBTS, returns
+from audit.sample.damage import Sound
+from audit.sample.folder import DAMAGES, write_sample
 from audit.sample.schools import invented, register, successors
 from audit.school.scoring import asked, kind_of
 from audit.workbook.read import read
@@ -421,7 +422,7 @@ def test_a_sample_of_another_framework_can_be_compared_by_it(tmp_path: Path) -> 
     words = shlex.split(made.out[-1].removeprefix("Compare them: python -m audit "))
     done = terminal(*words[:-1], tmp_path / "comparison")
     assert (done.status, done.out[0]) == (0, "12 files: 12 accepted, 0 accepted with warnings, 0 refused.")
-    assert done.out[2] == "Compared by today's duties (england-2026, edition 2026)."
+    assert "Compared by today's duties (england-2026, edition 2026)." in done.out
 
 
 def test_a_sample_of_a_framework_that_there_is_not_is_refused(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ import pytest
 
 from audit.intake.reading import executor
 from audit.model import Audit, Criteria, Criterion, Response
-from audit.sample import DAMAGES, write_sample
-from audit.sample import returns as believable
+from audit.sample.believable import returns as believable
+from audit.sample.folder import DAMAGES, write_sample
 from audit.school.scoring import asked
 from audit.workbook.write import write
 from tests.office import LibreOffice

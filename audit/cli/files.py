@@ -220,8 +220,8 @@ def sample(
     schools: int, years: int, seed: int, damaged: int, frameworks: tuple[str, ...], year: str | None, out: Path
 ) -> None:
     """Make believable returns of invented schools, with a register, to try the comparison with."""
-    from audit.sample import write_sample
     from audit.sample.believable import LAST
+    from audit.sample.folder import write_sample
 
     known = [ref.id for ref in shipped_criteria().refs]
     if unknown := [one for one in frameworks if one not in known]:

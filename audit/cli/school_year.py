@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -22,6 +23,7 @@ from audit.cli.terminal import (
     FILE,
     FOLDER,
     check_free,
+    chosen_frameworks,
     fail,
     main,
     read_file,
@@ -39,7 +41,7 @@ from audit.identifiers import read_year
 from audit.model import PHASES, SIGNING_ROLES, Action, Audit, Criteria, Phase, SigningRole
 from audit.problems import Problem, errors
 from audit.school import signing
-from audit.school.details import phase_change, phase_change_in_words
+from audit.school.details import phase_change, phase_change_in_words, with_phase
 from audit.school.outcome import signed_in_words
 from audit.text import fault_of
 
@@ -59,8 +61,17 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE)
 @click.option("--year", metavar="YEAR", help="The new academic year.  [default: the one after that of FILE]")
 @click.option("--phase", type=click.Choice(PHASES), help="The school's phase in the new year.  [default: that of FILE]")
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="The id of criteria to answer; give it once for each. The command criteria lists them.  "
+    "[default: those of FILE]",
+)
+@click.option("--as-printed", is_flag=True, help="Also ask what law or guidance has overtaken.")
 @writes(text="The workbook to write.")
-def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
+def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...], as_printed: bool, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
     from audit.school import merge
     from audit.workbook.write import write
@@ -77,8 +88,10 @@ def next_(file: Path, year: str | None, phase: Phase | None, out: Path) -> None:
         raise click.BadParameter(
             f"{chosen} is not after {last.year}, the year of {short_name(file)}.", param_hint="--year"
         )
-    as_it_was = merge.start_from(last, criteria, year=chosen)
-    begun = merge.start_from(last, criteria, year=chosen, phase=phase)
+    as_it_was = merge.start_from(last, criteria, year=chosen, as_printed=as_printed)
+    if ids:
+        as_it_was = replace(as_it_was, frameworks=chosen_frameworks(criteria, ids))
+    begun = with_phase(as_it_was, phase or last.school.phase)
     save_file(out, write(begun, criteria))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
     for line in merge.carried_in_words(begun, criteria):

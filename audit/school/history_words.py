@@ -16,7 +16,7 @@ from audit import theme
 from audit.english import agree, day_in_figures, first_capital, listed, percent, plural, whole_percent
 from audit.identifiers import authority_name
 from audit.model import NOTE, Event, Kind
-from audit.school.transition import WITHOUT_COUNTERPART, without_wording
+from audit.school.transition import WITHOUT_COUNTERPART
 
 if TYPE_CHECKING:
     from audit.school.outcome import Outcome
@@ -86,7 +86,7 @@ def apart_in_words(before: Outcome, now: Outcome, changed: pd.DataFrame) -> str:
     if parts:
         sentences.append(f"Recommended statements that cannot be compared, and are shown apart: {', '.join(parts)}.")
     for result in (before, now):
-        if names := without_wording(result):
+        if names := result.without_wording:
             statements = f"{plural(len(names), 'statement')} answered in {result.audit.year}"
             sentences.append(f"The wording of {statements} is not here: {', '.join(names)}.")
     return " ".join(sentences)

@@ -51,6 +51,8 @@ class Outcome:
         forces: for each mark of its recommended statements, weightiest first, its ``title`` and how many statements
             apply and are met; no row in a framework whose marks tell no forces apart.
         overtaken: the statements that are not asked or counted this year, because law or guidance has overtaken them.
+        without_wording: ids of statements that the audit answers and that no loaded framework of it has, so that no table
+            can show them.
         band: the framework's word for the coverage, or empty.
     """
 
@@ -69,6 +71,7 @@ class Outcome:
     range_note: str
     forces: pd.DataFrame
     overtaken: tuple[Criterion, ...]
+    without_wording: tuple[str, ...]
     band: str
 
     @property
@@ -143,6 +146,7 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
             and audit.school.phase in criterion.statement.phases
             and (criterion.statement.recommended or audit.scope == "all")
         ),
+        without_wording=tuple(sorted(audit.responses.keys() - {criterion.id for criterion in all_answered})),
         band="" if audit.basis == "desk review" else band(answered.frameworks[0].bands, overall),
     )
 

@@ -314,11 +314,6 @@ def outcomes_by_edition(audit: Audit, criteria: Criteria) -> tuple[Outcome, ...]
     return outcomes(audit if read_by == audit.frameworks else replace(audit, frameworks=read_by), criteria)
 
 
-def without_wording(result: Outcome) -> tuple[str, ...]:
-    """Ids of statements that an audit answers and that the loaded criteria do not have, so that no table can show them."""
-    return tuple(sorted(statement for statement in result.audit.responses if statement not in result.criteria))
-
-
 OVER = ("all", "common")
 _UNKNOWN = "nothing applies, or a desk review cannot know it"
 _FIGURES = [f"{measure}_{end}" for measure in ("coverage", "written", "practice") for end in ("lowest", "highest")]

@@ -22,13 +22,13 @@ from audit.exhibits.governors import years_exhibit
 from audit.exhibits.school import filtered, response_lines
 from audit.exports import table_csv
 from audit.model import NO_RESPONSE, Audit, Criteria, Event, SignOff
-from audit.reports import gap_report
+from audit.reports.gap_report import gap_report
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
 from audit.school import history_words, transition
 from audit.school.history_words import event_words
 from audit.school.merge import Conflict
-from audit.school.outcome import Outcome, outcome, outcomes, signed_by
+from audit.school.outcome import Outcome, outcomes, signed_by
 from audit.school.signing import (
     NotIntact,
     Signed,
@@ -300,7 +300,7 @@ def _offer_version(signed: Signed, version: int) -> None:
     with right:
         download(
             f"Report of version {version}",
-            lambda: gap_report(outcome(signed.audit, signed.criteria)).encode(),
+            lambda: gap_report(*outcomes(signed.audit, signed.criteria)).encode(),
             f"gap-report-{school.urn}-{year}-version-{version}.html",
             wide=True,
         )

@@ -245,9 +245,9 @@ def choose_frameworks(
         st.warning("Nothing is ticked. Tick at least one.")
         return refs, as_printed
     basis = (
-        "We reckon with a minute a statement if you know the answers; finding evidence takes longer."
+        "This counts one minute a statement, for somebody who knows the answers. Finding evidence takes longer."
         if own is None
-        else "We reckon with the pace at which you answered last."
+        else "This is at the pace of your last audit."
     )
     together = asked_in_words(chosen, pace, as_printed=as_printed)
     st.markdown(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from audit.criteria.load import load
 from audit.model import Audit, Criteria, Scope
-from audit.sample import returns
+from audit.sample.believable import returns
 from audit.workbook.read import read
 from audit.workbook.write import write
 from tests.benchmarks.measure import median_ms, medians_in_turn_ms, report

@@ -49,8 +49,11 @@ with left:
     download("Download as Word", as_word, "who-answers-for-what.docx", wide=True)
 with right:
     download("Download as workbook", as_workbook, "who-answers-for-what.xlsx", wide=True)
-for paragraph in about:
-    st.caption(markdown_text(paragraph))
+first, *others = about
+st.caption(markdown_text(first))
+with st.expander("What these tables hold, and what the marks mean", icon=":material/label:"):
+    for paragraph in others:
+        st.markdown(markdown_text(paragraph))
 for exhibit in exhibits:
     st.subheader(exhibit.title)
     st.markdown(f"**{markdown_text(exhibit.finding)}.** {markdown_text(exhibit.means)}")
