@@ -281,23 +281,40 @@ class Returns:
         by_phase = np.array(
             [[c.statement.counts_in(phase) for c in self.criteria] for phase in phases.categories], dtype=bool
         )
-        counted: Flags = by_phase[phases.codes.to_numpy()] & (self.codes != NOT_ASKED) & ~self.left_out
+        rules, numbers = self._left_out
+        by_phase_and_rule = by_phase[:, None] & ~rules[None]
+        counted: Flags = by_phase_and_rule[phases.codes.to_numpy(), numbers] & (self.codes != NOT_ASKED)
         return counted
 
-    @cached_property
+    @property
     def left_out(self) -> Flags:
         """By return and statement: whether its audit leaves it out, because law or guidance has overtaken it."""
-        places = [place for place, criterion in enumerate(self.criteria) if criterion.statement.superseded]
-        statements = [tuple(self.criteria)[place].statement for place in places]
-        left_out: Flags = np.zeros(self.codes.shape, dtype=bool)
-        if places:
-            heads = [item.head for item in self.items]
-            alike = {(head.year, head.as_printed): head for head in heads}  # nothing else of a head matters
-            number = {rule: row for row, rule in enumerate(alike)}
-            rules = np.array([[head.leaves_out(each) for each in statements] for head in alike.values()], dtype=bool)
-            if rules.any():
-                left_out[:, places] = rules[[number[head.year, head.as_printed] for head in heads]]
+        rules, numbers = self._left_out
+        left_out: Flags = rules[numbers]
         return left_out
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether a return leaves out any statement."""
+        return bool(self._left_out[0].any())
+
+    @cached_property
+    def _left_out(self) -> tuple[Flags, npt.NDArray[np.intp]]:
+        """What returns leave out: by rule and statement, whether it is; and by return, the number of its rule.
+
+        The year and whether it was begun as printed make the rule; nothing else of an audit matters.
+        """
+        statements = [criterion.statement for criterion in self.criteria]
+        if not any(statement.superseded for statement in statements):
+            return np.zeros((1, len(statements)), dtype=bool), np.zeros(len(self.items), dtype=np.intp)
+        heads = [item.head for item in self.items]
+        rules: dict[tuple[str, bool], int] = {}
+        numbers = np.array(
+            [rules.setdefault((head.year, head.as_printed), len(rules)) for head in heads], dtype=np.intp
+        )
+        examples = [heads[int(np.argmax(numbers == number))] for number in rules.values()]
+        left_out = [[head.leaves_out(statement) for statement in statements] for head in examples]
+        return np.array(left_out, dtype=bool).reshape(len(rules), len(statements)), numbers
 
     @cached_property
     def applicable(self) -> Flags:

@@ -88,7 +88,7 @@ class YearChange:
         """By return of the year and recommended statement: whether it has been overtaken in one of the two years only."""
         now, before = self._pairs
         wanted, once = self.now.returns.recommended, np.zeros(self.now.codes.shape, dtype=bool)
-        if any(tally.returns.left_out.any() for tally in (self.now, self.before)):
+        if self.now.returns.leaves_out or self.before.returns.leaves_out:
             left_out = self.now.returns.left_out[now], self.before.returns.left_out[before]
             once[now] = (left_out[0] != left_out[1])[:, wanted]
         return once
