@@ -94,7 +94,9 @@ def _put_overtaken(sheet: Worksheet, row: int, exhibit: Exhibit) -> int:
         reference, text, since, by, because = statement
         instead = f" Instead: {by}." if by != NOTHING_INSTEAD else ""
         cells.put_line(sheet, at, f"{reference}: {text} Not asked since {since}. {because}{instead}", across=8)
-    return row + 2 + len(exhibit.table) + 2
+    last = row + 2 + len(exhibit.table)
+    cells.put_row(sheet, last, ["No longer asked, in all", len(exhibit.table)])  # the reader knows the end by a count
+    return last + 2
 
 
 def _put_counts(sheet: Worksheet, top: int, counts: pd.DataFrame) -> None:
