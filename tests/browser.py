@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 expect.set_options(timeout=300_000)  # a busy machine is slow, and slow is no fault
 ROOT = Path(__file__).parent.parent
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is there is used. The shell has no window to draw, which saves a fifth of the work."""
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,7 +62,7 @@ def serve(database: Path, script: Path = ROOT / "app.py", *options: str) -> Iter
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium of the system; without one the test is skipped, but in CI it fails."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("CI has no Chromium: .ci/run has to install it.")
