@@ -111,7 +111,7 @@ def test_the_print_of_a_page_is_readable_as_text(browser: Browser, opened: dict[
     assert "Forschoolleaders" not in words
     assert "Workbook" not in words
     statements = [text for text in gaps if len(text) > 60 and "— " in text]
-    assert len(statements) == 16
+    assert len(statements) == 17
     assert [text for text in statements if "".join(text.split())[:40] not in words] == []
 
 

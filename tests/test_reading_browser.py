@@ -109,7 +109,7 @@ def test_no_page_shows_a_figure_while_files_are_read(
         before, figures, text = shown(page), page.locator(FIGURES).count(), shown(page)
         if WAITS in before and WAITS in text:  # it was read all the while
             assert figures == 0
-            assert re.findall(r"[0-9]+", READING.sub("", text)) == [], text
+            assert re.findall(r"[0-9]+", READING.sub("", text.replace("kcc-2010, edition 2010", ""))) == [], text
             return
         read_anew(store, collection)
     raise AssertionError("the page was never seen while files were read")
