@@ -248,7 +248,7 @@ def test_a_file_that_ran_out_of_time_is_read_once_more_alone(
     """With its batch, by itself, and at last when all others are done: only then it is refused."""
     tries = tmp_path / "tries"
     uploads = [*books[:5], ("slow.xlsx", books[0][1]), *books[5:30]]
-    with Processes(2, seconds=4, memory=2**30) as processes:  # a batch of 25 takes half a second on a machine at rest
+    with Processes(2, seconds=2.5, memory=2**30) as processes:  # a batch of 25 takes half a second on a machine at rest
         found = list(read_all(of_uploads(uploads), toy, executor=SlowAtFirst(processes, tries, times)))
     assert found[-1].file == "slow.xlsx"
     assert [one.verdict for one in found] == [*["accepted"] * 30, verdict]

@@ -208,3 +208,18 @@ def test_a_primary_gets_no_gap_that_its_note_calls_dated() -> None:
         *("kcc-2.1-k1", "kcc-2.2.1-k1", "kcc-2.2.1-k2", "kcc-2.2.1-k3", "kcc-2.3.2-k4", "kcc-2.3.3-k1", "kcc-2.3.4-k3"),
         *("kcc-2.3.6-k1", "kcc-2.3.7-k1", "kcc-2.3.7-k4", "kcc-2.3.9-k1", "kcc-2.4.1-k5"),
     }
+
+
+def test_a_word_that_is_not_known_for_overtaken_statements_is_told(dated: Criteria) -> None:
+    """The audit is then read as one that asks the template as printed, so that no statement is lost from sight."""
+    book = openpyxl.load_workbook(io.BytesIO(write(today(dated, {KEPT: MET}), dated)))
+    (line,) = (row for row in book["School"].iter_rows() if row[0].value == "Overtaken statements")
+    line[1].value = "perhaps"
+    changed = io.BytesIO()
+    book.save(changed)
+    reading = read(changed.getvalue(), "a.xlsx", dated)
+    assert reading.audit is not None
+    assert (reading.audit.as_printed, [problem.what for problem in reading.problems]) == (
+        True,
+        ['"perhaps" is not one of the answers to this; "Asked, as printed" was taken.'],
+    )

@@ -91,6 +91,7 @@ WHOLE: dict[str, Any] = {
     "completed_on": dt.date(2027, 3, 31),
     "first_answer_at": dt.datetime(2026, 10, 1, 9, 15),
     "last_answer_at": dt.datetime(2027, 3, 30, 16, 45),
+    "as_printed": True,
     "carried_from": "2025/26",
 }
 
@@ -535,6 +536,7 @@ def test_lines_that_are_not_there_are_read_as_empty(toy: Criteria) -> None:
         "completed_on": None,
         "first_answer_at": None,
         "last_answer_at": None,
+        "as_printed": True,
         "carried_from": "",
     }
     assert [(one.where, one.severity) for one in about.problems] == [

@@ -322,7 +322,7 @@ def test_an_audit_that_was_opened_again_keeps_its_history(toy: Criteria, signed:
         ("Action plan", "E2", "Write it soon.", "sheet Action plan, cell E2, row toy-2.1-k1"),
         ("Last year", "F2", "Policy, page 3.", "sheet Last year, cell F2, row toy-1.1-k1"),
         ("Sign-off", "D5", "Agreed", "sheet Sign-off, cell D5, row 1"),
-        ("School", "B17", "0" * 64, "sheet School, cell B17, row Signed content (SHA-256)"),
+        ("School", "B18", "0" * 64, "sheet School, cell B18, row Signed content (SHA-256)"),
     ],
 )
 def test_what_was_altered_counts_as_not_signed(
