@@ -211,7 +211,7 @@ def test_a_primary_gets_no_gap_that_its_note_calls_dated() -> None:
 
 
 def test_a_word_that_is_not_known_for_overtaken_statements_is_told(dated: Criteria) -> None:
-    """The audit is then read as one that asks the template as printed, so that no statement is lost from sight."""
+    """The audit is then read as one that asks the template as printed, and what it then lacks is told too."""
     book = openpyxl.load_workbook(io.BytesIO(write(today(dated, {KEPT: MET}), dated)))
     (line,) = (row for row in book["School"].iter_rows() if row[0].value == "Overtaken statements")
     line[1].value = "perhaps"
@@ -221,5 +221,8 @@ def test_a_word_that_is_not_known_for_overtaken_statements_is_told(dated: Criter
     assert reading.audit is not None
     assert (reading.audit.as_printed, [problem.what for problem in reading.problems]) == (
         True,
-        ['"perhaps" is not one of the answers to this; "Asked, as printed" was taken.'],
+        [
+            '"perhaps" is not one of the answers to this; "Asked, as printed" was taken.',
+            f"1 of the 2 statements that are asked has no row and counts as not answered: {OVERTAKEN}.",
+        ],
     )
