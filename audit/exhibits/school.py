@@ -62,7 +62,12 @@ def _states(result: Outcome, half: MiddleHalf | None) -> Exhibit:
         means="" if half is None else half.words,
         table=states(result.questions, "topic", "Question"),
         figure=figure,
-        native=_native_states(result.questions, ("applicable", *COUNTED, "not_applicable"), drawn=COUNTED, height=16),
+        native=_native_states(
+            result.questions,
+            ("applicable", *COUNTED, "not_applicable"),
+            drawn=COUNTED,
+            height=max(16, 4 + 0.55 * len(result.questions)),
+        ),
     )
 
 
@@ -109,7 +114,7 @@ def _written_and_practice(result: Outcome) -> Exhibit:
             kind="pairs",
             names="Area",
             series={"Written": theme.WRITTEN_COLOUR, "Done": theme.PRACTICE_COLOUR},
-            height=11,
+            height=max(11, 3 + 0.9 * len(result.areas)),
             table=table[["Area", "Apply", "Written", "Done"]],
             counted=_COUNTED,
         ),

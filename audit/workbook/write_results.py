@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
 _CHARTS_AT = "J"
-_CHART_ROWS = 28
-"""The rows that a chart next to the tables takes up."""
+_CHART_ROWS, _CHART_HEIGHT = 28, 16
+"""The rows that a chart next to the tables takes up, up to this height in centimetres; a higher one takes two more each."""
 _TINTS = {STATES[kind].word: STATES[kind].tint for kind in COUNTED}
 
 
@@ -80,7 +80,8 @@ def _put_outcome(sheet: Worksheet, top: int, result: Outcome, *, names_framework
         sheet.add_chart(
             _bars(sheet, native, exhibit.finding, head=head, rows=len(native.table)), f"{_CHARTS_AT}{chart_row}"
         )
-        head, chart_row = head + len(native.table) + 3, chart_row + _CHART_ROWS
+        head += len(native.table) + 3
+        chart_row += _CHART_ROWS + 2 * max(0, round(native.height) - _CHART_HEIGHT)
     if result.overtaken:
         head = _put_overtaken(sheet, head - 1, overtaken_exhibit(result))
     return max(head, chart_row)
