@@ -12,6 +12,7 @@ at intervals, the browser asks for the whole page after each reconnection. So ev
 from __future__ import annotations
 
 import json
+import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -36,8 +37,11 @@ def while_serving(prepare: Callable[[], object]) -> Callable[[App], AbstractAsyn
     """
 
     def try_to_prepare() -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_BRIEFLY)
         with suppress(Exception):
             prepare()
+        sys.setswitchinterval(usual)
 
     @asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:
@@ -75,6 +79,8 @@ def for_this_computer() -> list[Middleware]:
     return [Middleware(OurNames, allowed_hosts=hosts, www_redirect=False)] if hosts else []
 
 
+_BRIEFLY = 0.0005
+"""Seconds for which the preparing thread runs at a stretch, so that the browser does not wait for it at each request."""
 _SESSION_KEY = "connection.number"
 _LOST = "The connection was lost and the page was loaded again. Everything marked Saved is kept."
 _RECONNECTED = """<p id="connection-lost" role="status" style="margin:0"></p>
