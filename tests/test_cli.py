@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import sqlite3
@@ -380,3 +381,22 @@ def test_a_database_that_cannot_be_used_is_said_in_one_line(
         done = terminal(*command, database=url)
         assert (done.status, done.out, len(done.err)) == (1, [], 1)
         assert done.err[0].startswith("Store: The database cannot be used")
+
+
+def test_answers_to_criteria_that_the_stored_audit_does_not_answer_are_not_imported(
+    terminal: Terminal, workbook: Path, hilltop: Audit, every_framework: Criteria
+) -> None:
+    """They would stand in the store where no page shows them, so the file is refused, and it is said why."""
+    assert terminal("import", workbook).status == 0
+    kent, duties = every_framework.refs[:2]
+    wider = dataclasses.replace(hilltop, frameworks=(kent, duties), responses={"eng-1.1-1": Response(written="yes")})
+    path = workbook.with_name("wider.xlsx")
+    path.write_bytes(write(wider, every_framework))
+    assert terminal("import", path) == (
+        1,
+        [],
+        [
+            f"wider.xlsx, sheet School: It answers {duties.id} too, and the audit in the store only {kent}; nothing was "
+            "imported. Export the audit from the store, and answer in that workbook."
+        ],
+    )

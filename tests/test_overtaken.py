@@ -12,6 +12,7 @@ import pytest
 from audit.criteria.load import load
 from audit.exhibits.school import school_exhibits
 from audit.model import (
+    Action,
     Area,
     Audit,
     Criteria,
@@ -225,4 +226,28 @@ def test_a_word_that_is_not_known_for_overtaken_statements_is_told(dated: Criter
             '"perhaps" is not one of the answers to this; "Asked, as printed" was taken.',
             f"1 of the 2 statements that are asked has no row and counts as not answered: {OVERTAKEN}.",
         ],
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "xyz", "NEW (Edition 1)"])
+def test_the_rows_tell_which_framework_was_answered_where_its_line_does_not(both: Criteria, typed: str) -> None:
+    """A return of duties whose line Framework was damaged is not read as one of the template, and loses no answer."""
+    audit = today(both, {"new-1.1-1": NEITHER, "new-1.1-2": MET}, frameworks=both.refs[1:])
+    book = openpyxl.load_workbook(io.BytesIO(write(audit, both)))
+    (line,) = (row for row in book["School"].iter_rows() if row[0].value == "Framework")
+    line[1].value = typed or None
+    changed = io.BytesIO()
+    book.save(changed)
+    reading = read(changed.getvalue(), "a.xlsx", both)
+    assert reading.audit == audit
+    assert [problem.severity for problem in reading.problems] == ["warning"]
+
+
+def test_an_open_action_for_it_is_told_when_the_year_begins(dated: Criteria) -> None:
+    """Last year's plan may ask for what is wrong today, so the new year says so."""
+    actions = (Action(what="Do it", statement=OVERTAKEN), Action(what="Write it", statement=KEPT))
+    last = audit_of(dated, {}, year="2025/26", actions=actions)
+    assert carried_in_words(start_from(last, dated, year="2026/27"), dated)[-2:] == (
+        "2 actions still open in the plan of 2025/26.",
+        "1 of these actions is for a statement no longer asked: see whether it is still right to do.",
     )

@@ -321,3 +321,21 @@ def test_what_is_to_be_done_at_a_glance(toy: Criteria) -> None:
     assert plan.short(Action(what="x" * 200), toy) == f"{'x' * 78} …"
     assert plan.title(Action(role="Head", statement=K1), toy) == "Statement 1.1 K 1 holds."
     assert plan.title(Action(role="Head"), toy) == "An action that says not what"
+
+
+def test_a_done_action_calls_for_no_answer_to_what_is_no_longer_asked(two: Criteria) -> None:
+    """Nobody can answer a statement that law or guidance has overtaken; an audit as printed still asks it."""
+    action = due(None, "Done", statement="toy-1.1-k3")
+    printed = audit_of(two, {}, actions=(action,))
+    assert what_if.to_answer(dataclasses.replace(printed, as_printed=False), two) == ()
+    assert what_if.to_answer(printed, two) == (action,)
+
+
+def test_open_actions_for_what_is_no_longer_asked_are_told_apart(two: Criteria) -> None:
+    """What was planned for an overtaken statement may be wrong today; what is done or dropped needs no second look."""
+    gone, kept = due(None, "", statement="toy-1.1-k3"), due(None, "", statement="toy-1.1-k2")
+    audit = audit_of(
+        two, {}, as_printed=False, actions=(gone, kept, dataclasses.replace(gone, status="Done"), due(None))
+    )
+    assert plan.for_overtaken(audit, two) == (gone,)
+    assert plan.for_overtaken(dataclasses.replace(audit, as_printed=True), two) == ()

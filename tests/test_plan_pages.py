@@ -310,3 +310,41 @@ def test_an_empty_plan_says_where_to_begin(audit_id: str) -> None:
     app = at("plan", audit_id)
     assert "**No action is planned yet.**" in texts(app)
     assert [header.value for header in app.header] == ["The actions", "Gaps that nobody works on: 2"]
+
+
+def test_an_open_action_for_what_is_no_longer_asked_says_so(store: Store, shipped: Criteria) -> None:
+    """Shared class addresses, planned last year, are named as overtaken; done, they ask for no answer."""
+    school = School(urn="900402", name="Hilltop", phase="primary")
+    audit_id = store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs, as_printed=False))
+    put(store, audit_id, what="Hand out shared class addresses", statement="kcc-2.3.2-k4", since="2025/26")
+    app = at("plan", audit_id)
+    assert app.header[0].value == "Open, for what is no longer asked: 1"
+    assert any("Overtaken since 1 September 2026" in caption.value for caption in app.caption)
+    assert press(app, "Mark as done").header[0].value == "The actions"
+
+
+@pytest.mark.parametrize("page", ["plan", "check", "sign", "report"])
+def test_how_a_dated_statement_is_read_today_stands_wherever_it_does(
+    store: Store, shipped: Criteria, page: str
+) -> None:
+    """On every page that puts a statement before the school, the line of today is beside it and not folded below it."""
+    dated = next(
+        c
+        for c in shipped
+        if c.statement.counts_in("primary")
+        and not c.statement.superseded
+        and c.statement.today
+        and c.statement.today.read_today
+    )
+    school = School(urn="900403", name="Hilltop", phase="primary")
+    met = {
+        c.id: Response(written="yes", practice=3, evidence="Minutes of 4 May")
+        for c in shipped
+        if c.statement.recommended and c != dated
+    }
+    audit = Audit(school=school, year="2026/27", frameworks=shipped.refs, as_printed=False, responses=met)
+    app = at(page, store.add(audit))
+    seen = [text.replace("\\", "") for text in (*texts(app), *(fold.label for fold in app.expander))]
+    (shown,) = [text for text in seen if text.removeprefix("1. ").startswith(dated.statement.statement)]
+    assert dated.statement.today is not None
+    assert f"**Today:** {dated.statement.today.read_today}" in shown

@@ -772,3 +772,16 @@ def test_the_sheet_of_the_school_is_told_from_others() -> None:
 def test_a_label_is_known(text: str, expected: bool) -> None:
     """The form's labels, the words that people put for them, and the title of the sheet are no answers of a school."""
     assert is_label(text) is expected
+
+
+@pytest.mark.parametrize("typed", ["DUTY (Edition 1)", "duty", "Duty 1", "duty edition 1"])
+def test_a_framework_in_another_spelling_is_taken(two: Criteria, typed: str) -> None:
+    """A framework that is named by its id, however its edition is written, can only mean the one that is loaded."""
+    read, told = read_with(two, {"Framework": typed})
+    duty = FrameworkRef(id="duty", edition="1")
+    fix = "Write it so: duty (edition 1)."
+    assert read["frameworks"] == (duty,)
+    assert told == [warning("Framework", f'"{typed}" was read as naming duty (edition 1).', fix)]
+    read, told = read_with(two, {"Framework": f"toy (edition 1); {typed}"})
+    assert read["frameworks"] == (FrameworkRef(id="toy", edition="1"), duty)
+    assert told == [warning("Framework", f'"toy (edition 1); {typed}" was read as naming duty (edition 1).', fix)]

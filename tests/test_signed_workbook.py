@@ -500,6 +500,6 @@ def test_last_years_answers_without_counterpart_are_kept(toy: Criteria, begun: A
     audit = dataclasses.replace(begun, carried={**begun.carried, "toy-9.9-k1": Carried(response=MET, revision=3)})
     assert values(opened(audit, toy)["Last year"])[-1][:2] == (
         "toy-9.9-k1",
-        "This statement is not in this edition any more; the answer is kept.",
+        "It is not among the statements that this audit answers; the answer is kept.",
     )
     assert read(write(audit, toy), "Hilltop.xlsx", toy).audit == audit

@@ -31,7 +31,7 @@ from audit.cli.terminal import (
 )
 from audit.english import listed, plural
 from audit.identifiers import read_urn, read_year
-from audit.model import PHASES, Action, Audit, Phase, School, Scope, academic_year
+from audit.model import PHASES, Audit, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
 from audit.school.merge import upload_differences
 from audit.school.signing import NotIntact, Signed
@@ -248,7 +248,13 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     stored = {statement: kept.response for statement, kept in store.stored(audit_id).items()}
     changes = upload_differences(reading.rows, reading.marks, stored)
     clashes = [change for change in changes if change.kind == "conflicting"]
-    plan, kept_plan = reading.audit.actions if reading.audit else (), _stored_plan(store, audit_id)
+    kept = store.load(audit_id)
+    if kept is not None and (others := {ref.id for ref in reading.frameworks} - {ref.id for ref in kept.frameworks}):
+        answered = listed(map(str, kept.frameworks))
+        what = f"It answers {listed(sorted(others))} too, and the audit in the store only {answered}; nothing was imported."
+        fix = "Export the audit from the store, and answer in that workbook."
+        fail([Problem(where=f"{name}, sheet School", what=what, fix=fix)])
+    plan, kept_plan = reading.audit.actions if reading.audit else (), kept.actions if kept is not None else ()
     other_plan = bool(plan and kept_plan) and plan != kept_plan
     if other_plan and conflicts == "refuse":
         fix = "Run again with --conflicts keep or --conflicts take."
@@ -269,16 +275,11 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
     new_plan = plan if plan and (not other_plan or conflicts == "take") else None
     if store.apply(audit_id, taken, revisions=revisions, plan=new_plan, role=role):
         fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])
-    kept = len(changes) - len(taken)
+    left = len(changes) - len(taken)
     click.echo(
         f"Imported {plural(len(taken), 'changed answer')} into the audit that was there"
-        + (f"; kept {plural(kept, 'stored answer')}." if kept else ".")
+        + (f"; kept {plural(left, 'stored answer')}." if left else ".")
     )
-
-
-def _stored_plan(store: Store, audit_id: str) -> tuple[Action, ...]:
-    audit = store.load(audit_id)
-    return audit.actions if audit is not None else ()
 
 
 @main.command()

@@ -299,6 +299,10 @@ def _plan_lines(results: Sequence[Outcome], criteria: Criteria, today: dt.date) 
     yield plan.plan_progress_in_words(now)
     for when in _SHOWN:
         yield from _action_lines(plan.WORDS[when], now.groups[when], criteria)
+    overtaken = plan.for_overtaken(audit, criteria)
+    yield from _action_lines(
+        "Open, for a statement that is no longer asked; see whether it is still right", overtaken, criteria
+    )
     waiting = what_if.to_answer(audit, criteria)
     yield from _action_lines("Done, but the answer is still a gap; answer again", waiting, criteria)
     roles = plan.roles_table(now)
@@ -324,7 +328,9 @@ def _gap_lines(result: Outcome, criteria: Criteria, waiting: tuple[Action, ...])
         alone = what_if.unattended(result, waiting)
         yield f"{len(alone)} of {plural(len(result.gaps), 'gap')} without an action{':' if len(alone) else '.'}"
         for _, gap in alone.iterrows():
-            yield f"  {gap['reference']}  {gap['statement_text']}"
+            today = criteria[gap["statement"]].statement.today
+            read_today = f" Today: {today.read_today}" if today and today.read_today else ""
+            yield f"  {gap['reference']}  {gap['statement_text']}{read_today}"
 
 
 def _action_lines(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from audit.english import agree, plural
 from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Phase, Response
-from audit.school.plan import is_open_action
+from audit.school.plan import for_overtaken, is_open_action
 
 ChangeKind = Literal["new", "changed", "conflicting"]
 _FIELDS = ("written", "practice", "not_applicable", "evidence", "comment")
@@ -235,4 +235,9 @@ def carried_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
         )
     if actions:
         sentences.append(f"{plural(actions, 'action')} still open in the plan of {last}.")
+    if gone := len(for_overtaken(begun, criteria)):
+        sentences.append(
+            f"{plural(gone, 'of these actions is for a statement', 'of these actions are for statements')} no longer "
+            f"asked: see whether {agree(gone, 'it is', 'they are')} still right to do."
+        )
     return tuple(sentences)

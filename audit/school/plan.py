@@ -52,6 +52,17 @@ def is_open_action(action: Action) -> bool:
     return status_of(action) in ("Not started", "In progress")
 
 
+def for_overtaken(audit: Audit, criteria: Criteria) -> tuple[Action, ...]:
+    """The open actions for statements that the audit leaves out, because law or guidance has overtaken them."""
+    return tuple(
+        action
+        for action in audit.actions
+        if is_open_action(action)
+        and action.statement in criteria
+        and audit.leaves_out(criteria[action.statement].statement)
+    )
+
+
 When = Literal["overdue", "due soon", "later", "no date", "done", "dropped"]
 """The state of an action on a day; the first four are open."""
 WHENS: tuple[When, ...] = get_args(When)

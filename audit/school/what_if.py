@@ -104,7 +104,7 @@ def to_answer(
     came_at: Mapping[Action, dt.datetime] = MappingProxyType({}),
     answered_at: Mapping[str, dt.datetime] = MappingProxyType({}),
 ) -> tuple[Action, ...]:
-    """Done actions that need a new answer: their statement is not met, and has not been answered since.
+    """Done actions that need a new answer: their statement is asked, is not met, and has not been answered since.
 
     Args:
         audit: the audit. Actions never change its answers.
@@ -115,6 +115,8 @@ def to_answer(
 
     def calls(action: Action) -> bool:
         if status_of(action) != "Done" or action.statement not in criteria:
+            return False
+        if not audit.is_for(criteria[action.statement].statement):
             return False
         done_at, last_answer = came_at.get(action), answered_at.get(action.statement)
         is_answered_since = done_at is not None and last_answer is not None and last_answer > done_at

@@ -446,10 +446,11 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
 
 
 def today_line(today: Today) -> str:
-    """What has changed since the source was written. It informs and never changes a score."""
+    """What has changed since the source was written, and how sure that is. It informs and never changes a score."""
+    sure = f"; {words}" if (words := theme.HOW_SURE[today.how_sure]) else ""
     return (
         f":material/update: **Changed since the source.** {today.what} "
-        f"*{today.reference} ({today.status}; checked {today.checked}).*"
+        f"*{today.reference} ({today.status}; checked {today.checked}{sure}).*"
     )
 
 

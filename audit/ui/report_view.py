@@ -35,6 +35,7 @@ from audit.ui.components import (
     fragment,
     keep_and_rerun,
     markdown_text,
+    notes_on,
     show_exhibit,
     show_long_table,
     show_problems,
@@ -157,14 +158,17 @@ def gap_list(result: Outcome, under_gap: UnderGap | None = None) -> None:
 def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> None:
     """Shows one gap: statement, reference, answers, kind, what closes it, and the evidence to look for."""
     state = theme.STATES[gap["kind"]]
-    with st.expander(f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}"):
+    criterion = result.criteria[gap["statement"]]
+    today, notes = criterion.statement.today, notes_on(criterion)
+    read_today = f". {notes[0]}" if today is not None and today.read_today else ""
+    with st.expander(
+        f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}{read_today}"
+    ):
         protects = " · protects a child directly" if gap["protects"] == "directly" else ""
-        criterion = result.criteria[gap["statement"]]
         force = f" · {criterion.mark_title}" if result.framework.has_forces else ""
         st.caption(f"{gap['reference']}{force} · {result.criteria.roles[gap['asked_of']]}{protects}")
-        today = criterion.statement.today
-        if today is not None and today.read_today:
-            st.markdown(f"**Today:** {today.read_today}")
+        for note in notes[1:] if read_today else notes:
+            st.markdown(note)
         written, practice = both_answers(gap, result.criteria)
         st.markdown(f"**Answered.** Written: {written}. Done: {practice}.")
         st.markdown(f"**What closes it.** {gap['closes']} {gap['improve']}")

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from audit.english import agree, first_and_so_on, plural
 from audit.model import NO_RESPONSE, Audit, AuditHead, Criteria, FrameworkRef, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
+from audit.text import plain
 from audit.workbook import layout, read_answers, safety, signed
 from audit.workbook.read_identity import About, find_about, is_about, is_label, other_schools, read_about
 from audit.workbook.safety.worksheet_xml import Cell
-from audit.workbook.sheets import Sheet, SheetTable, find_sheet, find_tables, read_sheets
+from audit.workbook.sheets import LONGEST_ID, Sheet, SheetTable, find_sheet, find_tables, read_sheets
 
 if TYPE_CHECKING:
     from audit.workbook.read_answers import Answers
@@ -130,10 +131,14 @@ def reading_of(
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
-    head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition)
+    table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
+
+    def held() -> tuple[FrameworkRef, ...]:
+        return () if table is None else _held(table, criteria)
+
+    head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition, held=held)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
     criteria, school = _answered(head, criteria), head.school
-    table = next(find_tables(book.sheets, layout.ANSWERS, read_answers.FIELDS, read_answers.NEEDED), None)
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
         return Reading(
@@ -189,6 +194,13 @@ def reading_of(
         name=school.name,
         frameworks=head.frameworks,
     )
+
+
+def _held(table: SheetTable, criteria: Criteria) -> tuple[FrameworkRef, ...]:
+    """The frameworks to whose statements the rows belong."""
+    ids = {plain(named[:LONGEST_ID]).casefold() for _, (named,) in table.texts(("id",))}
+    held = {criteria[statement].framework.ref for statement in ids if statement in criteria}
+    return tuple(ref for ref in criteria.refs if ref in held)
 
 
 def _answered(head: AuditHead, criteria: Criteria) -> Criteria:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -194,6 +194,7 @@ def read_about(
     schools: Mapping[str, KnownSchool],
     *,
     any_edition: bool = False,
+    held: Callable[[], tuple[FrameworkRef, ...]] = tuple,
 ) -> tuple[AuditHead, str]:
     """The head of the audit, by the *School* sheet, and the year from which its answers were carried forward.
 
@@ -207,6 +208,7 @@ def read_about(
         urns: the URN by DfE number, without its slash.
         schools: from a register, what is known of each school by its URN.
         any_edition: whether another edition of a framework in the criteria is accepted.
+        held: finds the frameworks of which the sheet of answers has rows; called only if no framework is named.
     """
     file_format = plain(about.short("format"))
     if file_format and file_format not in layout.FORMATS:
@@ -221,7 +223,7 @@ def read_about(
     head = AuditHead(
         school=_read_school(about, criteria, urns, schools),
         year=_read_year(about, carried_from, (completed_on, *reversed(moments.values()))),
-        frameworks=_read_frameworks(about, criteria, any_edition=any_edition),
+        frameworks=_read_frameworks(about, criteria, held, any_edition=any_edition),
         scope=_word(about, "scope", layout.SCOPE_WORDS, "recommended"),
         basis=_word(about, "basis", layout.BASIS_WORDS, "self-audit"),
         policy_read=about.held("policy_read"),
@@ -365,15 +367,23 @@ def _word(about: About, name: str, words: Mapping[Any, str], default: Scope | Ba
     return default if value is None else value
 
 
-def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> tuple[FrameworkRef, ...]:
+def _read_frameworks(
+    about: About, criteria: Criteria, held: Callable[[], tuple[FrameworkRef, ...]], *, any_edition: bool
+) -> tuple[FrameworkRef, ...]:
+    """The frameworks that the line names, in any spelling; if it names none, those of the rows, else the usual ones."""
     refs = named_frameworks(about)
-    known = "; ".join(map(str, criteria.refs))
-    if not refs:
-        typed = plain(about.short("frameworks"))[:60]
+    known, typed, ids = "; ".join(map(str, criteria.refs)), plain(about.short("frameworks")), {ref.id for ref in refs}
+    words, typed = f" {_only_words(typed)} ", typed[:60]
+    misspelt = tuple(ref for ref in criteria.refs if ref.id not in ids and f" {_only_words(ref.id)} " in words)
+    if not (refs or misspelt):
+        taken = held() or criteria.usual
         what = f'"{typed}" names no framework with its edition' if typed else "The framework is missing"
-        read_as = "; ".join(map(str, criteria.usual))
+        read_as = "; ".join(map(str, taken))
         about.warn("frameworks", f"{what}; it was read as {read_as}.", f"Write one of: {known}.")
-        return criteria.usual
+        return taken
+    if misspelt:
+        read_as = "; ".join(map(str, misspelt))
+        about.warn("frameworks", f'"{typed}" was read as naming {read_as}.', f"Write it so: {read_as}.")
     for ref in refs:
         if ref in criteria.refs:
             continue
@@ -384,7 +394,11 @@ def _read_frameworks(about: About, criteria: Criteria, *, any_edition: bool) -> 
             about.problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
         else:
             about.note("frameworks", what, f"Use a blank form for one of: {known}.")
-    return refs
+    return (*refs, *misspelt)
+
+
+def _only_words(text: str) -> str:
+    return " ".join(re.findall("[a-z0-9]+", text.casefold()))
 
 
 @dataclass(frozen=True)

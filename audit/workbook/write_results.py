@@ -291,7 +291,7 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
     shown = [statement for statement in (*known, *others) if only is None or statement in only]
     for row, statement in enumerate(shown, 2):
         before = audit.carried[statement]
-        gone = "This statement is not in this edition any more; the answer is kept."
+        gone = "It is not among the statements that this audit answers; the answer is kept."
         text = criteria[statement].statement.statement if statement in criteria else gone
         values = {"id": statement, "text": text, "revision": str(before.revision)}
         values |= answer_words(before.response, labels)

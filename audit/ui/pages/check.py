@@ -8,7 +8,7 @@ import streamlit as st
 from audit.english import day, plural
 from audit.school import questionnaire
 from audit.school.review import BEFORE_COMPLETE, Check, by_check, review
-from audit.ui.components import ANSWER_PAGE, keep_and_rerun, page_heading, show_progress
+from audit.ui.components import ANSWER_PAGE, keep_and_rerun, notes_on, page_heading, show_progress
 from audit.ui.session import criteria_of_audit, go_to, opened_audit, store
 
 
@@ -29,7 +29,7 @@ def listing(title: str, advice: str, check: Check) -> None:
                 label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
                 query_params={"audit": tab.audit_id, "question": criterion.page},
             )
-            st.markdown(criterion.statement.statement)
+            st.markdown("\n\n".join((criterion.statement.statement, *notes_on(criterion))))
             if check == "not applicable":
                 st.text(f"Reason: {finding.quote}")
 

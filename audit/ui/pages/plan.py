@@ -8,10 +8,18 @@ from audit import theme
 from audit.exports import plan_calendar, table_csv
 from audit.school import plan, what_if
 from audit.school.governors_view import whose_word
-from audit.ui.components import ANSWER_PAGE, download, markdown_text, page_heading, show_table
+from audit.ui.components import (
+    ANSWER_PAGE,
+    download,
+    markdown_text,
+    notes_on,
+    overtaken_line,
+    page_heading,
+    show_table,
+)
 from audit.ui.planning import own_action, plan_button, show_action, show_lost
 from audit.ui.report_view import choose_outcome
-from audit.ui.session import criteria_of_audit, opened_audit, store
+from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit, store
 
 tab, audit = opened_audit()
 criteria = criteria_of_audit(audit)
@@ -35,6 +43,14 @@ if waiting and audit.signed is None:
             label=f"Answer {criterion.statement.reference}, {criterion.question.topic}",
             query_params={"audit": tab.audit_id, "question": criterion.page},
         )
+
+if overtaken := plan.for_overtaken(audit, criteria):
+    st.header(f"Open, for what is no longer asked: {len(overtaken)}")
+    st.write("See whether each is still right to do. If not, drop it, with that as the reason.")
+    for action in overtaken:
+        criterion = criteria[action.statement]
+        st.markdown(f":material/event_busy: {markdown_text(plan.title(action, criteria))}")
+        st.caption(f"{criterion.statement.reference} · {overtaken_line(criterion, loaded_criteria())}")
 
 st.header("The actions")
 show_lost(actions, criteria)
@@ -62,7 +78,8 @@ else:
     with st.expander("Show them", expanded=len(unattended) <= 8, key="plan.gaps"):
         for _, gap in unattended.iterrows():
             with st.container(border=True):
-                st.markdown(markdown_text(gap["statement_text"]))
+                criterion = criteria[gap["statement"]]
+                st.markdown("\n\n".join((markdown_text(gap["statement_text"]), *notes_on(criterion))))
                 st.caption(f"{gap['reference']} · {theme.words(gap['kind'])} · {criteria.roles[gap['asked_of']]}")
                 plan_button(result, gap)
 

@@ -24,7 +24,7 @@ from audit.school.signing import is_intact, next_role, not_answered, signature_o
 from audit.school.transition import compare_each
 from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, says_nothing, tidy
-from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, page_heading, refusal
+from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, notes_on, page_heading, refusal
 from audit.ui.history_view import offer_pack, offer_verifying, other_outcomes, show_signed
 from audit.ui.report_view import benchmark_of
 from audit.ui.session import criteria_of_audit, opened_audit, session, store
@@ -183,7 +183,12 @@ def _show_finding(audit_id: str, finding: Finding) -> None:
             label=f"Go to {criterion.statement.reference}, {criterion.question.topic}",
             query_params={"audit": audit_id, "question": criterion.page},
         )
-        st.markdown(f"{markdown_text(criterion.statement.statement)}\n\n**{markdown_text(finding.reason)}**")
+        lines = (
+            markdown_text(criterion.statement.statement),
+            *notes_on(criterion),
+            f"**{markdown_text(finding.reason)}**",
+        )
+        st.markdown("\n\n".join(lines))
         if finding.quote:
             st.text(f"“{finding.quote}”")
 
