@@ -33,6 +33,7 @@ HEADINGS = {
     "Quartiles": {
         "Schools of", "What", "Schools", "A quarter lies below %", "Half lie below %", "A quarter lies above %",
     },
+    "No longer asked": {"Reference", "Statement", "Since", "What holds instead", "Why"},
     "Held back": {"Figures", "Schools of", "Why held back", "How many", "Which"},
     "Schools counted": {"School", "URN"},
 }  # fmt: skip

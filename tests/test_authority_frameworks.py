@@ -13,13 +13,13 @@ from audit.authority import question_matrix
 from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.compare.disclosure import Figure
 from audit.authority.compare.release import Release, prepare
-from audit.authority.compare.release_tables import as_content, framework_of, measures
+from audit.authority.compare.release_tables import about_release, as_content, framework_of, measures
 from audit.authority.feedback.letter import Feedback, feedback
 from audit.authority.reconcile import settle
 from audit.authority.returns import criteria_compared, framework_named, pack_return
 from audit.authority.tables import PROBLEMS
 from audit.cli.terminal import framework_ids
-from audit.exhibits.authority import authority_exhibits, page_exhibits
+from audit.exhibits.authority import authority_exhibits, page_exhibits, release_exhibits
 from audit.exports import scores_csv
 from audit.intake.reading import read_batch
 from audit.model import (
@@ -37,7 +37,7 @@ from audit.model import (
     Superseded,
 )
 from audit.problems import Problem
-from audit.reports.comparison_report import comparison_report
+from audit.reports.comparison_report import comparison_report, release_report
 from audit.school import signing
 from audit.store.collections import AuthorityStore, KeptFile
 from audit.tables import typed
@@ -384,7 +384,9 @@ def test_figures_of_both_years_count_only_what_both_ask(old: Criteria) -> None:
     )
     assert comparison.break_note in comparison.notes
     for one in authority_exhibits(comparison):
-        assert (comparison.break_note in one.means) == (one.key in ("kinds", "movement", "change_by_statement"))
+        assert (comparison.break_note in one.means) == (
+            one.key in ("overview", "kinds", "schools", "movement", "change_by_statement")
+        )
 
 
 def test_a_school_that_goes_on_as_printed_has_no_break(old: Criteria) -> None:
@@ -397,6 +399,26 @@ def test_a_school_that_goes_on_as_printed_has_no_break(old: Criteria) -> None:
         0,
     ]
     assert (comparison.asked_once_of("900001"), comparison.asked_once_of("900002")) == (1, 0)
+
+
+def test_what_is_not_for_the_phase_makes_no_break(old: Criteria) -> None:
+    """A secondary school was never asked what is for primary schools, so both of its years ask the same."""
+    (framework,) = old.frameworks
+    (area,) = framework.areas
+    first, second = area.questions
+    of_primaries = dataclasses.replace(first.statements[0], phases=("primary",))
+    first = dataclasses.replace(first, statements=(of_primaries, *first.statements[1:]))
+    area = dataclasses.replace(area, questions=(first, second))
+    criteria = Criteria((dataclasses.replace(framework, areas=(area,)),))
+    audits = []
+    for number, phase in ((1, "primary"), (2, "secondary")):
+        for year in ("2025/26", "2026/27"):
+            audit = answers(criteria, number, year, k1=MET, k2=MET, k3=MET)
+            audits.append(dataclasses.replace(audit, school=dataclasses.replace(audit.school, phase=phase)))  # type: ignore[arg-type]
+    comparison = compare(returns_of(criteria, *audits))
+    assert (comparison.asked_once_of("900001"), comparison.asked_once_of("900002")) == (1, 0)
+    secondary = compare(returns_of(criteria, *audits), phases=["secondary"])
+    assert (secondary.overtaken_title, secondary.break_note) == ("", "")
 
 
 def test_two_years_after_the_change_there_is_no_break(old: Criteria) -> None:
@@ -474,6 +496,24 @@ def test_a_release_shows_nothing_of_what_is_no_longer_asked(old: Criteria) -> No
     release = twelve(old, K2)
     named = {figure.of for figure in release.figures} | {held.of for held in release.held}
     assert (K2 in named, K1 in named) == (True, False)
+
+
+def test_a_release_lists_what_is_no_longer_asked_with_the_reason(old: Criteria) -> None:
+    """Its readers compare it with last year's: workbook and report say what is gone since, and why."""
+    release = twelve(old, K2).numbered(1)
+    (exhibit,) = (one for one in release_exhibits(release) if one.title == "No longer asked")
+    assert exhibit.table.to_numpy().tolist() == [
+        ["1.1 K1", "Statement 1.1 K 1 holds.", "1 September 2026", "duty-1-1", "The law asks more now."]
+    ]
+    said = (
+        "1 recommended statement is no longer asked in 2026/27: law or guidance has overtaken it. Only a school that began "
+        "its audit as printed still counts it in its coverage."
+    )
+    assert said in about_release(release)
+    assert said in release_report(release)
+    before = twelve(old, K2, "2025/26")
+    assert "No longer asked" not in [one.title for one in release_exhibits(before)]
+    assert [text for text in about_release(before) if "no longer asked" in text] == []
 
 
 def test_releases_of_two_frameworks_do_not_stand_against_each_other(

@@ -219,7 +219,7 @@ def test_a_file_that_is_too_large_is_not_parsed(toy: Criteria) -> None:
         (
             _changed(edition="2"),
             "kent.json, framework",
-            "The figures are of another framework or edition than the criteria of this program.",
+            "The figures are of another framework or edition than the audit answers.",
         ),
         (_changed(year="next year"), "kent.json", "The year is not an academic year."),
         (_changed(authority="\x07"), "kent.json", "The authority's name holds a control character."),

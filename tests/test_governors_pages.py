@@ -147,6 +147,25 @@ def test_a_benchmark_stands_behind_the_chart(store: Store, now: Audit, shipped: 
     assert any("Middle half of schools" in body and "20% to 80%, the middle one 50%" in body for body in tables)
 
 
+@pytest.mark.parametrize("page", ["governors", "report"])
+def test_a_benchmark_of_what_the_audit_does_not_answer_is_refused(
+    store: Store, now: Audit, every_framework: Criteria, page: str
+) -> None:
+    """Its figures would stand beside nothing: the page says so, and which file to ask for, and keeps nothing."""
+    audit_id = store.add(now)
+    (england,) = (ref for ref in every_framework.refs if ref.id == "england-2026")
+    spread = typed(pd.DataFrame([("all", "area", "1", "", 12, 20.0, 50.0, 80.0)], columns=list(SPREAD)), SPREAD)
+    data = benchmark_file(Benchmark(framework=england, year="2026/27", authority="Exampleshire", spread=spread))
+    app = at(page, audit=audit_id)
+    app.file_uploader[0].set_value([("benchmark.json", data, "application/json")])
+    (use,) = (button for button in app.button if button.label == "Use this file")
+    use.click().run()
+    told = "\n".join(block.proto.body for block in app.get("html"))
+    assert "The figures are of another framework or edition than the audit answers." in told
+    assert "Ask the authority for a file of kcc-2010 (edition 2010)." in told
+    assert store.benchmark(audit_id) is None
+
+
 def test_nothing_on_the_page_changes_the_audit(store: Store, now: Audit) -> None:
     """There is no button, box or choice on it that belongs to an answer or an action."""
     audit_id = store.add(now)

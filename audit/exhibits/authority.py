@@ -115,7 +115,7 @@ def _overview(comparison: Comparison, _: Knowledge) -> Exhibit:
         key="overview",
         title="Overview",
         finding=findings.overview_title(comparison),
-        means=_coverage_means(comparison),
+        means=_with_break(_coverage_means(comparison), comparison),
         table=comparison_in_words.overview_in_words(comparison),
     )
 
@@ -367,8 +367,11 @@ def _schools(comparison: Comparison, _: Knowledge) -> Exhibit | None:
         key="schools",
         title="Schools",
         finding=f"{plural(len(comparison.schools), 'school')}, each beside its peers",
-        means="The peers of a school are the schools of its phase in the authority. Rank 1 is the highest "
-        f"{comparison.coverage}, and equals share a rank. {_coverage_means(comparison)}",
+        means=_with_break(
+            "The peers of a school are the schools of its phase in the authority. Rank 1 is the highest "
+            f"{comparison.coverage}, and equals share a rank. {_coverage_means(comparison)}",
+            comparison,
+        ),
         table=comparison_in_words.schools_in_words(comparison),
         layout=Layout(folded=True, across=True, frozen=True),
     )
@@ -625,6 +628,8 @@ def _of_release(release: Release, *, named: bool) -> Iterator[Exhibit]:
     yield _plain("Common gaps", released_common_gaps(release))
     yield _plain("Change", change(release))
     yield _plain("Quartiles", quartiles(release))
+    overtaken = overtaken_table(criterion.statement for criterion in release.overtaken)
+    yield _plain("No longer asked", overtaken, folded=True)
     yield _plain("Held back", held_back(release), folded=True)
     if named:
         yield _plain("Schools counted", released_schools(release), folded=True)

@@ -182,8 +182,13 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
             under_gap(result, gap)
 
 
-def choose_benchmark(audit_id: str) -> Benchmark | None:
-    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none."""
+def choose_benchmark(audit_id: str, answered: Criteria) -> Benchmark | None:
+    """Shows where a benchmark file is loaded or removed, and returns the benchmark in use; None if there is none.
+
+    Args:
+        audit_id: the id of the audit.
+        answered: the criteria that it answers: figures of any other would stand beside nothing.
+    """
     kept = store().benchmark(audit_id)
     benchmark = benchmark_of(audit_id)
     with st.expander("Beside other schools: the benchmark file of your local authority", icon=":material/group_work:"):
@@ -192,7 +197,7 @@ def choose_benchmark(audit_id: str) -> Benchmark | None:
             show_problems(benchmark.notes, "What we found in the file")
             if st.button("Take it away"):
                 _keep_file(audit_id)
-        _choose_file(audit_id)
+        _choose_file(audit_id, answered)
     return benchmark
 
 
@@ -221,13 +226,13 @@ def middle_half_of(
     return MiddleHalf(rows=rows, label=f"Middle half of schools, {benchmark.year}", words=words)
 
 
-def _choose_file(audit_id: str) -> None:
+def _choose_file(audit_id: str, answered: Criteria) -> None:
     """Shows where a benchmark file is chosen. It is kept only if it can be used."""
     with st.form("benchmark", clear_on_submit=True, border=False):
         upload = st.file_uploader("Benchmark file (.json)", type=["json"], max_upload_size=MOST_MEGABYTES)
         if not st.form_submit_button("Use this file") or upload is None:
             return
-    benchmark = read_benchmark(upload.getvalue(), upload.name, loaded_criteria())
+    benchmark = read_benchmark(upload.getvalue(), upload.name, answered)
     if isinstance(benchmark, Benchmark):
         _keep_file(audit_id, upload.name, upload.getvalue())
         return
@@ -322,7 +327,8 @@ def show_place(comparison: Comparison, urn: str) -> None:
             f"phase, in the {comparison_in_words.QUARTERS[int(row['quartile'])]} quarter."
         )
     if not pd.isna(row["change"]):
-        st.write(f"{row['change']:+.1f} percentage points since {comparison.before}; it {row['moved']}.")
+        same = " in what both years ask" if comparison.asked_once_of(urn) else ""
+        st.write(f"{row['change']:+.1f} percentage points since {comparison.before}{same}; it {row['moved']}.")
 
 
 def show_doubts(doubts: pd.DataFrame, urn: str) -> None:

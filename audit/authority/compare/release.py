@@ -38,7 +38,7 @@ from audit.authority.compare.disclosure import (
 )
 from audit.authority.returns import ANSWERS, Flags, Returns
 from audit.authority.tables import ALL
-from audit.model import PHASES, Criteria
+from audit.model import PHASES, Criteria, Criterion, first_day
 from audit.tables import GAP_KINDS, KINDS
 
 _MEASURES = {"coverage": "met", "written": "written_yes", "practice": "practice_in_place"}
@@ -248,6 +248,18 @@ class Release:
         for figure in self.figures:
             figures[figure.kind][figure.of, figure.group] = figure
         return figures
+
+    @property
+    def overtaken(self) -> tuple[Criterion, ...]:
+        """The recommended statements that law or guidance had overtaken when the year began."""
+        day = first_day(self.year).isoformat()
+        return tuple(
+            criterion
+            for criterion in self.criteria
+            if criterion.statement.recommended
+            and criterion.statement.superseded is not None
+            and day >= criterion.statement.superseded.since
+        )
 
     def numbered(self, number: int) -> Release:
         """The same release with the number under which it is kept."""

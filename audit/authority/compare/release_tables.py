@@ -18,7 +18,7 @@ from audit.authority.compare.disclosure import RULE, Figure, Kind, Members
 from audit.authority.compare.release import BY_PHASE, Held, Release
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import ALL, GROUPS, SPREAD
-from audit.english import first_capital, listed
+from audit.english import agree, first_capital, listed, plural
 from audit.tables import typed
 from audit.theme import SELF_REPORTED_BY_SCHOOLS
 
@@ -94,9 +94,16 @@ _WHAT: Mapping[Kind, str] = {
 def about_release(release: Release) -> tuple[str, ...]:
     """What a reader of a release has to know, as paragraphs."""
     moderated = "The adviser's readings stand in place of the schools' answers, wherever there are any."
+    number = len(release.overtaken)
+    overtaken = (
+        f"{plural(number, 'recommended statement')} {agree(number)} no longer asked in {release.year}: law or guidance has "
+        f"overtaken {agree(number, 'it', 'them')}. Only a school that began its audit as printed still counts "
+        f"{agree(number, 'it', 'them')} in its coverage."
+    )
     return (
         SELF_REPORTED_BY_SCHOOLS,
         *((moderated,) if release.is_moderated else ()),
+        *((overtaken,) if number else ()),
         RULE,
         "A school misses a statement if it is known not to meet it. Schools to which it does not apply, and those that do "
         "not know, are among the schools and do not miss it.",

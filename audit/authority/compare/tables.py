@@ -85,12 +85,13 @@ class YearChange:
 
     @cached_property
     def asked_once(self) -> Flags:
-        """By return of the year and recommended statement: whether it has been overtaken in one of the two years only."""
+        """By return of the year and recommended statement: whether one year counts it, and in the other it is overtaken."""
         now, before = self._pairs
         wanted, once = self.now.returns.recommended, np.zeros(self.now.codes.shape, dtype=bool)
         if self.now.returns.leaves_out or self.before.returns.leaves_out:
             left_out = self.now.returns.left_out[now], self.before.returns.left_out[before]
-            once[now] = (left_out[0] != left_out[1])[:, wanted]
+            counted = self.now.returns.counted[now] | self.before.returns.counted[before]  # not one for another phase
+            once[now] = ((left_out[0] != left_out[1]) & counted)[:, wanted]
         return once
 
     @cached_property

@@ -153,7 +153,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
     Args:
         data: the bytes of the file.
         file: the name that problems give it.
-        criteria: the criteria in use; a figure of an area or question that they do not have is ignored, with a note.
+        criteria: the criteria that the audit answers; a figure of an area or question that they do not have is ignored, with a note.
     """
     if len(data) > LARGEST:
         what = f"The file has {len(data):,} bytes; a benchmark file has at most {LARGEST:,}."
@@ -164,7 +164,7 @@ def read_benchmark(data: bytes, file: str, criteria: Criteria) -> Benchmark | tu
         return _explained(error, file)
     framework = FrameworkRef(content.framework, content.edition)
     if framework not in criteria.refs:
-        what = "The figures are of another framework or edition than the criteria of this program."
+        what = "The figures are of another framework or edition than the audit answers."
         fix = f"Ask the authority for a file of {', or of '.join(map(str, criteria.refs))}."
         return (Problem(where=f"{file}, framework", what=what, fix=fix),)
     if repeated := _repeated(content.figures, file):

@@ -179,7 +179,7 @@ show_without_evidence(view)
 show_sign_off(view)
 with st.container(key="not-on-paper"):
     papers = st.container()
-    benchmark = choose_benchmark(tab.audit_id)
+    benchmark = choose_benchmark(tab.audit_id, criteria.of(audit.frameworks))
 with areas:
     show_areas(view, result, benchmark)
 with papers:
