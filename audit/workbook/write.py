@@ -75,7 +75,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     if asked_of is None:
         add_summary(book, results)
         add_gaps(book, results)
-        _add_actions(book, audit, gaps_in_order(results), lists)
+        _add_actions(book, audit, answered, gaps_in_order(results), lists)
     if audit.carried:
         only = None if asked_of is None else {c.id for c in rows}
         add_last_year(book, audit, answered, only=only)
@@ -226,7 +226,9 @@ def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice,
     }
 
 
-def _add_actions(book: Workbook, audit: Audit, gap_table: pd.DataFrame, lists: Mapping[str, list[str]]) -> None:
+def _add_actions(
+    book: Workbook, audit: Audit, criteria: Criteria, gap_table: pd.DataFrame, lists: Mapping[str, list[str]]
+) -> None:
     sheet = book.create_sheet(layout.ACTIONS)
     cells.set_widths(sheet, [field.width for field in layout.ACTION_FIELDS])
     cells.put_headings(sheet, 1, [field.heading for field in layout.ACTION_FIELDS])
@@ -239,7 +241,7 @@ def _add_actions(book: Workbook, audit: Audit, gap_table: pd.DataFrame, lists: M
         gap = gaps.get(statement)
         values = {
             "statement": statement,
-            "gap": "" if gap is None else gap["statement_text"],
+            "gap": "" if gap is None else layout.statement_text(criteria[statement].statement),
             "kind": "" if gap is None else theme.words(gap["kind"]),
             "suggestion": "" if gap is None else f"{gap['closes']} {gap['improve']}",
             "what": "" if action is None else action.what,

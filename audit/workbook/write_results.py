@@ -191,7 +191,7 @@ def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
             [
                 int(gap["priority"]),
                 f"{criteria[gap['statement']].framework.called}, {gap['reference']}" if several else gap["reference"],
-                gap["statement_text"],
+                layout.statement_text(criteria[gap["statement"]].statement),
                 f"{kind.symbol} {kind.word}",
                 theme.NOT_ANSWERED if pd.isna(gap["written"]) else theme.WRITTEN_WORDS[gap["written"]],
                 theme.NOT_ANSWERED if pd.isna(gap["practice"]) else by_text[gap["practice"]],
