@@ -195,6 +195,20 @@ class Statement:
         """The day on which it was last compared with its documents, or what has changed since a template; else empty."""
         return self.checked or (self.today.checked if self.today else "")
 
+    @property
+    def read_today(self) -> str:
+        """One sentence that says how its dated wording is read now; empty if it is not dated."""
+        return self.today.read_today if self.today else ""
+
+    @property
+    def with_today(self) -> str:
+        """The statement and, in a second line, how its dated wording is read now."""
+        return f"{self.statement}\nToday: {self.read_today}" if self.read_today else self.statement
+
+    def is_overtaken_in(self, year: str) -> bool:
+        """Whether law or guidance had overtaken it when an academic year began."""
+        return self.superseded is not None and first_day(year).isoformat() >= self.superseded.since
+
     def counts_in(self, phase: str) -> bool:
         """Whether scores count it for a school of this phase: it is recommended, and meant for the phase."""
         return self.recommended and phase in self.phases
@@ -656,9 +670,7 @@ class AuditHead:
 
     def leaves_out(self, statement: Statement) -> bool:
         """Whether it neither asks nor counts a statement, because law or guidance had overtaken it when the year began."""
-        if statement.superseded is None or self.as_printed:
-            return False
-        return first_day(self.year).isoformat() >= statement.superseded.since
+        return not self.as_printed and statement.is_overtaken_in(self.year)
 
     def is_for(self, statement: Statement) -> bool:
         """Whether a statement is meant for the school's phase and not left out."""

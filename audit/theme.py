@@ -128,6 +128,13 @@ HOW_SURE: Mapping[str, str] = {
     "inferred": "we infer this from it",
 }
 """How sure the source of a statement or note is, as words after its name; nothing where it was read."""
+
+
+def then_how_sure(sureness: str) -> str:
+    """The same words as they follow the name of a source: ``; second-hand: …``, or nothing."""
+    return f"; {words}" if (words := HOW_SURE[sureness]) else ""
+
+
 NO_PUPIL_DATA = "Write no pupil's name or details here, and name people by role."
 
 

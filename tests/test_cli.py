@@ -143,15 +143,6 @@ def test_criteria_say_what_they_rest_on_and_with_what_force(terminal: Terminal) 
     ]
 
 
-def test_a_framework_that_does_not_exist_is_said_with_those_that_do(terminal: Terminal) -> None:
-    """Whoever mistypes an id finds the right one."""
-    done = terminal("criteria", "--framework", "kcc")
-    assert (done.status, done.out) == (2, [])
-    assert done.err[-1].removeprefix("Error: Invalid value for --framework: ") == (
-        'There is no framework "kcc". There are kcc-2010, england-2026 and policies-2017.'
-    )
-
-
 def test_a_blank_form_can_be_written_into_a_new_folder(terminal: Terminal, tmp_path: Path, shipped: Criteria) -> None:
     """A form for a phase, year and role is a workbook that misses only the school."""
     out = tmp_path / "forms" / "primary.xlsx"
@@ -179,10 +170,11 @@ def test_a_blank_form_of_chosen_frameworks(terminal: Terminal, tmp_path: Path, e
     assert rows == [[42, 121], [54, 121]]
 
 
-def test_a_framework_that_is_not_there_is_said_with_those_that_are(terminal: Terminal) -> None:
-    """Each by its id and name."""
-    done = terminal("blank", "--phase", "primary", "--framework", "kcc", "--out", "form.xlsx")
-    assert done.status == 2
+@pytest.mark.parametrize("job", [("criteria",), ("blank", "--phase", "primary", "--out", "form.xlsx")])
+def test_a_framework_that_is_not_there_is_said_with_those_that_are(terminal: Terminal, job: tuple[str, ...]) -> None:
+    """Whoever mistypes an id finds the right one: each is told by its id and name."""
+    done = terminal(*job, "--framework", "kcc")
+    assert (done.status, done.out) == (2, [])
     assert done.err[-1] == (
         "Error: Invalid value for --framework: There are no criteria of the id kcc. Choose from these: kcc-2010 is the "
         "Kent template; england-2026 is today's duties; policies-2017 is the practice of two schools."

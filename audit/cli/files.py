@@ -23,6 +23,7 @@ from audit.cli.terminal import (
     FOLDER,
     cannot_be_written,
     check_free,
+    chosen_frameworks,
     fail,
     has_written,
     main,
@@ -35,7 +36,7 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
-from audit.english import agree, listed, plural
+from audit.english import plural
 from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Criteria, Criterion, Phase, SignOff
 from audit.problems import Problem, errors
@@ -58,16 +59,11 @@ _JOINED = {"phases": " ", "source": "; ", "superseded_by": "; "}
 def criteria_command(framework: str | None, recommended: bool, phase: Phase | None, form: str) -> None:
     """List the criteria of all frameworks, or of one, in the order of their source."""
     criteria = shipped_criteria()
-    ids = [one.id for one in criteria.frameworks]
-    if framework is not None and framework not in ids:
-        what = f'There is no framework "{framework}". There {agree(len(ids), "is", "are")} {listed(ids)}.'
-        raise click.BadParameter(what, param_hint="--framework")
+    wanted = criteria.refs if framework is None else chosen_frameworks(criteria, [framework])
     rows = [
         _criterion_fields(c)
-        for c in criteria
-        if framework in (None, c.framework.id)
-        and (not recommended or c.statement.recommended)
-        and (phase is None or phase in c.statement.phases)
+        for c in criteria.of(wanted)
+        if (not recommended or c.statement.recommended) and (phase is None or phase in c.statement.phases)
     ]
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

@@ -328,9 +328,8 @@ def _gap_lines(result: Outcome, criteria: Criteria, waiting: tuple[Action, ...])
         alone = what_if.unattended(result, waiting)
         yield f"{len(alone)} of {plural(len(result.gaps), 'gap')} without an action{':' if len(alone) else '.'}"
         for _, gap in alone.iterrows():
-            today = criteria[gap["statement"]].statement.today
-            read_today = f" Today: {today.read_today}" if today and today.read_today else ""
-            yield f"  {gap['reference']}  {gap['statement_text']}{read_today}"
+            text = criteria[gap["statement"]].statement.with_today.replace("\n", " ")
+            yield f"  {gap['reference']}  {text}"
 
 
 def _action_lines(title: str, actions: tuple[Action, ...], criteria: Criteria) -> Iterator[str]:

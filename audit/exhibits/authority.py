@@ -1,4 +1,4 @@
-"""The exhibits of many schools compared, in the order in which every output shows them, and those of a release.
+"""The exhibits of many schools compared, in the order in which every output shows them.
 
 That order is the order of the functions marked with `_shown`. To add an exhibit, add one function, and one chart if it
 needs one: `_shown` puts it into the workbook and the report, and on a page if it names the page.
@@ -6,7 +6,7 @@ needs one: `_shown` puts it into the workbook and the report, and on a page if i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -14,7 +14,6 @@ import pandas as pd
 
 from audit.authority import comparison_in_words, findings, question_matrix
 from audit.authority.compare.comparison import Comparison
-from audit.authority.compare.release_tables import change, held_back, quartiles, released_common_gaps, released_schools
 from audit.authority.findings import movers, outliers, top_gaps
 from audit.authority.question_matrix import STEPS, TENTHS, WRITTEN_ONLY, HeatMap, heat_map, schools_in_order
 from audit.authority.tables import ALL
@@ -26,7 +25,6 @@ from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
 if TYPE_CHECKING:
-    from audit.authority.compare.release import Release
     from audit.charts.style import Figure
     from audit.model import Criteria
 
@@ -612,29 +610,3 @@ def _returns(comparison: Comparison, beside: Knowledge) -> Exhibit | None:
 def phase_names(criteria: Criteria) -> Mapping[str, str]:
     """The title of each phase in a word or two."""
     return {str(phase): title for phase, title in {**criteria.phases, **SHORT}.items()}
-
-
-def release_exhibits(release: Release, *, named: bool = True) -> tuple[Exhibit, ...]:
-    """The exhibits of a release that have a row; each is a table without a chart.
-
-    Args:
-        release: the release.
-        named: also list the schools counted, by name, without figures.
-    """
-    return tuple(exhibit for exhibit in _of_release(release, named=named) if len(exhibit.table))
-
-
-def _of_release(release: Release, *, named: bool) -> Iterator[Exhibit]:
-    yield _plain("Common gaps", released_common_gaps(release))
-    yield _plain("Change", change(release))
-    yield _plain("Quartiles", quartiles(release))
-    overtaken = overtaken_table(criterion.statement for criterion in release.overtaken)
-    yield _plain("No longer asked", overtaken, folded=True)
-    yield _plain("Held back", held_back(release), folded=True)
-    if named:
-        yield _plain("Schools counted", released_schools(release), folded=True)
-
-
-def _plain(title: str, table: pd.DataFrame, *, folded: bool = False) -> Exhibit:
-    key = title.lower().replace(" ", "-")
-    return Exhibit(key=key, title=title, finding=title, table=table, layout=Layout(folded=folded))

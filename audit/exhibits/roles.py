@@ -13,7 +13,7 @@ import pandas as pd
 from audit.english import agree, listed, plural
 from audit.exhibits.exhibit import Exhibit
 from audit.model import AuditHead, Criteria, Criterion, Phase, School
-from audit.theme import HOW_SURE
+from audit.theme import then_how_sure
 
 WHO_ANSWERS = "Who answers for what"
 _FRAMEWORK = "Criteria"
@@ -77,14 +77,12 @@ def _exhibit(role: str, title: str, criteria: Criteria, shown: Sequence[Criterio
 def _row(criterion: Criterion) -> tuple[str, ...]:
     """Framework, reference, statement with the line that says how it is read today, mark, and source with how sure it is."""
     statement = criterion.statement
-    today = f"\nToday: {statement.today.read_today}" if statement.today and statement.today.read_today else ""
-    sure = HOW_SURE[statement.sureness]
     return (
         criterion.framework.title,
         statement.reference,
-        f"{statement.statement}{today}",
+        statement.with_today,
         criterion.mark_in_words,
-        f"{statement.provenance}{f'; {sure}' if sure else ''}",
+        f"{statement.provenance}{then_how_sure(statement.sureness)}",
     )
 
 

@@ -14,7 +14,8 @@ from audit import theme
 from audit.authority import question_matrix
 from audit.authority.compare.release_tables import about_release
 from audit.authority.returns import framework_named
-from audit.exhibits.authority import Knowledge, authority_exhibits, release_exhibits
+from audit.exhibits.authority import Knowledge, authority_exhibits
+from audit.exhibits.release import release_exhibits
 from audit.reports.templates import TEMPLATES
 from audit.version import MADE_BY
 

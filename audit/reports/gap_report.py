@@ -37,7 +37,7 @@ def gap_report(*results: Outcome) -> str:
         phase=criteria.phases[audit.school.phase],
         authority=authority_name(audit.school.local_authority),
         states=theme.STATES,
-        how_sure={sureness: f"; {words}" if words else "" for sureness, words in theme.HOW_SURE.items()},
+        then_how_sure=theme.then_how_sure,
         self_reported=whose_word(audit),
         made_by=MADE_BY,
         signed_by=outcome.signed_in_words(audit, criteria),
@@ -76,8 +76,6 @@ def _gaps(result: Outcome) -> Iterator[dict[str, object]]:
             "written": written,
             "practice": practice,
             "role": result.criteria.roles.get(gap["asked_of"], gap["asked_of"]),
-            "today": criterion.statement.today,
+            "statement": criterion.statement,
             "force": mark.title if mark and result.framework.has_forces else "",
-            "documents": criterion.provenance if criterion.statement.documents else "",
-            "sureness": criterion.statement.sureness,
         }

@@ -25,7 +25,7 @@ from audit.school.transition import what_changed
 from audit.tables import COUNTED
 
 if TYPE_CHECKING:
-    from audit.model import Action, Criteria, Criterion, PracticeLevel
+    from audit.model import Action, Criteria, PracticeLevel
 
 _PARTLY = 2
 """The practice level at which a part of something is already done."""
@@ -184,7 +184,7 @@ def _turned(changed: pd.DataFrame, change: str, result: Outcome) -> tuple[Turned
             text=row["statement_text"],
             was=theme.STATES[row["before"]].means,
             now=theme.STATES[row["after"]].means,
-            read_today=_read_today(result.criteria[row["statement"]]),
+            read_today=result.criteria[row["statement"]].statement.read_today,
         )
         for _, row in changed[changed["change"] == change].iterrows()
     )
@@ -203,7 +203,7 @@ def _without_evidence(result: Outcome) -> tuple[int, tuple[Claim, ...]]:
             topic=criterion.question.topic,
             text=criterion.statement.statement,
             level=labels[practice],
-            read_today=_read_today(criterion),
+            read_today=criterion.statement.read_today,
         )
         for statement, practice in zip(without["statement"], without["practice"], strict=True)
     )
@@ -229,14 +229,9 @@ def _ask(row: pd.Series, result: Outcome) -> Ask:
         then=f"{wording.then} “{row['governors_ask']}”" if row["governors_ask"] else "",
         evidence=_joined(wording.see, wording.and_see, row["evidence_to_look_for"]),
         planned=_planned([action for action in result.audit.actions if action.statement == criterion.id]),
-        read_today=_read_today(criterion),
+        read_today=criterion.statement.read_today,
         force=mark.title if result.framework.has_forces and mark else "",
     )
-
-
-def _read_today(criterion: Criterion) -> str:
-    """How the dated wording of a statement is read now; empty if it is not dated."""
-    return criterion.statement.today.read_today if criterion.statement.today else ""
 
 
 def _joined(first: str, lead: str, evidence: str) -> str:

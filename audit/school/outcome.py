@@ -311,13 +311,23 @@ def forces_title(forces: pd.DataFrame) -> str:
 
 
 def overtaken_title(result: Outcome) -> str:
-    """How many recommended statements are no longer asked; for the list of them."""
+    """How many statements are no longer asked of a school; for the list of them."""
     recommended = sum(criterion.statement.recommended for criterion in result.overtaken)
-    optional = len(result.overtaken) - recommended
-    others = f", and {plural(optional, 'optional one')}" if optional else ""
-    number = recommended or optional
-    kind = "recommended statement" if recommended else "optional statement"
-    return f"{plural(number, kind)}{others if recommended else ''} {agree(len(result.overtaken))} no longer asked in {result.audit.year}"
+    return no_longer_asked_title(recommended, result.audit.year, optional=len(result.overtaken) - recommended)
+
+
+def no_longer_asked_title(recommended: int, year: str, *, optional: int = 0) -> str:
+    """How many statements are no longer asked in a year, because law or guidance has overtaken them.
+
+    Args:
+        recommended: how many recommended ones.
+        year: the academic year.
+        optional: how many optional ones; not 0 if there are no recommended ones.
+    """
+    parts = [plural(recommended, "recommended statement")] if recommended else []
+    if optional:
+        parts.append(plural(optional, "optional one" if recommended else "optional statement"))
+    return f"{', and '.join(parts)} {agree(recommended + optional)} no longer asked in {year}"
 
 
 def written_practice_title(areas: pd.DataFrame) -> str:

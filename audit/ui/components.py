@@ -447,22 +447,20 @@ def show_problems(problems: Iterable[Problem], title: str) -> None:
 
 def today_line(today: Today) -> str:
     """What has changed since the source was written, and how sure that is. It informs and never changes a score."""
-    sure = f"; {words}" if (words := theme.HOW_SURE[today.how_sure]) else ""
     return (
         f":material/update: **Changed since the source.** {today.what} "
-        f"*{today.reference} ({today.status}; checked {today.checked}{sure}).*"
+        f"*{today.reference} ({today.status}; checked {today.checked}{theme.then_how_sure(today.how_sure)}).*"
     )
 
 
 def notes_on(criterion: Criterion) -> tuple[str, ...]:
     """What a reader has to know of a statement before answering: how it is read today, and how sure its source is."""
     statement = criterion.statement
-    read_today = statement.today.read_today if statement.today else ""
     sure = theme.HOW_SURE[statement.sureness]
     if statement.sureness == "inferred":
         sure = "inferred: its source does not say this in so many words"
     return (
-        *((f":material/update: **Today:** {markdown_text(read_today)}",) if read_today else ()),
+        *((f":material/update: **Today:** {markdown_text(statement.read_today)}",) if statement.read_today else ()),
         *((f":material/help_center: {first_capital(sure)}.",) if sure else ()),
     )
 

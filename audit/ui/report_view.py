@@ -160,7 +160,7 @@ def _show_gap(gap: pd.Series, result: Outcome, under_gap: UnderGap | None) -> No
     state = theme.STATES[gap["kind"]]
     criterion = result.criteria[gap["statement"]]
     today, notes = criterion.statement.today, notes_on(criterion)
-    read_today = f". {notes[0]}" if today is not None and today.read_today else ""
+    read_today = f". {notes[0]}" if criterion.statement.read_today else ""
     with st.expander(
         f"{gap['priority']}. {markdown_text(gap['statement_text'])} — {state.symbol} {state.word}{read_today}"
     ):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Statement, Written
+from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
 from audit.text import plain
 
 FORMAT = "2"
@@ -218,12 +218,6 @@ AS_PRINTED_WORDS = {False: "Left out", True: "Asked, as printed"}
 BASIS_WORDS = {"self-audit": "Self-audit", "desk review": "Desk review of a published policy"}
 WRITTEN_LABELS: dict[Written, str] = {value: value.capitalize() for value in WRITTEN}
 NOT_APPLICABLE = "Not applicable"
-
-
-def statement_text(statement: Statement) -> str:
-    """A statement as a sheet shows it: with the line that says how its dated wording is read today, if it has one."""
-    today = statement.today.read_today if statement.today else ""
-    return f"{statement.statement}\nToday: {today}" if today else statement.statement
 
 
 _LONGEST_WORD = 100

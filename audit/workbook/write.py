@@ -73,9 +73,10 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     if is_blank(audit):
         add_print_form(book, audit, answered, rows)
     if asked_of is None:
+        gaps = gaps_in_order(results)
         add_summary(book, results)
-        add_gaps(book, results)
-        _add_actions(book, audit, answered, gaps_in_order(results), lists)
+        add_gaps(book, results, gaps)
+        _add_actions(book, audit, answered, gaps, lists)
     if audit.carried:
         only = None if asked_of is None else {c.id for c in rows}
         add_last_year(book, audit, answered, only=only)
@@ -216,7 +217,7 @@ def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice,
         "id": criterion.id,
         "question": f"{criterion.question.id} {criterion.question.title}",
         "mark": criterion.mark_title,
-        "statement": layout.statement_text(statement),
+        "statement": statement.with_today,
         "asked_of": criterion.framework.roles[statement.asked_of],
         "last_year": last_years_answer(audit, criterion, labels),
         "still": "",
@@ -241,7 +242,7 @@ def _add_actions(
         gap = gaps.get(statement)
         values = {
             "statement": statement,
-            "gap": "" if gap is None else layout.statement_text(criteria[statement].statement),
+            "gap": "" if gap is None else criteria[statement].statement.with_today,
             "kind": "" if gap is None else theme.words(gap["kind"]),
             "suggestion": "" if gap is None else f"{gap['closes']} {gap['improve']}",
             "what": "" if action is None else action.what,

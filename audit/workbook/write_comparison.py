@@ -24,7 +24,8 @@ from audit.authority import question_matrix
 from audit.authority.compare.release_tables import about_release
 from audit.authority.returns import framework_named
 from audit.english import first_capital, plural
-from audit.exhibits.authority import Knowledge, authority_exhibits, release_exhibits
+from audit.exhibits.authority import Knowledge, authority_exhibits
+from audit.exhibits.release import release_exhibits
 from audit.theme import AUTHORITY_ONLY, FOR_THE_AUTHORITY, SELF_REPORTED_BY_SCHOOLS
 from audit.workbook import cells
 from audit.workbook.cells import Placed, mark_page, set_unlocked_page, to_bytes, write_sheet, write_tables

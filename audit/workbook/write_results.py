@@ -27,7 +27,6 @@ from audit.exhibits.school import NOTHING_INSTEAD, gaps_exhibit, overtaken_exhib
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.school import outcome, signing
 from audit.school.merge import is_same
-from audit.school.outcome import gaps_in_order
 from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.version import VERSION
@@ -148,15 +147,15 @@ def _bars(sheet: Worksheet, native: NativeChart, title: str, *, head: int, rows:
     return chart
 
 
-def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
+def add_gaps(book: Workbook, results: Sequence[Outcome], gaps: pd.DataFrame) -> None:
     """Adds *Gaps*: the gaps in the order in which to close them, then their number by question, with its chart.
 
     Gaps in several frameworks make one list, and each names its framework; their numbers stay apart.
     """
     sheet = book.create_sheet(layout.GAPS)
-    listed_gaps, criteria = gaps_in_order(results), Criteria(tuple(result.framework for result in results))
+    criteria = Criteria(tuple(result.framework for result in results))
     cells.set_widths(sheet, [9, 13, 46, 13, 12, 19, 26, 44, 44, 20])
-    cells.put_title(sheet, 1, f"Gaps: {plural(len(listed_gaps), 'recommended statement')} to look at")
+    cells.put_title(sheet, 1, f"Gaps: {plural(len(gaps), 'recommended statement')} to look at")
     cells.put_line(
         sheet,
         2,
@@ -183,7 +182,7 @@ def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
     )
     levels = practice_labels(criteria.practice_levels)
     by_text = {str(practice): label for practice, label in levels.items()}
-    for at, (_, gap) in enumerate(listed_gaps.iterrows(), head + 1):
+    for at, (_, gap) in enumerate(gaps.iterrows(), head + 1):
         kind = STATES[gap["kind"]]
         cells.put_row(
             sheet,
@@ -191,7 +190,7 @@ def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
             [
                 int(gap["priority"]),
                 f"{criteria[gap['statement']].framework.called}, {gap['reference']}" if several else gap["reference"],
-                layout.statement_text(criteria[gap["statement"]].statement),
+                criteria[gap["statement"]].statement.with_today,
                 f"{kind.symbol} {kind.word}",
                 theme.NOT_ANSWERED if pd.isna(gap["written"]) else theme.WRITTEN_WORDS[gap["written"]],
                 theme.NOT_ANSWERED if pd.isna(gap["practice"]) else by_text[gap["practice"]],
@@ -204,8 +203,8 @@ def add_gaps(book: Workbook, results: Sequence[Outcome]) -> None:
         cell = sheet.cell(at, 4)
         assert isinstance(cell, Cell)
         cells.tint(cell, kind.tint)
-    end = head + len(listed_gaps)
-    if len(listed_gaps):
+    end = head + len(gaps)
+    if len(gaps):
         sheet.auto_filter.ref = f"A{head}:J{end}"
         row = end + 3
         for result in results:
@@ -413,7 +412,7 @@ def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable
     labels = practice_labels(levels)
     for at, criterion in enumerate(rows, _HEAD + 1):
         last = last_years_answer(audit, criterion, labels)
-        text = layout.statement_text(criterion.statement) + (f"\nLast year: {last}" if last else "")
+        text = criterion.statement.with_today + (f"\nLast year: {last}" if last else "")
         cells.put_row(
             sheet, at, [f"{criterion.statement.reference}\n{criterion.question.topic}", text, _WRITTEN, done, ""]
         )

@@ -25,8 +25,7 @@ from audit.authority.compare.tables import (
 )
 from audit.authority.tables import ALL, CHANGES
 from audit.english import agree, first_capital, plural
-from audit.model import first_day
-from audit.school.outcome import coverage_range
+from audit.school.outcome import coverage_range, no_longer_asked_title
 from audit.tables import typed
 
 if TYPE_CHECKING:
@@ -91,9 +90,8 @@ class Comparison:
             criterion
             for criterion in self.criteria
             if criterion.statement.recommended
-            and criterion.statement.superseded is not None
             and phases.intersection(criterion.statement.phases)
-            and first_day(self.year).isoformat() >= criterion.statement.superseded.since
+            and criterion.statement.is_overtaken_in(self.year)
         )
 
     @property
@@ -121,10 +119,7 @@ class Comparison:
     @property
     def overtaken_title(self) -> str:
         """How many recommended statements are no longer asked; empty if none is."""
-        if not self.overtaken:
-            return ""
-        number = len(self.overtaken)
-        return f"{plural(number, 'recommended statement')} {agree(number)} no longer asked in {self.year}"
+        return no_longer_asked_title(len(self.overtaken), self.year) if self.overtaken else ""
 
     @property
     def break_note(self) -> str:

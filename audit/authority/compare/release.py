@@ -38,7 +38,7 @@ from audit.authority.compare.disclosure import (
 )
 from audit.authority.returns import ANSWERS, Flags, Returns
 from audit.authority.tables import ALL
-from audit.model import PHASES, Criteria, Criterion, first_day
+from audit.model import PHASES, Criteria, Criterion
 from audit.tables import GAP_KINDS, KINDS
 
 _MEASURES = {"coverage": "met", "written": "written_yes", "practice": "practice_in_place"}
@@ -252,13 +252,10 @@ class Release:
     @property
     def overtaken(self) -> tuple[Criterion, ...]:
         """The recommended statements that law or guidance had overtaken when the year began."""
-        day = first_day(self.year).isoformat()
         return tuple(
             criterion
             for criterion in self.criteria
-            if criterion.statement.recommended
-            and criterion.statement.superseded is not None
-            and day >= criterion.statement.superseded.since
+            if criterion.statement.recommended and criterion.statement.is_overtaken_in(self.year)
         )
 
     def numbered(self, number: int) -> Release:

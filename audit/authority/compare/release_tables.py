@@ -18,7 +18,8 @@ from audit.authority.compare.disclosure import RULE, Figure, Kind, Members
 from audit.authority.compare.release import BY_PHASE, Held, Release
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import ALL, GROUPS, SPREAD
-from audit.english import agree, first_capital, listed, plural
+from audit.english import agree, first_capital, listed
+from audit.school.outcome import no_longer_asked_title
 from audit.tables import typed
 from audit.theme import SELF_REPORTED_BY_SCHOOLS
 
@@ -96,9 +97,8 @@ def about_release(release: Release) -> tuple[str, ...]:
     moderated = "The adviser's readings stand in place of the schools' answers, wherever there are any."
     number = len(release.overtaken)
     overtaken = (
-        f"{plural(number, 'recommended statement')} {agree(number)} no longer asked in {release.year}: law or guidance has "
-        f"overtaken {agree(number, 'it', 'them')}. Only a school that began its audit as printed still counts "
-        f"{agree(number, 'it', 'them')} in its coverage."
+        f"{no_longer_asked_title(number, release.year)}: law or guidance has overtaken {agree(number, 'it', 'them')}. "
+        f"Only a school that began its audit as printed still counts {agree(number, 'it', 'them')} in its coverage."
     )
     return (
         SELF_REPORTED_BY_SCHOOLS,
