@@ -7,27 +7,24 @@ from pathlib import Path
 import pytest
 
 from audit.criteria.load import load
-from audit.problems import UnusableFile
+from tests.criteria_files import LEVELS, changed, faults_in
 
-FRAMEWORK = """\
+FRAMEWORK = (
+    """\
 id: "toy"
 edition: "1"
 title: "Toy framework"
 source: "Invented for the tests."
 phases: {primary: "Primary", secondary: "Secondary"}
 roles: {head: "Head"}
-practice_levels:
-  - {level: 0, label: "Not in place", means: "Nothing."}
-  - {level: 1, label: "Planned", means: "Agreed."}
-  - {level: 2, label: "Partly in place", means: "Some."}
-  - {level: 3, label: "In place", means: "All."}
-  - {level: 4, label: "Embedded", means: "Reviewed."}
-bands:
-  - {from_percent: 0, label: "Weak"}
+"""
+    + LEVELS
+    + """\
 areas:
   - {id: "1", title: "Area one", file: "1-one.yaml"}
   - {id: "2", title: "Area two", file: "2-two.yaml"}
 """
+)
 ONE = """\
 area: "1"
 questions:
@@ -170,19 +167,6 @@ def _write(root: Path, **texts: str) -> Path:
     return root
 
 
-def _changed(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new)
-
-
-def _faults(root: Path) -> list[str]:
-    """Every fault that loading reports, as ``place: fact remedy``."""
-    with pytest.raises(UnusableFile) as caught:
-        load(root)
-    assert [problem for problem in caught.value.problems if not (problem.where and problem.what and problem.fix)] == []
-    return [str(problem) for problem in caught.value.problems]
-
-
 def test_sound_files_are_read_in_source_order(tmp_path: Path) -> None:
     """Without a fault, each statement comes back with the area and question that it belongs to."""
     criteria = load(_write(tmp_path))
@@ -194,21 +178,21 @@ def test_sound_files_are_read_in_source_order(tmp_path: Path) -> None:
 
 def test_a_statement_without_phases_is_for_every_phase_of_its_framework(tmp_path: Path) -> None:
     """``phases`` may be left out; the statement is then for every phase that its framework lists."""
-    criteria = load(_write(tmp_path, **{"1-one.yaml": _changed(ONE, '        phases: ["primary"]\n', "")}))
+    criteria = load(_write(tmp_path, **{"1-one.yaml": changed(ONE, '        phases: ["primary"]\n', "")}))
     assert {"primary", "secondary"} <= set(criteria["toy-1.1-k1"].statement.phases)
 
 
 @pytest.mark.parametrize(("old", "new", "fault"), IN_AN_AREA_FILE.values(), ids=IN_AN_AREA_FILE)
 def test_a_fault_in_an_area_file(tmp_path: Path, old: str, new: str, fault: str) -> None:
     """Each fault is told once, with its file and line, the fact, and the remedy."""
-    assert _faults(_write(tmp_path, **{"1-one.yaml": _changed(ONE, old, new)})) == [f"toy/1-one.yaml, {fault}"]
+    assert faults_in(_write(tmp_path, **{"1-one.yaml": changed(ONE, old, new)})) == [f"toy/1-one.yaml, {fault}"]
 
 
 @pytest.mark.parametrize("key", ["evidence", "improve", "governors_ask"])
 def test_a_recommended_statement_needs_its_guidance(tmp_path: Path, key: str) -> None:
     """Evidence, how to improve, and a governor's question are needed for each recommended statement."""
     without = "".join(line for line in ONE.splitlines(keepends=True) if f" {key}:" not in line)
-    assert _faults(_write(tmp_path, **{"1-one.yaml": without})) == [
+    assert faults_in(_write(tmp_path, **{"1-one.yaml": without})) == [
         f'toy/1-one.yaml, line 8, {STATEMENT}: A recommended statement needs "{key}", and this one has none. '
         f'Write "{key}" for this statement.'
     ]
@@ -216,7 +200,7 @@ def test_a_recommended_statement_needs_its_guidance(tmp_path: Path, key: str) ->
 
 def test_an_id_is_used_once_in_all_files(tmp_path: Path) -> None:
     """A statement id that stands in two files is told where it stands again, with where it stood first."""
-    assert _faults(_write(tmp_path, **{"2-two.yaml": _changed(TWO, "toy-2.1-s1", "toy-1.1-k1")})) == [
+    assert faults_in(_write(tmp_path, **{"2-two.yaml": changed(TWO, "toy-2.1-s1", "toy-1.1-k1")})) == [
         "toy/2-two.yaml, line 8, key questions, 2.1, key statements, toy-1.1-k1: "
         f'The statement id "toy-1.1-k1" is used already in toy/1-one.yaml, line 8, {STATEMENT}. '
         "Give one of the two another id; ids are permanent and never reused."
@@ -225,7 +209,7 @@ def test_an_id_is_used_once_in_all_files(tmp_path: Path) -> None:
 
 def test_a_question_belongs_to_its_area(tmp_path: Path) -> None:
     """A question whose id does not begin with that of its area stands in the wrong file."""
-    assert _faults(_write(tmp_path, **{"1-one.yaml": _changed(ONE, '"1.1"', '"2.9"')})) == [
+    assert faults_in(_write(tmp_path, **{"1-one.yaml": changed(ONE, '"1.1"', '"2.9"')})) == [
         'toy/1-one.yaml, line 3, key questions, 2.9: The question "2.9" does not belong to area "1". '
         "Move it to the file of its area, or correct its id."
     ]
@@ -233,7 +217,7 @@ def test_a_question_belongs_to_its_area(tmp_path: Path) -> None:
 
 def test_a_file_that_no_area_names_is_a_fault(tmp_path: Path) -> None:
     """An area file that framework.yaml does not list would be left out unseen."""
-    assert _faults(_write(tmp_path, **{"3-three.yaml": TWO})) == [
+    assert faults_in(_write(tmp_path, **{"3-three.yaml": TWO})) == [
         "toy/3-three.yaml: No area in framework.yaml names this file, so its questions belong nowhere. "
         "Add its area to framework.yaml, or remove the file."
     ]
@@ -245,22 +229,22 @@ def test_a_file_that_no_area_names_is_a_fault(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path, name: str, place: str) -> None:
     """A file that is needed and missing is named where it is asked for, with what to do."""
-    (fault,) = _faults(_write(tmp_path, **{name: ""}))
+    (fault,) = faults_in(_write(tmp_path, **{name: ""}))
     assert fault == f'{place} There is no file "{name}" here. Add it, or correct its name.'
 
 
 def test_a_date_that_does_not_exist_is_a_fault(tmp_path: Path) -> None:
     """A bare date with a thirteenth month is told like any other fault, not as an exception."""
     today = 'today: {what: "New.", reference: "Act", status: "law", checked: 2026-13-22}'
-    (fault,) = _faults(_write(tmp_path, **{"1-one.yaml": _changed(ONE, 'phases: ["primary"]', today)}))
+    (fault,) = faults_in(_write(tmp_path, **{"1-one.yaml": changed(ONE, 'phases: ["primary"]', today)}))
     assert fault.startswith("toy/1-one.yaml, line 8, key questions, 1.1, key statements, toy-1.1-k1")
     assert '"2026-13-22" under checked is not a date.' in fault
 
 
 def test_faults_of_several_files_are_told_at_once(tmp_path: Path) -> None:
     """Loading never stops at the first faulty file, even one that is not YAML."""
-    one, two = _changed(ONE, 'topic: "First"', 'topic: "First'), _changed(TWO, '"head"', '"cook"')
-    assert _faults(_write(tmp_path, **{"1-one.yaml": one, "2-two.yaml": two, "3-three.yaml": TWO})) == [
+    one, two = changed(ONE, 'topic: "First"', 'topic: "First'), changed(TWO, '"head"', '"cook"')
+    assert faults_in(_write(tmp_path, **{"1-one.yaml": one, "2-two.yaml": two, "3-three.yaml": TWO})) == [
         "toy/3-three.yaml: No area in framework.yaml names this file, so its questions belong nowhere. "
         "Add its area to framework.yaml, or remove the file.",
         f"toy/1-one.yaml, line 5: This is not valid YAML: did not find expected key. {MEND}",
@@ -271,8 +255,8 @@ def test_faults_of_several_files_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_framework_file_hides_none_in_its_areas(tmp_path: Path) -> None:
     """A fault in framework.yaml and one in an area file are told together."""
-    framework, one = _changed(FRAMEWORK, 'edition: "1"', "edition: 1"), _changed(ONE, '"First?"', "No")
-    assert _faults(_write(tmp_path, **{"framework.yaml": framework, "1-one.yaml": one})) == [
+    framework, one = changed(FRAMEWORK, 'edition: "1"', "edition: 1"), changed(ONE, '"First?"', "No")
+    assert faults_in(_write(tmp_path, **{"framework.yaml": framework, "1-one.yaml": one})) == [
         'toy/framework.yaml, line 2, key edition: 1 is a number, not text. Put quotes around it: "1".',
         f'toy/1-one.yaml, line 5, {QUESTION}, key title: {BARE} "No".',
     ]
@@ -280,8 +264,8 @@ def test_a_fault_in_the_framework_file_hides_none_in_its_areas(tmp_path: Path) -
 
 def test_an_unknown_key_hides_no_other_fault_of_its_file(tmp_path: Path) -> None:
     """A key that is unknown and a role that is not listed, in one file, are told together."""
-    one = _changed(_changed(ONE, 'topic: "First"', 'topic: "First"\n    colour: "red"'), '"head"', '"cook"')
-    assert {fault.partition(": ")[2] for fault in _faults(_write(tmp_path, **{"1-one.yaml": one}))} == {
+    one = changed(changed(ONE, 'topic: "First"', 'topic: "First"\n    colour: "red"'), '"head"', '"cook"')
+    assert {fault.partition(": ")[2] for fault in faults_in(_write(tmp_path, **{"1-one.yaml": one}))} == {
         f'The key "colour" {UNKNOWN_KEY}',
         'The role "cook" is not listed under roles in framework.yaml. Use one of head, or add the role there.',
     }
@@ -290,8 +274,8 @@ def test_an_unknown_key_hides_no_other_fault_of_its_file(tmp_path: Path) -> None
 def _resting(one: str, two: str) -> dict[str, str]:
     """The two area files with these lists of what their statement rests on."""
     return {
-        "1-one.yaml": _changed(ONE, 'protects: "directly"', f'protects: "directly"\n        rests_on: {one}'),
-        "2-two.yaml": _changed(TWO, 'protects: "indirectly"', f'protects: "indirectly"\n        rests_on: {two}'),
+        "1-one.yaml": changed(ONE, 'protects: "directly"', f'protects: "directly"\n        rests_on: {one}'),
+        "2-two.yaml": changed(TWO, 'protects: "indirectly"', f'protects: "indirectly"\n        rests_on: {two}'),
     }
 
 
@@ -326,10 +310,10 @@ FAULTY_LINKS = {
 @pytest.mark.parametrize(("one", "two", "faults"), FAULTY_LINKS.values(), ids=FAULTY_LINKS)
 def test_a_link_that_leads_nowhere_or_back(tmp_path: Path, one: str, two: str, faults: list[str]) -> None:
     """A statement rests on others that exist, each once, and never on itself by way of them."""
-    assert _faults(_write(tmp_path, **_resting(one, two))) == faults
+    assert faults_in(_write(tmp_path, **_resting(one, two))) == faults
 
 
 def test_links_are_not_judged_while_a_file_cannot_be_read(tmp_path: Path) -> None:
     """A link into a faulty file may be sound, so only the fault of the file is told."""
-    files = _resting('["toy-2.1-s1"]', "[]") | {"2-two.yaml": _changed(TWO, '"Second?"', "No")}
-    assert [fault.partition(": ")[2] for fault in _faults(_write(tmp_path, **files))] == [f'{BARE} "No".']
+    files = _resting('["toy-2.1-s1"]', "[]") | {"2-two.yaml": changed(TWO, '"Second?"', "No")}
+    assert [fault.partition(": ")[2] for fault in faults_in(_write(tmp_path, **files))] == [f'{BARE} "No".']

@@ -9,11 +9,12 @@ from pydantic import TypeAdapter
 
 from audit.criteria.load import load
 from audit.model import Framework, Provenance
-from audit.problems import UnusableFile
 from audit.school.signing import criteria_hash
+from tests.criteria_files import LEVELS, changed, faults_in
 from tests.test_criteria_file import TOY
 
-FRAMEWORK = """\
+FRAMEWORK = (
+    """\
 id: "toy"
 edition: "1"
 title: "Toy framework"
@@ -24,17 +25,13 @@ marks:
   - {id: "advice", title: "Advice", means: "Somebody says so."}
 phases: {primary: "Primary"}
 roles: {head: "Head"}
-practice_levels:
-  - {level: 0, label: "Not in place", means: "Nothing."}
-  - {level: 1, label: "Planned", means: "Agreed."}
-  - {level: 2, label: "Partly in place", means: "Some."}
-  - {level: 3, label: "In place", means: "All."}
-  - {level: 4, label: "Embedded", means: "Reviewed."}
-bands:
-  - {from_percent: 0, label: "Weak"}
+"""
+    + LEVELS
+    + """\
 areas:
   - {id: "1", title: "Area one", file: "1-one.yaml"}
 """
+)
 ONE = """\
 area: "1"
 questions:
@@ -136,18 +133,6 @@ def _write(root: Path, framework: str = FRAMEWORK, one: str = ONE) -> Path:
     return root
 
 
-def _changed(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new)
-
-
-def _faults(root: Path) -> list[str]:
-    """Every fault that loading reports, as ``place: fact remedy``."""
-    with pytest.raises(UnusableFile) as caught:
-        load(root)
-    return [str(problem) for problem in caught.value.problems]
-
-
 def test_a_statement_names_the_documents_that_it_rests_on(tmp_path: Path) -> None:
     """One document or several are read with edition, place and date, in the order of the file."""
     criteria = load(_write(tmp_path))
@@ -185,13 +170,13 @@ def test_a_framework_keeps_its_marks_in_order_of_weight(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("old", "new", "fault"), IN_AN_AREA_FILE.values(), ids=IN_AN_AREA_FILE)
 def test_a_fault_in_an_area_file(tmp_path: Path, old: str, new: str, fault: str) -> None:
     """Each fault is told once, with its file and line, the fact, and the remedy."""
-    assert _faults(_write(tmp_path, one=_changed(ONE, old, new))) == [f"toy/1-one.yaml, {fault}"]
+    assert faults_in(_write(tmp_path, one=changed(ONE, old, new))) == [f"toy/1-one.yaml, {fault}"]
 
 
 def test_a_mark_is_listed_once(tmp_path: Path) -> None:
     """Two marks of one id would count under one name what means two things."""
-    framework = _changed(FRAMEWORK, '{id: "advice"', '{id: "law"')
-    assert 'toy/framework.yaml, line 6, key marks: The mark "law" stands 2 times. Keep one of them.' in _faults(
+    framework = changed(FRAMEWORK, '{id: "advice"', '{id: "law"')
+    assert 'toy/framework.yaml, line 6, key marks: The mark "law" stands 2 times. Keep one of them.' in faults_in(
         _write(tmp_path, framework)
     )
 
@@ -199,7 +184,7 @@ def test_a_mark_is_listed_once(tmp_path: Path) -> None:
 def test_a_framework_without_marks_has_no_statement_with_one(tmp_path: Path) -> None:
     """A statement that rests on documents needs the marks that say what its own mark means."""
     marks = FRAMEWORK[FRAMEWORK.index("marks:") : FRAMEWORK.index("phases:")]
-    faults = _faults(_write(tmp_path, _changed(FRAMEWORK, marks, "")))
+    faults = faults_in(_write(tmp_path, changed(FRAMEWORK, marks, "")))
     assert [fault.rpartition(" is not ")[2] for fault in faults] == [
         "listed under marks in framework.yaml. List the marks of the framework there."
     ] * 2

@@ -8,8 +8,8 @@ import pytest
 
 from audit.criteria.load import load
 from audit.model import Criteria, FrameworkMark, FrameworkRef, Superseded, Today
-from audit.problems import UnusableFile
 from audit.school.signing import criteria_hash
+from tests.criteria_files import changed, faults_in
 from tests.test_criteria_file import FRAMEWORK, ONE, TOY, TWO
 from tests.test_criteria_of_documents import FRAMEWORK as DUTIES
 from tests.test_criteria_of_documents import ONE as DUTY
@@ -52,18 +52,6 @@ def _one(text: str) -> dict[str, str]:
     return {"1-one.yaml": text}
 
 
-def _changed(text: str, old: str, new: str) -> str:
-    assert old in text
-    return text.replace(old, new)
-
-
-def _faults(root: Path) -> list[str]:
-    """Every fault that loading reports, as ``place: fact remedy``."""
-    with pytest.raises(UnusableFile) as caught:
-        load(root)
-    return [str(problem) for problem in caught.value.problems]
-
-
 def test_a_superseded_statement_says_since_when_by_what_and_why(tmp_path: Path) -> None:
     """What supersedes it may be a statement of another framework."""
     statement = load(_write(tmp_path, **_one(OLD)))["toy-1.1-k1"].statement
@@ -72,7 +60,7 @@ def test_a_superseded_statement_says_since_when_by_what_and_why(tmp_path: Path) 
 
 def test_a_retired_statement_has_nothing_in_its_place(tmp_path: Path) -> None:
     """The list may be left out, and any other statement is not superseded."""
-    criteria = load(_write(tmp_path, **_one(_changed(OLD, '          by: ["duty-1.1-1"]\n', ""))))
+    criteria = load(_write(tmp_path, **_one(changed(OLD, '          by: ["duty-1.1-1"]\n', ""))))
     found = {c.id: c.statement.superseded for c in criteria if c.statement.superseded}
     assert found == {"toy-1.1-k1": Superseded(since="2026-09-01", because="The law has it now.")}
 
@@ -124,12 +112,12 @@ def test_a_retired_statement_has_nothing_in_its_place(tmp_path: Path) -> None:
 )
 def test_a_fault_in_what_is_superseded(tmp_path: Path, old: str, new: str, fault: str) -> None:
     """Each fault is told with its file and line, the fact, and the remedy."""
-    assert fault in _faults(_write(tmp_path, **_one(_changed(OLD, old, new))))
+    assert fault in faults_in(_write(tmp_path, **_one(changed(OLD, old, new))))
 
 
 def test_a_statement_of_a_file_with_faults_is_not_called_unknown(tmp_path: Path) -> None:
     """While another framework cannot be read, nobody is told that its statements do not exist."""
-    faults = _faults(_write(tmp_path, duty=_changed(DUTY, 'topic: "First"', "topic: 1"), **_one(OLD)))
+    faults = faults_in(_write(tmp_path, duty=changed(DUTY, 'topic: "First"', "topic: 1"), **_one(OLD)))
     assert [fault.partition(",")[0] for fault in faults] == ["duty/1-one.yaml"]
 
 
@@ -147,7 +135,7 @@ def test_a_note_says_how_sure_it_is_and_how_the_statement_is_read(tmp_path: Path
 
 def test_a_note_that_is_dated_wrongly_is_told(tmp_path: Path) -> None:
     """The day of the check is a day of the calendar."""
-    assert _faults(_write(tmp_path, **_one(ONE + NOTE.replace("11-22", "11-31")))) == [
+    assert faults_in(_write(tmp_path, **_one(ONE + NOTE.replace("11-22", "11-31")))) == [
         f'toy/1-one.yaml, line 8, {PLACE}: "2026-11-31" under checked is not a date. '
         "Write year, month and day, such as 2026-11-22."
     ]
@@ -179,7 +167,7 @@ def test_a_mark_is_found_and_ranked(tmp_path: Path) -> None:
 
 def test_a_framework_has_forces_where_its_marks_tell_recommended_statements_apart(tmp_path: Path) -> None:
     """With one mark for all that counts there is nothing to tell apart."""
-    both = _changed(DUTY, "recommended: false", "recommended: true") + "".join(
+    both = changed(DUTY, "recommended: false", "recommended: true") + "".join(
         f'        {key}: "Text."\n' for key in ("evidence", "improve", "governors_ask")
     )
     criteria = load(_write(tmp_path, duty=both))
@@ -189,7 +177,7 @@ def test_a_framework_has_forces_where_its_marks_tell_recommended_statements_apar
 def test_a_template_may_list_its_marks(tmp_path: Path) -> None:
     """A statement marked K finds the words for its mark; a mark that is left out is a fault."""
     listed = FRAMEWORK + 'marks:\n  - {id: "K", title: "K", means: "It counts."}\n'
-    assert _faults(_write(tmp_path, **{"framework.yaml": listed})) == [
+    assert faults_in(_write(tmp_path, **{"framework.yaml": listed})) == [
         "toy/2-two.yaml, line 8, key questions, 2.1, key statements, toy-2.1-s1: "
         'The source mark "other" is not listed under marks in framework.yaml. '
         'List "K" and "other" there, or name the document, its edition, the place and the date here.'
@@ -208,7 +196,7 @@ def test_a_framework_says_what_it_is_called_and_what_it_is_for(tmp_path: Path) -
     criteria = load(
         _write(
             tmp_path,
-            duties=_changed(DUTIES, 'coverage: "coverage of the toy\'s duties"\n', ""),
+            duties=changed(DUTIES, 'coverage: "coverage of the toy\'s duties"\n', ""),
             **{"framework.yaml": named},
         )
     )
