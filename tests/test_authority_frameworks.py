@@ -19,7 +19,8 @@ from audit.authority.reconcile import settle
 from audit.authority.returns import criteria_compared, framework_named, pack_return
 from audit.authority.tables import PROBLEMS
 from audit.cli.terminal import framework_ids
-from audit.exhibits.authority import authority_exhibits, page_exhibits, release_exhibits
+from audit.exhibits.authority import authority_exhibits, page_exhibits
+from audit.exhibits.release import release_exhibits
 from audit.exports import scores_csv
 from audit.intake.reading import read_batch
 from audit.model import (
