@@ -16,13 +16,14 @@ from audit.english import day
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
 from audit.school import outcome
-from audit.school.merge import UploadChange, to_answer_again, without_counterpart
 from audit.school.outcome import Outcome, coverage_range
+from audit.school.proposals import to_answer_again, without_counterpart
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+    from audit.school.merge import UploadChange
 
 
 _COUNTED = "Recommended statements"

@@ -16,9 +16,9 @@ from audit import theme
 from audit.english import day, first_capital
 from audit.school import governors_view, plan
 from audit.school.governors_view import AreaCounts, Ask, Claim, GovernorsView, Overdue, Turned, in_short
-from audit.school.merge import to_confirm
 from audit.school.outcome import Outcome, states_title
 from audit.school.plan import is_open_action, status_of
+from audit.school.proposals import to_confirm
 from audit.school.review import is_missing
 from audit.school.scoring import counting, in_place
 from audit.school.transition import what_changed

@@ -16,8 +16,8 @@ import pandas as pd
 
 from audit import theme
 from audit.english import agree, day, listed, percent, plural, whole_percent
-from audit.school.merge import to_confirm
 from audit.school.outcome import Outcome, coverage_range, signed_in_words
+from audit.school.proposals import to_confirm
 from audit.school.scoring import counting
 from audit.school.transition import WITHOUT_COUNTERPART, trend
 from audit.theme import STATE_WORDS

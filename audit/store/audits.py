@@ -190,7 +190,15 @@ class Store:
             return rows.stored_responses(connection, audit_id)
 
     def save(
-        self, audit_id: str, statement: str, *, base: Response, mine: Response, of_revision: int = 1, role: str = ""
+        self,
+        audit_id: str,
+        statement: str,
+        *,
+        base: Response,
+        mine: Response,
+        of_revision: int = 1,
+        also: Mapping[str, int] = MappingProxyType({}),
+        role: str = "",
     ) -> Stored | Conflict:
         """Saves an answer, unless somebody else changed the same thing meanwhile; returns after the commit.
 
@@ -200,6 +208,8 @@ class Store:
             base: the response that the person saw before answering.
             mine: the response with the person's answer.
             of_revision: the revision of the statement that the person answers.
+            also: the revisions of the statements for which the same answer is stored, since they ask the same in
+                another edition.
             role: who answers, as a role.
 
         Returns:
@@ -227,12 +237,28 @@ class Store:
                     role=role,
                     at=rows.now(),
                 )
-                if saved is not None:
+                if saved is not None and self._save_also(connection, audit_id, merged, also, role):
                     rows.touch(connection, audit_id)
                     connection.commit()
                     return saved
                 connection.rollback()  # somebody wrote in between: read again
         raise NotSaved("Others changed this answer at every try.")
+
+    @staticmethod
+    def _save_also(
+        connection: sa.Connection, audit_id: str, response: Response, also: Mapping[str, int], role: str
+    ) -> bool:
+        """Saves one response for further statements; False if somebody else wrote one of them in between."""
+        for statement, of_revision in also.items():
+            before = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
+            if before.response == response:
+                continue
+            at = rows.now()
+            if not rows.put_response(
+                connection, audit_id, statement, before, response, of_revision=of_revision, role=role, at=at
+            ):
+                return False
+        return True
 
     def apply(
         self,

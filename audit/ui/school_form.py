@@ -27,7 +27,7 @@ from audit.identifiers import (
 from audit.model import Audit, Criteria, Criterion, FrameworkRef, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
-from audit.school.merge import carried_in_words, start_from, year_after
+from audit.school.proposals import begun_in_words, start_from, year_after
 from audit.school.questionnaire import USUAL_PACE, advised, asked_in_words, minutes_each, offers
 from audit.school.signing import NotIntact
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
@@ -380,7 +380,7 @@ def _offer_start(last: Audit, earlier: Criteria, *, paces: Iterable[dt.datetime]
     as_it_was = replace(as_it_was, frameworks=frameworks, as_printed=as_printed)
     begun = with_phase(as_it_was, phase)
     st.markdown(f"**{markdown_text(last.school.name)}, {year}: what is carried forward**")
-    st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
+    st.markdown("\n".join(f"- {sentence}" for sentence in begun_in_words(begun, loaded_criteria())))
     if phase != last.school.phase:
         phases = loaded_criteria().phases
         st.markdown(f"**From {phases[last.school.phase]} to {phases[phase]}: what changes**")

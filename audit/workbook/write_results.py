@@ -26,7 +26,7 @@ from audit.english import plural
 from audit.exhibits.school import NOTHING_INSTEAD, gaps_exhibit, overtaken_exhibit, school_exhibits
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.school import outcome, signing
-from audit.school.merge import is_same
+from audit.school.proposals import is_same
 from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.version import VERSION
