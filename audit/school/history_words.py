@@ -303,5 +303,6 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "signed": _signed,
     "reopened": lambda event: f"Version {event.subject} reopened: {_value(event.after, 'because')}",
     "school changed": _school_changed,
+    "criteria added": lambda event: f"Criteria added: {_value(event.after, 'criteria')}",
     "taken": lambda event: f"Version {event.subject} taken from a signed workbook",
 }

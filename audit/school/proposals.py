@@ -25,6 +25,7 @@ from audit.model import (
     Carried,
     Criteria,
     Criterion,
+    FrameworkRef,
     Link,
     Phase,
     Relation,
@@ -110,6 +111,27 @@ def start_from(
     )
 
 
+def with_frameworks(audit: Audit, added: Iterable[FrameworkRef], criteria: Criteria) -> Audit:
+    """An audit under way that answers further frameworks too.
+
+    What it has answered in a newer edition is stored for the equal statements of an older one that is added.
+
+    Args:
+        audit: the audit; its own frameworks stay, and come first.
+        added: the editions to add.
+        criteria: the criteria that hold all of them.
+    """
+    wider = replace(audit, frameworks=tuple(dict.fromkeys((*audit.frameworks, *added))))
+    responses, revisions = dict(audit.responses), dict(audit.revisions)
+    for statement, newer in _equal(wider, criteria).items():
+        response = next((r for other in newer if (r := audit.response(other)) != NO_RESPONSE), NO_RESPONSE)
+        if audit.response(statement) == NO_RESPONSE and response != NO_RESPONSE:
+            responses[statement] = response
+            if (revision := criteria[statement].statement.revision) != 1:
+                revisions[statement] = revision
+    return replace(wider, responses=responses, revisions=revisions)
+
+
 def is_same(audit: Audit, criterion: Criterion) -> bool:
     """Whether last year answered the current revision of the statement, so that the answer can be confirmed."""
     carried = audit.carried.get(criterion.id)
@@ -125,20 +147,31 @@ def asked_once(audit: Audit, criteria: Criteria) -> Mapping[str, str]:
     Returns:
         The id of the newer statement by the id of the older one. An answer to the newer is stored for both.
     """
-    asked = {criterion.id: criterion for criterion in criteria.of(audit.frameworks) if audit.asks(criterion)}
-    newer: dict[str, list[str]] = {}
-    for statement in asked:
-        for link in criteria.links(statement):
-            if not link.is_newer and link.relation == "equal" and link.pair.is_sure and link.other in asked:
-                newer.setdefault(statement, []).append(link.other)
     once: dict[str, str] = {}
-    for statement, others in newer.items():
-        response = audit.response(statement)
-        for other in others:
-            if other not in newer and audit.response(other) in (NO_RESPONSE, response):
-                once[statement] = other
-                break
+    for statement, newer in _equal(audit, criteria).items():
+        fits = [other for other in newer if audit.response(other) in (NO_RESPONSE, audit.response(statement))]
+        if fits:
+            once[statement] = fits[0]
     return once
+
+
+def _equal(audit: Audit, criteria: Criteria) -> Mapping[str, tuple[str, ...]]:
+    """By older statement that an audit asks, the equal ones of newer editions that it asks by themselves."""
+    asked = [criterion.id for criterion in criteria.of(audit.frameworks) if audit.asks(criterion)]
+    within = set(asked)
+    newer = {
+        statement: others
+        for statement in asked
+        if (
+            others := tuple(
+                link.other
+                for link in criteria.links(statement)
+                if not link.is_newer and link.relation == "equal" and link.pair.is_sure and link.other in within
+            )
+        )
+    }
+    alone = {statement: tuple(other for other in others if other not in newer) for statement, others in newer.items()}
+    return {statement: others for statement, others in alone.items() if others}
 
 
 def also_stored(audit: Audit, criteria: Criteria, statement: str) -> Mapping[str, int]:

@@ -22,7 +22,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from audit.model import Action, Audit, Criteria, Event, Framework, Response, School, action_state
+from audit.model import NO_RESPONSE, Action, Audit, Criteria, Event, Framework, Response, School, action_state
 from audit.school.merge import Conflict, UploadChange, merge
 from audit.school.signing import NotIntact, Signed
 from audit.store import rows, schema
@@ -339,6 +339,36 @@ class Store:
                 connection.execute(table.update().where(table.c.id == audit_id).values(**values))
         except sa.exc.IntegrityError as error:
             raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
+
+    def add_frameworks(self, audit_id: str, wider: Audit, *, named: str, role: str = "") -> None:
+        """Adds frameworks to an audit under way, with the answers that they get from equal statements, all or nothing.
+
+        An answer that somebody else has given to one of these statements meanwhile stays.
+
+        Args:
+            audit_id: which audit.
+            wider: the audit with the further frameworks, as `audit.school.proposals.with_frameworks` makes it.
+            named: the titles of the frameworks that are added, for the log.
+            role: who adds them, as a role.
+
+        Raises:
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_closed(connection, audit_id)
+            stored, now = rows.stored_responses(connection, audit_id), rows.now()
+            for statement, response in wider.responses.items():
+                if stored.get(statement, Stored()).response == NO_RESPONSE != response:
+                    before, of_revision = stored.get(statement, Stored()), wider.revisions.get(statement, 1)
+                    rows.put_response(
+                        connection, audit_id, statement, before, response, of_revision=of_revision, role=role, at=now
+                    )
+            table, refs = schema.audits, schema.head_of(wider)["frameworks"]
+            connection.execute(table.update().where(table.c.id == audit_id).values(frameworks=refs))
+            rows.note(connection, audit_id, role, kind="criteria added", after={"criteria": named})
+            rows.touch(connection, audit_id)
 
     def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
         """Keeps the authority's benchmark file with an audit, in place of an earlier one; no bytes remove it.
