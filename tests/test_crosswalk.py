@@ -155,14 +155,14 @@ def test_an_equal_pair_is_asked_of_the_same_schools(tmp_path: Path) -> None:
     assert "Only one of toy-1.1-k1 and duty-1.1-1 is asked of: nursery, secondary," in found[0]
 
 
-def test_the_shipped_crosswalks_are_whole(shipped: Criteria) -> None:
+def test_the_shipped_crosswalks_are_whole(every_framework: Criteria) -> None:
     """Each two of the three frameworks have one, and every statement is in a pair or listed, in each of them."""
-    ids = {framework.id: {s.id for s in framework.statements} for framework in shipped.frameworks}
-    assert {(walk.old, walk.new) for walk in shipped.crosswalks} == {
+    ids = {framework.id: {s.id for s in framework.statements} for framework in every_framework.frameworks}
+    assert {(walk.old, walk.new) for walk in every_framework.crosswalks} == {
         ("kcc-2010", "england-2026"),
         ("kcc-2010", "policies-2017"),
         ("policies-2017", "england-2026"),
     }
-    for walk in shipped.crosswalks:
+    for walk in every_framework.crosswalks:
         assert {pair.old for pair in walk.pairs} | walk.old_alone.keys() == ids[walk.old]
         assert {pair.new for pair in walk.pairs} | walk.new_alone.keys() == ids[walk.new]
