@@ -17,6 +17,7 @@ from audit.tables import COUNTED
 if TYPE_CHECKING:
     from audit.charts.style import Figure
     from audit.school.outcome import Outcome
+    from audit.school.transition import Move
 
 
 def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
@@ -46,11 +47,13 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
     return (exhibit,)
 
 
-def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
+def years_exhibit(outcomes: Sequence[Outcome], into: Sequence[Move] = ()) -> Exhibit:
     """How the figures of one school changed over its years, by one framework.
 
     Args:
         outcomes: the outcomes of its audits for the framework, the earliest first.
+        into: the moves from the audit before the first of them, which answers other frameworks: the chart has a break
+            there, never a line.
     """
     table = transition.trend(tuple(outcomes))
     comparable = transition.comparable(table)
@@ -60,14 +63,16 @@ def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
     def figure() -> Figure:
         from audit.charts.school import trend_chart
 
-        return trend_chart(comparable, coverage=first_capital(coverage), title=finding)
+        before = into[0].before.audit.year if into else ""
+        return trend_chart(comparable, coverage=first_capital(coverage), title=finding, before=before)
 
     return Exhibit(
         key="trend",
         title=f"{first_capital(coverage)}, written and done, by year",
         finding=finding,
         means=f"The bar above a point reaches to what {coverage} is if everything unknown turns out well. "
-        "Written and done are drawn as far as they are known.",
+        "Written and done are drawn as far as they are known."
+        + (" The dotted line marks where the criteria changed." if into else ""),
         table=history_words.trend_table(table, coverage),
         figure=figure,
     )
