@@ -190,7 +190,7 @@ def _one_followed(followed: Followed, place: str = "", now: str = "") -> str:
     """
     became = next(name for name in MOVED if followed.became.get(name, 0))
     if became == _STILL:
-        return f"is still asked in other words{place}; {_one_now(followed, now)}"
+        return f"is still asked in other words{place}; {_one_now(followed, 'it', now)}"
     if became == _IN_PART:
         return f"is asked in part{place}"
     return _OTHERWISE[became][0] + ("" if became == "changed meaning" else place)
@@ -205,18 +205,19 @@ def _many_followed(followed: Followed, place: str = "", now: str = "") -> str:
         return f"none is still asked in other words{place}, and {in_part} in part"
     of_all = "all are" if still == followed.statements else f"{still} {agree(still)}"
     part = f", {in_part} in part" if in_part else ""
-    met_now = _one_now(followed, now) if still == 1 else _many_now(followed, still, now)
+    the_one = "the one in other words" if in_part else "it"
+    met_now = _one_now(followed, the_one, now) if still == 1 else _many_now(followed, still, now)
     return f"{of_all} still asked in other words{place}{part}; {met_now}"
 
 
-def _one_now(followed: Followed, now: str) -> str:
-    """The state of the one statement that is asked in other words."""
+def _one_now(followed: Followed, subject: str, now: str) -> str:
+    """The state of the one statement that is asked in other words, as a sentence about the subject."""
     state = next(iter(followed.now))
     return {
-        "met": f"it is met{now}",
-        "gap": f"it is not met{now}",
-        "not known": "whether it is met is not known yet",
-        "not applicable": "it is set aside as not applicable",
+        "met": f"{subject} is met{now}",
+        "gap": f"{subject} is not met{now}",
+        "not known": f"whether {subject} is met is not known yet",
+        "not applicable": f"{subject} is set aside as not applicable",
     }[state]
 
 
@@ -303,7 +304,7 @@ def break_in_words(moves: Sequence[Move], whose: str = "you") -> str:
         [
             f"The figures of {now.framework.called} begin in {now.audit.year}. Those of {names} in {before.audit.year} "
             "are about other questions, so no line joins them.",
-            *(moved_in_words(move.counts, whose) for move in moves),
+            *(f"{moved_title(move.counts, whose)}." for move in moves),
         ]
     )
 

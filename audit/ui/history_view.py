@@ -116,7 +116,7 @@ def audit_name(audit: Audit) -> str:
     return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
 
 
-def audits_of(audit: Audit, others: Iterable[Outcome]) -> dict[str, tuple[Outcome, ...]]:
+def audits_besides(audit: Audit, others: Iterable[Outcome]) -> dict[str, tuple[Outcome, ...]]:
     """The outcomes of the school's other audits for all frameworks by name of the audit, the earliest first.
 
     Last year's, from which the open audit began, is among them even if it is not stored.

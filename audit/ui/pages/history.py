@@ -20,7 +20,7 @@ from audit.ui.components import (
 )
 from audit.ui.history_view import (
     audit_name,
-    audits_of,
+    audits_besides,
     other_outcomes,
     outcomes_of,
     show_log,
@@ -151,7 +151,7 @@ with years:
     show_years(compared, transition.moves_into(tuple(compared.values()), others, loaded_criteria()))
     st.caption(markdown_text(whose_word(audit)))
 with two:
-    show_changes(compared, audits_of(audit, others), audit_name(audit))
+    show_changes(compared, audits_besides(audit, others), audit_name(audit))
     st.caption(markdown_text(whose_word(audit)))
 with log:
     show_log(tab.audit_id, audit, criteria)
