@@ -236,7 +236,7 @@ def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str, before: 
         figure.add_shape(
             type="line", x0=0.5, x1=0.5, y0=0, y1=1, yref="paper", line={"dash": "dot", "color": _BREAK_COLOUR}
         )
-        figure.add_annotation(x=0, y=50, text="Other<br>criteria", showarrow=False)
+        figure.add_annotation(x=0, y=62.5, text="Other<br>criteria", showarrow=False)
     return finish(figure, title, 9).update_layout(margin_b=32, showlegend=True)
 
 
