@@ -422,7 +422,7 @@ class Review:
 
     __pydantic_config__: ClassVar = _NO_OTHER_KEYS
     role: str
-    on: str
+    date: str
 
 
 @dataclass(frozen=True, kw_only=True)

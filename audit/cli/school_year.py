@@ -106,6 +106,46 @@ def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...
     sys.exit(1 if errors(reading.problems) else 0)
 
 
+@main.command("add-criteria")
+@click.argument("file", type=FILE)
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    required=True,
+    metavar="ID",
+    help="The id of criteria to answer too; give it once for each. The command criteria lists them.",
+)
+@writes(text="The workbook to write.")
+def add_criteria(file: Path, ids: tuple[str, ...], out: Path) -> None:
+    """Have the audit in the workbook FILE answer further criteria too; every answer stays."""
+    from audit.school import proposals
+    from audit.workbook.write import write
+
+    criteria = shipped_criteria()
+    reading = read_workbook(file, criteria)
+    audit = reading.audit
+    if audit is None:
+        fail(reading.problems)
+    if audit.signed is not None:
+        what = "The audit is signed, so its criteria cannot be changed."
+        fail([Problem(where=short_name(file), what=what, fix="Open it again first, with the command reopen.")])
+    wider = proposals.with_frameworks(audit, chosen_frameworks(criteria, ids), criteria)
+    if wider.frameworks == audit.frameworks:
+        fail([Problem(where="--framework", what="The audit answers it already.", fix="Name other criteria.")])
+    save_file(out, write(wider, criteria))
+    click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}")
+    found = proposals.proposals(wider, criteria).values()
+    for line in (
+        *proposals.proposed_in_words(p for p in found if p.origin != "last year"),
+        *proposals.once_in_words(wider, criteria),
+    ):
+        click.echo(line)
+    click.echo(f"Wrote {out}.")
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
 @main.command()
 @click.argument("old", type=FILE)
 @click.argument("new", type=FILE)

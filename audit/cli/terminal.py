@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from audit.workbook.read_book import Reading
 
 JOBS: dict[str, tuple[str, str]] = {
+    "add-criteria": ("school_year", "Have an audit answer further criteria too."),
     "backup": ("audits", "Copy the database to a file, also while the app runs."),
     "blank": ("audits", "Write a blank form to fill in offline."),
     "changes": ("school_year", "Say what changed between two workbooks."),
     "check": ("files", "Say whether workbooks are readable returns."),
     "compare": ("authority", "Compare the returns of many schools."),
-    "criteria": ("files", "List the criteria."),
+    "criteria": ("files", "List the criteria, and how editions relate."),
     "export": ("audits", "Write an audit of the store as a workbook."),
     "history": ("school_year", "Show how a school's figures went over the years."),
     "import": ("audits", "Put a workbook's answers into the store."),

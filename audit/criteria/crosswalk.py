@@ -150,7 +150,7 @@ def _check_pairs(
                 fix="Keep one of them.",
             )
         if pair.reviewed is not None:
-            yield from day_problem(pair.reviewed.on, "on", file.where(*path, "reviewed"))
+            yield from day_problem(pair.reviewed.date, "date", file.where(*path, "reviewed"))
         if pair.relation == "equal" and not unknown:
             yield from _check_equal(pair, file.where(*path), equals, old[pair.old], new[pair.new])
 

@@ -338,8 +338,11 @@ def begun_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     waiting = proposals(begun, criteria).values()
     own = sum(proposal.origin == "last year" for proposal in waiting)
     changed, dropped = len(to_answer_again(begun, criteria)), len(without_counterpart(begun, criteria))
+    confirm = (
+        f"{plural(own, 'answer')} of {last} to be confirmed or changed. What is not confirmed counts as not known."
+    )
     sentences = [
-        f"{plural(own, 'answer')} of {last} to be confirmed or changed. What is not confirmed counts as not known.",
+        *([confirm] if own or not waiting else []),
         *proposed_in_words([proposal for proposal in waiting if proposal.origin != "last year"]),
         *once_in_words(begun, criteria),
     ]
@@ -396,6 +399,6 @@ def once_in_words(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
     newer = listed(dict.fromkeys(criteria[other].framework.called for other in once.values()))
     asks = plural(len(once), "statement asks", "statements ask")
     return (
-        f"{asks} the same in two sets of criteria. Each is asked once, in the wording of {newer}, and the answer "
+        f"{asks} the same in two sets of criteria. {agree(len(once), 'It', 'Each')} is asked once, in the wording of {newer}, and the answer "
         "counts in both.",
     )
