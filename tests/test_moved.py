@@ -43,7 +43,7 @@ MET, GAP, UNKNOWN, SET_ASIDE = (
     Response(written="yes", practice="unknown"),
     Response(not_applicable="No such room."),
 )
-REVIEWED = Review(role="adviser", on="2026-11-28")
+REVIEWED = Review(role="adviser", date="2026-11-28")
 OLD, NEW, OTHER = "old", "new", "other"
 
 
