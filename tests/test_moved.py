@@ -10,8 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from audit.exhibits.governors import years_exhibit
-from audit.exhibits.school import moved_exhibit
+from audit.exhibits.governors import moved_exhibit, years_exhibit
 from audit.model import (
     Area,
     Criteria,

@@ -212,7 +212,7 @@ def _change_lines(before: Outcome, now: Outcome, changed: pd.DataFrame) -> Itera
 
 def _move_lines(move: Move) -> Iterator[str]:
     """Where the statements of one edition went in another one, for the terminal: in words, then statement by statement."""
-    from audit.exhibits.school import moved_exhibit
+    from audit.exhibits.governors import moved_exhibit
     from audit.school import history_words, transition
 
     exhibit = moved_exhibit(move)

@@ -1,4 +1,4 @@
-"""The exhibits that governors see of one school: each area of an audit, and the figures of its years."""
+"""The exhibits of one school that governors see, of its years, and of a move between two editions."""
 
 from __future__ import annotations
 
@@ -75,4 +75,26 @@ def years_exhibit(outcomes: Sequence[Outcome], into: Sequence[Move] = ()) -> Exh
         + (" The dotted line marks where the criteria changed." if into else ""),
         table=history_words.trend_table(table, coverage),
         figure=figure,
+    )
+
+
+def moved_exhibit(move: Move) -> Exhibit:
+    """Where the statements of one edition went in another one between two audits; the two are never added up."""
+    before, now = move.before, move.now
+    return Exhibit(
+        key=f"moved-{before.framework.id}-{now.framework.id}",
+        title=f"From {before.framework.called} in {before.audit.year} to {now.framework.called} in {now.audit.year}",
+        finding=history_words.moved_title(move.counts),
+        means=" ".join(
+            filter(
+                None,
+                (
+                    history_words.moved_besides(move.counts),
+                    "A statement is still asked in other words if a reviewed counterpart asks the same, less or more. It is "
+                    "met now if every such counterpart that applies is met. What both have only in part in common is "
+                    "never counted as met, and figures of two sets of criteria are never added up.",
+                ),
+            )
+        ),
+        table=history_words.moved_table(move),
     )

@@ -1,6 +1,6 @@
 """The exhibits of one audit, and its tables and sentences in words for pages and documents.
 
-The exhibit of a school's years is `audit.exhibits.governors.years_exhibit`.
+The exhibits of a school's years are in `audit.exhibits.governors`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from audit import theme
 from audit.english import day
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
-from audit.school import history_words, outcome
+from audit.school import outcome
 from audit.school.outcome import Outcome, coverage_range
 from audit.school.proposals import to_answer_again, without_counterpart
 from audit.tables import COUNTED, GAP_KINDS
@@ -24,7 +24,6 @@ from audit.theme import STATES
 if TYPE_CHECKING:
     from audit.charts.style import Figure
     from audit.school.merge import UploadChange
-    from audit.school.transition import Move
 
 
 _COUNTED = "Recommended statements"
@@ -222,28 +221,6 @@ def overtaken_table(statements: Iterable[Statement]) -> pd.DataFrame:
         if statement.superseded is not None
     ]
     return pd.DataFrame(rows, columns=["Reference", "Statement", "Since", "What holds instead", "Why"])
-
-
-def moved_exhibit(move: Move) -> Exhibit:
-    """Where the statements of one edition went in another one between two audits; the two are never added up."""
-    before, now = move.before, move.now
-    return Exhibit(
-        key=f"moved-{before.framework.id}-{now.framework.id}",
-        title=f"From {before.framework.called} in {before.audit.year} to {now.framework.called} in {now.audit.year}",
-        finding=history_words.moved_title(move.counts),
-        means=" ".join(
-            filter(
-                None,
-                (
-                    history_words.moved_besides(move.counts),
-                    "A statement is still asked in other words if a reviewed counterpart asks the same, less or more. It is "
-                    "met now if every such counterpart that applies is met. What both have only in part in common is "
-                    "never counted as met, and figures of two sets of criteria are never added up.",
-                ),
-            )
-        ),
-        table=history_words.moved_table(move),
-    )
 
 
 def gaps_exhibit(result: Outcome) -> Exhibit:

@@ -18,8 +18,8 @@ import streamlit as st
 
 from audit import theme
 from audit.english import day, local, moment, plural, zone, zones
-from audit.exhibits.governors import years_exhibit
-from audit.exhibits.school import filtered, moved_exhibit, response_lines
+from audit.exhibits.governors import moved_exhibit, years_exhibit
+from audit.exhibits.school import filtered, response_lines
 from audit.exports import table_csv
 from audit.model import NO_RESPONSE, Audit, Criteria, Event, SignOff
 from audit.reports.gap_report import gap_report
