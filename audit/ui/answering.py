@@ -127,16 +127,14 @@ def _proposed(card: StatementCard) -> None:
         if card.proposal.origin == "last year":
             words = f"**To be confirmed.** Answered in {card.proposal.year}: {answers}."
         else:
-            words = (
-                f"**Proposed.** {answers}. It rests on what was answered {listed(map(_asked, card.proposal.others))}."
-            )
+            words = f"**Proposed.** {answers}. It rests on the answer to {listed(map(_asked, card.proposal.others))}."
         st.markdown(f":material/pending: {words}")
         label = "Still true" if card.proposal.origin == "last year" else "Accept what is proposed"
         st.button(label, key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
-    for answer in card.beside:
-        if answer.response.evidence.strip():
-            st.markdown(f":material/content_paste: Evidence given {_asked(answer)}:")
-            st.text(answer.response.evidence)
+    whole = card.confirmable.evidence if card.confirmable else ""  # it stands in the box already
+    if shown := [a for a in card.beside if a.response.evidence.strip() and a.response.evidence != whole]:
+        lines = [f"- {_asked(answer)}: {markdown_text(answer.response.evidence)}" for answer in shown]
+        st.markdown("\n".join((":material/content_paste: **Evidence given for other criteria**", "", *lines)))
 
 
 _ASKS = {
@@ -152,7 +150,7 @@ def _asked(answer: OtherAnswer) -> str:
     """Which statement of another edition was answered, in which year, and how it stands to this one."""
     criterion = answer.criterion
     return (
-        f"in {answer.year} for {criterion.statement.reference} of {criterion.framework.called}, "
+        f"{criterion.statement.reference} of {criterion.framework.called} ({answer.year}), "
         f"which {_ASKS[answer.link.relation]}"
     )
 
@@ -237,7 +235,7 @@ def _help(card: StatementCard) -> None:
             st.text("\n".join(school.response_lines(card.last, card.levels)))
         for answer in card.beside:
             st.markdown(
-                f"**What was answered {_asked(answer)}.** “{markdown_text(answer.criterion.statement.statement)}” "
+                f"**What was answered to {_asked(answer)}.** “{markdown_text(answer.criterion.statement.statement)}” "
                 f"{answer.link.pair.because}"
             )
             st.text("\n".join(school.response_lines(answer.response, card.levels)))
