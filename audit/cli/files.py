@@ -51,13 +51,21 @@ _JOINED = {"phases": " ", "source": "; ", "superseded_by": "; "}
 """What stands between the entries of a list in CSV."""
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--framework", metavar="ID", help="Only this framework, such as kcc-2010.  [default: all, in order]")
 @click.option("--recommended", is_flag=True, help="Only the recommended statements.")
 @click.option("--phase", type=click.Choice(PHASES), help="Only the statements for this phase.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-def criteria_command(framework: str | None, recommended: bool, phase: Phase | None, form: str) -> None:
-    """List the criteria of all frameworks, or of one, in the order of their source."""
+@click.pass_context
+def criteria_group(
+    ctx: click.Context, framework: str | None, recommended: bool, phase: Phase | None, form: str
+) -> None:
+    """List the criteria of all frameworks, or of one, in the order of their source.
+
+    A command, if one is given, does something else with the criteria.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
     criteria = shipped_criteria()
     wanted = criteria.refs if framework is None else chosen_frameworks(criteria, [framework])
     rows = [
