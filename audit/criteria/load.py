@@ -33,6 +33,8 @@ from audit.model import (
 from audit.problems import Problem, UnusableFile
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
+CROSSWALKS = "crosswalks"
+"""The folder beside the frameworks that says how their statements relate."""
 _LINKS = "rests_on"
 _SUPERSEDED = "superseded"
 _NO_OTHER_KEYS = {"extra": "forbid"}
@@ -91,7 +93,7 @@ def load(root: Path = CRITERIA) -> Criteria:
     Raises:
         UnusableFile: a file has a fault; the exception carries all faults, with file, place and remedy.
     """
-    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    folders = folders_in(root)
     problems: list[Problem] = []
     if not folders:
         problems.append(
@@ -109,6 +111,12 @@ def load(root: Path = CRITERIA) -> Criteria:
     if problems:
         raise UnusableFile(problems)
     return Criteria(tuple(sorted((one.framework for one in read), key=lambda framework: not framework.usual)))
+
+
+def folders_in(root: Path) -> list[Path]:
+    """The folders in a folder that are frameworks, by name; hidden ones, such as one that is being written, are none."""
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    return [path for path in folders if path.name != CROSSWALKS and not path.name.startswith(".")]
 
 
 def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> _Read | None:
