@@ -7,6 +7,8 @@ name of its folder as its id, and ids of its own, so that two editions can stand
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -93,15 +95,26 @@ class TypedBook:
     problems: tuple[Problem, ...] = ()
 
 
-def rows_of(framework: Framework, fingerprint: str = "") -> Mapping[str, list[dict[str, str]]]:
+def rows_of(framework: Framework) -> Mapping[str, list[dict[str, str]]]:
     """What each sheet holds for a framework: one row of texts for one thing."""
+    rows = _content_of(framework)
+    line = {"label": LABELS["fingerprint"], "value": _fingerprint(rows)}
+    return {**rows, FRAMEWORK: [*rows[FRAMEWORK], line]}
+
+
+def _fingerprint(rows: Mapping[str, list[dict[str, str]]]) -> str:
+    """Tells whether two frameworks are word for word the same."""
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+
+def _content_of(framework: Framework) -> dict[str, list[dict[str, str]]]:
     roles, marks = _choices(framework.roles), _choices({mark.id: mark.title for mark in framework.marks})
     phases = _choices(framework.phases)
     head = {name: str(getattr(framework, name, "")) for name in LABELS}
-    head |= {"usual": YES_NO[not framework.usual], "origin": framework.id, "fingerprint": fingerprint}
+    head |= {"usual": YES_NO[not framework.usual], "origin": framework.id}
     placed = [(area, question) for area in framework.areas for question in area.questions]
     return {
-        FRAMEWORK: [{"label": label, "value": head[name]} for name, label in LABELS.items()],
+        FRAMEWORK: [{"label": label, "value": head[key]} for key, label in LABELS.items() if key != "fingerprint"],
         PHASE_SHEET: [{"id": phase, "title": title} for phase, title in framework.phases.items()],
         ROLES: [{"id": role, "title": title} for role, title in framework.roles.items()],
         LEVELS: [
@@ -271,7 +284,9 @@ class _Drafting:
         return self._filed(head, areas, questions, by_question)
 
     def fault(self, row: TypedRow, name: str, what: str, fix: str) -> None:
-        self.problems.append(Problem(where=row.where(name), what=what, fix=fix))
+        """Notes a fault of a cell, unless the cell could not be read at all."""
+        if row.where(name) not in {problem.where for problem in errors(self.book.problems)}:
+            self.problems.append(Problem(where=row.where(name), what=what, fix=fix))
 
     def warn(self, where: str, what: str, fix: str) -> None:
         self.problems.append(Problem(where=where, what=what, fix=fix, severity="warning"))
@@ -368,7 +383,7 @@ class _Drafting:
         ]
         for key, title in (("phases", PHASE_SHEET), ("roles", ROLES), ("practice_levels", LEVELS), ("bands", BANDS)):
             self.cells["framework.yaml", (key,)] = self.sheet(title)
-            if not head[key]:
+            if not head[key] and title in self.book.rows:
                 fix = "Put its rows back, or export the criteria again."
                 self.problems.append(Problem(where=self.sheet(title), what="The sheet holds nothing.", fix=fix))
         self._check_template_marks(head)
@@ -381,6 +396,10 @@ class _Drafting:
         if written and written not in (self.name, self.origin.id):
             what = f'The workbook says "{written[:40]}", but the criteria get the name of their folder, "{self.name}".'
             self.warn(where["id"], what, "Choose the folder whose name they are to have.")
+        exported, now = plain(said.get("fingerprint", "")), _fingerprint(_content_of(self.origin))
+        if exported and exported != now:
+            what = f'"{self.origin.id}" has changed since the workbook was exported, and is compared as it is now.'
+            self.warn(where["fingerprint"], what, "Export it again if you did not expect this.")
         if self.name == self.origin.id:
             return
         if plain(said.get("title", "")) == plain(self.origin.title):
@@ -405,7 +424,7 @@ class _Drafting:
         for row, key in self.keyed(AREAS, "id"):
             self._check_number(row, key)
             found.append((key, row))
-        if not found:
+        if not found and AREAS in self.book.rows:
             fix = "Write at least one area, with a question."
             self.problems.append(Problem(where=self.sheet(AREAS), what="There are no areas.", fix=fix))
         return in_order(found, [area.id for area in self.origin.areas])

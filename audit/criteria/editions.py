@@ -29,6 +29,8 @@ MARKER = "FROM-A-WORKBOOK.md"
 """The file in each folder that was written from a workbook. A folder without it is never replaced."""
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
+_ANY_NAME = "an-edition-without-a-name"
+"""Stands for a name that cannot be one, so that the faults of the workbook are told all the same."""
 _HEAD_FILE = "framework.yaml"
 Kind = Literal["new", "reworded", "meaning changed", "retired", "unchanged"]
 TITLES: Mapping[Kind, str] = {
@@ -130,9 +132,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
         UnusableFile: it has a fault; the exception carries every fault and note, by cell.
     """
     unfit = name_problem(name, criteria)
-    if unfit is not None and not _NAME.fullmatch(name):
-        raise UnusableFile([unfit])
-    draft = draft_of(book, name, criteria)
+    draft = draft_of(book, name if unfit is None else _ANY_NAME, criteria)
     files = {_HEAD_FILE: _yaml(draft.head)} | {file: _yaml(data) for file, data in draft.areas.items()}
     framework, faults = _loaded(draft, files, root)
     told = {problem.where for problem in errors(draft.problems)}
@@ -248,8 +248,8 @@ def preview_of(edition: Edition, in_use: Sequence[str] = (), of_origin: int = 0)
     same = new.id == origin.id
     lines = list(in_use) or ["None answers these criteria."]
     if of_origin and not same:
-        verb = "answers" if of_origin == 1 else "answer"
-        lines.append(f"{plural(of_origin, 'stored audit')} {verb} {origin.id}, and keeps to it.")
+        verbs = ("answers", "keeps") if of_origin == 1 else ("answer", "keep")
+        lines.append(f"{plural(of_origin, 'stored audit')} {verbs[0]} {origin.id}, and {verbs[1]} to it.")
     yield f"Stored audits that this touches ({len(in_use)})", lines
 
 

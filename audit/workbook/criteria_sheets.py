@@ -25,15 +25,15 @@ from audit.criteria.authoring import (
     rows_of,
 )
 from audit.english import agree, first_and_so_on, plural
-from audit.model import Criteria, Framework
 from audit.problems import Problem, UnusableFile
-from audit.school.signing import criteria_hash
 from audit.workbook import cells, layout, safety
 from audit.workbook.layout import Field
 from audit.workbook.sheets import Sheet, SheetTable, find_sheet, find_tables, read_sheets, text_fault
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from audit.model import Framework
 
 READ_ME, FRAMEWORK, STATEMENTS, DOCUMENTS = "Read me", "Framework", "Statements", "Documents"
 FRAMEWORK_SHEET = (
@@ -97,7 +97,7 @@ SHEETS: Mapping[str, tuple[Field, ...]] = {
             kind="answer",
             prompt="If you changed the statement: is it only the wording, or does it now mean something else?",
         ),
-        Field(name="recommended", heading="Recommended?", width=14, kind="answer", prompt="Only Yes counts in scores."),
+        Field(name="recommended", heading="Recommended?", width=16, kind="answer", prompt="Only Yes counts in scores."),
         Field(name="mark", heading="Mark (why it counts)", width=20, kind="answer", prompt="From the sheet Marks."),
         Field(
             name="phases",
@@ -176,7 +176,8 @@ _FROM_SHEET = {
     ("Questions", "area"): ("Areas", "id"),
 }
 """Lists that grow with another sheet: the sheet and its column."""
-_SPARE, _LONGEST_LIST = 60, 200
+_SPARE, _SPARE_OF_SMALL, _LONGEST_LIST = 60, 12, 200
+"""Empty rows that are ready to be filled, and how far a drop-down reaches."""
 _READ_ME_LINES = (
     "This workbook holds the criteria {title} (edition {edition}). Change it into criteria of your own.",
     "One row is one thing. Change a text in its cell. Change no heading, and no id of a row that is there.",
@@ -198,10 +199,11 @@ def write_criteria_workbook(framework: Framework) -> bytes:
     book.properties.title, book.properties.creator = framework.title, "Online safety self-audit"
     book.properties.language = "en-GB"
     _add_read_me(book, framework)
-    content = rows_of(framework, criteria_hash(Criteria((framework,))))
+    content = rows_of(framework)
     sheets = {title: book.create_sheet(title) for title in SHEETS}
     for title, sheet in sheets.items():
-        _fill(sheet, SHEETS[title], content[title], spare=0 if title == FRAMEWORK else _SPARE)
+        spare = _SPARE if title in (STATEMENTS, DOCUMENTS) else _SPARE_OF_SMALL
+        _fill(sheet, SHEETS[title], content[title], spare=0 if title == FRAMEWORK else spare)
         _add_choices(sheet, title, len(content[title]))
     for number, field in enumerate(SHEETS[STATEMENTS]):
         if field.name in _ONLY_IF_USED and not any(row.get(field.name) for row in content[STATEMENTS]):
@@ -216,7 +218,7 @@ def _letters(column: int) -> str:
 
 def _add_read_me(book: Workbook, framework: Framework) -> None:
     sheet = book.create_sheet(READ_ME)
-    cells.set_widths(sheet, [100])
+    cells.set_widths(sheet, [130])
     cells.put_title(sheet, 1, "Write criteria of your own")
     for row, line in enumerate(_READ_ME_LINES, 2):
         text = f"{row - 1}. {line.format(title=framework.title, edition=framework.edition)}"
@@ -244,6 +246,7 @@ def _fill(sheet: Worksheet, fields: Sequence[Field], rows: Sequence[Mapping[str,
     _set_up(sheet, headings=1)
     if len(fields) > 8:
         cells.print_across(sheet, pages=4)
+        sheet.print_title_cols = "A:B"
 
 
 def _add_choices(sheet: Worksheet, title: str, rows: int) -> None:
@@ -322,9 +325,12 @@ def _table(
         problems.append(Problem(where=f"{name}, sheet {title}", what="The sheet is missing.", fix=fix))
         return None
     table = next(find_tables({sheet.title: sheet}, title, fields, ()), None)
-    known = table.columns if table is not None else {}
+    if table is None:
+        what = f"The headings are missing: {', '.join(field.heading for field in fields)}."
+        problems.append(Problem(where=f"{name}, sheet {sheet.title}", what=what, fix="Put them back in the first row."))
+        return None
     for field in fields:
-        if field.name not in known:
+        if field.name not in table.columns:
             where = f"{name}, sheet {sheet.title}"
             what = f'The column "{field.heading}" is missing.'
             problems.append(Problem(where=where, what=what, fix="Put its heading back in the first row."))
@@ -380,7 +386,10 @@ def _not_read(name: str, sheets: Mapping[str, Sheet], tables: Mapping[str, Sheet
         yield warning(beside[0][0].where(*beside[0][1]), what)
     noted = [(sheet, note.cell) for sheet in sheets.values() for note in sheet.marks.notes]
     if noted:
-        yield warning(noted[0][0].where(*noted[0][1]), f"{plural(len(noted), 'note')} on cells not read.")
+        yield warning(
+            noted[0][0].where(*noted[0][1]),
+            f"{plural(len(noted), 'note on a cell was', 'notes on cells were')} not read.",
+        )
     struck = [(table.sheet, cell) for table in read.values() for cell in sorted(table.sheet.marks.struck)]
     if struck:
         what = (
