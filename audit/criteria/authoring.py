@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
@@ -52,11 +51,11 @@ LABELS = {
 }
 """The lines of the sheet *Framework*."""
 _NEEDED = ("edition", "title", "source")
-_ALL = "All"
+ALL_PHASES = "All"
 _IDS = re.compile(r"([^-]+)-(.+)-([a-z]*)([0-9]+)")
 _NUMBER = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 _NEW = re.compile(r"new\b.*", re.IGNORECASE)
-_TODAY = ("today_what", "today_reference", "today_status", "today_checked", "today_how_sure", "read_today")
+TODAY_COLUMNS = ("today_what", "today_reference", "today_status", "today_checked", "today_how_sure", "read_today")
 _SUPERSEDED = ("since", "because", "by")
 _IF_RECOMMENDED = ("evidence", "improve", "governors_ask")
 _DIGITS = 5
@@ -95,94 +94,9 @@ class TypedBook:
     problems: tuple[Problem, ...] = ()
 
 
-def rows_of(framework: Framework) -> Mapping[str, list[dict[str, str]]]:
-    """What each sheet holds for a framework: one row of texts for one thing."""
-    rows = _content_of(framework)
-    line = {"label": LABELS["fingerprint"], "value": _fingerprint(rows)}
-    return {**rows, FRAMEWORK: [*rows[FRAMEWORK], line]}
-
-
-def _fingerprint(rows: Mapping[str, list[dict[str, str]]]) -> str:
+def fingerprint_of(framework: Framework) -> str:
     """Tells whether two frameworks are word for word the same."""
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:16]
-
-
-def _content_of(framework: Framework) -> dict[str, list[dict[str, str]]]:
-    roles, marks = _choices(framework.roles), _choices({mark.id: mark.title for mark in framework.marks})
-    phases = _choices(framework.phases)
-    head = {name: str(getattr(framework, name, "")) for name in LABELS}
-    head |= {"usual": YES_NO[not framework.usual], "origin": framework.id}
-    placed = [(area, question) for area in framework.areas for question in area.questions]
-    return {
-        FRAMEWORK: [{"label": label, "value": head[key]} for key, label in LABELS.items() if key != "fingerprint"],
-        PHASE_SHEET: [{"id": phase, "title": title} for phase, title in framework.phases.items()],
-        ROLES: [{"id": role, "title": title} for role, title in framework.roles.items()],
-        LEVELS: [
-            {"level": str(one.level), "label": one.label, "means": one.means} for one in framework.practice_levels
-        ],
-        BANDS: [{"from_percent": str(band.from_percent), "label": band.label} for band in framework.bands],
-        MARKS: [{"id": mark.id, "title": mark.title, "means": mark.means} for mark in framework.marks],
-        AREAS: [{"id": area.id, "title": area.title} for area in framework.areas],
-        QUESTIONS: [
-            {"area": area.id} | {key: getattr(question, key) for key in ("id", "topic", "title", "introduction")}
-            for area, question in placed
-        ],
-        STATEMENTS: [
-            {"question": question.id} | _row_of(statement, roles, marks, phases)
-            for _, question in placed
-            for statement in question.statements
-        ],
-        DOCUMENTS: [
-            {"statement": statement.id} | dict(vars(document))
-            for statement in framework.statements
-            for document in statement.documents
-        ],
-    }
-
-
-def _choices(titles: Mapping[Any, str]) -> dict[str, str]:
-    """What a cell shows for each id: the title, or the id where two titles are alike."""
-    counts = Counter(map(_same, titles.values()))
-    taken = {_same(one) for one in titles}
-    return {
-        one: title if counts[_same(title)] == 1 and (_same(title) not in taken or _same(title) == _same(one)) else one
-        for one, title in titles.items()
-    }
-
-
-def _row_of(
-    statement: Statement, roles: Mapping[str, str], marks: Mapping[str, str], phases: Mapping[str, str]
-) -> dict[str, str]:
-    today, superseded = statement.today, statement.superseded
-    row = {
-        "id": statement.id,
-        "statement": statement.statement,
-        "recommended": YES_NO[not statement.recommended],
-        "mark": marks.get(statement.mark, statement.mark),
-        "phases": _ALL if statement.phases == PHASES else "; ".join(phases.get(p, p) for p in statement.phases),
-        "asked_of": roles.get(statement.asked_of, statement.asked_of),
-        "protects": statement.protects.capitalize(),
-        "evidence": statement.evidence,
-        "improve": statement.improve,
-        "governors_ask": statement.governors_ask,
-        "rests_on": ", ".join(statement.rests_on),
-        "ordinal": str(statement.source.ordinal) if isinstance(statement.source, Source) else "",
-        "how_sure": (statement.how_sure or "").capitalize(),
-        "checked": _shown(statement.checked),
-        "revision": str(statement.revision),
-    }
-    if today is not None:
-        texts = (today.what, today.reference, today.status.capitalize(), _shown(today.checked))
-        row |= dict(zip(_TODAY, (*texts, today.how_sure.capitalize(), today.read_today), strict=True))
-    if superseded is not None:
-        row |= {"since": _shown(superseded.since), "because": superseded.because, "by": ", ".join(superseded.by)}
-    return row
-
-
-def _shown(day: str) -> str:
-    """A day of the criteria as people write it: 27/11/2026."""
-    year, month, number = day.split("-") if day else ("", "", "")
-    return f"{number}/{month}/{year}" if day else ""
+    return hashlib.sha256(repr(framework).encode()).hexdigest()[:16]
 
 
 def _day(text: str) -> str | None:
@@ -195,7 +109,7 @@ def _day(text: str) -> str | None:
     return None
 
 
-def _same(text: str) -> str:
+def same_words(text: str) -> str:
     """A choice in the form in which it is compared."""
     return " ".join(re.findall(r"\w+", plain(text).casefold()))
 
@@ -209,16 +123,28 @@ def prefix_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
+Part = tuple[TypedRow, dict[str, Any]]
+"""The data of one thing, and the row that says it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftArea:
+    """An area of a draft, with each of its questions and the statements of that."""
+
+    part: Part
+    questions: tuple[tuple[Part, tuple[Part, ...]], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What a workbook says, as the data of the files of a framework, before it is loaded.
+    """What a workbook says, as the data of a framework, before it is loaded.
 
     Attributes:
         name: the id of the framework.
         origin: the framework that the workbook was exported from.
-        head: the data of ``framework.yaml``.
-        areas: the data of each area file, by its name.
-        cells: the cell of each part, by file and path of keys.
+        head: the data of ``framework.yaml``, without the areas.
+        areas: the areas.
+        file: the name of the workbook in problems.
         ids: the id in the new edition, by the id in the workbook.
         problems: every fault and note so far.
     """
@@ -226,8 +152,8 @@ class Draft:
     name: str
     origin: Framework
     head: Mapping[str, Any]
-    areas: Mapping[str, Mapping[str, Any]]
-    cells: Mapping[tuple[str, tuple[str | int, ...]], str]
+    areas: tuple[DraftArea, ...]
+    file: str
     ids: Mapping[str, str]
     problems: tuple[Problem, ...]
 
@@ -243,8 +169,8 @@ def draft_of(book: TypedBook, name: str, criteria: Criteria) -> Draft:
     Raises:
         UnusableFile: it does not say what it was exported from, or that is not loaded.
     """
-    labels = {_same(label): key for key, label in LABELS.items()}
-    lines = {labels[key]: row for row in book.rows.get(FRAMEWORK, ()) if (key := _same(row["label"])) in labels}
+    labels = {same_words(label): key for key, label in LABELS.items()}
+    lines = {labels[key]: row for row in book.rows.get(FRAMEWORK, ()) if (key := same_words(row["label"])) in labels}
     wanted = lines["origin"].word("value") if "origin" in lines else ""
     origin = next((framework for framework in criteria.frameworks if framework.id == wanted), None)
     if origin is None:
@@ -266,7 +192,6 @@ class _Drafting:
     origin: Framework
     lines: Mapping[str, TypedRow]
     problems: list[Problem] = field(default_factory=list)
-    cells: dict[tuple[str, tuple[str | int, ...]], str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
     def draft(self) -> Draft:
@@ -277,11 +202,20 @@ class _Drafting:
         areas, questions = self._areas(), self._questions()
         rows = self._statement_rows(questions)
         documents = self._documents(rows)
-        by_question: dict[str, list[tuple[TypedRow, str, dict[str, Any]]]] = defaultdict(list)
+        by_question: dict[str, list[tuple[str, Part]]] = defaultdict(list)
         for row, key, question in rows:
-            by_question[question].append((row, key, self._statement(row, key, question, documents[key], head)))
+            by_question[question].append((key, (row, self._statement(row, key, question, documents[key], head))))
         self._check_ordinals(by_question)
-        return self._filed(head, areas, questions, by_question)
+        parts = tuple(self._parts(areas, questions, by_question))
+        return Draft(
+            name=self.name,
+            origin=self.origin,
+            head=head,
+            areas=parts,
+            file=self.book.file,
+            ids=self.ids,
+            problems=tuple(self.problems),
+        )
 
     def fault(self, row: TypedRow, name: str, what: str, fix: str) -> None:
         """Notes a fault of a cell, unless the cell could not be read at all."""
@@ -308,9 +242,9 @@ class _Drafting:
     def choice(self, row: TypedRow, name: str, words: Mapping[str, Any], *, otherwise: Any, shown: str = "") -> Any:
         """What a cell with a closed list says; ``otherwise`` if it says something else, which is a fault."""
         text = row.word(name)
-        known = {_same(word): value for word, value in words.items()}
-        if _same(text) in known and text:
-            return known[_same(text)]
+        known = {same_words(word): value for word, value in words.items()}
+        if same_words(text) in known and text:
+            return known[same_words(text)]
         what = f'"{text[:60]}" is not one of the entries of the list.' if text else "The cell is empty."
         allowed = shown or listed(dict.fromkeys(words))
         heading = row.headings.get(name, name)
@@ -382,7 +316,6 @@ class _Drafting:
             for row, key in self.keyed(MARKS, "id", given="title")
         ]
         for key, title in (("phases", PHASE_SHEET), ("roles", ROLES), ("practice_levels", LEVELS), ("bands", BANDS)):
-            self.cells["framework.yaml", (key,)] = self.sheet(title)
             if not head[key] and title in self.book.rows:
                 fix = "Put its rows back, or export the criteria again."
                 self.problems.append(Problem(where=self.sheet(title), what="The sheet holds nothing.", fix=fix))
@@ -396,7 +329,7 @@ class _Drafting:
         if written and written not in (self.name, self.origin.id):
             what = f'The workbook says "{written[:40]}", but the criteria get the name of their folder, "{self.name}".'
             self.warn(where["id"], what, "Choose the folder whose name they are to have.")
-        exported, now = plain(said.get("fingerprint", "")), _fingerprint(_content_of(self.origin))
+        exported, now = plain(said.get("fingerprint", "")), fingerprint_of(self.origin)
         if exported and exported != now:
             what = f'"{self.origin.id}" has changed since the workbook was exported, and is compared as it is now.'
             self.warn(where["fingerprint"], what, "Export it again if you did not expect this.")
@@ -405,7 +338,7 @@ class _Drafting:
         if plain(said.get("title", "")) == plain(self.origin.title):
             what = f'The title is that of "{self.origin.id}": two editions would have one title.'
             self.warn(where["title"], what, "Give the new edition a title of its own.")
-        if _same(said.get("usual", "")) == "yes":
+        if same_words(said.get("usual", "")) == "yes":
             what = "These criteria will be ticked when an audit starts, beside those that are ticked now."
             self.warn(where["usual"], what, "Write No if schools should choose them themselves.")
 
@@ -509,7 +442,7 @@ class _Drafting:
         """The letter before the number of a new statement's id: k or s in a template, else none."""
         if not self._is_template(""):
             return ""
-        return "s" if _same(row["recommended"]) == "no" else "k"
+        return "s" if same_words(row["recommended"]) == "no" else "k"
 
     def _is_template(self, key: str) -> bool:
         """Whether a statement restates a template; a new one as the first statement of the framework does."""
@@ -614,7 +547,7 @@ class _Drafting:
             what = f'The revision is {number}, not "{text[:20]}"; the program counts it.'
             fix = f"Put it back. If the meaning changed, choose {MEANING} under What changed?"
             self.fault(row, "revision", what, fix)
-        number += before is not None and _same(row["what_changed"]) == _same(MEANING)
+        number += before is not None and same_words(row["what_changed"]) == same_words(MEANING)
         return {"revision": number} if number != 1 else {}
 
     def _source(
@@ -641,11 +574,11 @@ class _Drafting:
         alone = len(documents) == 1 and not (before and isinstance(before.source, tuple) and len(before.source) == 1)
         return documents[0] if alone else documents
 
-    def _check_ordinals(self, by_question: Mapping[str, list[tuple[TypedRow, str, dict[str, Any]]]]) -> None:
+    def _check_ordinals(self, by_question: Mapping[str, Sequence[tuple[str, Part]]]) -> None:
         """Numbers the statements of a template that have no number, and tells numbers that stand twice."""
         used: dict[tuple[str, str, int], TypedRow] = {}
         highest: dict[tuple[str, str], int] = defaultdict(int)
-        sources = [(row, one["source"]) for rows in by_question.values() for row, _, one in rows]
+        sources = [(row, one["source"]) for rows in by_question.values() for _, (row, one) in rows]
         numbered = [(row, source) for row, source in sources if isinstance(source, dict) and "ordinal" in source]
         for old in (statement.source for statement in self.statements.values()):
             if isinstance(old, Source):  # also one that is retired: its number is not used again
@@ -663,12 +596,12 @@ class _Drafting:
                 source["ordinal"] = highest[source["section"], source["mark"]]
 
     def _phases(self, row: TypedRow, before: Statement | None, head: Mapping[str, Any]) -> dict[str, list[str]]:
-        if _same(row["phases"]) in ("", _same(_ALL), "all phases"):
+        if same_words(row["phases"]) in ("", same_words(ALL_PHASES), "all phases"):
             return {}
-        words = {_same(word): phase for word, phase in _words(head["phases"], self.origin.phases).items()}
+        words = {same_words(word): phase for word, phase in _words(head["phases"], self.origin.phases).items()}
         found = []
         for part in filter(None, map(str.strip, re.split(r"[;,\n]", row["phases"]))):
-            if (phase := words.get(_same(part))) is None:
+            if (phase := words.get(same_words(part))) is None:
                 what = f'"{part[:40]}" is not a phase of the sheet Phases.'
                 self.fault(row, "phases", what, f"Use All, or some of these: {_named(head['phases'])}.")
             else:
@@ -697,7 +630,7 @@ class _Drafting:
 
     def _today(self, row: TypedRow) -> dict[str, Any]:
         """What has changed since the source; nothing where the cells are empty."""
-        if not self._group(row, _TODAY, ("today_what", "today_reference", "today_status", "today_checked")):
+        if not self._group(row, TODAY_COLUMNS, ("today_what", "today_reference", "today_status", "today_checked")):
             return {}
         status = row["today_status"] and self.choice(row, "today_status", STANDING_WORDS, otherwise="law")
         how_sure = row["today_how_sure"] and self.choice(row, "today_how_sure", HOW_SURE_WORDS, otherwise="read")
@@ -718,58 +651,22 @@ class _Drafting:
         data |= {"by": by} if (by := self._ids(row, "by")) else {}
         return {"superseded": data | {"because": row["because"] or _FOR_FAULTY}}
 
-    def _filed(
+    def _parts(
         self,
-        head: dict[str, Any],
         areas: Sequence[tuple[str, TypedRow]],
         questions: Mapping[str, tuple[str, TypedRow]],
-        by_question: Mapping[str, Sequence[tuple[TypedRow, str, dict[str, Any]]]],
-    ) -> Draft:
-        """The data as files, and the cell of each part of them."""
-        files: dict[str, dict[str, Any]] = {}
-        head["areas"] = []
-        for number, (area, area_row) in enumerate(areas):
-            file = f"{number + 1:02}-{_slug(area_row['title'])[:30].strip('-') or 'area'}.yaml"
-            head["areas"].append({"id": area, "title": self.needed(area_row, "title"), "file": file})
-            self.cells["framework.yaml", ("areas", number)] = area_row.where("id")
-            files[file] = {"area": area, "questions": []}
+        by_question: Mapping[str, Sequence[tuple[str, Part]]],
+    ) -> Iterator[DraftArea]:
+        """The areas with their questions and statements, in order."""
+        for area, area_row in areas:
+            found = []
             for question, (of_area, row) in questions.items():
-                if of_area != area:
-                    continue
-                place: tuple[str | int, ...] = ("questions", len(files[file]["questions"]))
-                self.cells[file, place] = row.where("id")
-                self.cells |= {(file, (*place, key)): row.where(key) for key in ("id", "topic", "title")}
-                texts = {name: self.needed(row, name) for name in ("topic", "title", "introduction")}
-                order = list(self.statements)
-                rows = [(key, (one_row, data)) for one_row, key, data in by_question.get(question, ())]
-                statements = [one for _, one in in_order(rows, order)]
-                data = [one for _, one in statements]
-                files[file]["questions"].append({"id": question} | texts | {"statements": data})
-                for count, (statement_row, one) in enumerate(statements):
-                    self._note_cells(file, (*place, "statements", count), statement_row, one)
-        return Draft(
-            name=self.name,
-            origin=self.origin,
-            head=head,
-            areas=files,
-            cells=self.cells,
-            ids=self.ids,
-            problems=tuple(self.problems),
-        )
-
-    def _note_cells(self, file: str, path: tuple[str | int, ...], row: TypedRow, data: Mapping[str, Any]) -> None:
-        """Notes the cell of each part of a statement."""
-        self.cells[file, path] = row.where("id")
-        for key in data:
-            name = {"source": "ordinal", "today": "today_what", "superseded": "since"}.get(key, key)
-            self.cells[file, (*path, key)] = row.where(name)
-        today = {"what": "today_what", "reference": "today_reference", "status": "today_status"}
-        for key in data.get("today", ()):
-            name = {**today, "checked": "today_checked", "how_sure": "today_how_sure"}.get(key, key)
-            self.cells[file, (*path, "today", key)] = row.where(name)
-        for key in data.get("superseded", ()):
-            self.cells[file, (*path, "superseded", key)] = row.where(key)
-        self.cells[file, (*path, "superseded", "by")] = row.where("by")
+                if of_area == area:
+                    texts = {name: self.needed(row, name) for name in ("topic", "title", "introduction")}
+                    ordered = in_order(by_question.get(question, ()), self.statements)
+                    found.append(((row, {"id": question} | texts), tuple(statement for _, statement in ordered)))
+            data = {"id": area, "title": self.needed(area_row, "title")}
+            yield DraftArea(part=(area_row, data), questions=tuple(found))
 
 
 T = TypeVar("T")

@@ -18,7 +18,22 @@ from typing import Any, Literal
 
 import yaml
 
-from audit.criteria.authoring import FRAMEWORK, QUESTIONS, STATEMENTS, Draft, TypedBook, draft_of, prefix_of
+from audit.criteria.authoring import (
+    AREAS,
+    BANDS,
+    FRAMEWORK,
+    LEVELS,
+    MARKS,
+    PHASE_SHEET,
+    QUESTIONS,
+    ROLES,
+    STATEMENTS,
+    Draft,
+    TypedBook,
+    TypedRow,
+    draft_of,
+    prefix_of,
+)
 from audit.criteria.file import YamlFile
 from audit.criteria.load import CRITERIA, CROSSWALKS, folders_in, load
 from audit.english import plural
@@ -32,6 +47,19 @@ _LONGEST_NAME = 40
 _ANY_NAME = "an-edition-without-a-name"
 """Stands for a name that cannot be one, so that the faults of the workbook are told all the same."""
 _HEAD_FILE = "framework.yaml"
+_Place = tuple[str, tuple[str | int, ...]]
+"""A part of a file: its name, and the keys that lead there."""
+_SHEET_OF = {
+    "phases": PHASE_SHEET,
+    "roles": ROLES,
+    "practice_levels": LEVELS,
+    "bands": BANDS,
+    "marks": MARKS,
+    "areas": AREAS,
+}
+_COLUMN_OF = {"source": "ordinal", "today": "today_what", "superseded": "since"}
+_COLUMN_OF_TODAY = {key: f"today_{key}" for key in ("what", "reference", "status", "checked", "how_sure")}
+"""The sheet or column that says a key of the files, where it has another name."""
 Kind = Literal["new", "reworded", "meaning changed", "retired", "unchanged"]
 TITLES: Mapping[Kind, str] = {
     "new": "New",
@@ -133,8 +161,11 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
     """
     unfit = name_problem(name, criteria)
     draft = draft_of(book, name if unfit is None else _ANY_NAME, criteria)
-    files = {_HEAD_FILE: _yaml(draft.head)} | {file: _yaml(data) for file, data in draft.areas.items()}
-    framework, faults = _loaded(draft, files, root)
+    contents, cells = _filed(draft)
+    files = {
+        file: yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120) for file, data in contents.items()
+    }
+    framework, faults = _loaded(draft, files, cells, root)
     told = {problem.where for problem in errors(draft.problems)}
     problems = (
         *([unfit] if unfit else ()),
@@ -152,12 +183,42 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
     )
 
 
-def _yaml(data: Mapping[str, Any]) -> str:
-    text: str = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=120)
-    return text
+def _filed(draft: Draft) -> tuple[dict[str, dict[str, Any]], dict[_Place, str]]:
+    """The data of each file of a framework, and the cell of each part of it."""
+    head = {**draft.head, "areas": []}
+    files: dict[str, dict[str, Any]] = {_HEAD_FILE: head}
+    cells: dict[_Place, str] = {
+        (_HEAD_FILE, (key,)): f"{draft.file}, sheet {title}" for key, title in _SHEET_OF.items()
+    }
+    for number, area in enumerate(draft.areas):
+        row, data = area.part
+        slug = "-".join(re.findall(r"[a-z0-9]+", data["title"].casefold()))[:30].strip("-")
+        file = f"{number + 1:02}-{slug or 'area'}.yaml"
+        cells[_HEAD_FILE, ("areas", number)] = row.where("id")
+        head["areas"].append({**data, "file": file})
+        questions = []
+        for place, ((question_row, question), statements) in enumerate(area.questions):
+            path: tuple[str | int, ...] = ("questions", place)
+            cells[file, path] = question_row.where("id")
+            for count, (statement_row, statement) in enumerate(statements):
+                _note_cells(cells, (file, (*path, "statements", count)), statement_row, statement)
+            questions.append({**question, "statements": [statement for _, statement in statements]})
+        files[file] = {"area": data["id"], "questions": questions}
+    return files, cells
 
 
-def _loaded(draft: Draft, files: Mapping[str, str], root: Path) -> tuple[Framework | None, list[Problem]]:
+def _note_cells(cells: dict[_Place, str], place: _Place, row: TypedRow, data: Mapping[str, Any]) -> None:
+    """Notes the cell of each part of a statement."""
+    file, path = place
+    cells[place] = row.where("id")
+    cells |= {(file, (*path, key)): row.where(_COLUMN_OF.get(key, key)) for key in data}
+    cells |= {(file, (*path, "today", key)): row.where(_COLUMN_OF_TODAY.get(key, key)) for key in data.get("today", ())}
+    cells |= {(file, (*path, "superseded", key)): row.where(key) for key in ("since", "because", "by")}
+
+
+def _loaded(
+    draft: Draft, files: Mapping[str, str], cells: Mapping[_Place, str], root: Path
+) -> tuple[Framework | None, list[Problem]]:
     """The framework as loading reads it beside the others, and every fault with its cell."""
     with tempfile.TemporaryDirectory() as temporary:
         beside = Path(temporary)
@@ -168,7 +229,7 @@ def _loaded(draft: Draft, files: Mapping[str, str], root: Path) -> tuple[Framewo
         try:
             criteria = load(beside)
         except UnusableFile as error:
-            return None, list(_by_cell(error.problems, draft, beside))
+            return None, list(_by_cell(error.problems, draft, cells, beside))
     return next(framework for framework in criteria.frameworks if framework.id == draft.name), []
 
 
@@ -178,21 +239,20 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         (folder / file).write_text(text, encoding="utf-8")
 
 
-def _by_cell(problems: Iterable[Problem], draft: Draft, root: Path) -> Iterator[Problem]:
+def _by_cell(problems: Iterable[Problem], draft: Draft, cells: Mapping[_Place, str], root: Path) -> Iterator[Problem]:
     """Faults of loading with the cell instead of the line, and with the ids that the workbook has."""
-    read = {name: YamlFile(root / draft.name / name, root) for name in (_HEAD_FILE, *draft.areas)}
-    cells = {read[file].where(*path): cell for (file, path), cell in draft.cells.items()}
+    read = {file: YamlFile(root / draft.name / file, root) for file in {file for file, _ in cells}}
+    places = {read[file].where(*path): cell for (file, path), cell in cells.items()}
     ids = {f'"{new}"': f'"{old}"' for old, new in draft.ids.items()}
-    sheet = next(iter(draft.cells.values()), "").partition(", sheet ")[0]
     for problem in problems:
         where, what, fix = problem.where, problem.what, problem.fix
         for new, old in ids.items():
             what, fix = what.replace(new, old), fix.replace(new, old)
-        if where in cells:
-            where = cells[where]
+        if where in places:
+            where = places[where]
         elif where.startswith(f"{draft.name}/"):
             title = FRAMEWORK if _HEAD_FILE in where else STATEMENTS if "key statements" in where else QUESTIONS
-            where = f"{sheet}, sheet {title}"
+            where = f"{draft.file}, sheet {title}"
         yield Problem(where=where, what=what, fix=fix)
 
 
@@ -355,7 +415,8 @@ def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path,
             if edition.framework.id != edition.origin.id:
                 crosswalk = folder.parent / CROSSWALKS / f"{edition.origin.id}--{edition.framework.id}.yaml"
                 crosswalk.parent.mkdir(exist_ok=True)
-                (draft / "crosswalk").write_text(_yaml(crosswalk_of(edition, on)), encoding="utf-8")
+                text = yaml.safe_dump(crosswalk_of(edition, on), allow_unicode=True, sort_keys=False, width=120)
+                (draft / "crosswalk").write_text(text, encoding="utf-8")
                 (draft / "crosswalk").replace(crosswalk)
                 written.append(crosswalk)
         except OSError:

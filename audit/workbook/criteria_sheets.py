@@ -6,25 +6,40 @@ The sheets and headings are the one contract of writer and reader. What the rows
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from audit.criteria.authoring import (
+    ALL_PHASES,
+    AREAS,
+    BANDS,
+    DOCUMENTS,
+    FRAMEWORK,
     HOW_SURE_WORDS,
+    LABELS,
+    LEVELS,
+    MARKS,
     PHASE_SHEET,
     PROTECTS_WORDS,
+    QUESTIONS,
+    ROLES,
     STANDING_WORDS,
+    STATEMENTS,
+    TODAY_COLUMNS,
     WHAT_CHANGED,
     YES_NO,
     TypedBook,
     TypedRow,
-    rows_of,
+    fingerprint_of,
+    same_words,
 )
 from audit.english import agree, first_and_so_on, plural
+from audit.model import PHASES, Source
 from audit.problems import Problem, UnusableFile
 from audit.workbook import cells, layout, safety
 from audit.workbook.layout import Field
@@ -33,127 +48,113 @@ from audit.workbook.sheets import Sheet, SheetTable, find_sheet, find_tables, re
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from audit.model import Framework
+    from audit.model import Framework, Statement
 
-READ_ME, FRAMEWORK, STATEMENTS, DOCUMENTS = "Read me", "Framework", "Statements", "Documents"
+READ_ME = "Read me"
+
+
+def _column(name: str, heading: str, width: int, prompt: str = "") -> Field:
+    return Field(name=name, heading=heading, width=width, kind="answer", prompt=prompt)
+
+
 FRAMEWORK_SHEET = (
-    Field(name="label", heading="About these criteria", width=34),
-    Field(name="value", heading="What it says", width=80, kind="answer"),
+    _column("label", "About these criteria", 34),
+    _column("value", "What it says", 80),
 )
 _ID_IF_NEW = "A permanent name. Leave it empty in a new row: it is given."
 SHEETS: Mapping[str, tuple[Field, ...]] = {
     FRAMEWORK: FRAMEWORK_SHEET,
     PHASE_SHEET: (
-        Field(name="id", heading="Phase", width=16, kind="answer", prompt="One of the seven phases of the program."),
-        Field(name="title", heading="What the phase is called", width=50, kind="answer"),
+        _column("id", "Phase", 16, "One of the seven phases of the program."),
+        _column("title", "What the phase is called", 50),
     ),
-    "Roles": (
-        Field(name="id", heading="Role id", width=26, kind="answer", prompt=_ID_IF_NEW),
-        Field(name="title", heading="What the role is called", width=50, kind="answer"),
+    ROLES: (
+        _column("id", "Role id", 26, _ID_IF_NEW),
+        _column("title", "What the role is called", 50),
     ),
-    "Levels": (
-        Field(name="level", heading="Level", width=8, kind="answer", prompt="0 to 4, each once."),
-        Field(name="label", heading="What the level is called", width=26, kind="answer"),
-        Field(name="means", heading="What the level means", width=80, kind="answer"),
+    LEVELS: (
+        _column("level", "Level", 8, "0 to 4, each once."),
+        _column("label", "What the level is called", 26),
+        _column("means", "What the level means", 80),
     ),
-    "Bands": (
-        Field(
-            name="from_percent", heading="From percent", width=14, kind="answer", prompt="0 to 100. One begins at 0."
-        ),
-        Field(name="label", heading="What the band is called", width=40, kind="answer"),
+    BANDS: (
+        _column("from_percent", "From percent", 14, "0 to 100. One begins at 0."),
+        _column("label", "What the band is called", 40),
     ),
-    "Marks": (
-        Field(name="id", heading="Mark id", width=24, kind="answer", prompt=_ID_IF_NEW),
-        Field(name="title", heading="What the mark is called", width=30, kind="answer"),
-        Field(name="means", heading="What the mark means", width=80, kind="answer"),
+    MARKS: (
+        _column("id", "Mark id", 24, _ID_IF_NEW),
+        _column("title", "What the mark is called", 30),
+        _column("means", "What the mark means", 80),
     ),
-    "Areas": (
-        Field(name="id", heading="Area no.", width=10, kind="answer", prompt="Its number, such as 2.1."),
-        Field(name="title", heading="What the area is called", width=60, kind="answer"),
+    AREAS: (
+        _column("id", "Area no.", 10, "Its number, such as 2.1."),
+        _column("title", "What the area is called", 60),
     ),
-    "Questions": (
-        Field(name="area", heading="Area", width=8, kind="answer", prompt="The number of its area."),
-        Field(
-            name="id", heading="Question no.", width=12, kind="answer", prompt="Begins with that of its area: 2.1.4."
-        ),
-        Field(name="topic", heading="Topic (one to three words)", width=22, kind="answer"),
-        Field(name="title", heading="Question", width=44, kind="answer"),
-        Field(name="introduction", heading="Introduction", width=90, kind="answer"),
+    QUESTIONS: (
+        _column("area", "Area", 8, "The number of its area."),
+        _column("id", "Question no.", 12, "Begins with that of its area: 2.1.4."),
+        _column("topic", "Topic (one to three words)", 22),
+        _column("title", "Question", 44),
+        _column("introduction", "Introduction", 90),
     ),
     STATEMENTS: (
-        Field(name="question", heading="Question no.", width=11, kind="answer", prompt="From the sheet Questions."),
-        Field(
-            name="id",
-            heading="Statement id",
-            width=16,
-            kind="answer",
-            prompt="Never change it. Leave it empty in a new row; write new 1 where the sheet Documents has to name it.",
+        _column("question", "Question no.", 11, "From the sheet Questions."),
+        _column(
+            "id",
+            "Statement id",
+            16,
+            "Never change it. Leave it empty in a new row; write new 1 where the sheet Documents has to name it.",
         ),
-        Field(name="statement", heading="Statement", width=60, kind="answer"),
-        Field(
-            name="what_changed",
-            heading="What changed?",
-            width=17,
-            kind="answer",
-            prompt="If you changed the statement: is it only the wording, or does it now mean something else?",
+        _column("statement", "Statement", 60),
+        _column(
+            "what_changed",
+            "What changed?",
+            17,
+            "If you changed the statement: is it only the wording, or does it now mean something else?",
         ),
-        Field(name="recommended", heading="Recommended?", width=16, kind="answer", prompt="Only Yes counts in scores."),
-        Field(name="mark", heading="Mark (why it counts)", width=20, kind="answer", prompt="From the sheet Marks."),
-        Field(
-            name="phases",
-            heading="Phases asked",
-            width=24,
-            kind="answer",
-            prompt="All, or the phases with a semicolon between them, such as Primary; Special.",
+        _column("recommended", "Recommended?", 16, "Only Yes counts in scores."),
+        _column("mark", "Mark (why it counts)", 20, "From the sheet Marks."),
+        _column(
+            "phases", "Phases asked", 24, "All, or the phases with a semicolon between them, such as Primary; Special."
         ),
-        Field(name="asked_of", heading="Role asked", width=24, kind="answer", prompt="From the sheet Roles."),
-        Field(
-            name="protects",
-            heading="Protects a child",
-            width=12,
-            kind="answer",
-            prompt="Directly, if a child can come to harm when this alone fails; else Indirectly.",
+        _column("asked_of", "Role asked", 24, "From the sheet Roles."),
+        _column(
+            "protects",
+            "Protects a child",
+            12,
+            "Directly, if a child can come to harm when this alone fails; else Indirectly.",
         ),
-        Field(name="evidence", heading="What would show it", width=50, kind="answer"),
-        Field(name="improve", heading="How to close the gap", width=50, kind="answer"),
-        Field(name="governors_ask", heading="What governors can ask", width=40, kind="answer"),
-        Field(
-            name="rests_on",
-            heading="Rests on (statement ids)",
-            width=18,
-            kind="answer",
-            prompt="Ids of statements here without which this one can hardly be met, with commas between them.",
+        _column("evidence", "What would show it", 50),
+        _column("improve", "How to close the gap", 50),
+        _column("governors_ask", "What governors can ask", 40),
+        _column(
+            "rests_on",
+            "Rests on (statement ids)",
+            18,
+            "Ids of statements here without which this one can hardly be met, with commas between them.",
         ),
-        Field(
-            name="ordinal", heading="No. in the template", width=11, kind="answer", prompt="Left empty, it is given."
+        _column("ordinal", "No. in the template", 11, "Left empty, it is given."),
+        _column("how_sure", "How sure is the source?", 14),
+        _column("checked", "Checked against source on", 14, "As 27/11/2026."),
+        _column("today_what", "What has changed since", 50),
+        _column("today_reference", "Changed by (reference)", 36),
+        _column("today_status", "Kind of change", 20),
+        _column("today_checked", "Change checked on", 14, "As 27/11/2026."),
+        _column("today_how_sure", "How sure is the change?", 14),
+        _column("read_today", "How to read it today", 40),
+        _column(
+            "since", "No longer asked from", 14, "The day, as 01/09/2026, from which law or guidance has overtaken it."
         ),
-        Field(name="how_sure", heading="How sure is the source?", width=14, kind="answer"),
-        Field(name="checked", heading="Checked against source on", width=14, kind="answer", prompt="As 27/11/2026."),
-        Field(name="today_what", heading="What has changed since", width=50, kind="answer"),
-        Field(name="today_reference", heading="Changed by (reference)", width=36, kind="answer"),
-        Field(name="today_status", heading="Kind of change", width=20, kind="answer"),
-        Field(name="today_checked", heading="Change checked on", width=14, kind="answer", prompt="As 27/11/2026."),
-        Field(name="today_how_sure", heading="How sure is the change?", width=14, kind="answer"),
-        Field(name="read_today", heading="How to read it today", width=40, kind="answer"),
-        Field(
-            name="since",
-            heading="No longer asked from",
-            width=14,
-            kind="answer",
-            prompt="The day, as 01/09/2026, from which law or guidance has overtaken it.",
-        ),
-        Field(name="because", heading="Why no longer asked", width=40, kind="answer"),
-        Field(name="by", heading="Asked instead (statement ids)", width=18, kind="answer"),
-        Field(name="revision", heading="Revision", width=10, kind="answer", prompt="Counted by the program: leave it."),
+        _column("because", "Why no longer asked", 40),
+        _column("by", "Asked instead (statement ids)", 18),
+        _column("revision", "Revision", 10, "Counted by the program: leave it."),
     ),
     DOCUMENTS: (
-        Field(name="statement", heading="Statement id", width=16, kind="answer", prompt="As on the sheet Statements."),
-        Field(
-            name="document", heading="Document", width=50, kind="answer", prompt="The main one of a statement first."
-        ),
-        Field(name="edition", heading="Edition", width=30, kind="answer"),
-        Field(name="place", heading="Place in it", width=44, kind="answer", prompt="Section, page or paragraph."),
-        Field(name="date", heading="Date (in words)", width=26, kind="answer"),
+        _column("statement", "Statement id", 16, "As on the sheet Statements."),
+        _column("document", "Document", 50, "The main one of a statement first."),
+        _column("edition", "Edition", 30),
+        _column("place", "Place in it", 44, "Section, page or paragraph."),
+        _column("date", "Date (in words)", 26),
     ),
 }
 """The columns of each sheet that is read back, by its title. Columns are found by heading, rows by id."""
@@ -166,14 +167,14 @@ _CHOICES: Mapping[tuple[str, str], Sequence[str]] = {
     (STATEMENTS, "how_sure"): tuple(HOW_SURE_WORDS),
     (STATEMENTS, "today_how_sure"): tuple(HOW_SURE_WORDS),
     (STATEMENTS, "today_status"): tuple(STANDING_WORDS),
-    ("Levels", "level"): ("0", "1", "2", "3", "4"),
+    (LEVELS, "level"): ("0", "1", "2", "3", "4"),
 }
 """Closed lists, by sheet and column."""
 _FROM_SHEET = {
-    (STATEMENTS, "question"): ("Questions", "id"),
-    (STATEMENTS, "mark"): ("Marks", "title"),
-    (STATEMENTS, "asked_of"): ("Roles", "title"),
-    ("Questions", "area"): ("Areas", "id"),
+    (STATEMENTS, "question"): (QUESTIONS, "id"),
+    (STATEMENTS, "mark"): (MARKS, "title"),
+    (STATEMENTS, "asked_of"): (ROLES, "title"),
+    (QUESTIONS, "area"): (AREAS, "id"),
 }
 """Lists that grow with another sheet: the sheet and its column."""
 _SPARE, _SPARE_OF_SMALL, _LONGEST_LIST = 60, 12, 200
@@ -199,7 +200,7 @@ def write_criteria_workbook(framework: Framework) -> bytes:
     book.properties.title, book.properties.creator = framework.title, "Online safety self-audit"
     book.properties.language = "en-GB"
     _add_read_me(book, framework)
-    content = rows_of(framework)
+    content = _rows_of(framework)
     sheets = {title: book.create_sheet(title) for title in SHEETS}
     for title, sheet in sheets.items():
         spare = _SPARE if title in (STATEMENTS, DOCUMENTS) else _SPARE_OF_SMALL
@@ -210,6 +211,86 @@ def write_criteria_workbook(framework: Framework) -> bytes:
             sheets[STATEMENTS].column_dimensions[_letters(number)].hidden = True
     sheets[STATEMENTS].freeze_panes = "D2"
     return cells.to_bytes(book)
+
+
+def _rows_of(framework: Framework) -> Mapping[str, list[dict[str, str]]]:
+    """What each sheet holds for a framework: one row of texts for one thing."""
+    roles, marks = _choices(framework.roles), _choices({mark.id: mark.title for mark in framework.marks})
+    phases = _choices(framework.phases)
+    head = {name: str(getattr(framework, name, "")) for name in LABELS}
+    head |= {"usual": YES_NO[not framework.usual], "origin": framework.id, "fingerprint": fingerprint_of(framework)}
+    placed = [(area, question) for area in framework.areas for question in area.questions]
+    return {
+        FRAMEWORK: [{"label": label, "value": head[key]} for key, label in LABELS.items()],
+        PHASE_SHEET: [{"id": phase, "title": title} for phase, title in framework.phases.items()],
+        ROLES: [{"id": role, "title": title} for role, title in framework.roles.items()],
+        LEVELS: [
+            {"level": str(one.level), "label": one.label, "means": one.means} for one in framework.practice_levels
+        ],
+        BANDS: [{"from_percent": str(band.from_percent), "label": band.label} for band in framework.bands],
+        MARKS: [{"id": mark.id, "title": mark.title, "means": mark.means} for mark in framework.marks],
+        AREAS: [{"id": area.id, "title": area.title} for area in framework.areas],
+        QUESTIONS: [
+            {"area": area.id} | {key: getattr(question, key) for key in ("id", "topic", "title", "introduction")}
+            for area, question in placed
+        ],
+        STATEMENTS: [
+            {"question": question.id} | _row_of(statement, roles, marks, phases)
+            for _, question in placed
+            for statement in question.statements
+        ],
+        DOCUMENTS: [
+            {"statement": statement.id} | dict(vars(document))
+            for statement in framework.statements
+            for document in statement.documents
+        ],
+    }
+
+
+def _choices(titles: Mapping[Any, str]) -> dict[str, str]:
+    """What a cell shows for each id: the title, or the id where the title could be taken for more than one."""
+    counts = Counter(map(same_words, (*titles, *titles.values())))
+
+    def is_clear(one: str, title: str) -> bool:
+        own = 2 if same_words(one) == same_words(title) else 1
+        return counts[same_words(title)] == own and not set(title) & set(";,\n")
+
+    return {one: title if is_clear(one, title) else one for one, title in titles.items()}
+
+
+def _row_of(
+    statement: Statement, roles: Mapping[str, str], marks: Mapping[str, str], phases: Mapping[str, str]
+) -> dict[str, str]:
+    today, superseded = statement.today, statement.superseded
+    row = {
+        "id": statement.id,
+        "statement": statement.statement,
+        "recommended": YES_NO[not statement.recommended],
+        "mark": marks.get(statement.mark, statement.mark),
+        "phases": ALL_PHASES if statement.phases == PHASES else "; ".join(phases.get(p, p) for p in statement.phases),
+        "asked_of": roles.get(statement.asked_of, statement.asked_of),
+        "protects": statement.protects.capitalize(),
+        "evidence": statement.evidence,
+        "improve": statement.improve,
+        "governors_ask": statement.governors_ask,
+        "rests_on": ", ".join(statement.rests_on),
+        "ordinal": str(statement.source.ordinal) if isinstance(statement.source, Source) else "",
+        "how_sure": (statement.how_sure or "").capitalize(),
+        "checked": _shown(statement.checked),
+        "revision": str(statement.revision),
+    }
+    if today is not None:
+        texts = (today.what, today.reference, today.status.capitalize(), _shown(today.checked))
+        row |= dict(zip(TODAY_COLUMNS, (*texts, today.how_sure.capitalize(), today.read_today), strict=True))
+    if superseded is not None:
+        row |= {"since": _shown(superseded.since), "because": superseded.because, "by": ", ".join(superseded.by)}
+    return row
+
+
+def _shown(day: str) -> str:
+    """A day of the criteria as people write it: 27/11/2026."""
+    year, month, number = day.split("-") if day else ("", "", "")
+    return f"{number}/{month}/{year}" if day else ""
 
 
 def _letters(column: int) -> str:
