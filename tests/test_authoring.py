@@ -351,6 +351,29 @@ def test_a_sheet_or_column_that_is_gone_is_told(kent: Framework) -> None:
     assert faults["Statements"] == 'The column "Phases asked" is missing.'
 
 
+def test_what_follows_from_a_missing_sheet_is_not_told_again(england: Framework) -> None:
+    """One fault a sheet, and not one for each statement that needs it."""
+    excel = Excel(england)
+    for title in ("Roles", "Marks", "Phases", QUESTIONS, DOCUMENTS, "Areas"):
+        del excel.book[title]
+    assert set(excel.faults()) == {"Roles", "Marks", "Phases", QUESTIONS, DOCUMENTS, "Areas"}
+
+
+def test_a_sheet_that_reaches_too_far_is_told_as_such(kent: Framework) -> None:
+    """Not as a sheet that is missing."""
+    excel = Excel(kent)
+    excel.book[STATEMENTS]["A20000"] = "far"
+    assert list(excel.faults()) == [STATEMENTS]
+
+
+def test_ids_and_choices_may_be_spelt_in_any_case(kent: Framework) -> None:
+    """What can only mean one thing is taken."""
+    excel = Excel(kent)
+    excel.set(STATEMENTS, "kcc-2.3.2-k2", id=" KCC-2.3.2-K2 ", recommended=True, asked_of="DSL", protects="directly")
+    excel.set(STATEMENTS, "kcc-2.3.2-k3", rests_on="KCC-2.3.5-K2", phases="all")
+    assert len(excel.edition().of("unchanged")) == 143
+
+
 def test_what_is_not_read_is_told_once(kent: Framework) -> None:
     """An added sheet, an added column and a note, each with its first place."""
     excel = Excel(kent)

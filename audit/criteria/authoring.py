@@ -34,6 +34,7 @@ MARKS, AREAS, QUESTIONS, STATEMENTS, DOCUMENTS = "Marks", "Areas", "Questions", 
 WORDING, MEANING = "Wording only", "Meaning changed"
 WHAT_CHANGED = (WORDING, MEANING)
 YES_NO = ("Yes", "No")
+_TRUTH = {"Yes": True, "No": False, "True": True, "False": False}
 HOW_SURE_WORDS = {word.capitalize(): word for word in get_args(HowSure)}
 STANDING_WORDS = {word.capitalize(): word for word in get_args(Standing)}
 PROTECTS_WORDS = {word.capitalize(): word for word in get_args(Protects)}
@@ -197,6 +198,7 @@ class _Drafting:
     def draft(self) -> Draft:
         self.problems += self.book.problems
         self.statements = {statement.id: statement for statement in self.origin.statements}
+        self.spelt = {one.casefold(): one for one in self.statements}
         self.question_of = {s.id: q.id for area in self.origin.areas for q in area.questions for s in q.statements}
         head = self._head()
         areas, questions = self._areas(), self._questions()
@@ -242,6 +244,8 @@ class _Drafting:
     def choice(self, row: TypedRow, name: str, words: Mapping[str, Any], *, otherwise: Any, shown: str = "") -> Any:
         """What a cell with a closed list says; ``otherwise`` if it says something else, which is a fault."""
         text = row.word(name)
+        if not words:
+            return otherwise  # the sheet of the list holds nothing, which is told already
         known = {same_words(word): value for word, value in words.items()}
         if same_words(text) in known and text:
             return known[same_words(text)]
@@ -250,6 +254,10 @@ class _Drafting:
         heading = row.headings.get(name, name)
         self.fault(row, name, f"{heading}: {what}", f"Choose one of these: {allowed}.")
         return otherwise
+
+    def id_in(self, text: str) -> str:
+        """The id of the origin that a text names in any letter case, else the text."""
+        return self.spelt.get(text.casefold(), text)
 
     def day(self, row: TypedRow, name: str, *, is_needed: bool = True) -> str:
         text = row.word(name)
@@ -295,7 +303,7 @@ class _Drafting:
         head |= {key: said.get(key, "").strip() or _FOR_FAULTY for key in _NEEDED}
         head |= {key: said[key] for key in ("name", "purpose", "coverage") if said.get(key, "").strip()}
         if "usual" in self.lines:
-            head["usual"] = self.choice(self.lines["usual"], "value", {"Yes": True, "No": False}, otherwise=False)
+            head["usual"] = self.choice(self.lines["usual"], "value", _TRUTH, otherwise=False, shown=listed(YES_NO))
         head["phases"] = {}
         for row, key in self.keyed(PHASE_SHEET, "id"):
             if (phase := _slug(key)) in PHASES:
@@ -373,11 +381,11 @@ class _Drafting:
         for row, key in self.keyed(QUESTIONS, "id"):
             self._check_number(row, key)
             area = row.word("area")
-            if area not in areas:
+            if areas and area not in areas:
                 what = f'There is no area "{area[:40]}".' if area else "The area is missing."
                 self.fault(row, "area", what, "Write the number of an area of the sheet Areas.")
                 area = next((one for one in areas if key.startswith(f"{one}.")), areas[0] if areas else "")
-            elif key != area and not key.startswith(f"{area}."):
+            elif areas and key != area and not key.startswith(f"{area}."):
                 what = f'The question "{key[:40]}" does not begin with the number of its area, "{area}".'
                 self.fault(row, "id", what, f'Number it "{area}." and a number, or correct the area.')
             found.append((key, (area, row)))
@@ -392,14 +400,14 @@ class _Drafting:
         found: list[tuple[TypedRow, str, str]] = []
         seen: dict[str, TypedRow] = {}
         for row in self.rows(STATEMENTS):
-            key, question = row.word("id"), row.word("question")
+            key, question = self.id_in(row.word("id")), row.word("question")
             if key in seen:
                 what = f'The id "{key[:60]}" stands twice, also in {seen[key].where("id")}.'
                 self.fault(row, "id", what, "Keep one of the rows. Leave the id of a new statement empty.")
                 continue
             if key:
                 seen[key] = row
-            if question not in questions:
+            if questions and question not in questions:
                 what = f'There is no question "{question[:40]}".' if question else "The question is missing."
                 self.fault(row, "question", what, "Write the number of a question of the sheet Questions.")
                 question = self.question_of.get(key, next(iter(questions), ""))
@@ -442,7 +450,7 @@ class _Drafting:
         """The letter before the number of a new statement's id: k or s in a template, else none."""
         if not self._is_template(""):
             return ""
-        return "s" if same_words(row["recommended"]) == "no" else "k"
+        return "s" if same_words(row["recommended"]) in ("no", "false") else "k"
 
     def _is_template(self, key: str) -> bool:
         """Whether a statement restates a template; a new one as the first statement of the framework does."""
@@ -460,7 +468,7 @@ class _Drafting:
         named = {key: (row, key) for row, key, _ in rows}
         found: dict[str, list[dict[str, str]]] = {key: [] for key in named}
         for row in self.rows(DOCUMENTS):
-            key = row.word("statement")
+            key = self.id_in(row.word("statement"))
             if key not in named:
                 if key in self.statements:
                     continue  # the statement is retired, and its documents with it
@@ -487,7 +495,7 @@ class _Drafting:
     ) -> dict[str, Any]:
         """The data of one statement."""
         before = self.statements.get(key)
-        recommended = self.choice(row, "recommended", {"Yes": True, "No": False}, otherwise=True)
+        recommended = self.choice(row, "recommended", _TRUTH, otherwise=True, shown=listed(YES_NO))
         data: dict[str, Any] = {
             "id": self.ids[key],
             "statement": self._text(row, before),
@@ -506,9 +514,6 @@ class _Drafting:
         roles = _words(head["roles"], self.origin.roles)
         otherwise = next(iter(head["roles"]), _FOR_FAULTY)
         data["asked_of"] = self.choice(row, "asked_of", roles, otherwise=otherwise, shown=_named(head["roles"]))
-        if data["asked_of"] not in head["roles"]:
-            self.fault(row, "asked_of", "This role is not on the sheet Roles any more.", "Choose another.")
-            data["asked_of"] = otherwise
         data["protects"] = self.choice(row, "protects", PROTECTS_WORDS, otherwise="directly")
         data |= self._phases(row, before, head)
         data |= self._revision(row, before)
@@ -569,7 +574,8 @@ class _Drafting:
         if not documents:
             what = "The statement rests on no document."
             fix = "Add a row with its id to the sheet Documents. For a new statement, write new 1 as its id on both sheets."
-            self.fault(row, "id", what, fix)
+            if DOCUMENTS in self.book.rows:
+                self.fault(row, "id", what, fix)
             documents = [dict.fromkeys(("document", "edition", "place", "date"), _FOR_FAULTY)]
         alone = len(documents) == 1 and not (before and isinstance(before.source, tuple) and len(before.source) == 1)
         return documents[0] if alone else documents
@@ -596,7 +602,7 @@ class _Drafting:
                 source["ordinal"] = highest[source["section"], source["mark"]]
 
     def _phases(self, row: TypedRow, before: Statement | None, head: Mapping[str, Any]) -> dict[str, list[str]]:
-        if same_words(row["phases"]) in ("", same_words(ALL_PHASES), "all phases"):
+        if not head["phases"] or same_words(row["phases"]) in ("", same_words(ALL_PHASES), "all phases"):
             return {}
         words = {same_words(word): phase for word, phase in _words(head["phases"], self.origin.phases).items()}
         found = []
@@ -616,7 +622,7 @@ class _Drafting:
         """The ids that a cell names, as the new edition has them; one that is not here stays as it is."""
         parts = filter(None, map(plain, re.split(r"[,;\n]", row[name])))
         named = [one for part in parts for one in ([part] if _NEW.fullmatch(part) else part.split())]
-        return [self.ids.get(one, one) for one in named]
+        return [self.ids.get(self.id_in(one), one) for one in named]
 
     def _group(self, row: TypedRow, names: Iterable[str], needed: Iterable[str]) -> bool:
         """Whether any of some cells that belong together is filled; each that is needed and is not is then a fault."""

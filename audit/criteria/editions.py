@@ -37,7 +37,7 @@ from audit.criteria.authoring import (
 from audit.criteria.file import YamlFile
 from audit.criteria.load import CRITERIA, CROSSWALKS, folders_in, load
 from audit.english import plural
-from audit.model import Criteria, Framework, Statement
+from audit.model import Criteria, Framework, Source, Statement
 from audit.problems import Problem, UnusableFile, errors
 
 MARKER = "FROM-A-WORKBOOK.md"
@@ -284,6 +284,8 @@ def _also(old: Statement, new: Statement, ids: Mapping[str, str]) -> Iterator[st
         elif each.name == "superseded" and before is not None and after is not None:
             before = (before.since, before.because, tuple(ids.get(one, one) for one in before.by))
             after = (after.since, after.because, after.by)
+        elif each.name == "source" and isinstance(after, Source):
+            continue  # it follows from whether the statement is recommended
         if each.name in _OTHER_KEYS and before != after:
             yield _OTHER_KEYS[each.name]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
@@ -373,7 +374,7 @@ def read_criteria_workbook(data: bytes, name: str) -> TypedBook:
     ours = {title: found for title in SHEETS if (found := find_sheet(sheets, title)) is not None}
     if STATEMENTS not in ours or FRAMEWORK not in ours:
         raise UnusableFile(_not_ours(name, sheets, faults))
-    problems = [fault for title, fault in faults.items() if title in SHEETS]
+    problems = [fault if title in SHEETS else replace(fault, severity="warning") for title, fault in faults.items()]
     tables = {}
     for title, fields in SHEETS.items():
         table = _table(name, title, ours.get(title), fields, problems) if title not in faults else None
@@ -387,7 +388,10 @@ def read_criteria_workbook(data: bytes, name: str) -> TypedBook:
 
 def _not_ours(name: str, sheets: Mapping[str, Sheet], faults: Mapping[str, Problem]) -> Iterator[Problem]:
     """Why a workbook is not one of criteria."""
-    yield from (fault for title, fault in faults.items() if title in ("", FRAMEWORK, STATEMENTS))
+    lost = [fault for title, fault in faults.items() if title in ("", FRAMEWORK, STATEMENTS)]
+    if lost:
+        yield from lost
+        return
     if find_sheet(sheets, layout.ANSWERS) is not None:
         what = "This is a school's audit, not a workbook of criteria."
     else:

@@ -25,7 +25,7 @@ from audit.workbook.criteria_sheets import read_criteria_workbook, write_criteri
 if TYPE_CHECKING:
     from audit.criteria.editions import Edition
 
-# How many statements of one kind the preview shows at once.
+# How many faults, or statements of one kind, are shown at once.
 _SHOWN = 300
 # The id of what was just added, and how often something was, so that the next upload begins empty.
 _ADDED, _TIMES = "criteria-added", "criteria-times"
@@ -65,7 +65,7 @@ def read_upload() -> Edition | None:
     except UnusableFile as error:
         count = len(errors(error.problems))
         st.error(f"{plural(count, 'fault')}. Mend them in the workbook, save it, and upload it again.")
-        show_problems(error.problems, "What to mend")
+        show_problems(error.problems[:_SHOWN], "What to mend")
         return None
     show_problems(edition.notes, "What to know")
     return edition
