@@ -378,7 +378,8 @@ def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> 
         in_use: the stored audits that answer the criteria of its id, each in words.
         replaces: whether an edition that is there may be replaced.
     """
-    where, other = str(folder), next_name(folder.name)
+    where = str(folder)
+    other = next_name(folder.name) if (folder / MARKER).is_file() else f"our-{folder.name}"
     there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     within = folder.parent.resolve() == CRITERIA.resolve()
     if in_use and (there or within):
