@@ -13,6 +13,7 @@ from audit import theme
 from audit.english import listed
 from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
+from audit.school.proposals import named_with_framework, what_it_asks
 from audit.ui.components import (
     answer_progress_in_words,
     fragment,
@@ -139,22 +140,9 @@ def _proposed(card: StatementCard) -> None:
             st.text(answer.response.evidence)
 
 
-_ASKS = {
-    "equal": "asks the same",
-    "superset": "asks more",
-    "subset": "asks less",
-    "intersects": "has a part in common",
-}
-"""What a statement of another edition asks, by how it stands to this one."""
-
-
 def _asked(answer: OtherAnswer) -> str:
     """Which statement of another edition was answered, in which year, and how it stands to this one."""
-    criterion = answer.criterion
-    return (
-        f"in {answer.year} for {criterion.statement.reference} of {criterion.framework.called}, "
-        f"which {_ASKS[answer.link.relation]}"
-    )
+    return f"in {answer.year} for {named_with_framework(answer.criterion)}, which {what_it_asks(answer)}"
 
 
 def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:
