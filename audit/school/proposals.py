@@ -143,12 +143,15 @@ def asked_once(audit: Audit, criteria: Criteria) -> Mapping[str, str]:
     """Statements that are not asked by themselves, and for each the equal one of a newer edition that is asked instead.
 
     Both are asked by the audit, and their pair is sure. Where both were answered, and differently, each stands by itself:
-    no answer is given up unseen. A statement never waits for one that is itself asked in another wording.
+    no answer is given up unseen. A statement never waits for one that is itself asked in another wording. A signed audit
+    asks nothing more: what was signed says nothing of crosswalks, and is counted alike wherever it is read.
 
     Returns:
         The id of the newer statement by the id of the older one. An answer to the newer is stored for both.
     """
     once: dict[str, str] = {}
+    if audit.signed is not None:
+        return once
     for statement, newer in equal_pairs(audit, criteria).items():
         fits = [other for other in newer if audit.response(other) in (NO_RESPONSE, audit.response(statement))]
         if fits:

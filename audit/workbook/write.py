@@ -61,6 +61,8 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
         ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
     """
     results, answered = outcomes(audit, criteria), criteria.of(audit.frameworks)
+    if audit.signed:
+        criteria = Criteria(answered.frameworks)  # what was signed holds no more, and is written alike from it
     every = asked(audit, criteria)
     beside = suggestions(audit, criteria, asked_of=asked_of, shown=every)
     rows = [criterion for criterion in every if criterion.id in beside.texts]

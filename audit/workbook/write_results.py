@@ -296,7 +296,7 @@ class Suggested:
 
 
 def suggestions(audit: Audit, criteria: Criteria, *, asked_of: str | None, shown: Iterable[Criterion]) -> Suggested:
-    """What a workbook shows beside its answers; a signed audit proposes nothing beyond last year's answers.
+    """What a workbook shows beside its answers.
 
     Args:
         audit: the audit.
@@ -305,14 +305,13 @@ def suggestions(audit: Audit, criteria: Criteria, *, asked_of: str | None, shown
         shown: the statements that it asks.
     """
     answered = criteria.of(audit.frameworks)
-    known = Criteria(answered.frameworks) if audit.signed else criteria
-    once = asked_once(audit, known)
+    once = asked_once(audit, criteria)
     rows = [c for c in shown if asked_of is None or (c.statement.asked_of == asked_of and c.id not in once)]
     with_row = {criterion.id for criterion in rows}
-    found = proposals(audit, known)
+    found = proposals(audit, criteria)
     waiting = {id: found[id] for id in with_row & found.keys() if found[id].response != NO_RESPONSE}
     labels = practice_labels(answered.practice_levels)
-    others = {c.id: other_answers(audit, known, c.id) for c in rows if audit.response(c.id) == NO_RESPONSE}
+    others = {c.id: other_answers(audit, criteria, c.id) for c in rows if audit.response(c.id) == NO_RESPONSE}
     before = {id: {answer.criterion.id for answer in others[id]} - audit.responses.keys() for id in others}
     can_be_worked_out = {
         id
@@ -386,7 +385,7 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
         text = "It is not among the statements that this audit answers; the answer is kept."
         if statement in answered:
             text = answered[statement].statement.statement
-        elif statement in criteria and not audit.signed:  # what was signed holds the criteria that it answers alone
+        elif statement in criteria:
             text = f"{named_with_framework(criteria[statement])}: {criteria[statement].statement.statement}\n{text}"
         values = {"id": statement, "text": text, "revision": str(before.revision)}
         values |= answer_words(before.response, labels)
