@@ -5,14 +5,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.authority.returns import pack_return
+from audit.cli.audits import import_
+from audit.intake.reading import read_batch
 from audit.model import (
     NO_RESPONSE,
     Area,
@@ -29,11 +34,14 @@ from audit.problems import errors
 from audit.school.merge import UploadChange, fingerprint, upload_differences
 from audit.school.proposals import also_stored, asked_once, proposals
 from audit.school.signing import sign
+from audit.store.audits import Store
 from audit.workbook.read import read
 from audit.workbook.read_book import Reading
 from audit.workbook.write import write
 from tests.conftest import audit_of, template_and_duties
+from tests.pages import app_store, at, filled_in, press
 from tests.test_proposals import GAP, MET, NEW, OLD, OTHER, REVIEW, SECOND, THIRD, duties_after, pair, with_pairs
+from tests.test_signed_workbook import with_statement
 from tests.test_workbook import opened, responses, values
 
 COLUMNS = {"last_year": 6, "still": 7, "written": 8, "practice": 9, "not_applicable": 10, "evidence": 11, "comment": 12}
@@ -414,6 +422,93 @@ def test_an_upload_without_pairs_is_as_before() -> None:
     """Nothing goes along where nothing is asked once."""
     found = upload_differences({NEW: MET}, {NEW: ""}, {OLD: GAP})
     assert found == (UploadChange(statement=NEW, kind="new", stored=NO_RESPONSE, given=MET),)
+
+
+K1 = "kcc-2.1-k1"
+
+
+@pytest.fixture
+def paired(every_framework: Criteria, monkeypatch: pytest.MonkeyPatch) -> Criteria:
+    """Two of the shipped frameworks as the program loads them, with one equal pair."""
+    old, new = (next(f for f in every_framework.frameworks if f.id == name) for name in ("kcc-2010", "england-2026"))
+    duty = next(s.id for s in new.statements if s.recommended and "primary" in s.phases)
+    walk = Crosswalk(old=old.id, new=new.id, pairs=(pair(K1, duty, "equal"),))
+    criteria = with_statement(Criteria((new, old)), K1, revision=2)
+    criteria = Criteria(criteria.frameworks, (walk,))
+    monkeypatch.setattr("audit.ui.session.load", lambda: criteria)
+    monkeypatch.setattr("audit.cli.audits.shipped_criteria", lambda: criteria)
+    return criteria
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The store of the app and of the terminal."""
+    with app_store(tmp_path, monkeypatch) as opened_store:
+        yield opened_store
+
+
+def test_the_page_shows_and_stores_both_of_a_pair_asked_once(kept: Store, paired: Criteria) -> None:
+    """A colleague answers the newer statement offline; where both conflict, one choice settles both."""
+    duty = paired.crosswalks[0].pairs[0].new
+    audit = audit_of(paired, {})
+    audit_id = kept.add(audit)
+    part = write(audit, paired, asked_of=paired[duty].statement.asked_of)
+    app = at("colleagues", audit=audit_id)
+    app.file_uploader[0].set_value([("back.xlsx", filled_in(part, {duty: "Yes"}), "application/octet-stream")]).run()
+    assert [header.value for header in app.subheader] == ["New: 2", "Changed: 0", "Conflicting: 0"]
+    press(app, "Apply 2 changes")
+    assert {id: stored.response.written for id, stored in kept.stored(audit_id).items()} == {K1: "yes", duty: "yes"}
+    app.file_uploader[0].set_value([("again.xlsx", filled_in(part, {duty: "No"}), "application/octet-stream")]).run()
+    assert [header.value for header in app.subheader] == ["New: 0", "Changed: 0", "Conflicting: 2"]
+    assert [radio.key for radio in app.radio] == [f"clash-{duty}"]
+    app.radio[0].set_value("The one in the file").run()
+    press(app, "Apply 2 changes")
+    assert {stored.response.written for stored in kept.stored(audit_id).values()} == {"no"}
+
+
+def test_the_terminal_imports_both_of_a_pair_asked_once(kept: Store, paired: Criteria, tmp_path: Path) -> None:
+    """The older statement gets the answer with its own revision."""
+    duty = paired.crosswalks[0].pairs[0].new
+    audit = audit_of(paired, {})
+    audit_id = kept.add(audit)
+    file = tmp_path / "back.xlsx"
+    file.write_bytes(filled_in(write(audit, paired, asked_of=paired[duty].statement.asked_of), {duty: "Yes"}))
+    done = CliRunner().invoke(import_, [str(file)])
+    assert "Imported 2 changed answers into the audit that was there." in done.output
+    imported = kept.load(audit_id)
+    assert imported is not None
+    assert {id: response.written for id, response in imported.responses.items()} == {K1: "yes", duty: "yes"}
+    assert imported.revisions == {K1: 2}
+
+
+@pytest.mark.parametrize("compared", [0, 1])
+def test_a_return_filled_offline_counts_the_pair_in_both_frameworks(compared: int) -> None:
+    """Whichever the authority compares, an answer to the newer statement counts, and so does an accepted proposal."""
+    criteria = with_pairs(pair(OLD, NEW, "equal"), pair(OTHER, SECOND, "superset"))
+    audit = audit_of(criteria, {OTHER: MET})
+    book = openpyxl.load_workbook(io.BytesIO(write(audit, criteria)))
+    rows = {row[0].value: row for row in book["Answers"].iter_rows(min_row=2)}
+    rows[NEW][COLUMNS["written"] - 1].value, rows[SECOND][COLUMNS["still"] - 1].value = "No", "Yes"
+    saved = io.BytesIO()
+    book.save(saved)
+    collected = criteria.of(criteria.refs[compared : compared + 1])
+    (found,) = read_batch([("a.xlsx", saved.getvalue())], collected, {}, loaded=criteria)
+    given = {OLD: Response(written="no"), NEW: Response(written="no"), OTHER: MET}
+    given[SECOND] = Response(written="yes", practice=4)
+    expected = pack_return(dataclasses.replace(audit, responses=given), collected, file="a.xlsx", digest=found.digest)
+    assert (found.answers, found.verdict, found.problems) == (expected.answers, "accepted", ())
+
+
+def test_a_return_of_today_alone_can_rest_on_last_year() -> None:
+    """The authority's program holds the criteria of last year too, so it can tell what the school accepted."""
+    criteria = with_pairs(pair(OLD, NEW, "superset"))
+    audit = duties_after(criteria, k1=MET)
+    book = openpyxl.load_workbook(io.BytesIO(write(audit, criteria)))
+    book["Answers"]["G2"] = "Yes"
+    saved = io.BytesIO()
+    book.save(saved)
+    (found,) = read_batch([("a.xlsx", saved.getvalue())], criteria.of(criteria.refs[1:]), {}, loaded=criteria)
+    assert (found.verdict, found.problems) == ("accepted", ())
 
 
 # Any audit
