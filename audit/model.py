@@ -491,24 +491,25 @@ class Link:
 
 @dataclass(frozen=True)
 class Criteria:
-    """One or more frameworks as one list of criteria in source order, and how their editions relate."""
+    """One or more frameworks as one list of criteria in source order, and how their editions relate.
+
+    Attributes:
+        frameworks: those that it lists.
+        crosswalks: how editions relate, of these frameworks and of others.
+        beyond: further frameworks that are loaded; only `counterpart` looks into them.
+    """
 
     frameworks: tuple[Framework, ...]
     crosswalks: tuple[Crosswalk, ...] = field(default=(), compare=False, repr=False)
+    beyond: tuple[Framework, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Criterion]:
-        places = (
-            (framework, area, question, statement)
-            for framework in self.frameworks
-            for area in framework.areas
-            for question in area.questions
-            for statement in question.statements
-        )
-        return {
-            s.id: Criterion(framework=f, area=a, question=q, statement=s, order=order)
-            for order, (f, a, q, s) in enumerate(places)
-        }
+        return _criteria_by_id(self.frameworks)
+
+    @cached_property
+    def _beyond(self) -> dict[str, Criterion]:
+        return _criteria_by_id(self.beyond)
 
     def __iter__(self) -> Iterator[Criterion]:
         return iter(self._by_id.values())
@@ -523,7 +524,10 @@ class Criteria:
         """Only the frameworks that the refs name; refs to frameworks that are not loaded are ignored."""
         wanted = set(refs)
         named = tuple(f for f in self.frameworks if f.ref in wanted)
-        return self if named == self.frameworks else Criteria(named, self.crosswalks)
+        if named == self.frameworks:
+            return self
+        others = tuple(f for f in (*self.frameworks, *self.beyond) if f.ref not in wanted)
+        return Criteria(named, self.crosswalks, others)
 
     @cached_property
     def _links(self) -> Mapping[str, tuple[Link, ...]]:
@@ -540,6 +544,10 @@ class Criteria:
     def links(self, statement_id: str) -> tuple[Link, ...]:
         """The pairs of a statement in every crosswalk; one whose counterpart is not among these criteria is there too."""
         return self._links.get(statement_id, ())
+
+    def counterpart(self, link: Link) -> Criterion | None:
+        """The statement at the other end of a link, in these frameworks or beyond them; None if it is not loaded."""
+        return self._by_id.get(link.other) or self._beyond.get(link.other)
 
     def crosswalk(self, one: str, other: str) -> Crosswalk | None:
         """The crosswalk of two frameworks by their ids, in either order; None if there is none."""
@@ -569,6 +577,21 @@ class Criteria:
     def roles(self) -> Mapping[str, str]:
         """The titles of the roles that statements are asked of."""
         return {role: title for f in reversed(self.frameworks) for role, title in f.roles.items()}
+
+
+def _criteria_by_id(frameworks: Iterable[Framework]) -> dict[str, Criterion]:
+    """Every statement of some frameworks in its place, by id, in source order."""
+    places = (
+        (framework, area, question, statement)
+        for framework in frameworks
+        for area in framework.areas
+        for question in area.questions
+        for statement in question.statements
+    )
+    return {
+        s.id: Criterion(framework=f, area=a, question=q, statement=s, order=order)
+        for order, (f, a, q, s) in enumerate(places)
+    }
 
 
 def _hold_texts(instance: object, **texts: str) -> None:

@@ -1,6 +1,6 @@
 """The exhibits of one audit, and its tables and sentences in words for pages and documents.
 
-The exhibit of a school's years is `audit.exhibits.governors.years_exhibit`.
+The exhibits of a school's years are in `audit.exhibits.governors`.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ def _read(
     schools: Mapping[str, KnownSchool],
 ) -> Return:
     """A file as a return; refused if it does not answer what is compared, or has values that nobody typed."""
-    reading = read(data, file, criteria, urns=urns, schools=schools, known=loaded)
+    reading = read(data, file, criteria, urns=urns, schools=schools)
     if loaded.of(reading.frameworks).frameworks != criteria.of(reading.frameworks).frameworks:
         reading = read(data, file, loaded, urns=urns, schools=schools)  # it answers others, alone or too
     packed = pack_return(

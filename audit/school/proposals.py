@@ -224,9 +224,9 @@ def _other_answers(
 ) -> tuple[OtherAnswer, ...]:
     found = []
     for link in criteria.links(statement):
-        if not link.pair.is_sure or link.other not in criteria:
+        other, newer = criteria.counterpart(link), once.get(link.other, statement)
+        if other is None or not link.pair.is_sure:
             continue
-        other, newer = criteria[link.other], once.get(link.other, statement)
         response, year = audit.response(link.other), audit.year
         revision = audit.revisions.get(link.other, 1)
         if newer != statement and audit.response(newer) != NO_RESPONSE:
@@ -289,14 +289,18 @@ def _agreed(answers: Iterable[tuple[Relation, Response]]) -> Response:
 
 
 def proposals(audit: Audit, criteria: Criteria) -> Mapping[str, Proposal]:
-    """Everything that waits for a person to accept or change it, by statement, in source order."""
+    """Everything that waits for a person to accept or change it, by statement, in source order.
+
+    What another edition suggests for an optional statement that the scope does not ask waits for nobody; whoever opens the
+    statement sees it all the same (`proposal`).
+    """
     once = asked_once(audit, criteria)
-    waiting = {
-        c.id: _proposal(audit, criteria, c, once)
+    waiting = [
+        (c, _proposal(audit, criteria, c, once))
         for c in criteria.of(audit.frameworks)
         if c.id not in once and audit.response(c.id) == NO_RESPONSE and not audit.leaves_out(c.statement)
-    }
-    return {statement: found for statement, found in waiting.items() if found is not None}
+    ]
+    return {c.id: found for c, found in waiting if found and (found.origin == "last year" or audit.asks(c))}
 
 
 def to_confirm(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:

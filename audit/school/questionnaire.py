@@ -288,10 +288,20 @@ def advised(found: Sequence[FrameworkOffer], chosen: Collection[FrameworkRef]) -
     return tuple(sentences)
 
 
-def asked_in_words(found: Sequence[FrameworkOffer], pace: float, *, as_printed: bool = False) -> str:
-    """How many statements these frameworks ask, and the time that they take at a pace in minutes a statement."""
-    recommended = sum(offer.recommended for offer in found)
-    optional = sum(offer.optional for offer in found)
+def asked_in_words(
+    found: Sequence[FrameworkOffer], pace: float, *, as_printed: bool = False, once: Collection[Statement] = ()
+) -> str:
+    """How many statements these frameworks ask, and the time that they take at a pace in minutes a statement.
+
+    Args:
+        found: the frameworks.
+        pace: minutes a statement.
+        as_printed: whether what law or guidance has overtaken is asked too.
+        once: statements that are not asked by themselves, since an equal one of another framework is.
+    """
+    shared = sum(statement.recommended for statement in once)
+    recommended = sum(offer.recommended for offer in found) - shared
+    optional = sum(offer.optional for offer in found) - (len(once) - shared)
     overtaken = sum(offer.overtaken for offer in found) if as_printed else 0
     counts = [plural(recommended, "recommended statement")]
     counts += [f"{optional:,} optional"] if optional else []

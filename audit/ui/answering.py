@@ -128,21 +128,19 @@ def _proposed(card: StatementCard) -> None:
         if card.proposal.origin == "last year":
             words = f"**To be confirmed.** Answered in {card.proposal.year}: {answers}."
         else:
-            words = (
-                f"**Proposed.** {answers}. It rests on what was answered {listed(map(_asked, card.proposal.others))}."
-            )
+            words = f"**Proposed.** {answers}. It rests on the answer to {listed(map(_asked, card.proposal.others))}."
         st.markdown(f":material/pending: {words}")
         label = "Still true" if card.proposal.origin == "last year" else "Accept what is proposed"
         st.button(label, key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
-    for answer in card.beside:
-        if answer.response.evidence.strip():
-            st.markdown(f":material/content_paste: Evidence given {_asked(answer)}:")
-            st.text(answer.response.evidence)
+    whole = card.confirmable.evidence if card.confirmable else ""  # it stands in the box already
+    if shown := [a for a in card.beside if a.response.evidence.strip() and a.response.evidence != whole]:
+        lines = [f"- {_asked(answer)}: {markdown_text(answer.response.evidence)}" for answer in shown]
+        st.markdown("\n".join((":material/content_paste: **Evidence given for other criteria**", "", *lines)))
 
 
 def _asked(answer: OtherAnswer) -> str:
     """Which statement of another edition was answered, in which year, and how it stands to this one."""
-    return f"in {answer.year} for {named_with_framework(answer.criterion)}, which {what_it_asks(answer)}"
+    return f"{named_with_framework(answer.criterion)} ({answer.year}), which {what_it_asks(answer)}"
 
 
 def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:
@@ -225,7 +223,7 @@ def _help(card: StatementCard) -> None:
             st.text("\n".join(school.response_lines(card.last, card.levels)))
         for answer in card.beside:
             st.markdown(
-                f"**What was answered {_asked(answer)}.** “{markdown_text(answer.criterion.statement.statement)}” "
+                f"**What was answered to {_asked(answer)}.** “{markdown_text(answer.criterion.statement.statement)}” "
                 f"{answer.link.pair.because}"
             )
             st.text("\n".join(school.response_lines(answer.response, card.levels)))

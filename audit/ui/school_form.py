@@ -29,6 +29,7 @@ from audit.model import Audit, Criteria, Criterion, FrameworkRef, Phase, School,
 from audit.problems import Problem, errors
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.proposals import (
+    asked_once,
     begun_in_words,
     once_in_words,
     proposals,
@@ -258,14 +259,19 @@ def choose_frameworks(
         if own is None
         else "This is at the pace of your last audit."
     )
-    together = asked_in_words(chosen, pace, as_printed=as_printed)
+    school = School(urn="", name="", phase=phase or "all-through")
+    begun = Audit(school=school, year=year, frameworks=refs, scope=scope, as_printed=as_printed)
+    once = [loaded_criteria()[statement].statement for statement in asked_once(begun, loaded_criteria())]
+    together = asked_in_words(chosen, pace, as_printed=as_printed, once=once)
     st.markdown(
         f"**In all: {markdown_text(f'{up_to.lower()}{together}')}.** {basis} You can stop and go on at any time."
     )
+    for sentence in once_in_words(begun, loaded_criteria()):
+        st.caption(markdown_text(sentence))
     return refs, as_printed
 
 
-def add_criteria(audit_id: str, audit: Audit) -> None:
+def offer_criteria(audit_id: str, audit: Audit) -> None:
     """Shows which criteria an open audit answers, and offers the others with what they would ask and propose."""
     criteria = loaded_criteria()
     if done := st.session_state.pop(_key(audit_id, "added"), None):

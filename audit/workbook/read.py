@@ -34,7 +34,6 @@ def read(
     *,
     urns: Mapping[str, str] | None = None,
     schools: Mapping[str, KnownSchool] | None = None,
-    known: Criteria | None = None,
     any_edition: bool = False,
 ) -> Reading:
     """The audit that a workbook holds, and every problem with its file, sheet and cell.
@@ -48,8 +47,6 @@ def read(
         criteria: the criteria that this installation holds.
         urns: from a register, the URN by DfE number (seven digits): some schools type their DfE number as the URN.
         schools: from a register, what is known of each school by its URN; it fills in what the workbook leaves out.
-        known: all criteria of this installation, from whose answers a workbook may propose something; None for
-            ``criteria`` alone.
         any_edition: also take answers to another edition of a framework in the criteria, such as last year's. Answers
             to statements that the criteria do not hold are kept, with a warning.
     """
@@ -61,9 +58,7 @@ def read(
     now = book.sign_offs[-1] if book.sign_offs and book.sign_offs[-1].reopened_on is None else None
     stated = book.about.short("content")
     signed_with = _criteria_signed_with(now, book, criteria, data) if now else None
-    reading = reading_of(
-        book, signed_with or criteria, urns or {}, schools or {}, known=known or criteria, any_edition=any_edition
-    )
+    reading = reading_of(book, signed_with or criteria, urns or {}, schools or {}, any_edition=any_edition)
     reading = replace(reading, modified_at=looked.modified_at)
     if reading.audit is None or not (now or stated):
         return reading

@@ -78,7 +78,7 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
     if is_blank(audit):
         add_print_form(book, audit, answered, rows, beside)
     if asked_of is None:
-        gaps = gaps_in_order(results)
+        gaps = gaps_in_order(results, criteria)
         add_summary(book, results)
         add_gaps(book, results, gaps)
         _add_actions(book, audit, answered, gaps, lists)

@@ -6,7 +6,7 @@ Details can be changed, and criteria added, until the audit is signed.
 import streamlit as st
 
 from audit.ui.components import page_heading
-from audit.ui.school_form import add_criteria, change_school, show_school
+from audit.ui.school_form import change_school, offer_criteria, show_school
 from audit.ui.session import criteria_of_audit, opened_audit
 
 tab, audit = opened_audit()
@@ -17,7 +17,7 @@ if audit.signed is None:
     st.write("Put right what is wrong. No answer is lost by it, and the log says what was changed.")
     change_school(tab.audit_id, audit, criteria)
     st.header("Criteria of this audit")
-    add_criteria(tab.audit_id, audit)
+    offer_criteria(tab.audit_id, audit)
 else:
     st.write(
         "The details were signed with the answers, so they can be read and not changed. To change them, open the audit "
