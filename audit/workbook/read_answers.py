@@ -82,14 +82,12 @@ class Sent:
     Attributes:
         audit: the audit with the answers as they were sent; of a row that was changed since, with what it says now.
         now: the audit with the answers as they are now.
-        criteria: the criteria of this installation, with those whose answers propose something.
-        labels: the label of each practice answer in the workbook.
+        criteria: the criteria that the workbook answers.
     """
 
     audit: Audit
     now: Audit
     criteria: Criteria
-    labels: Mapping[Practice, str]
 
     def proposed(self, criterion: Criterion, shown: str) -> Response | None:
         """What other editions propose for a statement; None if nothing, or something else than its row shows.
@@ -98,10 +96,10 @@ class Sent:
             criterion: the statement.
             shown: what its row shows. If that cannot be read, what was sent decides.
         """
-        words = layout.words_proposed(shown)
+        words, labels = layout.words_proposed(shown), practice_labels(self.criteria.practice_levels)
         for audit, once in self._states if words else self._states[:1]:
             found = from_other_editions(audit, self.criteria, criterion, once)
-            if found and words in ("", layout.same(layout.proposed_words(found.response, self.labels))):
+            if found and words in ("", layout.same(layout.proposed_words(found.response, labels))):
                 return found.response
         return None
 
@@ -114,7 +112,6 @@ class Sent:
 def read_sent(
     table: SheetTable,
     criteria: Criteria,
-    known: Criteria,
     head: AuditHead,
     carried: Mapping[str, Carried],
     carried_from: str,
@@ -126,7 +123,6 @@ def read_sent(
     Args:
         table: the answers; no problem is noted in it.
         criteria: the criteria that the workbook answers.
-        known: all criteria of this installation.
         head: the head of the audit.
         carried: last year's answers.
         carried_from: the year of those.
@@ -150,8 +146,7 @@ def read_sent(
         Audit(**vars(head), responses=held, revisions=answered, carried_from=carried_from, carried=carried)
         for held in (sent, now)
     )
-    labels = practice_labels(criteria.practice_levels)
-    return Sent(audit=next(audits), now=next(audits), criteria=known, labels=labels)
+    return Sent(audit=next(audits), now=next(audits), criteria=criteria)
 
 
 def read_answers(

@@ -121,7 +121,6 @@ def reading_of(
     urns: Mapping[str, str],
     schools: Mapping[str, KnownSchool],
     *,
-    known: Criteria | None = None,
     any_edition: bool = False,
 ) -> Reading:
     """The audit that the sheets hold, whether or not it is what was signed.
@@ -131,7 +130,6 @@ def reading_of(
         criteria: the current criteria, or those that it was signed with.
         urns: the URN by DfE number.
         schools: from a register, what is known of each school by its URN.
-        known: all criteria of this installation, whose answers may propose something; None for ``criteria``.
         any_edition: whether answers to another edition of a framework are taken too.
     """
     about, name = book.about, book.file
@@ -143,8 +141,9 @@ def reading_of(
     head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition, held=held)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
     is_signed = bool(about.short("content"))
-    known = Criteria(()) if is_signed else known or criteria
     criteria, school = _answered(head, criteria), head.school
+    if is_signed:
+        criteria = Criteria(criteria.frameworks)  # what was signed proposes nothing, and asks nothing once
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
         return Reading(
@@ -160,17 +159,17 @@ def reading_of(
     practices = layout.practice_by_word(criteria.practice_levels)
     carried = read_answers.read_carried(last_year, practices, any_edition=any_edition) if last_year else {}
     table.leave_out_struck(read_answers.FIELDS)
-    sent = partial(read_answers.read_sent, table, criteria, known, head, carried, carried_from, any_edition=any_edition)
+    sent = partial(read_answers.read_sent, table, criteria, head, carried, carried_from, any_edition=any_edition)
     answers = read_answers.read_answers(
         table,
         criteria,
         carried,
-        sent=cache(sent) if known.crosswalks else None,
+        sent=cache(sent) if criteria.crosswalks else None,
         any_edition=any_edition,
         takes_notes=not is_signed,  # a note is never part of what was signed
     )
-    pairs = equal_pairs(head, known)
-    read_answers.answer_pairs(table, answers, known, pairs)
+    pairs = equal_pairs(head, criteria)
+    read_answers.answer_pairs(table, answers, criteria, pairs)
     table.add_formulas(read_answers.FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, read_answers.ACTIONS_NEEDED), None)
     if plan:

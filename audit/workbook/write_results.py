@@ -369,11 +369,12 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
     Args:
         book: the workbook.
         audit: an audit with answers carried forward.
-        criteria: the criteria that the audit answers, and any others of which something is carried forward.
+        criteria: the criteria that the audit answers; others that are loaded too say what was asked last year.
         only: the statements to show; None for all.
     """
     sheet = book.create_sheet(layout.LAST_YEAR)
     answered = criteria.of(audit.frameworks)
+    beyond = Criteria((*criteria.frameworks, *criteria.beyond))
     fields, labels = layout.LAST_YEAR_FIELDS, practice_labels(answered.practice_levels)
     cells.set_widths(sheet, [field.width for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
@@ -385,8 +386,8 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
         text = "It is not among the statements that this audit answers; the answer is kept."
         if statement in answered:
             text = answered[statement].statement.statement
-        elif statement in criteria:
-            text = f"{named_with_framework(criteria[statement])}: {criteria[statement].statement.statement}\n{text}"
+        elif statement in beyond:
+            text = f"{named_with_framework(beyond[statement])}: {beyond[statement].statement.statement}\n{text}"
         values = {"id": statement, "text": text, "revision": str(before.revision)}
         values |= answer_words(before.response, labels)
         cells.put_row(sheet, row, [values[field.name] for field in fields])
