@@ -17,7 +17,7 @@ from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
 from audit.school import outcome
 from audit.school.outcome import Outcome, coverage_range
-from audit.school.proposals import to_answer_again, without_counterpart
+from audit.school.proposals import named_with_framework, to_answer_again, without_counterpart
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
@@ -349,13 +349,21 @@ def set_aside(result: Outcome) -> pd.DataFrame:
 
 
 def upload_changes(those: Iterable[UploadChange], criteria: Criteria) -> pd.DataFrame:
-    """What an upload would change: reference, statement, the stored answer, and the answer in the file."""
+    """What an upload would change: reference, statement, the stored answer, and the answer in the file.
+
+    A statement that is asked in the wording of another says so.
+    """
     levels = criteria.practice_levels
+
+    def text(change: UploadChange) -> str:
+        asked_as = f"\nAsked once, as {named_with_framework(criteria[change.along_with])}." if change.along_with else ""
+        return f"{criteria[change.statement].statement.statement}{asked_as}"
+
     return pd.DataFrame(
         [
             (
                 criteria[change.statement].statement.reference,
-                criteria[change.statement].statement.statement,
+                text(change),
                 "\n".join(response_lines(change.stored, levels)),
                 "\n".join(response_lines(change.given, levels)),
             )

@@ -22,6 +22,7 @@ from audit.model import (
     IN_PLACE,
     NO_RESPONSE,
     Audit,
+    AuditHead,
     Carried,
     Criteria,
     Criterion,
@@ -123,7 +124,7 @@ def with_frameworks(audit: Audit, added: Iterable[FrameworkRef], criteria: Crite
     """
     wider = replace(audit, frameworks=tuple(dict.fromkeys((*audit.frameworks, *added))))
     responses, revisions = dict(audit.responses), dict(audit.revisions)
-    for statement, newer in _equal(wider, criteria).items():
+    for statement, newer in equal_pairs(wider, criteria).items():
         response = next((r for other in newer if (r := audit.response(other)) != NO_RESPONSE), NO_RESPONSE)
         if audit.response(statement) == NO_RESPONSE and response != NO_RESPONSE:
             responses[statement] = response
@@ -142,21 +143,27 @@ def asked_once(audit: Audit, criteria: Criteria) -> Mapping[str, str]:
     """Statements that are not asked by themselves, and for each the equal one of a newer edition that is asked instead.
 
     Both are asked by the audit, and their pair is sure. Where both were answered, and differently, each stands by itself:
-    no answer is given up unseen. A statement never waits for one that is itself asked in another wording.
+    no answer is given up unseen. A statement never waits for one that is itself asked in another wording. A signed audit
+    asks nothing more: what was signed says nothing of crosswalks, and is counted alike wherever it is read.
 
     Returns:
         The id of the newer statement by the id of the older one. An answer to the newer is stored for both.
     """
     once: dict[str, str] = {}
-    for statement, newer in _equal(audit, criteria).items():
+    if audit.signed is not None:
+        return once
+    for statement, newer in equal_pairs(audit, criteria).items():
         fits = [other for other in newer if audit.response(other) in (NO_RESPONSE, audit.response(statement))]
         if fits:
             once[statement] = fits[0]
     return once
 
 
-def _equal(audit: Audit, criteria: Criteria) -> Mapping[str, tuple[str, ...]]:
-    """By older statement that an audit asks, the equal ones of newer editions that it asks by themselves."""
+def equal_pairs(audit: AuditHead, criteria: Criteria) -> Mapping[str, tuple[str, ...]]:
+    """By older statement that an audit asks, the equal ones of newer editions that it asks by themselves.
+
+    What was answered makes no difference here; see `asked_once`.
+    """
     asked = [criterion.id for criterion in criteria.of(audit.frameworks) if audit.asks(criterion)]
     within = set(asked)
     newer = {
@@ -243,8 +250,20 @@ def _proposal(audit: Audit, criteria: Criteria, criterion: Criterion, once: Mapp
     if is_same(audit, criterion):
         response = audit.carried[criterion.id].response
         return Proposal(origin="last year", response=response, year=audit.carried_from)
-    if not audit.is_for(criterion.statement):
-        return None
+    return from_other_editions(audit, criteria, criterion, once) if audit.is_for(criterion.statement) else None
+
+
+def from_other_editions(
+    audit: Audit, criteria: Criteria, criterion: Criterion, once: Mapping[str, str]
+) -> Proposal | None:
+    """What the answers to other editions propose for a statement, whether or not it is asked; None if they say nothing.
+
+    Args:
+        audit: the audit with those answers.
+        criteria: the criteria that hold all of them.
+        criterion: the statement.
+        once: what `asked_once` says of the audit.
+    """
     answers = _other_answers(audit, criteria, criterion.id, once)
     response = _agreed([(answer.link.relation, answer.response) for answer in answers])
     if audit.basis == "desk review":
@@ -406,3 +425,22 @@ def once_in_words(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
         f"{asks} the same in two sets of criteria. {agree(len(once), 'It', 'Each')} is asked once, in the wording of {newer}, and the answer "
         "counts in both.",
     )
+
+
+_ASKS: Mapping[Relation, str] = {
+    "equal": "asks the same",
+    "superset": "asks more",
+    "subset": "asks less",
+    "intersects": "has a part in common",
+}
+"""What a statement of another edition asks, by how it stands to this one."""
+
+
+def named_with_framework(criterion: Criterion) -> str:
+    """The reference of a statement and the name of its framework: ``2.3.2 K1 of the Kent template``."""
+    return f"{criterion.statement.reference} of {criterion.framework.called}"
+
+
+def what_it_asks(answer: OtherAnswer) -> str:
+    """How the statement of another edition stands to this one: ``asks more``."""
+    return _ASKS[answer.link.relation]

@@ -13,6 +13,7 @@ from audit import theme
 from audit.english import listed
 from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
+from audit.school.proposals import named_with_framework, what_it_asks
 from audit.ui.components import (
     answer_progress_in_words,
     fragment,
@@ -137,22 +138,9 @@ def _proposed(card: StatementCard) -> None:
         st.markdown("\n".join((":material/content_paste: **Evidence given for other criteria**", "", *lines)))
 
 
-_ASKS = {
-    "equal": "asks the same",
-    "superset": "asks more",
-    "subset": "asks less",
-    "intersects": "has a part in common",
-}
-"""What a statement of another edition asks, by how it stands to this one."""
-
-
 def _asked(answer: OtherAnswer) -> str:
     """Which statement of another edition was answered, in which year, and how it stands to this one."""
-    criterion = answer.criterion
-    return (
-        f"{criterion.statement.reference} of {criterion.framework.called} ({answer.year}), "
-        f"which {_ASKS[answer.link.relation]}"
-    )
+    return f"{named_with_framework(answer.criterion)} ({answer.year}), which {what_it_asks(answer)}"
 
 
 def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:

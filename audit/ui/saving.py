@@ -25,7 +25,7 @@ import streamlit as st
 from audit.english import listed
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, PracticeLevel, Response, Written
 from audit.school.merge import Conflict
-from audit.school.proposals import OtherAnswer, Proposal, also_stored, other_answers, proposal
+from audit.school.proposals import OtherAnswer, Proposal, also_stored, named_with_framework, other_answers, proposal
 from audit.text import ASK_AGAIN, fault_of, says_nothing, tidy
 from audit.ui.components import REFUSALS, refusal
 from audit.ui.session import Session, clock, session, store
@@ -264,7 +264,7 @@ def asked_in(audit: Audit, criterion: Criterion, criteria: Criteria) -> Statemen
         proposal=proposal(audit, criteria, criterion),
         beside=other_answers(audit, criteria, criterion.id),
         also=also,
-        counts_also=listed(f"{criteria[s].statement.reference} of {criteria[s].framework.called}" for s in also),
+        counts_also=listed(named_with_framework(criteria[s]) for s in also),
     )
 
 
