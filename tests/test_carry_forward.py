@@ -10,18 +10,9 @@ import pytest
 
 from audit.exhibits.school import not_confirmable
 from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
+from audit.school.next_year import begun_in_words, of_other_phases, start_from, without_counterpart, year_after
 from audit.school.outcome import outcome
-from audit.school.proposals import (
-    begun_in_words,
-    confirmed,
-    is_same,
-    of_other_phases,
-    start_from,
-    to_answer_again,
-    to_confirm,
-    without_counterpart,
-    year_after,
-)
+from audit.school.proposals import confirmed, is_same, to_answer_again, to_confirm
 from audit.school.questionnaire import answer_progress, steps
 from audit.school.review import BEFORE_COMPLETE, by_check, review
 from tests.conftest import audit_of

@@ -28,7 +28,7 @@ from audit.model import (
 )
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs, inputs_from, inputs_json
-from audit.school import history_words, proposals, signing, transition
+from audit.school import history_words, next_year, signing, transition
 from audit.school.governors import for_governors
 from audit.school.outcome import Outcome, outcomes
 from audit.school.transition import Followed, MoveCounts, Moved, compare_each, moves, moves_since
@@ -291,7 +291,7 @@ def test_the_latest_earlier_audit_is_followed() -> None:
 def test_what_an_audit_began_with_is_followed() -> None:
     """Last year's audit need not be here; one that is here is preferred to older carried answers."""
     last = audit_of(CRITERIA, {"old-1.1-k1": MET, "old-1.1-k4": GAP}, year="2025/26", frameworks=BOTH[:1])
-    begun = dataclasses.replace(proposals.start_from(last, CRITERIA, year="2026/27"), frameworks=BOTH[1:])
+    begun = dataclasses.replace(next_year.start_from(last, CRITERIA, year="2026/27"), frameworks=BOTH[1:])
     results = outcomes(begun, CRITERIA)
     (move,) = moves_since(results, of_year("2024/25", OLD, ALL_MET), CRITERIA)
     assert (move.before.audit.year, move.counts.met.statements, move.counts.gaps.statements) == ("2025/26", 1, 1)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from audit.cli.terminal import main
 from audit.model import Audit
-from audit.school import proposals
+from audit.school import next_year
 from audit.store.audits import Store
 from audit.workbook.write import write
 from tests.conftest import audit_of
@@ -34,7 +34,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def duties(**changes: object) -> Audit:
     """This year's audit, which answers the duties alone, begun from last year's."""
-    begun = proposals.start_from(LAST, CRITERIA, year="2026/27")
+    begun = next_year.start_from(LAST, CRITERIA, year="2026/27")
     return dataclasses.replace(begun, frameworks=BOTH[1:], responses={"new-1.1-1": MET}, **changes)  # type: ignore[arg-type]
 
 

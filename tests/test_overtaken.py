@@ -25,8 +25,9 @@ from audit.model import (
     Superseded,
 )
 from audit.reports.gap_report import gap_report
+from audit.school.next_year import begun_in_words, start_from
 from audit.school.outcome import gaps_in_order, outcome, outcomes
-from audit.school.proposals import begun_in_words, start_from, to_confirm
+from audit.school.proposals import to_confirm
 from audit.school.questionnaire import required, steps
 from audit.school.scoring import asked
 from audit.store.audits import Store

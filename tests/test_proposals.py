@@ -23,15 +23,14 @@ from audit.model import (
     Response,
     Review,
 )
+from audit.school.next_year import begun_in_words, start_from
 from audit.school.outcome import outcomes
 from audit.school.proposals import (
     also_stored,
     asked_once,
-    begun_in_words,
     other_answers,
     proposal,
     proposals,
-    start_from,
     suggested,
     to_confirm,
     with_frameworks,

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 @writes(text="The workbook to write.")
 def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...], as_printed: bool, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
-    from audit.school import proposals
+    from audit.school import next_year
     from audit.workbook.write import write
 
     criteria = shipped_criteria()
@@ -82,20 +82,20 @@ def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...
     if reading.audit is None:
         fail(reading.problems)
     last = reading.audit
-    chosen = proposals.year_after(last.year) if year is None else read_year(year)
+    chosen = next_year.year_after(last.year) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
     if chosen <= last.year:
         raise click.BadParameter(
             f"{chosen} is not after {last.year}, the year of {short_name(file)}.", param_hint="--year"
         )
-    as_it_was = proposals.start_from(last, criteria, year=chosen, as_printed=as_printed)
+    as_it_was = next_year.start_from(last, criteria, year=chosen, as_printed=as_printed)
     if ids:
         as_it_was = replace(as_it_was, frameworks=chosen_frameworks(criteria, ids))
     begun = with_phase(as_it_was, phase or last.school.phase)
     save_file(out, write(begun, criteria))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
-    for line in proposals.begun_in_words(begun, criteria):
+    for line in next_year.begun_in_words(begun, criteria):
         click.echo(line)
     if begun.school.phase != last.school.phase:
         click.echo(f"Phase: {criteria.phases[last.school.phase]} → {criteria.phases[begun.school.phase]}.")

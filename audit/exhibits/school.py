@@ -16,8 +16,9 @@ from audit.english import day
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
 from audit.school import outcome
+from audit.school.next_year import without_counterpart
 from audit.school.outcome import Outcome, coverage_range
-from audit.school.proposals import named_with_framework, to_answer_again, without_counterpart
+from audit.school.proposals import named_with_framework, to_answer_again
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
