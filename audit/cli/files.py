@@ -7,8 +7,10 @@ signed, and sample makes returns of invented schools to try the comparison with.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +29,10 @@ from audit.cli.terminal import (
     fail,
     has_written,
     main,
+    open_store,
     read_file,
     read_workbook,
+    save_file,
     say,
     shipped_criteria,
     short_name,
@@ -36,10 +40,12 @@ from audit.cli.terminal import (
     tell,
     writes,
 )
+from audit.criteria.editions import edition_of, preview_of, refusal_to_write, write_edition
+from audit.criteria.load import CRITERIA
 from audit.english import plural
 from audit.identifiers import read_year
 from audit.model import PHASES, Audit, Criteria, Criterion, Phase, SignOff
-from audit.problems import Problem, errors
+from audit.problems import Problem, UnusableFile, errors
 from audit.school import outcome
 from audit.school.signing import NotIntact, Verdict, copy_verdict, open_when_signed, verdict_in_words
 
@@ -150,6 +156,65 @@ def _echo_csv(heads: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
     click.echo(text.getvalue().encode("utf-8-sig"), nl=False)
 
 
+@criteria_group.command("export")
+@click.argument("framework", metavar="ID")
+@writes(text="The workbook to write, such as criteria.xlsx.")
+def export_criteria(framework: str, out: Path) -> None:
+    """Write the criteria ID as a workbook in which people make criteria of their own."""
+    from audit.workbook.criteria_sheets import write_criteria_workbook
+
+    criteria = shipped_criteria()
+    known = {each.id: each for each in criteria.frameworks}
+    if framework not in known:
+        raise click.BadParameter(f"{framework} is not one of {', '.join(known)}.", param_hint="ID")
+    chosen = known[framework]
+    save_file(out, write_criteria_workbook(chosen))
+    click.echo(f"Wrote {plural(len(list(chosen.statements)), 'statement')} of {chosen.id} to {out}.")
+    say(f"Change it, then: python -m audit criteria import {shlex.quote(str(out))} --out criteria/NAME")
+
+
+@criteria_group.command("import")
+@click.argument("file", type=FILE)
+@click.option("--out", type=FOLDER, required=True, help="The folder of the new edition; its name becomes the id.")
+@click.option("--replace", is_flag=True, help="Replace an edition of this name that no stored audit answers.")
+def import_criteria(file: Path, out: Path, replace: bool) -> None:
+    """Make criteria of the workbook FILE, after saying what is new, reworded, changed and retired."""
+    from audit.workbook.criteria_sheets import read_criteria_workbook
+
+    criteria = shipped_criteria()
+    folder = Path(os.path.abspath(out))
+    data = read_file(file)
+    if isinstance(data, Problem):
+        fail([data])
+    try:
+        edition = edition_of(read_criteria_workbook(data, short_name(file)), folder.name, criteria)
+    except UnusableFile as error:
+        tell(error.problems)
+        fail([_nothing_written(out, len(errors(error.problems)))])
+    tell(edition.notes)
+    store = open_store()
+    in_use = store.sign_offs.answering(folder.name)
+    for heading, lines in preview_of(edition, in_use, len(store.sign_offs.answering(edition.origin.id))):
+        say(heading)
+        for line in lines:
+            say(f"  {line}")
+    store.close()
+    if (refusal := refusal_to_write(folder, in_use, replaces=replace)) is not None:
+        fail([refusal])
+    try:
+        written = write_edition(edition, folder, on=dt.date.today())
+    except OSError as error:
+        fail([cannot_be_written(out, error)])
+    say(f"Wrote {' and '.join(str(path) for path in written)}.")
+    if folder.parent != CRITERIA.resolve():
+        say(f"Schools can answer criteria that stand in {CRITERIA}.")
+
+
+def _nothing_written(out: Path, count: int) -> Problem:
+    what = f"Nothing was written, because of {plural(count, 'fault')}."
+    return Problem(where=str(out), what=what, fix="Mend each in the workbook, save it, and import it again.")
+
+
 def _criterion_fields(criterion: Criterion) -> dict[str, Any]:
     """One statement as a row of the list; ``force`` is empty where marks do not tell recommended statements apart."""
     framework, statement = criterion.framework, criterion.statement
@@ -207,8 +272,6 @@ def verify_command(files: tuple[Path, ...], with_store: bool) -> None:
     criteria = shipped_criteria()
     store = None
     if with_store:
-        from audit.cli.terminal import open_store
-
         store = open_store()
     verdicts = [_verdict_of(path, criteria) for path in files]
     for verdict in verdicts:

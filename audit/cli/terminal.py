@@ -39,7 +39,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "changes": ("school_year", "Say what changed between two workbooks."),
     "check": ("files", "Say whether workbooks are readable returns."),
     "compare": ("authority", "Compare the returns of many schools."),
-    "criteria": ("files", "List the criteria, and how editions relate."),
+    "criteria": ("files", "List the criteria, or make some of your own."),
     "export": ("audits", "Write an audit of the store as a workbook."),
     "history": ("school_year", "Show how a school's figures went over the years."),
     "import": ("audits", "Put a workbook's answers into the store."),

@@ -18,7 +18,7 @@ from audit.criteria.file import YamlFile, blank_texts, day_problem, parse_criter
 from audit.model import PHASES, Crosswalk, Framework, Pair, Relation, Review, Statement
 from audit.problems import Problem, UnusableFile
 
-FOLDER = "crosswalks"
+CROSSWALKS = "crosswalks"
 """The folder among those of the frameworks that holds the crosswalks."""
 _NO_OTHER_KEYS = {"extra": "forbid"}
 
@@ -67,7 +67,7 @@ def read_crosswalks(root: Path, frameworks: Iterable[Framework], problems: list[
     """
     known = {framework.id: {s.id: s for s in framework.statements} for framework in frameworks}
     crosswalks: list[Crosswalk] = []
-    for path in sorted((root / FOLDER).glob("*.yaml")):
+    for path in sorted((root / CROSSWALKS).glob("*.yaml")):
         try:
             file = YamlFile(path, root)
         except UnusableFile as error:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
-from audit.criteria.crosswalk import FOLDER, read_crosswalks
+from audit.criteria.crosswalk import CROSSWALKS, read_crosswalks
 from audit.criteria.file import YamlFile, blank_texts, day_problem, fit, parse_criteria
 from audit.model import (
     PHASES,
@@ -92,8 +92,7 @@ def load(root: Path = CRITERIA) -> Criteria:
     Raises:
         UnusableFile: a file has a fault; the exception carries all faults, with file, place and remedy.
     """
-    inside = sorted(root.iterdir()) if root.is_dir() else []
-    folders = [path for path in inside if path.is_dir() and path.name != FOLDER]
+    folders = folders_in(root)
     problems: list[Problem] = []
     if not folders:
         problems.append(
@@ -114,6 +113,12 @@ def load(root: Path = CRITERIA) -> Criteria:
     if problems:
         raise UnusableFile(problems)
     return Criteria(frameworks, crosswalks)
+
+
+def folders_in(root: Path) -> list[Path]:
+    """The folders in a folder that are frameworks, by name; hidden ones, such as one that is being written, are none."""
+    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    return [path for path in folders if path.name != CROSSWALKS and not path.name.startswith(".")]
 
 
 def _read_framework(folder: Path, root: Path, seen: dict[str, str], problems: list[Problem]) -> _Read | None:

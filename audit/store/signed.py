@@ -99,6 +99,32 @@ class SignOffs:
             version, after = str(audit.sign_offs[-1].version), {"on": on.isoformat(), "because": because}
             rows.note(connection, audit_id, role, kind="reopened", subject=version, after=after)
 
+    def answering(self, framework: str) -> tuple[str, ...]:
+        """Who answers a framework, each in words: every audit, signed or open, and every collection that compares by it.
+
+        Audits in the bin are among them, since they can be put back.
+        """
+        audits, signed, held = schema.audits, schema.sign_offs, schema.collections
+        with self._db.reading() as connection:
+            versions = connection.execute(sa.select(signed.c.audit, signed.c.sign_off).order_by(signed.c.version)).all()
+            in_force = {audit for audit, last in dict(map(tuple, versions)).items() if last["reopened_on"] is None}
+            binned = set(connection.scalars(sa.select(schema.bin_.c.audit)))
+            found = connection.execute(sa.select(audits).order_by(audits.c.name, audits.c.year)).mappings().all()
+            collections = connection.execute(sa.select(held).order_by(held.c.title)).mappings().all()
+        return (
+            *(
+                f"{row['name']} (URN {row['urn']}), {row['year']}, {'signed' if row['id'] in in_force else 'open'}"
+                f"{', in the bin' if row['id'] in binned else ''}"
+                for row in found
+                if framework in [ref["id"] for ref in row["frameworks"]]
+            ),
+            *(
+                f"the authority's collection “{row['title']}”, which compares by it"
+                for row in collections
+                if row["settings"].get("framework") == framework
+            ),
+        )
+
     def take(self, audit_id: str, given: Signed, *, role: str = "") -> None:
         """Replaces the stored audit with one that was signed elsewhere; the old answers stay in the history.
 

@@ -276,6 +276,9 @@ AUTHORITY = Group(
         ),
         Entry("moderation", "Moderation", ":material/balance:", "Your reading beside the school's after a visit."),
         Entry("write_back", "Write back", ":material/outgoing_mail:", "Letters, figures to share, and the comparison."),
+        Entry(
+            "author", "Your own criteria", ":material/edit_document:", "Change criteria in Excel, and add them here."
+        ),
     ),
 )
 

@@ -115,8 +115,15 @@ def authority_store() -> AuthorityStore:
 
 @st.cache_resource(show_spinner=False)
 def loaded_criteria() -> Criteria:
-    """The criteria that come with the product, loaded once."""
+    """The criteria that come with the product or were added, loaded once."""
     return load()
+
+
+def forget_criteria() -> None:
+    """Has the criteria loaded again, after some were added, and keeps their wording in the store."""
+    loaded_criteria.clear()
+    _criteria_compared.clear()
+    store().keep(loaded_criteria())
 
 
 def authority_criteria(collection: Collection) -> Criteria:
