@@ -300,7 +300,7 @@ class _Drafting:
                 self.problems.append(Problem(where=where, what=f'"{LABELS[key]}" is missing.', fix=fix))
         self._about_name(said)
         head: dict[str, Any] = {"id": self.name}
-        head |= {key: said.get(key, "").strip() or _FOR_FAULTY for key in _NEEDED}
+        head |= {key: said.get(key) or _FOR_FAULTY for key in _NEEDED}
         head |= {key: said[key] for key in ("name", "purpose", "coverage") if said.get(key, "").strip()}
         if "usual" in self.lines:
             head["usual"] = self.choice(self.lines["usual"], "value", _TRUTH, otherwise=False, shown=listed(YES_NO))

@@ -162,9 +162,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
     unfit = name_problem(name, criteria)
     draft = draft_of(book, name if unfit is None else _ANY_NAME, criteria)
     contents, cells = _filed(draft)
-    files = {
-        file: yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120) for file, data in contents.items()
-    }
+    files = {file: _as_yaml(data) for file, data in contents.items()}
     framework, faults = _loaded(draft, files, cells, root)
     told = {problem.where for problem in errors(draft.problems)}
     problems = (
@@ -181,6 +179,23 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
         changes=tuple(_changes(draft, framework)),
         notes=problems,
     )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text so that it is read as it was, also where it holds line ends that YAML would take for others."""
+
+
+def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if set(text) & set("\t\n\x85\u2028\u2029\ufeff") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text_node)
+
+
+def _as_yaml(data: Mapping[str, Any]) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+    return text
 
 
 def _filed(draft: Draft) -> tuple[dict[str, dict[str, Any]], dict[_Place, str]]:
@@ -418,7 +433,7 @@ def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path,
             if edition.framework.id != edition.origin.id:
                 crosswalk = folder.parent / CROSSWALKS / f"{edition.origin.id}--{edition.framework.id}.yaml"
                 crosswalk.parent.mkdir(exist_ok=True)
-                text = yaml.safe_dump(crosswalk_of(edition, on), allow_unicode=True, sort_keys=False, width=120)
+                text = _as_yaml(crosswalk_of(edition, on))
                 (draft / "crosswalk").write_text(text, encoding="utf-8")
                 (draft / "crosswalk").replace(crosswalk)
                 written.append(crosswalk)
