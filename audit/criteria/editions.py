@@ -36,7 +36,7 @@ from audit.criteria.authoring import (
 )
 from audit.criteria.file import YamlFile
 from audit.criteria.load import CRITERIA, CROSSWALKS, folders_in, load
-from audit.english import plural
+from audit.english import first_and_more, plural
 from audit.model import Criteria, Framework, Source, Statement
 from audit.problems import Problem, UnusableFile, errors
 
@@ -311,7 +311,7 @@ def preview_of(edition: Edition, in_use: Sequence[str] = (), of_origin: int = 0)
     Args:
         edition: the edition.
         in_use: the stored audits that answer the criteria of its id, each in words.
-        of_origin: how many stored audits answer what it was exported from.
+        of_origin: how many stored audits and collections answer what it was exported from.
     """
     new, origin = edition.framework, edition.origin
     yield (
@@ -325,8 +325,8 @@ def preview_of(edition: Edition, in_use: Sequence[str] = (), of_origin: int = 0)
     same = new.id == origin.id
     lines = list(in_use) or ["None answers these criteria."]
     if of_origin and not same:
-        verbs = ("answers", "keeps") if of_origin == 1 else ("answer", "keep")
-        lines.append(f"{plural(of_origin, 'stored audit')} {verbs[0]} {origin.id}, and {verbs[1]} to it.")
+        many = plural(of_origin, "stored audit or collection", "stored audits and collections")
+        lines.append(f"{many} {'keeps' if of_origin == 1 else 'keep'} to {origin.id}, which stays as it is.")
     yield f"Stored audits that this touches ({len(in_use)})", lines
 
 
@@ -398,8 +398,7 @@ def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> 
     there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     within = folder.parent.resolve() == CRITERIA.resolve()
     if in_use and (there or within):
-        audits = f"{plural(len(in_use), 'stored audit')} answer{'s' if len(in_use) == 1 else ''} it"
-        what = f"The edition {folder.name} is in use ({audits}), so it is never changed."
+        what = f"The edition {folder.name} is in use, so it is never changed: {first_and_more(in_use, 3)}."
         return Problem(where=where, what=what, fix=f"Give the new edition another name, such as {other}.")
     if there and not (folder / MARKER).is_file():
         what = "What is there was not made from a workbook, so it is never replaced."
