@@ -220,7 +220,7 @@ def test_the_editions_are_related_statement_by_statement(kent: Framework) -> Non
     assert related["kcc-2.2.3-s1"][1] == "intersects"
     overtaken = [one.id for one in kent.statements if one.superseded]
     assert {related[one][1] for one in overtaken} == {"intersects"}
-    assert data["pairs"][0]["reviewed"] == {"role": "author of the edition", "on": "2026-11-28"}
+    assert data["pairs"][0]["reviewed"] == {"role": "author of the edition", "date": "2026-11-28"}
     alone = data["without_counterpart"]
     assert [one["id"] for one in alone["from"]] == ["kcc-2.3.2-k1"]
     assert [one["id"] for one in alone["to"]] == [one.new.id for one in edition.of("new") if one.new]
@@ -500,23 +500,40 @@ def test_an_edition_in_use_is_never_replaced(kent: Framework, root: Path) -> Non
     edition = Excel(kent).edition()
     folder = root / NAME
     in_use = ("Dale Primary (URN 900001), 2026/27, open",)
-    assert refusal_to_write(folder, in_use, replaces=True) is None
+    assert refusal_to_write(edition, folder, in_use, replaces=True) is None
     write_edition(edition, folder, on=ON)
-    refusal = refusal_to_write(folder, in_use, replaces=True)
+    refusal = refusal_to_write(edition, folder, in_use, replaces=True)
     assert refusal is not None
     assert refusal.what == (
         "The edition mine-2027 is in use, so it is never changed: Dale Primary (URN 900001), 2026/27, open."
     )
     assert refusal.fix == "Give the new edition another name, such as mine-2028."
-    unsaid = refusal_to_write(folder, (), replaces=False)
+    unsaid = refusal_to_write(edition, folder, (), replaces=False)
     assert unsaid is not None
     assert "--replace" in unsaid.fix
-    assert refusal_to_write(folder, (), replaces=True) is None
-    came_with_the_program = refusal_to_write(root / "kcc-2010", (), replaces=True)
+    assert refusal_to_write(edition, folder, (), replaces=True) is None
+    came_with_the_program = refusal_to_write(edition, root / "kcc-2010", (), replaces=True)
     assert came_with_the_program is not None
     assert came_with_the_program.what == "What is there was not made from a workbook, so it is never replaced."
     write_edition(edition, folder, on=ON)
     assert _named(load(root), NAME) == edition.framework
+
+
+def test_an_edition_from_which_another_was_made_is_not_replaced(kent: Framework, root: Path) -> None:
+    """Next year's edition says statement by statement how it relates to it."""
+    edition = Excel(kent).edition()
+    write_edition(edition, root / NAME, on=ON)
+    book = read_criteria_workbook(Excel(_named(load(root), NAME)).saved(), "criteria.xlsx")
+    write_edition(edition_of(book, "mine-2028", load(root), root=root), root / "mine-2028", on=ON)
+    refusal = refusal_to_write(edition, root / NAME, (), replaces=True)
+    assert refusal is not None
+    assert refusal.what == "Other editions are related to it, in mine-2027--mine-2028.yaml, so it is never replaced."
+
+
+def test_away_from_its_origin_nothing_is_related(kent: Framework, tmp_path: Path) -> None:
+    """In a folder without the Kent template, a file that relates to it could not be loaded."""
+    assert write_edition(Excel(kent).edition(), tmp_path / "away" / NAME, on=ON) == (tmp_path / "away" / NAME,)
+    assert [path.name for path in (tmp_path / "away").iterdir()] == [NAME]
 
 
 def test_what_cannot_be_written_changes_nothing(kent: Framework, root: Path) -> None:

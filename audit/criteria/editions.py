@@ -36,7 +36,7 @@ from audit.criteria.authoring import (
 )
 from audit.criteria.file import YamlFile
 from audit.criteria.load import CRITERIA, CROSSWALKS, folders_in, load
-from audit.english import first_and_more, plural
+from audit.english import first_and_more, listed, plural
 from audit.model import Criteria, Framework, Source, Statement
 from audit.problems import Problem, UnusableFile, errors
 
@@ -345,7 +345,7 @@ def _lines(change: Change) -> Iterator[str]:
 
 def crosswalk_of(edition: Edition, on: dt.date) -> dict[str, Any]:
     """How the statements of the origin and of the edition relate, as the data of a file of crosswalks."""
-    reviewed = {"role": "author of the edition", "on": on.isoformat()}
+    reviewed = {"role": "author of the edition", "date": on.isoformat()}
     pairs: list[dict[str, Any]] = []
     old_alone: list[dict[str, str]] = []
     new_alone: list[dict[str, str]] = []
@@ -385,10 +385,17 @@ def _relation(old: Statement, new: Statement, kind: Kind) -> tuple[str, int, str
     return "equal", 10, same
 
 
-def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> Problem | None:
+def _crosswalks_of(folder: Path) -> list[Path]:
+    """The files of crosswalks that name the framework of a folder."""
+    files = sorted((folder.parent / CROSSWALKS).glob("*.yaml"))
+    return [path for path in files if folder.name in path.stem.split("--")]
+
+
+def refusal_to_write(edition: Edition, folder: Path, in_use: Sequence[str], *, replaces: bool) -> Problem | None:
     """Why an edition cannot be written into a folder; None if it can.
 
     Args:
+        edition: the edition.
         folder: where.
         in_use: the stored audits that answer the criteria of its id, each in words.
         replaces: whether an edition that is there may be replaced.
@@ -403,6 +410,10 @@ def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> 
     if there and not (folder / MARKER).is_file():
         what = "What is there was not made from a workbook, so it is never replaced."
         return Problem(where=where, what=what, fix=f"Choose another name, such as {other}.")
+    others = [path.name for path in _crosswalks_of(folder) if path.stem != f"{edition.origin.id}--{folder.name}"]
+    if there and others:
+        what = f"Other editions are related to it, in {listed(others)}, so it is never replaced."
+        return Problem(where=where, what=what, fix=f"Choose another name, such as {other}.")
     if there and not replaces:
         what = "There is an edition of this name already. No stored audit answers it."
         return Problem(
@@ -413,6 +424,8 @@ def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> 
 
 def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path, ...]:
     """Writes an edition, and how it relates to what it was exported from: both or neither. Returns what was written.
+
+    How it relates is written where the origin stands beside it; elsewhere nothing could be related to.
 
     Call `refusal_to_write` before.
 
@@ -429,7 +442,7 @@ def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path,
         try:
             (draft / "new").rename(folder)
             written = [folder]
-            if edition.framework.id != edition.origin.id:
+            if edition.framework.id != edition.origin.id and (folder.parent / edition.origin.id).is_dir():
                 crosswalk = folder.parent / CROSSWALKS / f"{edition.origin.id}--{edition.framework.id}.yaml"
                 crosswalk.parent.mkdir(exist_ok=True)
                 text = _as_yaml(crosswalk_of(edition, on))

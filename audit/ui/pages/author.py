@@ -92,15 +92,15 @@ def offer_to_add(edition: Edition, in_use: tuple[str, ...]) -> None:
     """Shows the button that adds the edition, or why it cannot be added."""
     name = edition.framework.id
     folder = load.CRITERIA / name
-    if (refusal := refusal_to_write(folder, in_use, replaces=True)) is not None:
+    if (refusal := refusal_to_write(edition, folder, in_use, replaces=True)) is not None:
         st.error(markdown_text(f"{refusal.what} {refusal.fix}"))
         return
     replaces = False
-    if refusal_to_write(folder, in_use, replaces=False) is not None:
+    if refusal_to_write(edition, folder, in_use, replaces=False) is not None:
         replaces = st.checkbox(f"Replace the edition {name} that is here. No stored audit answers it.")
     if st.button("Add these criteria", type="primary", disabled=folder.exists() and not replaces):
         used = store().sign_offs.answering(name)  # somebody may have begun an audit since the page was shown
-        refusal = refusal_to_write(folder, used, replaces=replaces)
+        refusal = refusal_to_write(edition, folder, used, replaces=replaces)
         if refusal is not None:
             st.error(markdown_text(f"{refusal.what} {refusal.fix}"))
             return
