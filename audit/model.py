@@ -32,6 +32,8 @@ Kind = Literal["met", "not_written", "not_done", "neither", "not_known", "not_ap
 HowSure = Literal["read", "second-hand", "inferred"]
 """Whether the source itself was read, is known from others, or something is inferred from it."""
 Standing = Literal["law", "statutory guidance", "government standard", "good practice", "change of name or body"]
+Relation = Literal["equal", "subset", "superset", "intersects"]
+"""How the demand of one statement stands to that of another: the same, a part of it, more than it, or a common part."""
 Scope = Literal["recommended", "all"]
 Basis = Literal["self-audit", "desk review"]
 Status = Literal["Not started", "In progress", "Done", "Dropped"]
@@ -47,6 +49,14 @@ SIGNING_ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
 """Who signs an audit off, in this order."""
 NOTE = "note"
 """The kind of an event that has only words."""
+SURE = 7
+"""From this strength on, a reviewed pair of a crosswalk may propose an answer; the fact sheet of the crosswalks sets it."""
+_REVERSED: Mapping[Relation, Relation] = {
+    "equal": "equal",
+    "subset": "superset",
+    "superset": "subset",
+    "intersects": "intersects",
+}
 _NO_FORCE = 99
 """After every force that a framework can list, so that what the law asks comes before what a template recommends."""
 
@@ -406,25 +416,100 @@ class Criterion:
         return "; ".join(self.sources)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """That somebody has looked at a pair of a crosswalk again: the role, never a name, and the day as 2026-11-28."""
+
+    __pydantic_config__: ClassVar = _NO_OTHER_KEYS
+    role: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two statements of two editions that ask something in common.
+
+    Attributes:
+        old: id of the statement of the older edition.
+        new: id of the statement of the newer edition.
+        relation: how the old demand stands to the new one: ``subset`` if it asks less, ``superset`` if it asks more.
+        strength: 0 to 10: how sure it is that the two are about the same thing, not how much they have in common.
+        because: what both ask, and what only one of them asks.
+        reviewed: who looked at it again; None while nobody has, and then it proposes nothing.
+    """
+
+    old: str
+    new: str
+    relation: Relation
+    strength: int
+    because: str
+    reviewed: Review | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether answers may be proposed from it: it is strong enough, and somebody has reviewed it."""
+        return self.strength >= SURE and self.reviewed is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crosswalk:
+    """How the statements of two editions relate. Each statement of either is in a pair, or is listed as without one.
+
+    Attributes:
+        old: id of the framework of the older edition.
+        new: id of the framework of the newer one.
+        pairs: in the order of the older edition.
+        old_alone: why a statement of the older edition has no counterpart, by its id.
+        new_alone: the same for the newer edition.
+    """
+
+    old: str
+    new: str
+    pairs: tuple[Pair, ...]
+    old_alone: Mapping[str, str] = field(default_factory=dict)
+    new_alone: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A pair of a crosswalk as seen from one of its statements, whichever edition is the older.
+
+    Attributes:
+        statement: id of the statement from which it is seen.
+        other: id of its counterpart.
+        relation: how the demand of the counterpart stands to that of the statement: ``superset`` if the counterpart
+            asks more.
+        is_newer: whether the statement is of the newer edition.
+    """
+
+    statement: str
+    other: str
+    relation: Relation
+    pair: Pair
+    is_newer: bool
+
+
 @dataclass(frozen=True)
 class Criteria:
-    """One or more frameworks as one list of criteria in source order."""
+    """One or more frameworks as one list of criteria in source order, and how their editions relate.
+
+    Attributes:
+        frameworks: those that it lists.
+        crosswalks: how editions relate, of these frameworks and of others.
+        beyond: further frameworks that are loaded; only `counterpart` looks into them.
+    """
 
     frameworks: tuple[Framework, ...]
+    crosswalks: tuple[Crosswalk, ...] = field(default=(), compare=False, repr=False)
+    beyond: tuple[Framework, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def _by_id(self) -> dict[str, Criterion]:
-        places = (
-            (framework, area, question, statement)
-            for framework in self.frameworks
-            for area in framework.areas
-            for question in area.questions
-            for statement in question.statements
-        )
-        return {
-            s.id: Criterion(framework=f, area=a, question=q, statement=s, order=order)
-            for order, (f, a, q, s) in enumerate(places)
-        }
+        return _criteria_by_id(self.frameworks)
+
+    @cached_property
+    def _beyond(self) -> dict[str, Criterion]:
+        return _criteria_by_id(self.beyond)
 
     def __iter__(self) -> Iterator[Criterion]:
         return iter(self._by_id.values())
@@ -439,7 +524,34 @@ class Criteria:
         """Only the frameworks that the refs name; refs to frameworks that are not loaded are ignored."""
         wanted = set(refs)
         named = tuple(f for f in self.frameworks if f.ref in wanted)
-        return self if named == self.frameworks else Criteria(named)
+        if named == self.frameworks:
+            return self
+        others = tuple(f for f in (*self.frameworks, *self.beyond) if f.ref not in wanted)
+        return Criteria(named, self.crosswalks, others)
+
+    @cached_property
+    def _links(self) -> Mapping[str, tuple[Link, ...]]:
+        links: dict[str, tuple[Link, ...]] = {}
+        for pair in (pair for crosswalk in self.crosswalks for pair in crosswalk.pairs):
+            back = _REVERSED[pair.relation]
+            for link in (
+                Link(statement=pair.new, other=pair.old, relation=pair.relation, pair=pair, is_newer=True),
+                Link(statement=pair.old, other=pair.new, relation=back, pair=pair, is_newer=False),
+            ):
+                links[link.statement] = (*links.get(link.statement, ()), link)
+        return links
+
+    def links(self, statement_id: str) -> tuple[Link, ...]:
+        """The pairs of a statement in every crosswalk; one whose counterpart is not among these criteria is there too."""
+        return self._links.get(statement_id, ())
+
+    def counterpart(self, link: Link) -> Criterion | None:
+        """The statement at the other end of a link, in these frameworks or beyond them; None if it is not loaded."""
+        return self._by_id.get(link.other) or self._beyond.get(link.other)
+
+    def crosswalk(self, one: str, other: str) -> Crosswalk | None:
+        """The crosswalk of two frameworks by their ids, in either order; None if there is none."""
+        return next((walk for walk in self.crosswalks if {walk.old, walk.new} == {one, other}), None)
 
     @property
     def refs(self) -> tuple[FrameworkRef, ...]:
@@ -465,6 +577,21 @@ class Criteria:
     def roles(self) -> Mapping[str, str]:
         """The titles of the roles that statements are asked of."""
         return {role: title for f in reversed(self.frameworks) for role, title in f.roles.items()}
+
+
+def _criteria_by_id(frameworks: Iterable[Framework]) -> dict[str, Criterion]:
+    """Every statement of some frameworks in its place, by id, in source order."""
+    places = (
+        (framework, area, question, statement)
+        for framework in frameworks
+        for area in framework.areas
+        for question in area.questions
+        for statement in question.statements
+    )
+    return {
+        s.id: Criterion(framework=f, area=a, question=q, statement=s, order=order)
+        for order, (f, a, q, s) in enumerate(places)
+    }
 
 
 def _hold_texts(instance: object, **texts: str) -> None:

@@ -121,6 +121,11 @@ def _pack_notes(inputs: PackInputs, signed: Signed, criteria: Criteria) -> Itera
         yield "The criteria have changed since; the pack was checked with those that it was signed with."
     if inputs.has_other_audit:
         yield "Last year's figures come from last year's own audit, which is not part of what was signed."
+    if inputs.has_moved:
+        yield (
+            "Where last year's other criteria went comes from last year's answers and from the criteria, which are not "
+            "part of what was signed."
+        )
     if inputs.benchmark is not None:
         yield "The figures of other schools come from the authority's benchmark file, which is not part of what was signed."
 

@@ -26,7 +26,7 @@ from audit.sample.believable import HELD_TODAY, LAST, returns  # noqa: E402
 from audit.sample.damage import Sound  # noqa: E402
 from audit.sample.folder import DAMAGES, path_of  # noqa: E402
 from audit.sample.schools import invented, register, successors  # noqa: E402
-from audit.school.merge import start_from  # noqa: E402
+from audit.school.proposals import start_from  # noqa: E402
 from audit.school.signing import sign  # noqa: E402
 from audit.workbook.write import write  # noqa: E402
 

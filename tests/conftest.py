@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -40,7 +41,8 @@ NEEDS = {"browser": "browser", "office": "libreoffice"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks each test that uses a browser or LibreOffice, and these and the cluster's as slow.
 
-    Files with slow tests come first, so that no process is left with a long file when the others have ended.
+    Files with slow tests come first, those with most of them before the others, so that no process is left with a long
+    file when the others have ended.
     """
     for item in items:
         for fixture, mark in NEEDS.items():
@@ -48,8 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
         if any(item.get_closest_marker(mark) for mark in (*NEEDS.values(), "cluster")):
             item.add_marker("slow")
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
 
 
 def statement(section: str, mark: str, number: int, **changes: object) -> Statement:

@@ -542,13 +542,14 @@ def test_what_cannot_be_written_changes_nothing(kent: Framework, root: Path) -> 
     write_edition(edition, root / NAME, on=ON)
     before = sorted(path.relative_to(root) for path in root.rglob("*"))
     crosswalk = root / "crosswalks" / f"kcc-2010--{NAME}.yaml"
+    text = crosswalk.read_text(encoding="utf-8")
     crosswalk.unlink()
     crosswalk.mkdir()
     (crosswalk / "in the way").touch()
     with pytest.raises(IsADirectoryError):
         write_edition(edition, root / NAME, on=ON)
     shutil.rmtree(crosswalk)
-    crosswalk.touch()
+    crosswalk.write_text(text, encoding="utf-8")
     assert sorted(path.relative_to(root) for path in root.rglob("*")) == before
     assert _named(load(root), NAME) == edition.framework
 

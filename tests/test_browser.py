@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from audit.model import Audit, Carried, Criteria, Response, School, Signature
-from audit.school.merge import start_from
+from audit.school.proposals import start_from
 from audit.store.audits import Store
 from tests.browser import choose, serve, settle, start_audit
 

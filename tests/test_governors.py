@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 from audit.model import Action, Audit, Criteria, Response, Signature
-from audit.school import merge, signing
+from audit.school import proposals, signing
 from audit.school.governors import for_governors
 from audit.school.governors_view import (
     AreaCounts,
@@ -127,7 +127,7 @@ def test_what_is_counted_is_explained(toy: Criteria, given: tuple[Response, ...]
 def test_unconfirmed_answers_are_told_apart_from_unknown_ones(toy: Criteria) -> None:
     """What is unknown only because nobody has confirmed last year's answer is said to be that."""
     last = audit_of(toy, answers(MET, MET, NEITHER), year="2025/26")
-    begun = dataclasses.replace(merge.start_from(last, toy, year="2026/27"), responses={ONE: MET})
+    begun = dataclasses.replace(proposals.start_from(last, toy, year="2026/27"), responses={ONE: MET})
     result = outcome(begun, toy)
     shown = for_governors(result, begun_with(result, ()), today=TODAY)
     assert shown.coverage_note.endswith(
@@ -144,14 +144,14 @@ def test_unconfirmed_answers_are_told_apart_from_unknown_ones(toy: Criteria) -> 
 def test_an_answer_to_an_earlier_meaning_is_not_waiting_to_be_confirmed(toy: Criteria) -> None:
     """Last year's answer to a statement that has changed its meaning cannot be confirmed, so nobody is told to."""
     last = audit_of(toy, {ONE: MET}, year="2025/26", revisions={ONE: 2})
-    ask = next(ask for ask in view(toy, merge.start_from(last, toy, year="2026/27")).asks if ask.statement == ONE)
+    ask = next(ask for ask in view(toy, proposals.start_from(last, toy, year="2026/27")).asks if ask.statement == ONE)
     assert ask.gap == "It is not known whether the policy says this, nor whether it is done."
 
 
 def test_an_audit_just_begun_is_not_compared_yet(toy: Criteria) -> None:
     """Before anything is answered, no gap is told as closed, new or still open."""
     last = audit_of(toy, answers(MET, NEITHER, NOT_DONE, MET), year="2025/26")
-    shown = view(toy, merge.start_from(last, toy, year="2026/27"), last)
+    shown = view(toy, proposals.start_from(last, toy, year="2026/27"), last)
     assert shown.changes == "Nothing has been answered yet this year, so nothing can be compared with 2025/26."
     assert shown.asks_note == (
         "Nothing is known yet: ask first by when the audit will be answered. "

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file
 from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Criteria, Response, School, Signature
-from audit.school import merge, signing
+from audit.school import proposals, signing
 from audit.store.audits import Store
 from audit.tables import typed
 from tests.browser import serve, settle
@@ -48,7 +48,7 @@ def last(shipped: Criteria) -> Audit:
 @pytest.fixture(scope="module")
 def now(last: Audit, shipped: Criteria) -> Audit:
     """This year's: the gap is closed, another one opened, one answer has no evidence, and an action is overdue."""
-    begun = merge.start_from(last, shipped, year="2026/27")
+    begun = proposals.start_from(last, shipped, year="2026/27")
     actions = (Action(what=HOSTILE, statement=DIRECT, role="Head & <i>team</i>", due=dt.date(2020, 7, 1)),)
     answers = {**last.responses, "kcc-2.1-k1": MET, DIRECT: NEITHER, "kcc-2.5.1-k1": BARE}
     return audit_of(

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from audit.model import Criteria, Response, Signature
-from audit.school import merge
+from audit.school import proposals
 from audit.store.audits import Store
 from tests.browser import serve, settle
 from tests.conftest import audit_of
@@ -29,7 +29,7 @@ def database(tmp_path_factory: pytest.TempPathFactory, shipped: Criteria) -> tup
     recommended = [c.id for c in shipped if c.statement.recommended]
     last = audit_of(shipped, dict.fromkeys(recommended, UNKNOWN), year="2025/26")
     store.add(last)
-    audit_id = store.add(merge.start_from(last, shipped, year="2026/27"))
+    audit_id = store.add(proposals.start_from(last, shipped, year="2026/27"))
     for statement in recommended[:30]:
         store.save(audit_id, statement, base=Response(), mine=MET, role="headteacher")
     seen = store.load(audit_id)

@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from audit.model import Audit, Criteria, Event, Response, Signature
-from audit.school import merge, signing
+from audit.school import proposals, signing
 from audit.store.audits import Past, Store
 from audit.ui.history_view import log
 from audit.workbook.write import write
@@ -41,7 +41,7 @@ def last(shipped: Criteria) -> Audit:
 @pytest.fixture
 def audit_id(store: Store, last: Audit, shipped: Criteria) -> str:
     """This year's, begun from last year's, with one answer changed and one confirmed."""
-    begun = merge.start_from(last, shipped, year="2026/27")
+    begun = proposals.start_from(last, shipped, year="2026/27")
     made = store.add(begun)
     store.save(made, K1, base=Response(), mine=MET, role="headteacher")
     store.save(made, K2, base=Response(), mine=MET, role="network-manager")
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_workbook_is_told(audit_id: str) -> None:
 
 def test_the_log_tells_confirmed_from_changed(last: Audit, shipped: Criteria) -> None:
     """Each change says when, by which role, what it was and is; the latest first, events among them."""
-    audit = merge.start_from(last, shipped, year="2026/27")
+    audit = proposals.start_from(last, shipped, year="2026/27")
     at_nine, minute = dt.datetime(2026, 9, 7, 9), dt.timedelta(minutes=1)
     moments = [at_nine + number * minute for number in range(6)]
     past = [

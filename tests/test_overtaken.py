@@ -25,8 +25,8 @@ from audit.model import (
     Superseded,
 )
 from audit.reports.gap_report import gap_report
-from audit.school.merge import carried_in_words, start_from, to_confirm
 from audit.school.outcome import gaps_in_order, outcome, outcomes
+from audit.school.proposals import begun_in_words, start_from, to_confirm
 from audit.school.questionnaire import required, steps
 from audit.school.scoring import asked
 from audit.store.audits import Store
@@ -127,7 +127,7 @@ def test_last_years_answer_to_it_waits_for_nobody(dated: Criteria) -> None:
     assert [c.id for c in to_confirm(begun, dated)] == [KEPT]
     assert OVERTAKEN in begun.carried
     assert any(
-        "no longer asked, because law or guidance has overtaken it" in said for said in carried_in_words(begun, dated)
+        "no longer asked, because law or guidance has overtaken it" in said for said in begun_in_words(begun, dated)
     )
 
 
@@ -247,7 +247,7 @@ def test_an_open_action_for_it_is_told_when_the_year_begins(dated: Criteria) -> 
     """Last year's plan may ask for what is wrong today, so the new year says so."""
     actions = (Action(what="Do it", statement=OVERTAKEN), Action(what="Write it", statement=KEPT))
     last = audit_of(dated, {}, year="2025/26", actions=actions)
-    assert carried_in_words(start_from(last, dated, year="2026/27"), dated)[-2:] == (
+    assert begun_in_words(start_from(last, dated, year="2026/27"), dated)[-2:] == (
         "2 actions still open in the plan of 2025/26.",
         "1 of these actions is for a statement no longer asked: see whether it is still right to do.",
     )

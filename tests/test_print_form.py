@@ -12,7 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit.model import Audit, Criteria, Response, School
-from audit.school.merge import start_from
+from audit.school.proposals import start_from
 from audit.workbook.read import read
 from audit.workbook.write import write
 from tests.conftest import audit_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.model import Audit, Criteria
-from audit.school.merge import to_confirm
 from audit.school.outcome import outcome
+from audit.school.proposals import to_confirm
 from audit.school.questionnaire import answer_progress
 from audit.school.scoring import asked, kind_of
 from audit.tables import GAP_KINDS

@@ -14,8 +14,8 @@ from audit.model import Audit, Carried, Criteria, Criterion, Response, School, S
 from audit.problems import Problem
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.history_words import event_words
-from audit.school.merge import carried_in_words, start_from, to_confirm
 from audit.school.outcome import outcome
+from audit.school.proposals import begun_in_words, start_from, to_confirm
 from audit.store.audits import Store
 from audit.store.schema import AlreadyThere, ChangedMeanwhile, SignedOff
 from tests.conftest import audit_of
@@ -141,7 +141,7 @@ def test_the_next_year_may_be_of_another_phase(apart: Criteria) -> None:
     assert set(begun.carried) == {PRIMARY_ONLY, "toy-1.1-k1"}
     assert (
         "1 statement answered in 2025/26 and not asked of this phase (Secondary): the answers are kept, "
-        "and can be left unconfirmed." in carried_in_words(begun, apart)
+        "and can be left unconfirmed." in begun_in_words(begun, apart)
     )
 
 

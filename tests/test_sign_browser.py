@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from audit.model import Audit, Criteria, Response, Signature
-from audit.school import merge, signing
+from audit.school import proposals, signing
 from audit.store.audits import Store
 from audit.workbook.write import write
 from tests.browser import serve, settle
@@ -54,7 +54,7 @@ def store(database: Path) -> Iterator[Store]:
 @pytest.fixture
 def audit_id(store: Store, last: Audit, shipped: Criteria) -> str:
     """This year's audit, half of it still to be confirmed."""
-    begun = merge.start_from(last, shipped, year="2025/26")
+    begun = proposals.start_from(last, shipped, year="2025/26")
     half = dict(list(last.responses.items())[::2])
     return store.add(dataclasses.replace(begun, responses=half))
 

@@ -25,7 +25,7 @@ from audit.model import (
     Statement,
 )
 from audit.school import signing
-from audit.school.merge import start_from, to_answer_again, to_confirm
+from audit.school.proposals import start_from, to_answer_again, to_confirm
 from audit.workbook.read import read
 from audit.workbook.read_book import Reading
 from audit.workbook.write import write

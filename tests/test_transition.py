@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
-from audit.school import history_words, merge, transition
+from audit.school import history_words, proposals, transition
 from audit.school.outcome import Outcome, outcome, outcomes
 from audit.school.transition import before, compare_each, outcomes_by_edition, trend, what_changed
 from audit.tables import KINDS, checked
@@ -141,7 +141,7 @@ def test_last_year_is_the_latest_earlier_audit(toy: Criteria) -> None:
 def test_last_year_is_known_from_what_an_audit_began_with(toy: Criteria) -> None:
     """Without last year's audit at hand, the carried answers say what it said."""
     last = audit_of(toy, {K1: NOT_DONE, K2: SET_ASIDE}, year="2025/26")
-    begun = merge.start_from(last, toy, year="2026/27")
+    begun = proposals.start_from(last, toy, year="2026/27")
     confirmed = dataclasses.replace(begun, responses={K1: MET, K2: SET_ASIDE})
     found = before(outcome(confirmed, toy), [])
     assert found is not None
@@ -153,7 +153,7 @@ def test_the_audit_itself_tells_more_than_what_was_carried(toy: Criteria) -> Non
     """Last year's audit is preferred to the answers carried from it, and these to an audit of an older year."""
     last = of_year("2025/26", toy, {K1: MET})
     older = of_year("2023/24", toy, {K1: MET})
-    now = outcome(merge.start_from(last.audit, toy, year="2026/27"), toy)
+    now = outcome(proposals.start_from(last.audit, toy, year="2026/27"), toy)
     assert before(now, [older, last]) is last
     found = before(now, [older])
     assert found is not None
@@ -163,7 +163,7 @@ def test_the_audit_itself_tells_more_than_what_was_carried(toy: Criteria) -> Non
 def test_what_a_desk_review_carried_is_no_year_to_compare_with(toy: Criteria) -> None:
     """A desk review says nothing of practice, so the audit begun with it has no year before."""
     read = audit_of(toy, {K1: Response(written="yes")}, year="2025/26", basis="desk review")
-    assert before(outcome(merge.start_from(read, toy, year="2026/27"), toy), []) is None
+    assert before(outcome(proposals.start_from(read, toy, year="2026/27"), toy), []) is None
 
 
 def test_the_trend_of_one_edition_is_what_each_audit_says(toy: Criteria) -> None:
@@ -316,8 +316,10 @@ def test_every_pair_of_states_has_its_word() -> None:
 def test_confirming_everything_changes_nothing(toy: Criteria, written: Written, practice: Practice) -> None:
     """An audit whose carried answers are all confirmed has closed and opened nothing."""
     last = audit_of(toy, dict.fromkeys((K1, K2, K3, K4), Response(written=written, practice=practice)), year="2025/26")
-    begun = merge.start_from(last, toy, year="2026/27")
-    now = dataclasses.replace(begun, responses={c.id: merge.confirmed(begun, c) for c in toy if c.id in last.responses})
+    begun = proposals.start_from(last, toy, year="2026/27")
+    now = dataclasses.replace(
+        begun, responses={c.id: proposals.confirmed(begun, c) for c in toy if c.id in last.responses}
+    )
     table = what_changed(outcome(last, toy), outcome(now, toy))
     assert set(table["change"]) <= {"still met", "still open"}
 
@@ -395,7 +397,7 @@ def test_only_outcomes_of_the_same_framework_are_compared(two: Criteria) -> None
 
 def test_answers_that_were_carried_are_compared_by_framework(two: Criteria) -> None:
     """Each framework has its own carried answers as the year before; one of which none was carried has none."""
-    begun = merge.start_from(audit_of(two, {T1: MET, T3: MET}, year="2025/26"), two, year="2026/27")
+    begun = proposals.start_from(audit_of(two, {T1: MET, T3: MET}, year="2025/26"), two, year="2026/27")
     template, duties = (before(result, ()) for result in outcomes(begun, two))
     assert template is not None
     assert (template.framework.id, int(template.overall["applicable"]), template.overtaken) == ("toy", 3, ())
@@ -405,7 +407,7 @@ def test_answers_that_were_carried_are_compared_by_framework(two: Criteria) -> N
 def test_what_was_carried_from_a_year_that_left_statements_out_leaves_them_out(two: Criteria) -> None:
     """Where last year's audit did not ask what is overtaken, nothing is told as no longer asked since."""
     last = audit_of(two, {T1: MET, T2: MET}, year="2026/27", as_printed=False)
-    now = outcome(merge.start_from(last, two, year="2027/28"), two)
+    now = outcome(proposals.start_from(last, two, year="2027/28"), two)
     found = before(now, ())
     assert found is not None
     assert [one.id for one in found.overtaken] == [T3]

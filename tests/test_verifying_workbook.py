@@ -18,7 +18,7 @@ from openpyxl.comments import Comment
 
 from audit.model import SIGNING_ROLES, Action, Audit, Criteria, Response, Signature
 from audit.school import signing
-from audit.school.merge import start_from
+from audit.school.proposals import start_from
 from audit.school.signing import Difference, Verdict
 from audit.verify import verify
 from audit.workbook.write import write

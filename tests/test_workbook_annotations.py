@@ -20,7 +20,7 @@ from openpyxl.styles.colors import Color
 
 from audit.model import Action, Audit, Criteria, Response, Signature
 from audit.school import signing
-from audit.school.merge import start_from
+from audit.school.proposals import start_from
 from audit.theme import STATES
 from audit.workbook.cells import ENTRY, PALE
 from audit.workbook.read import read

@@ -39,6 +39,7 @@ _LINES = (
 """Column, name, colour, dash and symbol of each line of the trend; ``{coverage}`` stands for what the framework
 calls it. The widest line comes first, so that it hides no other."""
 _GRID_COLOUR = "rgba(111,114,117,0.4)"
+_BREAK_COLOUR = "#6f7275"
 _WIDEST = 18
 """Letters of an area's title in one line, so that the bars keep most of a phone's width."""
 _AREA_LINES = 2.9
@@ -193,7 +194,7 @@ def practice_profile_chart(areas: pd.DataFrame, levels: Sequence[PracticeLevel],
     return finish(figure, title, 2 * len(areas))
 
 
-def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str) -> go.Figure:
+def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str, before: str = "") -> go.Figure:
     """Coverage, written and done by year; a bar upward from coverage reaches to the highest that it can be.
 
     A year without a figure has no point: a desk review does not know what is done.
@@ -202,6 +203,8 @@ def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str) -> go.Fi
         comparable: the rows of TREND that can be compared with each other.
         coverage: what the framework calls its coverage, as a sentence begins with it.
         title: what the chart says.
+        before: the year before the first, in which the school answered other criteria: it has its place, no point, and a
+            line that marks the break; empty if there is none.
     """
     figure = go.Figure()
     for measure, words, colour, dash, symbol in _LINES:
@@ -224,11 +227,16 @@ def trend_chart(comparable: pd.DataFrame, *, coverage: str, title: str) -> go.Fi
                 cliponaxis=False,
             )
         )
-    years = list(comparable["year"])
+    years = [before] * bool(before) + list(comparable["year"])
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=years, range=[-0.5, len(years) - 0.5])
     figure.update_xaxes(fixedrange=True, showgrid=False)
     figure.update_yaxes(range=[-8, 105], tick0=0, dtick=25, ticksuffix="%", fixedrange=True, zeroline=False)
     figure.update_yaxes(gridcolor=_GRID_COLOUR, griddash="dot")
+    if before:
+        figure.add_shape(
+            type="line", x0=0.5, x1=0.5, y0=0, y1=1, yref="paper", line={"dash": "dot", "color": _BREAK_COLOUR}
+        )
+        figure.add_annotation(x=0, y=62.5, text="Other<br>criteria", showarrow=False)
     return finish(figure, title, 9).update_layout(margin_b=32, showlegend=True)
 
 

@@ -34,6 +34,7 @@ from audit.identifiers import read_urn, read_year
 from audit.model import PHASES, Audit, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
 from audit.school.merge import upload_differences
+from audit.school.proposals import asked_once
 from audit.school.signing import NotIntact, Signed
 
 if TYPE_CHECKING:
@@ -246,9 +247,10 @@ def import_(file: Path, conflicts: str, role: str) -> None:
 
 def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, role: str, name: str) -> None:
     stored = {statement: kept.response for statement, kept in store.stored(audit_id).items()}
-    changes = upload_differences(reading.rows, reading.marks, stored)
+    kept, criteria = store.load(audit_id), shipped_criteria()
+    once = {} if kept is None else asked_once(kept, criteria)
+    changes = upload_differences(reading.rows, reading.marks, stored, once)
     clashes = [change for change in changes if change.kind == "conflicting"]
-    kept = store.load(audit_id)
     if kept is not None and (others := {ref.id for ref in reading.frameworks} - {ref.id for ref in kept.frameworks}):
         answered = listed(map(str, kept.frameworks))
         what = f"It answers {listed(sorted(others))} too, and the audit in the store only {answered}; nothing was imported."
@@ -271,7 +273,10 @@ def _import_into(store: Store, audit_id: str, reading: Reading, conflicts: str, 
         click.echo("Nothing was imported.", err=True)
         sys.exit(1)
     taken = tuple(change for change in changes if change.kind != "conflicting" or conflicts == "take")
-    revisions = reading.audit.revisions if reading.audit else {}
+    revisions = {
+        **(reading.audit.revisions if reading.audit else {}),
+        **{c.statement: criteria[c.statement].statement.revision for c in taken if c.along_with},
+    }
     new_plan = plan if plan and (not other_plan or conflicts == "take") else None
     if store.apply(audit_id, taken, revisions=revisions, plan=new_plan, role=role):
         fail([Problem(where=name, what="Somebody answered meanwhile; nothing was imported.", fix="Run it again.")])

@@ -13,7 +13,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
 _JOINED = {"phases": " ", "source": "; ", "superseded_by": "; "}
 """What stands between the entries of a list in CSV."""
+_CROSSWALK = ("from", "to", "relation", "strength", "reviewed", "because")
+"""The columns of a crosswalk; one row a pair, or a statement without a counterpart, whose other end is empty."""
 
 
 @main.group(invoke_without_command=True)
@@ -82,19 +84,76 @@ def criteria_group(
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     elif form == "csv":
-        text = io.StringIO()
-        out = csv.writer(text, lineterminator="\r\n")
-        out.writerow(_criterion_fields(next(iter(criteria))))
-        for row in rows:
-            joined = {name: join.join(row[name]) for name, join in _JOINED.items()}
-            out.writerow((row | joined | {"recommended": str(row["recommended"]).lower()}).values())
-        click.echo(text.getvalue().encode("utf-8-sig"), nl=False)
+        joined = [{name: join.join(row[name]) for name, join in _JOINED.items()} for row in rows]
+        flags = [{"recommended": str(row["recommended"]).lower()} for row in rows]
+        heads = dict.fromkeys(_criterion_fields(next(iter(criteria))))
+        _echo_csv(heads, [row | texts | flag for row, texts, flag in zip(rows, joined, flags, strict=True)])
     else:
         marks = [row["mark"] if row["recommended"] else "" for row in rows]
         width = max(map(len, marks), default=0)
         for row, mark in zip(rows, marks, strict=True):
             click.echo(f"{row['id']:<16} {mark:<{width}}  {row['statement']}")
         click.echo(f"{plural(len(rows), 'statement')}.")
+
+
+@criteria_group.command("crosswalk")
+@click.argument("one", metavar="FROM")
+@click.argument("other", metavar="TO")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def crosswalk_command(one: str, other: str, form: str) -> None:
+    """Say how the statements of the criteria FROM relate to those of the criteria TO.
+
+    A statement without a counterpart has a line of its own. The relation is read from FROM to TO: "subset" if FROM asks less.
+    """
+    criteria = shipped_criteria()
+    for name in (one, other):
+        chosen_frameworks(criteria, [name])
+    if criteria.crosswalk(one, other) is None:
+        there = "; ".join(f"{walk.old} and {walk.new}" for walk in criteria.crosswalks) or "none"
+        raise click.UsageError(f"There is no crosswalk of {one} and {other}. There are these: {there}.")
+    rows = _crosswalk_rows(criteria, one, other)
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    elif form == "csv":
+        _echo_csv(_CROSSWALK, rows)
+    else:
+        for row in rows:
+            ends = f"{row['from'] or '–':<16} {row['relation'] or 'no counterpart':<15} {row['to'] or '–':<16}"
+            reviewed = f"reviewed by the {row['reviewed']}" if row["reviewed"] else "not reviewed"
+            sure = f"strength {row['strength']}, {reviewed}. " if row["relation"] else ""
+            click.echo(f"{ends} {sure}{row['because']}")
+        pairs = sum(bool(row["relation"]) for row in rows)
+        click.echo(f"{plural(pairs, 'pair')}, {plural(len(rows) - pairs, 'statement')} without a counterpart.")
+
+
+def _crosswalk_rows(criteria: Criteria, one: str, other: str) -> list[dict[str, Any]]:
+    """The pairs of two frameworks in the order of the first, then what has no counterpart in either."""
+    walk = criteria.crosswalk(one, other)
+    assert walk is not None
+    alone = {**walk.old_alone, **walk.new_alone}
+    rows = []
+    for criterion in (c for c in criteria if c.framework.id == one):
+        for link in criteria.links(criterion.id):
+            if link.pair in walk.pairs:
+                pair, review = link.pair, link.pair.reviewed
+                back = next(each for each in criteria.links(link.other) if each.pair is pair)
+                reviewed = f"{review.role}, {review.date}" if review else ""
+                values = (criterion.id, link.other, back.relation, pair.strength, reviewed, pair.because)
+                rows.append(dict(zip(_CROSSWALK, values, strict=True)))
+        if criterion.id in alone:
+            rows.append(dict(zip(_CROSSWALK, (criterion.id, "", "", "", "", alone[criterion.id]), strict=True)))
+    for criterion in (c for c in criteria if c.framework.id == other and c.id in alone):
+        rows.append(dict(zip(_CROSSWALK, ("", criterion.id, "", "", "", alone[criterion.id]), strict=True)))
+    return rows
+
+
+def _echo_csv(heads: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Writes rows as CSV that a spreadsheet opens with every letter right."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\r\n")
+    out.writerow(heads)
+    out.writerows(row.values() for row in rows)
+    click.echo(text.getvalue().encode("utf-8-sig"), nl=False)
 
 
 @criteria_group.command("export")

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from audit.school import plan
     from audit.school.outcome import Outcome
     from audit.school.review import Finding
+    from audit.school.transition import Move
     from audit.tables import Schema
     from audit.workbook.read_book import Reading
 
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
 @writes(text="The workbook to write.")
 def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...], as_printed: bool, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
-    from audit.school import merge
+    from audit.school import proposals
     from audit.workbook.write import write
 
     criteria = shipped_criteria()
@@ -81,25 +82,65 @@ def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...
     if reading.audit is None:
         fail(reading.problems)
     last = reading.audit
-    chosen = merge.year_after(last.year) if year is None else read_year(year)
+    chosen = proposals.year_after(last.year) if year is None else read_year(year)
     if isinstance(chosen, Problem):
         raise click.BadParameter(f"{chosen.what} {chosen.fix}", param_hint="--year")
     if chosen <= last.year:
         raise click.BadParameter(
             f"{chosen} is not after {last.year}, the year of {short_name(file)}.", param_hint="--year"
         )
-    as_it_was = merge.start_from(last, criteria, year=chosen, as_printed=as_printed)
+    as_it_was = proposals.start_from(last, criteria, year=chosen, as_printed=as_printed)
     if ids:
         as_it_was = replace(as_it_was, frameworks=chosen_frameworks(criteria, ids))
     begun = with_phase(as_it_was, phase or last.school.phase)
     save_file(out, write(begun, criteria))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
-    for line in merge.carried_in_words(begun, criteria):
+    for line in proposals.begun_in_words(begun, criteria):
         click.echo(line)
     if begun.school.phase != last.school.phase:
         click.echo(f"Phase: {criteria.phases[last.school.phase]} → {criteria.phases[begun.school.phase]}.")
         for line in phase_change_in_words(phase_change(as_it_was, criteria, begun.school.phase)):
             click.echo(line)
+    click.echo(f"Wrote {out}.")
+    tell(reading.problems)
+    sys.exit(1 if errors(reading.problems) else 0)
+
+
+@main.command("add-criteria")
+@click.argument("file", type=FILE)
+@click.option(
+    "--framework",
+    "ids",
+    multiple=True,
+    required=True,
+    metavar="ID",
+    help="The id of criteria to answer too; give it once for each. The command criteria lists them.",
+)
+@writes(text="The workbook to write.")
+def add_criteria(file: Path, ids: tuple[str, ...], out: Path) -> None:
+    """Have the audit in the workbook FILE answer further criteria too; every answer stays."""
+    from audit.school import proposals
+    from audit.workbook.write import write
+
+    criteria = shipped_criteria()
+    reading = read_workbook(file, criteria)
+    audit = reading.audit
+    if audit is None:
+        fail(reading.problems)
+    if audit.signed is not None:
+        what = "The audit is signed, so its criteria cannot be changed."
+        fail([Problem(where=short_name(file), what=what, fix="Open it again first, with the command reopen.")])
+    wider = proposals.with_frameworks(audit, chosen_frameworks(criteria, ids), criteria)
+    if wider.frameworks == audit.frameworks:
+        fail([Problem(where="--framework", what="The audit answers it already.", fix="Name other criteria.")])
+    save_file(out, write(wider, criteria))
+    click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}")
+    found = proposals.proposals(wider, criteria).values()
+    for line in (
+        *proposals.proposed_in_words(p for p in found if p.origin != "last year"),
+        *proposals.once_in_words(wider, criteria),
+    ):
+        click.echo(line)
     click.echo(f"Wrote {out}.")
     tell(reading.problems)
     sys.exit(1 if errors(reading.problems) else 0)
@@ -113,23 +154,30 @@ def changes_command(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
     from audit.school import transition
 
-    (before, now), problems = _outcomes_of((old, new))
+    criteria = shipped_criteria()
+    (before, now), problems = _outcomes_of((old, new), criteria)
     earlier, later = before[0].audit, now[0].audit
     if earlier.year > later.year:
         what = f"It is of {earlier.year}, and {short_name(new)} of {later.year}."
         fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
     tables = []
+    moves = transition.moves(now, before, criteria)
     for framework in _frameworks([*before, *now]):
         first = next(iter(transition.of_framework(before, framework.id)), None)
         second = next(iter(transition.of_framework(now, framework.id)), None)
         if first is None or second is None:
             year = later.year if first is None else earlier.year
-            click.echo(f"{first_capital(framework.called)}: answered in {year} only, so nothing of it can be compared.")
+            moved = any(framework.id in (move.before.framework.id, move.now.framework.id) for move in moves)
+            compared = "its figures are not compared" if moved else "nothing of it can be compared"
+            click.echo(f"{first_capital(framework.called)}: answered in {year} only, so {compared}.")
             continue
         if len(now) > 1 or len(before) > 1:
             click.echo(f"{first_capital(framework.called)}:")
         tables.append(transition.what_changed(first, second))
         for line in _change_lines(first, second, tables[-1]):
+            click.echo(line)
+    for move in moves:
+        for line in _move_lines(move):
             click.echo(line)
     _finish(_together(tables, transition.CHANGED), out, problems)
 
@@ -162,6 +210,27 @@ def _change_lines(before: Outcome, now: Outcome, changed: pd.DataFrame) -> Itera
             yield f"  {reference}: {was} → {became}. {' '.join([text, *why])}"
 
 
+def _move_lines(move: Move) -> Iterator[str]:
+    """Where the statements of one edition went in another one, for the terminal: in words, then statement by statement."""
+    from audit.exhibits.governors import moved_exhibit
+    from audit.school import history_words, transition
+
+    exhibit = moved_exhibit(move)
+    yield f"{exhibit.title}:"
+    yield f"{exhibit.finding}."
+    yield exhibit.means
+    for name, statements in history_words.by_move(move).items():
+        words = transition.MOVED[name]
+        yield f"{words.heading}: {len(statements)}. {words.means}"
+        for moved in statements:
+            yield f"  {moved.criterion.statement.reference}: {theme.words(moved.before)}. {moved.criterion.statement.statement}"
+            states = (theme.words(counterpart.kind) for counterpart in moved.counterparts)
+            for line, state in zip(history_words.counterpart_lines(moved), states, strict=True):
+                yield f"    → {line} {state}."
+            if moved.because:
+                yield f"    {moved.because}"
+
+
 @main.command("history")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @writes(text="A CSV to write, two rows per year: over all it asks, and what all years ask.", required=False)
@@ -169,7 +238,8 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
     from audit.school import history_words, transition
 
-    audits, problems = _outcomes_of(files)
+    criteria = shipped_criteria()
+    audits, problems = _outcomes_of(files, criteria)
     years = [of_audit[0].audit.year for of_audit in audits]
     if twice := sorted({year for year in years if years.count(year) > 1}):
         fix = "Give one workbook of each year."
@@ -184,17 +254,19 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
         click.echo(f"{history_words.trend_title(transition.comparable(tables[-1]), coverage)}.")
         if note := history_words.comparable_in_words(tables[-1]):
             click.echo(note)
+        into = transition.moves_into(transition.of_framework(outcomes, framework.id), outcomes, criteria)
+        if broken := history_words.break_in_words(into):
+            click.echo(broken)
         for row in history_words.trend_table(tables[-1], coverage).to_dict("records"):
             click.echo("; ".join(f"{name} {value}" for name, value in row.items()))
     _finish(_together(tables, transition.TREND), out, problems)
 
 
-def _outcomes_of(files: Sequence[Path]) -> tuple[list[tuple[Outcome, ...]], list[Problem]]:
+def _outcomes_of(files: Sequence[Path], criteria: Criteria) -> tuple[list[tuple[Outcome, ...]], list[Problem]]:
     """The outcomes of each workbook, one for each framework that it answers, and the problems.
 
     Exit status 1 and every reason if one workbook cannot be used.
     """
-    criteria = shipped_criteria()
     readings = [read_workbook(path, criteria, any_edition=True) for path in files]
     problems = [problem for reading in readings for problem in reading.problems]
     audits = [of_audit for reading in readings if (of_audit := _by_edition(reading, criteria))]
@@ -483,7 +555,7 @@ def pack_(
         out,
         governors_pack(
             PackInputs(
-                parts=compare_each(results, earlier),
+                parts=compare_each(results, earlier, criteria),
                 today=dt.date.today(),
                 meeting=Meeting(on=meeting_date, presenter=presenter.strip()),
                 benchmark=None if benchmark is None else _benchmark(benchmark, answered),

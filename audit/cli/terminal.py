@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from audit.workbook.read_book import Reading
 
 JOBS: dict[str, tuple[str, str]] = {
+    "add-criteria": ("school_year", "Have an audit answer further criteria too."),
     "backup": ("audits", "Copy the database to a file, also while the app runs."),
     "blank": ("audits", "Write a blank form to fill in offline."),
     "changes": ("school_year", "Say what changed between two workbooks."),

@@ -34,8 +34,9 @@ from audit.criteria.authoring import (
     draft_of,
     prefix_of,
 )
+from audit.criteria.crosswalk import CROSSWALKS
 from audit.criteria.file import YamlFile
-from audit.criteria.load import CRITERIA, CROSSWALKS, folders_in, load
+from audit.criteria.load import CRITERIA, folders_in, load
 from audit.english import first_and_more, listed, plural
 from audit.model import Criteria, Framework, Source, Statement
 from audit.problems import Problem, UnusableFile, errors
@@ -425,7 +426,7 @@ def refusal_to_write(edition: Edition, folder: Path, in_use: Sequence[str], *, r
 def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path, ...]:
     """Writes an edition, and how it relates to what it was exported from: both or neither. Returns what was written.
 
-    How it relates is written where the origin stands beside it; elsewhere nothing could be related to.
+    Where the folder of what it was exported from does not stand beside it, nothing can relate to it.
 
     Call `refusal_to_write` before.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, reduce
@@ -191,3 +192,17 @@ def blank_texts(value: object, file: YamlFile, path: tuple[str | int, ...] = ())
             yield from blank_texts(child, file, (*path, number))
     elif isinstance(value, str) and not value.strip():
         yield Problem(where=file.where(*path), what="The text is empty.", fix="Write it, or remove the key.")
+
+
+def day_problem(text: str, key: str, where: str) -> Iterator[Problem]:
+    """The problem with a day that is not a date of the calendar, or is written in another way."""
+    try:
+        is_day = dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        yield Problem(
+            where=where,
+            what=f'"{text}" under {key} is not a date.',
+            fix="Write year, month and day, such as 2026-11-22.",
+        )

@@ -1,12 +1,11 @@
 """Reads the files in ``criteria/`` as `Criteria` and collects every fault in them.
 
-Each folder is one framework. Nothing here knows the section numbers or the wording of a framework. The links between
+Each folder is one framework, and the folder ``crosswalks`` says how they relate. Nothing here knows the section numbers or the wording of a framework. The links between
 statements are checked once all could be read: ``rests_on`` within a framework, ``superseded`` across all of them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -16,12 +15,14 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
-from audit.criteria.file import YamlFile, blank_texts, fit, parse_criteria
+from audit.criteria.crosswalk import CROSSWALKS, read_crosswalks
+from audit.criteria.file import YamlFile, blank_texts, day_problem, fit, parse_criteria
 from audit.model import (
     PHASES,
     Area,
     Band,
     Criteria,
+    Crosswalk,
     Framework,
     FrameworkMark,
     Phase,
@@ -33,8 +34,6 @@ from audit.model import (
 from audit.problems import Problem, UnusableFile
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
-CROSSWALKS = "crosswalks"
-"""The folder beside the frameworks that says how their statements relate."""
 _LINKS = "rests_on"
 _SUPERSEDED = "superseded"
 _NO_OTHER_KEYS = {"extra": "forbid"}
@@ -88,7 +87,7 @@ def load(root: Path = CRITERIA) -> Criteria:
     """Every framework in a folder: the usual ones first, then by name.
 
     Args:
-        root: the folder; each folder in it is one framework.
+        root: the folder; each folder in it is one framework, except the one with the crosswalks.
 
     Raises:
         UnusableFile: a file has a fault; the exception carries all faults, with file, place and remedy.
@@ -106,11 +105,14 @@ def load(root: Path = CRITERIA) -> Criteria:
     seen: dict[str, str] = {}
     found = [_read_framework(folder, root, seen, problems) for folder in folders]
     read = [one for one in found if one is not None]
+    frameworks = tuple(sorted((one.framework for one in read), key=lambda framework: not framework.usual))
+    crosswalks: tuple[Crosswalk, ...] = ()
     if len(read) == len(folders) and all(one.is_whole for one in read):
         problems.extend(check_superseded([one.files for one in read]))
+        crosswalks = read_crosswalks(root, frameworks, problems)
     if problems:
         raise UnusableFile(problems)
-    return Criteria(tuple(sorted((one.framework for one in read), key=lambda framework: not framework.usual)))
+    return Criteria(frameworks, crosswalks)
 
 
 def folders_in(root: Path) -> list[Path]:
@@ -298,23 +300,9 @@ def _check_statement(
                 fix=f'Write "{key}" for this statement.',
             )
     if statement.today is not None:
-        yield from _check_day(statement.today.checked, "checked", where)
+        yield from day_problem(statement.today.checked, "checked", where)
     if statement.superseded is not None:
-        yield from _check_day(statement.superseded.since, "since", where)
-
-
-def _check_day(text: str, key: str, where: str) -> Iterator[Problem]:
-    """A day that is not a date of the calendar, or is written in another way."""
-    try:
-        is_day = dt.date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        is_day = False
-    if not is_day:
-        yield Problem(
-            where=where,
-            what=f'"{text}" under {key} is not a date.',
-            fix="Write year, month and day, such as 2026-11-22.",
-        )
+        yield from day_problem(statement.superseded.since, "since", where)
 
 
 def _check_section(
@@ -358,7 +346,7 @@ def _check_documents(statement: Statement, framework: _FrameworkFile, where: str
             what='A statement that rests on documents needs "how_sure".',
             fix='Write "read", "second-hand" or "inferred".',
         )
-    yield from _check_day(statement.checked, "checked", where)
+    yield from day_problem(statement.checked, "checked", where)
     if not statement.id.rpartition("-")[2].isdecimal():
         yield Problem(
             where=where,

@@ -1,4 +1,4 @@
-"""The exhibits that governors see of one school: each area of an audit, and the figures of its years."""
+"""The exhibits of one school that governors see, of its years, and of a move between two editions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from audit.tables import COUNTED
 if TYPE_CHECKING:
     from audit.charts.style import Figure
     from audit.school.outcome import Outcome
+    from audit.school.transition import Move
 
 
 def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:
@@ -46,11 +47,13 @@ def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> t
     return (exhibit,)
 
 
-def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
+def years_exhibit(outcomes: Sequence[Outcome], into: Sequence[Move] = ()) -> Exhibit:
     """How the figures of one school changed over its years, by one framework.
 
     Args:
         outcomes: the outcomes of its audits for the framework, the earliest first.
+        into: the moves from the audit before the first of them, which answers other frameworks: the chart has a break
+            there, never a line.
     """
     table = transition.trend(tuple(outcomes))
     comparable = transition.comparable(table)
@@ -60,14 +63,38 @@ def years_exhibit(outcomes: Sequence[Outcome]) -> Exhibit:
     def figure() -> Figure:
         from audit.charts.school import trend_chart
 
-        return trend_chart(comparable, coverage=first_capital(coverage), title=finding)
+        before = into[0].before.audit.year if into else ""
+        return trend_chart(comparable, coverage=first_capital(coverage), title=finding, before=before)
 
     return Exhibit(
         key="trend",
         title=f"{first_capital(coverage)}, written and done, by year",
         finding=finding,
         means=f"The bar above a point reaches to what {coverage} is if everything unknown turns out well. "
-        "Written and done are drawn as far as they are known.",
+        "Written and done are drawn as far as they are known."
+        + (" The dotted line marks where the criteria changed." if into else ""),
         table=history_words.trend_table(table, coverage),
         figure=figure,
+    )
+
+
+def moved_exhibit(move: Move) -> Exhibit:
+    """Where the statements of one edition went in another one between two audits; the two are never added up."""
+    before, now = move.before, move.now
+    return Exhibit(
+        key=f"moved-{before.framework.id}-{now.framework.id}",
+        title=f"From {before.framework.called} in {before.audit.year} to {now.framework.called} in {now.audit.year}",
+        finding=history_words.moved_title(move.counts),
+        means=" ".join(
+            filter(
+                None,
+                (
+                    history_words.moved_besides(move.counts),
+                    "A statement is still asked in other words if a reviewed counterpart asks the same, less or more. It is "
+                    "met now if every such counterpart that applies is met. What both have only in part in common is "
+                    "never counted as met, and figures of two sets of criteria are never added up.",
+                ),
+            )
+        ),
+        table=history_words.moved_table(move),
     )

@@ -1,6 +1,6 @@
 """The exhibits of one audit, and its tables and sentences in words for pages and documents.
 
-The exhibit of a school's years is `audit.exhibits.governors.years_exhibit`.
+The exhibits of a school's years are in `audit.exhibits.governors`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from audit.english import day
 from audit.exhibits.exhibit import Exhibit, MiddleHalf, NativeChart
 from audit.model import Audit, Criteria, Kind, PracticeLevel, Response, Statement, practice_labels
 from audit.school import outcome
-from audit.school.merge import UploadChange, to_answer_again, without_counterpart
 from audit.school.outcome import Outcome, coverage_range
+from audit.school.proposals import named_with_framework, to_answer_again, without_counterpart
 from audit.tables import COUNTED, GAP_KINDS
 from audit.theme import STATES
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+    from audit.school.merge import UploadChange
 
 
 _COUNTED = "Recommended statements"
@@ -348,13 +349,21 @@ def set_aside(result: Outcome) -> pd.DataFrame:
 
 
 def upload_changes(those: Iterable[UploadChange], criteria: Criteria) -> pd.DataFrame:
-    """What an upload would change: reference, statement, the stored answer, and the answer in the file."""
+    """What an upload would change: reference, statement, the stored answer, and the answer in the file.
+
+    A statement that is asked in the wording of another says so.
+    """
     levels = criteria.practice_levels
+
+    def text(change: UploadChange) -> str:
+        asked_as = f"\nAsked once, as {named_with_framework(criteria[change.along_with])}." if change.along_with else ""
+        return f"{criteria[change.statement].statement.statement}{asked_as}"
+
     return pd.DataFrame(
         [
             (
                 criteria[change.statement].statement.reference,
-                criteria[change.statement].statement.statement,
+                text(change),
                 "\n".join(response_lines(change.stored, levels)),
                 "\n".join(response_lines(change.given, levels)),
             )

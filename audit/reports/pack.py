@@ -68,6 +68,7 @@ _OF_FRAMEWORK = (
     "forces",
     "overtaken_note",
     "changes",
+    "moved",
     "asks_note",
 )
 """The fields of the view that hold the product's own sentences, not what people typed."""
@@ -198,7 +199,9 @@ def _compiled(data: dict[str, Any], files: dict[str, str], day: dt.date) -> tupl
 def paper(inputs: PackInputs, limits: Limits) -> dict[str, Any]:
     """All that the template sets: texts that fit a page, dates in words, and numbers."""
     views = [
-        for_governors(part.now, part.before, today=inputs.today, most=limits.asks, criteria=inputs.criteria)
+        for_governors(
+            part.now, part.before, today=inputs.today, most=limits.asks, criteria=inputs.criteria, moved=part.moved
+        )
         for part in inputs.parts
     ]
     view, is_signed_off = views[0], inputs.audit.basis == "self-audit"

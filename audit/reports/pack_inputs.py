@@ -22,7 +22,7 @@ from audit.authority.feedback.benchmark import Benchmark, benchmark_file, read_b
 from audit.model import Audit, Criteria, Framework
 from audit.school.outcome import Outcome, outcome, outcomes
 from audit.school.signing import NotIntact, Signed, canonical
-from audit.school.transition import Compared
+from audit.school.transition import Compared, MoveCounts
 from audit.school.transition import before as carried_or_earlier
 from audit.version import UNMARKED, VERSION, code_digest
 
@@ -103,6 +103,11 @@ class PackInputs:
         """Whether last year's figures come from an audit of their own, which is not part of what was signed."""
         return any(isinstance(_kept(part), _Earlier) for part in self.parts)
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether it says where last year's other criteria went, which is not part of what was signed."""
+        return any(part.moved for part in self.parts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Earlier:
@@ -119,6 +124,7 @@ class _File:
     Attributes:
         before: last year's audit, or that its answers are carried, for the first framework.
         before_others: the same for each further framework; packs of releases that made one part only have none.
+        moved: for each framework where last year's other criteria went, as figures; none if there are no such.
     """
 
     format: Literal["online safety governors' pack"]
@@ -130,10 +136,11 @@ class _File:
     version: str = UNMARKED
     pages: tuple[str, ...] = ()
     before_others: tuple[_Earlier | Literal["carried"] | None, ...] = ()
+    moved: tuple[tuple[MoveCounts, ...], ...] = ()
 
 
 _FILE = TypeAdapter(_File)
-_LATER = ("version", "pages", "before_others")
+_LATER = ("version", "pages", "before_others", "moved")
 """What packs of earlier releases do not hold, and so is left out where it is empty."""
 
 
@@ -166,6 +173,7 @@ def inputs_json(inputs: PackInputs, pages: tuple[str, ...] = ()) -> bytes:
         version=inputs.version,
         pages=pages,
         before_others=tuple(others),
+        moved=tuple(part.moved for part in inputs.parts) if inputs.has_moved else (),
     )
     values = _FILE.dump_python(kept, mode="json")
     return canonical({name: value for name, value in values.items() if value or name not in _LATER})
@@ -182,7 +190,11 @@ def inputs_from(data: bytes, signed: Signed) -> PackInputs:
         results = outcomes(signed.audit, signed.criteria)
         befores = (kept.before, *kept.before_others)
         parts = tuple(
-            Compared(now=result, before=_outcome_before(befores[place] if place < len(befores) else None, result))
+            Compared(
+                now=result,
+                before=_outcome_before(befores[place] if place < len(befores) else None, result),
+                moved=kept.moved[place] if place < len(kept.moved) else (),
+            )
             for place, result in enumerate(results)
         )
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ What to ask depends on the kind of the gap. The types and the other sentences ar
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,10 @@ from audit import theme
 from audit.english import day, first_capital
 from audit.school import governors_view, plan
 from audit.school.governors_view import AreaCounts, Ask, Claim, GovernorsView, Overdue, Turned, in_short
-from audit.school.merge import to_confirm
+from audit.school.history_words import moved_title
 from audit.school.outcome import Outcome, states_title
 from audit.school.plan import is_open_action, status_of
+from audit.school.proposals import to_confirm
 from audit.school.review import is_missing
 from audit.school.scoring import counting, in_place
 from audit.school.transition import what_changed
@@ -26,6 +27,7 @@ from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.model import Action, Criteria, PracticeLevel
+    from audit.school.transition import MoveCounts
 
 _PARTLY = 2
 """The practice level at which a part of something is already done."""
@@ -101,7 +103,13 @@ _WRITTEN_UNKNOWN = _Wording(
 
 
 def for_governors(
-    result: Outcome, before: Outcome | None, *, today: dt.date, most: int = 5, criteria: Criteria | None = None
+    result: Outcome,
+    before: Outcome | None,
+    *,
+    today: dt.date,
+    most: int = 5,
+    criteria: Criteria | None = None,
+    moved: Iterable[MoveCounts] = (),
 ) -> GovernorsView:
     """Everything that governors see of an audit for one framework.
 
@@ -111,6 +119,7 @@ def for_governors(
         today: the day that decides which actions are overdue.
         most: how many gaps to ask about.
         criteria: all that the audit answers; None if that is the framework of the outcome alone.
+        moved: where last year's statements of other frameworks went, as `audit.school.transition.compare_each` finds it.
     """
     audit = result.audit
     shown = asks(result, most)
@@ -160,6 +169,7 @@ def for_governors(
         signatures=audit.signed.signatures if audit.signed else (),
         sha256=audit.signed.content if audit.signed else "",
         self_reported=governors_view.whose_word(audit),
+        moved=" ".join(f"{moved_title(counts, 'the school')}." for counts in moved),
     )
 
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from audit import theme
 from audit.english import agree, day, listed, percent, plural, whole_percent
-from audit.school.merge import to_confirm
 from audit.school.outcome import Outcome, coverage_range, signed_in_words
+from audit.school.proposals import to_confirm
 from audit.school.scoring import counting
 from audit.school.transition import WITHOUT_COUNTERPART, trend
 from audit.theme import STATE_WORDS
@@ -186,6 +186,8 @@ class GovernorsView:
         signatures: these signatures, in order; none while the audit is open.
         sha256: SHA-256 of the signed content; empty while the audit is open.
         self_reported: who reported all of this.
+        moved: what became of the statements met last year in criteria that the audit does not answer any more, in one
+            sentence for each of these; empty if there are none.
     """
 
     framework: str
@@ -219,6 +221,7 @@ class GovernorsView:
     signatures: tuple[Signature, ...]
     sha256: str
     self_reported: str
+    moved: str = ""
 
 
 def areas_table(areas: Iterable[AreaCounts], middle_half: pd.DataFrame | None = None) -> pd.DataFrame:

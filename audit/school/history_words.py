@@ -7,7 +7,7 @@ changes no stored state.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,10 +16,12 @@ from audit import theme
 from audit.english import agree, day_in_figures, first_capital, listed, percent, plural, whole_percent
 from audit.identifiers import authority_name
 from audit.model import NOTE, Event, Kind
-from audit.school.transition import WITHOUT_COUNTERPART
+from audit.school.transition import MOVED, WITHOUT_COUNTERPART
 
 if TYPE_CHECKING:
+    from audit.model import Relation
     from audit.school.outcome import Outcome
+    from audit.school.transition import Followed, Move, MoveCounts, Moved, Now
 
 _NOT_ASKED = "Not asked"
 _NOT_READ = "Not read"
@@ -117,6 +119,194 @@ def by_change(changed: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
 
 def _state(kind: Kind) -> str:
     return _NOT_ASKED if pd.isna(kind) else theme.words(kind)
+
+
+_STILL, _IN_PART = "in other words", "in part"
+_OTHERWISE: Mapping[str, tuple[str, str]] = {
+    "no longer asked": ("is no longer asked", "are no longer asked"),
+    "not asked of this audit": ("is not asked of this audit", "are not asked of this audit"),
+    "not sure": ("has no sure counterpart", "have no sure counterpart"),
+    "changed meaning": ("has changed its meaning since", "have changed their meaning since"),
+}
+"""What is said of one and of several statements that are asked neither in other words nor in part."""
+_RELATIONS: Mapping[Relation, str] = {
+    "equal": "asks the same",
+    "superset": "asks more",
+    "subset": "asks less",
+    "intersects": "has a part in common",
+}
+
+
+def moved_title(counts: MoveCounts, whose: str = "you") -> str:
+    """Where the statements went that were met in an edition that is asked no more, or not alone; without a full stop.
+
+    Args:
+        counts: the figures of the move.
+        whose: who met them, as the subject of a sentence within it: ``you``, ``the school``.
+    """
+    place, then = f" in {counts.called}", f"in {counts.called_before} in {counts.year_before}"
+    if not counts.met.statements:
+        return f"{first_capital(whose)} met no statement {then}"
+    if counts.met.statements == 1:
+        return f"The one statement that {whose} met {then} {_one_followed(counts.met, place)}"
+    return f"Of the {counts.met.statements} statements that {whose} met {then}, {_many_followed(counts.met, place)}"
+
+
+def moved_in_words(counts: MoveCounts, whose: str = "you") -> str:
+    """What became of the statements of one edition in another one, in sentences: of those met first, then of all others.
+
+    Args:
+        counts: the figures of the move.
+        whose: who met them.
+    """
+    return f"{moved_title(counts, whose)}. {moved_besides(counts)}"
+
+
+def moved_besides(counts: MoveCounts) -> str:
+    """What `moved_title` leaves unsaid: the others of those met, then the gaps, what was not known, what was set aside."""
+    sentences = [_others(counts.met)]
+    for followed, one, several in (
+        (counts.gaps, "gap of that year", "gaps of that year"),
+        (counts.not_known, "statement that was not known then", "statements that were not known then"),
+        (counts.not_applicable, "statement that was set aside then", "statements that were set aside then"),
+    ):
+        if followed.statements == 1:
+            sentences.append(f"The one {one} {_one_followed(followed, now=' now')}.")
+        elif followed.statements:
+            of = f"Of the {followed.statements} {several}"
+            sentences += [f"{of}, {_many_followed(followed, now=' now')}.", _others(followed)]
+    if not counts.gaps.statements:
+        sentences.insert(1, "There was no known gap that year.")
+    return " ".join(filter(None, sentences))
+
+
+def _one_followed(followed: Followed, place: str = "", now: str = "") -> str:
+    """What became of the one statement, as the rest of a sentence.
+
+    Args:
+        followed: its figures.
+        place: in which criteria it is asked.
+        now: a word that follows ``met``.
+    """
+    became = next(name for name in MOVED if followed.became.get(name, 0))
+    if became == _STILL:
+        return f"is still asked in other words{place}; {_one_now(followed, 'it', now)}"
+    if became == _IN_PART:
+        return f"is asked in part{place}"
+    return _OTHERWISE[became][0] + ("" if became == "changed meaning" else place)
+
+
+def _many_followed(followed: Followed, place: str = "", now: str = "") -> str:
+    """How many of several statements are asked in other words, how many in part, and how many of the former are met."""
+    still, in_part = (followed.became.get(name, 0) for name in (_STILL, _IN_PART))
+    if not still and not in_part:
+        return f"none is still asked{place}"
+    if not still:
+        return f"none is still asked in other words{place}, and {in_part} in part"
+    of_all = "all are" if still == followed.statements else f"{still} {agree(still)}"
+    part = f", {in_part} in part" if in_part else ""
+    the_one = "the one in other words" if in_part else "it"
+    met_now = _one_now(followed, the_one, now) if still == 1 else _many_now(followed, still, now)
+    return f"{of_all} still asked in other words{place}{part}; {met_now}"
+
+
+def _one_now(followed: Followed, subject: str, now: str) -> str:
+    """The state of the one statement that is asked in other words, as a sentence about the subject."""
+    state = next(iter(followed.now))
+    return {
+        "met": f"{subject} is met{now}",
+        "gap": f"{subject} is not met{now}",
+        "not known": f"whether {subject} is met is not known yet",
+        "not applicable": f"{subject} is set aside as not applicable",
+    }[state]
+
+
+def _many_now(followed: Followed, still: int, now: str) -> str:
+    """The states of several statements that are asked in other words; the gaps are what is left."""
+    met = followed.now.get("met", 0)
+    if met == still:
+        return f"all {still} are met{now}"
+    if followed.now.get("not known", 0) == still:
+        return f"whether the {still} are met is not known yet"
+    parts = [f"{met or 'none'} {agree(met or 1)} met{now}"]
+    states: tuple[tuple[Now, str], ...] = (
+        ("not known", "not known yet"),
+        ("not applicable", "set aside as not applicable"),
+    )
+    parts += [f"{number} {agree(number)} {words}" for state, words in states if (number := followed.now.get(state, 0))]
+    return f"of the {still}, {listed(parts)}"
+
+
+def _others(followed: Followed) -> str:
+    """What became of the statements that are asked neither in other words nor in part; empty if there are none."""
+    found = {name: number for name in _OTHERWISE if (number := followed.became.get(name, 0))}
+    number = sum(found.values())
+    if followed.statements < 2 or not number:
+        return ""
+    if len(found) > 1:
+        each = listed(f"{found[name]} {agree(found[name], *_OTHERWISE[name])}" for name in found)
+        return f"Of {'these' if number == followed.statements else f'the other {number}'}, {each}."
+    (became,) = found
+    if number == followed.statements:
+        return "" if became == "no longer asked" else f"They {_OTHERWISE[became][1]}."
+    return f"The other {'one' if number == 1 else number} {agree(number, *_OTHERWISE[became])}."
+
+
+def moved_table(move: Move) -> pd.DataFrame:
+    """A `Move` in words, one row per recommended statement of the earlier audit, by what became of it.
+
+    A cell has a line for each counterpart; ``Why`` says why a statement has none that counts.
+    """
+    order = list(MOVED)
+    rows = [
+        (
+            moved.criterion.statement.reference,
+            moved.criterion.statement.statement,
+            _state(moved.before),
+            MOVED[moved.became].heading,
+            "\n".join(counterpart_lines(moved)),
+            "\n".join(_state(counterpart.kind) for counterpart in moved.counterparts),
+            moved.because,
+        )
+        for moved in sorted(move.statements, key=lambda moved: order.index(moved.became))
+    ]
+    columns = ["Reference", "Statement", f"In {move.before.audit.year}", "What became of it"]
+    columns += [f"Asked now, in {move.now.framework.called}", f"In {move.now.audit.year}", "Why"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def counterpart_lines(moved: Moved) -> tuple[str, ...]:
+    """One line for each statement that the later audit asks instead: reference, how it compares, and its words."""
+    return tuple(
+        f"{one.criterion.statement.reference} ({_RELATIONS[one.relation]}): {one.criterion.statement.statement}"
+        for one in moved.counterparts
+    )
+
+
+def by_move(move: Move) -> Mapping[str, tuple[Moved, ...]]:
+    """The statements of a move by what became of them, in the order of `audit.school.transition.MOVED`; only what occurs."""
+    groups = {name: tuple(one for one in move.statements if one.became == name) for name in MOVED}
+    return {name: statements for name, statements in groups.items() if statements}
+
+
+def break_in_words(moves: Sequence[Move], whose: str = "you") -> str:
+    """Why the figures of an edition begin in a year, with where the statements of the editions before went.
+
+    Args:
+        moves: from the audit before to the first one of the edition; nothing is said for none.
+        whose: who met the statements.
+    """
+    if not moves:
+        return ""
+    now, before = moves[0].now, moves[0].before
+    names = listed(move.before.framework.called for move in moves)
+    return " ".join(
+        [
+            f"The figures of {now.framework.called} begin in {now.audit.year}. Those of {names} in {before.audit.year} "
+            "are about other questions, so no line joins them.",
+            *(f"{moved_title(move.counts, whose)}." for move in moves),
+        ]
+    )
 
 
 def trend_title(comparable: pd.DataFrame, coverage: str) -> str:
@@ -303,5 +493,6 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "signed": _signed,
     "reopened": lambda event: f"Version {event.subject} reopened: {_value(event.after, 'because')}",
     "school changed": _school_changed,
+    "criteria added": lambda event: f"Criteria added: {_value(event.after, 'criteria')}",
     "taken": lambda event: f"Version {event.subject} taken from a signed workbook",
 }

@@ -19,6 +19,7 @@ from audit.model import (
     SignOff,
     practice_labels,
 )
+from audit.school.proposals import asked_once
 from audit.school.scoring import counting, gaps, scores, summary
 from audit.school.signing import not_answered, not_answered_in_words
 from audit.tables import COUNTED
@@ -151,12 +152,22 @@ def outcome(audit: Audit, criteria: Criteria, framework: FrameworkRef | None = N
     )
 
 
-def gaps_in_order(results: Sequence[Outcome]) -> pd.DataFrame:
-    """GAPS of all outcomes of one audit as one list, in the order in which to close them; nothing is added up."""
+def gaps_in_order(results: Sequence[Outcome], loaded: Criteria | None = None) -> pd.DataFrame:
+    """GAPS of all outcomes of one audit as one list, in the order in which to close them; nothing is added up.
+
+    Args:
+        results: the outcomes.
+        loaded: the criteria with their crosswalks; a gap that an audit is asked about once is then listed once, in the
+            newer wording. None to list it in both.
+    """
     if len(results) == 1:
         return results[0].gaps
     criteria = Criteria(tuple(result.framework for result in results))
-    return gaps(scores([results[0].audit], criteria), criteria)
+    every = gaps(scores([results[0].audit], criteria), criteria)
+    once = asked_once(results[0].audit, loaded) if loaded is not None else {}
+    listed = set(every["statement"])
+    twice = {older for older, newer in once.items() if newer in listed}
+    return every[~every["statement"].isin(twice)].reset_index(drop=True)
 
 
 def _forces(counted: pd.DataFrame, answered: Criteria) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from audit.model import (
     Statement,
 )
 from audit.problems import Problem
-from audit.school import merge
+from audit.school import proposals
 from audit.school.details import read_school
 
 _PAUSE = dt.timedelta(minutes=10)
@@ -77,7 +77,7 @@ class QuestionStep:
             or last.
         required: the statements that the audit's scope asks for.
         answered: how many of ``required`` are answered.
-        to_confirm: how many of ``criteria`` have an answer from last year that is still to be confirmed or changed.
+        to_confirm: for how many of ``criteria`` an answer is proposed that is still to be accepted or changed.
     """
 
     page: str
@@ -104,7 +104,7 @@ class AnswerProgress:
     """How far an audit is, in the statements that its scope asks for.
 
     Attributes:
-        to_confirm: those with an answer from last year that is still to be confirmed or changed.
+        to_confirm: those for which an answer is proposed that is still to be accepted or changed.
         minutes_left: at the pace of the last answers; None while there are too few.
         by_framework: of each framework its name, how many are answered and how many asked; empty if there is only one.
     """
@@ -130,8 +130,9 @@ def is_answered(response: Response, audit: Audit) -> bool:
 
 
 def required(audit: Audit, criteria: Criteria) -> tuple[Criterion, ...]:
-    """The statements that count towards progress: those for the phase that the scope asks for."""
-    return tuple(filter(audit.asks, criteria.of(audit.frameworks)))
+    """The statements that count towards progress: those that the audit asks, and a pair that is equal once."""
+    once = proposals.asked_once(audit, criteria)
+    return tuple(c for c in criteria.of(audit.frameworks) if audit.asks(c) and c.id not in once)
 
 
 def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> tuple[QuestionStep, ...]:
@@ -144,7 +145,10 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
     """
     shown: dict[str, list[Criterion]] = {}
     has_answer = audit.responses.keys() | audit.carried.keys()
+    once = proposals.asked_once(audit, criteria)
     for criterion in criteria.of(audit.frameworks):
+        if criterion.id in once:  # it is asked in the newer wording
+            continue
         for_role = asked_of is None or criterion.statement.asked_of == asked_of
         is_shown = audit.is_for(criterion.statement) or (
             criterion.id in has_answer and not audit.leaves_out(criterion.statement)
@@ -152,7 +156,7 @@ def steps(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> t
         if for_role and (is_shown or criterion.id in audit.responses):
             shown.setdefault(criterion.page, []).append(criterion)
     needed = {criterion.id for criterion in required(audit, criteria)}
-    waiting = {criterion.id for criterion in merge.to_confirm(audit, criteria)}
+    waiting = {criterion.id for criterion in proposals.to_confirm(audit, criteria)}
     result = []
     for page, in_question in shown.items():
         counted = tuple(criterion for criterion in in_question if criterion.id in needed)
@@ -189,7 +193,7 @@ def answer_progress(audit: Audit, criteria: Criteria, answered_at: Iterable[dt.d
     """
     needed = required(audit, criteria)
     answered = {c.id for c in needed if is_answered(audit.response(c.id), audit)}
-    waiting = {c.id for c in merge.to_confirm(audit, criteria)}
+    waiting = {c.id for c in proposals.to_confirm(audit, criteria)}
     each = minutes_each(answered_at)
     ids = {framework: [c.id for c in needed if c.framework.id == framework] for framework in _ids(needed)}
     names = {c.framework.id: c.framework.called for c in needed}
@@ -284,10 +288,20 @@ def advised(found: Sequence[FrameworkOffer], chosen: Collection[FrameworkRef]) -
     return tuple(sentences)
 
 
-def asked_in_words(found: Sequence[FrameworkOffer], pace: float, *, as_printed: bool = False) -> str:
-    """How many statements these frameworks ask, and the time that they take at a pace in minutes a statement."""
-    recommended = sum(offer.recommended for offer in found)
-    optional = sum(offer.optional for offer in found)
+def asked_in_words(
+    found: Sequence[FrameworkOffer], pace: float, *, as_printed: bool = False, once: Collection[Statement] = ()
+) -> str:
+    """How many statements these frameworks ask, and the time that they take at a pace in minutes a statement.
+
+    Args:
+        found: the frameworks.
+        pace: minutes a statement.
+        as_printed: whether what law or guidance has overtaken is asked too.
+        once: statements that are not asked by themselves, since an equal one of another framework is.
+    """
+    shared = sum(statement.recommended for statement in once)
+    recommended = sum(offer.recommended for offer in found) - shared
+    optional = sum(offer.optional for offer in found) - (len(once) - shared)
     overtaken = sum(offer.overtaken for offer in found) if as_printed else 0
     counts = [plural(recommended, "recommended statement")]
     counts += [f"{optional:,} optional"] if optional else []

@@ -18,13 +18,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from audit.english import plural
+from audit.english import listed, plural
 from audit.model import IN_PLACE, Audit, Criteria, Criterion, Response
-from audit.school import merge
+from audit.school import proposals
 from audit.school.questionnaire import is_answered, required
 from audit.school.scoring import asked
+
+if TYPE_CHECKING:
+    from audit.school.proposals import Proposal
 
 Check = Literal[
     "unanswered",
@@ -137,19 +140,27 @@ def by_check(findings: Iterable[Finding], checks: Iterable[Check]) -> Mapping[Ch
 def _open(reviewed: _Reviewed) -> Iterator[Finding]:
     """Statements without a full answer, and last year's answers to confirm, those to optional statements included."""
     audit, criteria = reviewed.audit, reviewed.criteria
-    waiting, changed = merge.to_confirm(audit, criteria), merge.to_answer_again(audit, criteria)
-    for criterion in waiting:
-        reason = f"The answer of {audit.carried_from} counts as not known until somebody confirms or changes it."
-        yield Finding(check="to confirm", criterion=criterion, reason=reason)
+    waiting, changed = proposals.proposals(audit, criteria), proposals.to_answer_again(audit, criteria)
+    for statement, proposal in waiting.items():
+        yield Finding(check="to confirm", criterion=criteria[statement], reason=_why_waiting(proposal))
     for criterion in changed:
         reason = f"Its meaning has changed since {audit.carried_from}, so that year's answer does not answer it."
         yield Finding(check="asked anew", criterion=criterion, reason=reason)
-    reported = {criterion.id for criterion in (*waiting, *changed)}
+    reported = waiting.keys() | {criterion.id for criterion in changed}
     for criterion in required(audit, criteria):
         response = audit.response(criterion.id)
         if criterion.id not in reported and not is_answered(response, audit):
             missing = _missing_answers(response, audit)
             yield Finding(check="unanswered", criterion=criterion, reason=f"{missing} So it counts as not known.")
+
+
+def _why_waiting(proposal: Proposal) -> str:
+    if proposal.origin == "last year":
+        return f"The answer of {proposal.year} counts as not known until somebody confirms or changes it."
+    names = listed(
+        f"{answer.criterion.statement.reference} of {answer.criterion.framework.called}" for answer in proposal.others
+    )
+    return f"An answer is proposed from {names}. It counts as not known until somebody accepts or changes it."
 
 
 def _missing_answers(response: Response, audit: Audit) -> str:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from audit.english import agree, day, local, plural
 from audit.model import SIGNING_ROLES, Audit, Criteria, Framework, Signature, SigningRole, SignOff, first_day
 from audit.problems import Problem
+from audit.school.proposals import asked_once
 from audit.text import fault_of, says_nothing
 from audit.version import UNMARKED
 
@@ -158,12 +159,13 @@ def still_open(left: int, of: int) -> str:
 
 
 def not_answered(audit: Audit, criteria: Criteria) -> tuple[int, int]:
-    """How many of the recommended statements that apply are not known, and how many apply.
+    """How many of the recommended statements that apply are not known, and how many apply; an equal pair is one.
 
     A statement that is not applicable is answered and does not apply. An answer carried forward that nobody confirmed does
     not count.
     """
-    counted = [criterion for criterion in criteria.of(audit.frameworks) if audit.counts(criterion.statement)]
+    once = asked_once(audit, criteria)
+    counted = [c for c in criteria.of(audit.frameworks) if audit.counts(c.statement) and c.id not in once]
     applicable = [response for criterion in counted if not (response := audit.response(criterion.id)).not_applicable]
     unanswered = [
         response

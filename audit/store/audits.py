@@ -22,7 +22,7 @@ from types import MappingProxyType
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from audit.model import Action, Audit, Criteria, Event, Framework, Response, School, action_state
+from audit.model import NO_RESPONSE, Action, Audit, Criteria, Event, Framework, Response, School, action_state
 from audit.school.merge import Conflict, UploadChange, merge
 from audit.school.signing import NotIntact, Signed
 from audit.store import rows, schema
@@ -190,7 +190,15 @@ class Store:
             return rows.stored_responses(connection, audit_id)
 
     def save(
-        self, audit_id: str, statement: str, *, base: Response, mine: Response, of_revision: int = 1, role: str = ""
+        self,
+        audit_id: str,
+        statement: str,
+        *,
+        base: Response,
+        mine: Response,
+        of_revision: int = 1,
+        also: Mapping[str, int] = MappingProxyType({}),
+        role: str = "",
     ) -> Stored | Conflict:
         """Saves an answer, unless somebody else changed the same thing meanwhile; returns after the commit.
 
@@ -200,6 +208,8 @@ class Store:
             base: the response that the person saw before answering.
             mine: the response with the person's answer.
             of_revision: the revision of the statement that the person answers.
+            also: the revisions of the statements for which the same answer is stored, since they ask the same in
+                another edition.
             role: who answers, as a role.
 
         Returns:
@@ -227,12 +237,28 @@ class Store:
                     role=role,
                     at=rows.now(),
                 )
-                if saved is not None:
+                if saved is not None and self._save_also(connection, audit_id, merged, also, role):
                     rows.touch(connection, audit_id)
                     connection.commit()
                     return saved
                 connection.rollback()  # somebody wrote in between: read again
         raise NotSaved("Others changed this answer at every try.")
+
+    @staticmethod
+    def _save_also(
+        connection: sa.Connection, audit_id: str, response: Response, also: Mapping[str, int], role: str
+    ) -> bool:
+        """Saves one response for further statements; False if somebody else wrote one of them in between."""
+        for statement, of_revision in also.items():
+            before = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
+            if before.response == response:
+                continue
+            at = rows.now()
+            if not rows.put_response(
+                connection, audit_id, statement, before, response, of_revision=of_revision, role=role, at=at
+            ):
+                return False
+        return True
 
     def apply(
         self,
@@ -313,6 +339,36 @@ class Store:
                 connection.execute(table.update().where(table.c.id == audit_id).values(**values))
         except sa.exc.IntegrityError as error:
             raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
+
+    def add_frameworks(self, audit_id: str, wider: Audit, *, named: str, role: str = "") -> None:
+        """Adds frameworks to an audit under way, with the answers that they get from equal statements, all or nothing.
+
+        An answer that somebody else has given to one of these statements meanwhile stays.
+
+        Args:
+            audit_id: which audit.
+            wider: the audit with the further frameworks, as `audit.school.proposals.with_frameworks` makes it.
+            named: the titles of the frameworks that are added, for the log.
+            role: who adds them, as a role.
+
+        Raises:
+            Gone: there is no such audit any more.
+            SignedOff: the audit is signed.
+            NotSaved: the database refused.
+        """
+        with self._db.writing() as connection:
+            rows.refuse_if_closed(connection, audit_id)
+            stored, now = rows.stored_responses(connection, audit_id), rows.now()
+            for statement, response in wider.responses.items():
+                if stored.get(statement, Stored()).response == NO_RESPONSE != response:
+                    before, of_revision = stored.get(statement, Stored()), wider.revisions.get(statement, 1)
+                    rows.put_response(
+                        connection, audit_id, statement, before, response, of_revision=of_revision, role=role, at=now
+                    )
+            table, refs = schema.audits, schema.head_of(wider)["frameworks"]
+            connection.execute(table.update().where(table.c.id == audit_id).values(frameworks=refs))
+            rows.note(connection, audit_id, role, kind="criteria added", after={"criteria": named})
+            rows.touch(connection, audit_id)
 
     def set_benchmark(self, audit_id: str, *, file: str, data: bytes) -> None:
         """Keeps the authority's benchmark file with an audit, in place of an earlier one; no bytes remove it.

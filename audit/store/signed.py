@@ -233,7 +233,7 @@ def criteria_of(
 
 def _criteria(refs: tuple[FrameworkRef, ...], in_use: Criteria, kept: Mapping[FrameworkRef, Framework]) -> Criteria:
     missing = tuple(kept[ref] for ref in refs if ref in kept)
-    return Criteria((*in_use.frameworks, *missing)) if missing else in_use
+    return Criteria((*in_use.frameworks, *missing), in_use.crosswalks, in_use.beyond) if missing else in_use
 
 
 def _kept(connection: sa.Connection, refs: Collection[FrameworkRef]) -> dict[FrameworkRef, Framework]:

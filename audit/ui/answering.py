@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from audit import theme
+from audit.english import listed
 from audit.exhibits import school
 from audit.model import NO_RESPONSE, PRACTICE, WRITTEN, Response
+from audit.school.proposals import named_with_framework, what_it_asks
 from audit.ui.components import (
     answer_progress_in_words,
     fragment,
@@ -37,6 +39,7 @@ from audit.ui.session import session
 
 if TYPE_CHECKING:
     from audit.school.merge import Conflict
+    from audit.school.proposals import OtherAnswer
     from audit.school.questionnaire import AnswerProgress
 
 WARNING = f":material/shield_person: {theme.NO_PUPIL_DATA}"
@@ -64,6 +67,7 @@ def statement_card(
         lines = (
             f"**{criterion.statement.statement}**",
             *((f":material/event_busy: {overtaken}",) if overtaken else ()),
+            *((f":material/link: Asked once. The answer counts for {card.counts_also} too.",) if card.also else ()),
             *notes_on(criterion),
             f"{mark_of(criterion)} {criterion.statement.reference} · likely to know: {role}",
         )
@@ -84,8 +88,8 @@ def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) 
         st.rerun()
     tab = session()
     tab.undrawn.discard(card.id)
-    if card.last is not None and tab.shown[card.id] == NO_RESPONSE:
-        _last_year(card, card.last)
+    if tab.shown[card.id] == NO_RESPONSE:
+        _proposed(card)
     applies = not is_set_aside(tab, card.id)
     if applies:
         _two_answers(card)
@@ -110,20 +114,33 @@ def _answers(card: StatementCard, how_far: Callable[[], AnswerProgress] | None) 
         st.rerun()
 
 
-def _last_year(card: StatementCard, last: Response) -> None:
-    """Last year's answer: with a button to confirm it, or only to be read if the statement has changed since."""
-    if card.confirmable is None:
+def _proposed(card: StatementCard) -> None:
+    """What waits for this person: the answer that is proposed with a button to accept it, and what helps to answer."""
+    if card.last is not None and (card.proposal is None or card.proposal.origin != "last year"):
         st.markdown(
             f":material/published_with_changes: **Asked anew.** The statement has changed since {card.last_year}. "
             "What was answered then:"
         )
-        st.text("\n".join(school.response_lines(last, card.levels)))
-        return
-    answers = school.response_lines(replace(last, evidence="", comment=""), card.levels)
-    st.markdown(
-        f":material/pending: **To be confirmed.** Answered in {card.last_year}: {markdown_text('; '.join(answers))}."
-    )
-    st.button("Still true", key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
+        st.text("\n".join(school.response_lines(card.last, card.levels)))
+    if card.proposal is not None:
+        lines = school.response_lines(replace(card.proposal.response, evidence="", comment=""), card.levels)
+        answers = markdown_text("; ".join(lines))
+        if card.proposal.origin == "last year":
+            words = f"**To be confirmed.** Answered in {card.proposal.year}: {answers}."
+        else:
+            words = f"**Proposed.** {answers}. It rests on the answer to {listed(map(_asked, card.proposal.others))}."
+        st.markdown(f":material/pending: {words}")
+        label = "Still true" if card.proposal.origin == "last year" else "Accept what is proposed"
+        st.button(label, key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
+    whole = card.confirmable.evidence if card.confirmable else ""  # it stands in the box already
+    if shown := [a for a in card.beside if a.response.evidence.strip() and a.response.evidence != whole]:
+        lines = [f"- {_asked(answer)}: {markdown_text(answer.response.evidence)}" for answer in shown]
+        st.markdown("\n".join((":material/content_paste: **Evidence given for other criteria**", "", *lines)))
+
+
+def _asked(answer: OtherAnswer) -> str:
+    """Which statement of another edition was answered, in which year, and how it stands to this one."""
+    return f"{named_with_framework(answer.criterion)} ({answer.year}), which {what_it_asks(answer)}"
 
 
 def _show_state(card: StatementCard, now: AnswerProgress | None) -> None:
@@ -144,7 +161,8 @@ def _state(card: StatementCard, stored: Response, note: str) -> tuple[str, str]:
     """The symbol and the words of a card when everything that was entered is stored."""
     if stored == NO_RESPONSE:
         if card.confirmable is not None:
-            return "…", "Not confirmed yet, so it counts as not known"
+            is_last_year = card.proposal is not None and card.proposal.origin == "last year"
+            return "…", f"Not {'confirmed' if is_last_year else 'accepted'} yet, so it counts as not known"
         return "○", "Not answered yet"
     missing = "" if stored.not_applicable else _missing(card, stored)
     if missing:
@@ -187,7 +205,7 @@ def _two_answers(card: StatementCard) -> None:
 
 
 def _help(card: StatementCard) -> None:
-    """The help: evidence, how to improve, what has changed since the source, the source, and last year's answer."""
+    """The help: evidence, how to improve, what has changed since the source, the source, last year's answer, and those to other editions."""
     statement = card.criterion.statement
     parts = []
     if statement.evidence:
@@ -203,6 +221,12 @@ def _help(card: StatementCard) -> None:
         st.markdown("\n\n".join(parts))
         if card.last is not None:
             st.text("\n".join(school.response_lines(card.last, card.levels)))
+        for answer in card.beside:
+            st.markdown(
+                f"**What was answered to {_asked(answer)}.** “{markdown_text(answer.criterion.statement.statement)}” "
+                f"{answer.link.pair.because}"
+            )
+            st.text("\n".join(school.response_lines(answer.response, card.levels)))
 
 
 def _more(card: StatementCard, applies: bool) -> None:

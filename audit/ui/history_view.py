@@ -18,7 +18,7 @@ import streamlit as st
 
 from audit import theme
 from audit.english import day, local, moment, plural, zone, zones
-from audit.exhibits.governors import years_exhibit
+from audit.exhibits.governors import moved_exhibit, years_exhibit
 from audit.exhibits.school import filtered, response_lines
 from audit.exports import table_csv
 from audit.model import NO_RESPONSE, Audit, Criteria, Event, SignOff
@@ -56,6 +56,7 @@ from audit.workbook.write import write
 
 if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
+    from audit.school.transition import Move
     from audit.store.audits import Past
 
 CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
@@ -115,16 +116,46 @@ def audit_name(audit: Audit) -> str:
     return f"{audit.year} (desk review)" if audit.basis == "desk review" else audit.year
 
 
-def show_years(years: Mapping[str, Outcome]) -> None:
+def audits_besides(audit: Audit, others: Iterable[Outcome]) -> dict[str, tuple[Outcome, ...]]:
+    """The outcomes of the school's other audits for all frameworks by name of the audit, the earliest first.
+
+    Last year's, from which the open audit began, is among them even if it is not stored.
+
+    Args:
+        audit: the open audit.
+        others: the outcomes of the school's other audits.
+    """
+    by_name: dict[str, tuple[Outcome, ...]] = {}
+    for result in others:
+        name = audit_name(result.audit)
+        by_name[name] = (*by_name.get(name, ()), result)
+    if audit.carried_from and audit.carried_from not in by_name:
+        by_name[audit.carried_from] = transition.carried_outcomes(audit, loaded_criteria())
+    found = {name: results for name, results in by_name.items() if results}
+    return dict(sorted(found.items(), key=lambda named: named[1][0].audit.year))
+
+
+def show_move(move: Move) -> None:
+    """Shows where the statements of one edition went in another one: in words, then statement by statement."""
+    exhibit = moved_exhibit(move)
+    st.markdown(f"**{markdown_text(exhibit.finding)}.**")
+    st.write(markdown_text(exhibit.means))
+    show_exhibit(exhibit)
+
+
+def show_years(years: Mapping[str, Outcome], into: Sequence[Move] = ()) -> None:
     """Shows the trend of one framework as a chart and a table.
 
     Args:
         years: the outcomes for the framework by name of the audit.
+        into: the moves from the audit before the first of them, which answers other frameworks.
     """
     results = tuple(years.values())
-    exhibit = years_exhibit(results)
+    exhibit = years_exhibit(results, into)
     show_exhibit(exhibit)
     st.caption(exhibit.means)
+    if broken := history_words.break_in_words(into):
+        st.write(markdown_text(broken))
     if note := history_words.comparable_in_words(transition.trend(results)):
         st.write(markdown_text(note))
 

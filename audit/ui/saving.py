@@ -22,8 +22,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from audit.model import NO_RESPONSE, Audit, Criterion, Practice, PracticeLevel, Response, Written
-from audit.school.merge import Conflict, confirmed, is_same
+from audit.english import listed
+from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, PracticeLevel, Response, Written
+from audit.school.merge import Conflict
+from audit.school.proposals import OtherAnswer, Proposal, also_stored, named_with_framework, other_answers, proposal
 from audit.text import ASK_AGAIN, fault_of, says_nothing, tidy
 from audit.ui.components import REFUSALS, refusal
 from audit.ui.session import Session, clock, session, store
@@ -216,8 +218,10 @@ class StatementCard:
         desk_review: whether the audit is a desk review, which does not ask about practice.
         last: last year's answer, if one was carried forward.
         last_year: the academic year of that answer.
-        confirmable: the response that is stored if the person confirms last year's answer; None if there is no such
-            answer, or if the statement has changed since.
+        proposal: what is proposed while the statement has no response; None if nothing is.
+        beside: the answers to other editions that help to answer it.
+        also: the revisions of the older statements for which an answer to it is stored too, since they ask the same.
+        counts_also: where else an answer to it counts, in words; empty if nowhere.
     """
 
     criterion: Criterion
@@ -225,7 +229,15 @@ class StatementCard:
     desk_review: bool
     last: Response | None
     last_year: str
-    confirmable: Response | None
+    proposal: Proposal | None
+    beside: tuple[OtherAnswer, ...]
+    also: Mapping[str, int]
+    counts_also: str
+
+    @property
+    def confirmable(self) -> Response | None:
+        """The response that is stored if the person accepts what is proposed; None if nothing is."""
+        return self.proposal.response if self.proposal else None
 
     @property
     def id(self) -> str:
@@ -233,16 +245,26 @@ class StatementCard:
         return self.criterion.id
 
 
-def asked_in(audit: Audit, criterion: Criterion, *, levels: tuple[PracticeLevel, ...]) -> StatementCard:
-    """The card of a statement in an audit."""
+def asked_in(audit: Audit, criterion: Criterion, criteria: Criteria) -> StatementCard:
+    """The card of a statement in an audit.
+
+    Args:
+        audit: the audit.
+        criterion: the statement.
+        criteria: the criteria of the audit, and any others whose answers may help to answer it.
+    """
     carried = audit.carried.get(criterion.id)
+    also = also_stored(audit, criteria, criterion.id)
     return StatementCard(
         criterion=criterion,
-        levels=levels,
+        levels=criteria.practice_levels,
         desk_review=audit.basis == "desk review",
         last=None if carried is None else carried.response,
         last_year=audit.carried_from,
-        confirmable=confirmed(audit, criterion) if is_same(audit, criterion) else None,
+        proposal=proposal(audit, criteria, criterion),
+        beside=other_answers(audit, criteria, criterion.id),
+        also=also,
+        counts_also=listed(named_with_framework(criteria[s]) for s in also),
     )
 
 
@@ -254,7 +276,7 @@ def widget_key(statement: str, name: str) -> str:
 def show_stored(tab: Session, card: StatementCard, stored: Response, *, arrived: bool) -> None:
     """Makes the widgets of a statement show what is stored, unless this person has a conflict to settle.
 
-    If nothing is stored, they show last year's answer, if it can be confirmed.
+    If nothing is stored, they show what is proposed.
 
     Args:
         tab: this tab's session.
@@ -345,15 +367,13 @@ def save_answer(card: StatementCard) -> None:
 
 
 def confirm(card: StatementCard) -> None:
-    """Stores last year's answer as this year's."""
+    """Stores what is proposed as this year's answer."""
     tab = session()
     if card.confirmable is None:
         return
     if (reason := card.confirmable.not_applicable) and says_nothing(reason):
-        tab.notes[card.id] = (
-            False,
-            f"Not saved yet: last year’s “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}",
-        )
+        whose = "last year’s" if card.proposal and card.proposal.origin == "last year" else "the proposed"
+        tab.notes[card.id] = (False, f"Not saved yet: {whose} “{reason.strip()[:40]}” gives no reason. {ASK_AGAIN}")
     else:
         _put(tab, card, tab.shown[card.id], card.confirmable)
 
@@ -396,6 +416,7 @@ def _put(tab: Session, card: StatementCard, base: Response, response: Response) 
             base=base,
             mine=response,
             of_revision=card.criterion.statement.revision,
+            also=card.also,
             role=tab.role,
         )
     except REFUSALS as error:

@@ -1,7 +1,8 @@
 """The details of a school as a form, and the start of an audit: a new one, or one with last year's answers.
 
 - Details: the widgets show what is stored. A change of phase or URN is explained before it can be saved.
-- Criteria: each framework is a tick, with what it asks of the chosen phase and how long that takes.
+- Criteria: more can be added to an open audit.
+- Criteria at the start: each framework is a tick, with what it asks of the chosen phase and how long that takes.
 - Start: an audit is added to the store. If the store has one of the same school and year, that one is offered instead.
 - Last year: the answers are carried forward from an audit in the store or from a workbook, each to be confirmed.
 """
@@ -27,7 +28,16 @@ from audit.identifiers import (
 from audit.model import Audit, Criteria, Criterion, FrameworkRef, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
 from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
-from audit.school.merge import carried_in_words, start_from, year_after
+from audit.school.proposals import (
+    asked_once,
+    begun_in_words,
+    once_in_words,
+    proposals,
+    proposed_in_words,
+    start_from,
+    with_frameworks,
+    year_after,
+)
 from audit.school.questionnaire import USUAL_PACE, advised, asked_in_words, minutes_each, offers
 from audit.school.signing import NotIntact
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
@@ -249,11 +259,51 @@ def choose_frameworks(
         if own is None
         else "This is at the pace of your last audit."
     )
-    together = asked_in_words(chosen, pace, as_printed=as_printed)
+    school = School(urn="", name="", phase=phase or "all-through")
+    begun = Audit(school=school, year=year, frameworks=refs, scope=scope, as_printed=as_printed)
+    once = [loaded_criteria()[statement].statement for statement in asked_once(begun, loaded_criteria())]
+    together = asked_in_words(chosen, pace, as_printed=as_printed, once=once)
     st.markdown(
         f"**In all: {markdown_text(f'{up_to.lower()}{together}')}.** {basis} You can stop and go on at any time."
     )
+    for sentence in once_in_words(begun, loaded_criteria()):
+        st.caption(markdown_text(sentence))
     return refs, as_printed
+
+
+def offer_criteria(audit_id: str, audit: Audit) -> None:
+    """Shows which criteria an open audit answers, and offers the others with what they would ask and propose."""
+    criteria = loaded_criteria()
+    if done := st.session_state.pop(_key(audit_id, "added"), None):
+        st.success(done)
+    answered = {ref.id for ref in audit.frameworks}
+    found = offers(criteria, phase=audit.school.phase, year=audit.year, scope=audit.scope)
+    st.write(f"This audit answers: {listed(o.framework.title for o in found if o.framework.id in answered)}.")
+    chosen = []
+    for offer in found:
+        if offer.framework.id in answered:
+            continue
+        if st.checkbox(f"Add: {offer.framework.title}", key=_key(audit_id, "add", offer.framework.id)):
+            chosen.append(offer.framework)
+        st.caption(markdown_text(f"{asked_in_words([offer], USUAL_PACE)}. {offer.framework.purpose}"))
+    if not chosen:
+        return
+    wider = with_frameworks(audit, [framework.ref for framework in chosen], criteria)
+    sentences = (
+        *proposed_in_words(p for p in proposals(wider, criteria).values() if p.origin != "last year"),
+        *once_in_words(wider, criteria),
+        "Every answer that was given stays.",
+    )
+    st.markdown("\n".join(f"- {markdown_text(sentence)}" for sentence in sentences))
+    if st.button("Add to this audit", type="primary", key=_key(audit_id, "add")):
+        titles = listed(framework.title for framework in chosen)
+        try:
+            store().add_frameworks(audit_id, wider, named=titles, role=session().role)
+        except REFUSALS as error:
+            st.error(refusal(error, "Not added"))
+        else:
+            st.session_state[_key(audit_id, "added")] = f"Added: {titles}. The page Answer asks it too."
+            st.rerun()
 
 
 def add(audit: Audit, *, criteria: Criteria | None = None) -> None:
@@ -380,7 +430,7 @@ def _offer_start(last: Audit, earlier: Criteria, *, paces: Iterable[dt.datetime]
     as_it_was = replace(as_it_was, frameworks=frameworks, as_printed=as_printed)
     begun = with_phase(as_it_was, phase)
     st.markdown(f"**{markdown_text(last.school.name)}, {year}: what is carried forward**")
-    st.markdown("\n".join(f"- {sentence}" for sentence in carried_in_words(begun, loaded_criteria())))
+    st.markdown("\n".join(f"- {sentence}" for sentence in begun_in_words(begun, loaded_criteria())))
     if phase != last.school.phase:
         phases = loaded_criteria().phases
         st.markdown(f"**From {phases[last.school.phase]} to {phases[phase]}: what changes**")

@@ -144,6 +144,15 @@ def open_for_entry(cell: Cell, number_format: str = "@", *, is_open: bool = True
     _give_look(cell, f"entry {number_format} {is_open}", apply)
 
 
+def close_for_entry(cell: Cell) -> None:
+    """Greys a cell of a protected sheet that the school fills in elsewhere; it stays locked."""
+
+    def apply(cell: Cell) -> None:
+        cell.number_format, cell.border, cell.fill = "@", _BOX, _HEAD
+
+    _give_look(cell, "closed", apply)
+
+
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:
     """Sets the widths of the columns in characters, from the first."""
     for number, width in enumerate(widths):

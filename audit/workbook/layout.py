@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, SigningRole, Written
+from audit.model import SIGNING_ROLES, WRITTEN, Practice, PracticeLevel, Response, SigningRole, Written
 from audit.text import plain
 
 FORMAT = "2"
@@ -102,23 +102,57 @@ ANSWER_FIELDS = (
 )
 """The columns of *Answers*: one row per statement. Rows are matched by id, never by position."""
 CARRIED_FIELDS = (
-    Field(name="last_year", heading="Last year's answer", width=22),
+    Field(name="last_year", heading="Last year's answer", width=22, also=("Answer proposed",)),
     Field(
         name="still",
         heading="Still as last year?",
         width=12,
         kind="answer",
         prompt="Choose Yes if last year's answer is still true, and leave the other cells empty. If it is not, answer again.",
-        also=("Same as last year", "As last year"),
+        also=("Same as last year", "As last year", "Accept what is proposed"),
     ),
 )
 """Two more columns of *Answers*, left of the answers, in an audit that began with last year's answers."""
+_PROPOSED = {"last_year": "Answer proposed", "still": "Accept what is proposed?"}
+"""The headings of the two columns where nothing is carried forward, and only other editions propose something."""
+_ACCEPT = "Choose Yes to accept what the cell to the left proposes. Answer in the other cells what it does not propose."
 
 
-def answer_fields(*, carried: bool) -> tuple[Field, ...]:
-    """The columns of *Answers* from left to right."""
+def answer_fields(*, carried: bool, proposed: bool = False) -> tuple[Field, ...]:
+    """The columns of *Answers* from left to right.
+
+    Args:
+        carried: whether the audit began with last year's answers.
+        proposed: whether answers to other editions propose something.
+    """
     first = next(number for number, field in enumerate(ANSWER_FIELDS) if field.kind == "answer")
-    return (*ANSWER_FIELDS[:first], *(CARRIED_FIELDS if carried else ()), *ANSWER_FIELDS[first:])
+    last, still = CARRIED_FIELDS
+    if proposed:
+        last, still = replace(last, width=34), replace(still, prompt=_ACCEPT)
+    if not carried:
+        last, still = (replace(field, heading=_PROPOSED[field.name]) for field in (last, still))
+    return (*ANSWER_FIELDS[:first], *((last, still) if carried or proposed else ()), *ANSWER_FIELDS[first:])
+
+
+FROM = " – from "
+"""What stands between the words of a proposal and where it comes from."""
+
+
+def proposed_words(response: Response, labels: Mapping[Practice, str]) -> str:
+    """A proposed answer in few words: ``Yes; 3 In place``, or ``Only done: 3 In place`` where it is a part of one."""
+    if response.not_applicable:
+        return NOT_APPLICABLE
+    written = "" if response.written is None else WRITTEN_LABELS[response.written]
+    practice = "" if response.practice is None else labels[response.practice]
+    if written and practice:
+        return f"{written}; {practice}"
+    return f"Only written: {written}" if written else f"Only done: {practice}"
+
+
+def words_proposed(text: str) -> str:
+    """The words of the proposal that a cell shows, as `same` compares them; empty if it shows none."""
+    line = next((line for line in text[:_LONGEST_CELL].splitlines() if FROM in line), "")
+    return same(line.partition(FROM)[0])
 
 
 LAST_YEAR_FIELDS = (
@@ -221,6 +255,7 @@ NOT_APPLICABLE = "Not applicable"
 
 
 _LONGEST_WORD = 100
+_LONGEST_CELL = 2_000
 
 
 def same(text: str) -> str:

@@ -1,7 +1,7 @@
 """Reads the tables that a school fills: the responses in *Answers*, the actions in *Action plan*, and *Last year*.
 
 *Last year* holds the answers that were carried forward; a row of *Answers* may confirm them under *Still as last
-year?*. Every fault is noted with its cell.
+year?*, and accept there what an answer to another edition proposes. Every fault is noted with its cell.
 """
 
 from __future__ import annotations
@@ -9,13 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from audit.english import agree, first_and_so_on
-from audit.model import NO_RESPONSE, Action, Carried, Criteria, Criterion, Practice, Response, is_academic_year
+from audit.model import (
+    NO_RESPONSE,
+    Action,
+    Audit,
+    AuditHead,
+    Carried,
+    Criteria,
+    Criterion,
+    Practice,
+    Response,
+    is_academic_year,
+    practice_labels,
+)
 from audit.problems import Problem, errors
 from audit.school.merge import fingerprint
+from audit.school.proposals import asked_once, from_other_editions
 from audit.text import plain
 from audit.workbook import layout
 from audit.workbook.own_words import FIX, is_error, read_date, what_error
@@ -62,11 +75,86 @@ class Answers:
     noted: set[Cell] = field(default_factory=set)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a workbook held when it was written, as far as it still shows: from this, what it proposed is worked out again.
+
+    Attributes:
+        audit: the audit with the answers as they were sent; of a row that was changed since, with what it says now.
+        now: the audit with the answers as they are now.
+        criteria: the criteria that the workbook answers.
+    """
+
+    audit: Audit
+    now: Audit
+    criteria: Criteria
+
+    def proposed(self, criterion: Criterion, shown: str) -> Response | None:
+        """What other editions propose for a statement; None if nothing, or something else than its row shows.
+
+        Args:
+            criterion: the statement.
+            shown: what its row shows. If that cannot be read, what was sent decides.
+        """
+        words, labels = layout.words_proposed(shown), practice_labels(self.criteria.practice_levels)
+        for audit, once in self._states if words else self._states[:1]:
+            found = from_other_editions(audit, self.criteria, criterion, once)
+            if found and words in ("", layout.same(layout.proposed_words(found.response, labels))):
+                return found.response
+        return None
+
+    @cached_property
+    def _states(self) -> tuple[tuple[Audit, Mapping[str, str]], ...]:
+        """Each of the two audits, and what it asks once."""
+        return tuple((audit, asked_once(audit, self.criteria)) for audit in (self.audit, self.now))
+
+
+def read_sent(
+    table: SheetTable,
+    criteria: Criteria,
+    head: AuditHead,
+    carried: Mapping[str, Carried],
+    carried_from: str,
+    *,
+    any_edition: bool = False,
+) -> Sent:
+    """What the workbook held when it was written.
+
+    Args:
+        table: the answers; no problem is noted in it.
+        criteria: the criteria that the workbook answers.
+        head: the head of the audit.
+        carried: last year's answers.
+        carried_from: the year of those.
+        any_edition: whether the practice levels may have the labels of another edition.
+    """
+    quiet = replace(table, problems=[], own_words=[])
+    practices = layout.practice_by_word(criteria.practice_levels)
+    now: dict[str, Response] = {}
+    sent: dict[str, Response] = {}
+    answered: dict[str, int] = {}
+    for number, (named, mark, revision, *texts) in table.texts(("id", "mark_as_sent", "revision", *ANSWERS)):
+        statement = plain(named[:LONGEST_ID]).casefold()
+        if statement not in criteria or statement in now:
+            continue
+        now[statement] = response = read_response(quiet, number, texts, practices, any_edition=any_edition)
+        if mark:
+            sent[statement] = response
+            first, last = revisions(revision)
+            answered[statement] = first if fingerprint(response) == mark else last
+    audits = (
+        Audit(**vars(head), responses=held, revisions=answered, carried_from=carried_from, carried=carried)
+        for held in (sent, now)
+    )
+    return Sent(audit=next(audits), now=next(audits), criteria=criteria)
+
+
 def read_answers(
     table: SheetTable,
     criteria: Criteria,
     carried: Mapping[str, Carried],
     *,
+    sent: Callable[[], Sent] | None = None,
     any_edition: bool = False,
     takes_notes: bool = True,
 ) -> Answers:
@@ -76,6 +164,8 @@ def read_answers(
         table: the answers; its problems are noted in it.
         criteria: the criteria that this installation holds.
         carried: last year's answers, which a row may confirm.
+        sent: works out what the workbook held when it was written; called only if a row depends on it. None if no
+            answer to another edition can propose anything.
         any_edition: also take answers to unknown statements, and the practice labels of another edition.
         takes_notes: whether notes on the cells of a row become its comment if that is empty.
     """
@@ -83,7 +173,9 @@ def read_answers(
     typed: dict[str, Response] = {}
     notes = _notes_by_row(table) if takes_notes else {}
     practices = layout.practice_by_word(criteria.practice_levels)
-    for number, (named, mark, revision, *texts) in table.texts(("id", "mark_as_sent", "revision", "still", *ANSWERS)):
+    for number, (named, mark, revision, shown, *texts) in table.texts(
+        ("id", "mark_as_sent", "revision", "last_year", "still", *ANSWERS)
+    ):
         statement = named if named in criteria else plain(named[:LONGEST_ID]).casefold()
         if statement not in criteria:
             if number <= table.head:  # a line that the school wrote above the headings
@@ -96,10 +188,19 @@ def read_answers(
         if "#" in texts[3] or "#" in texts[4] or "#" in texts[5] or "Err:" in texts[4]:
             texts = _without_errors(table, number, texts, mark, practices)
         response = read_response(table, number, texts[1:], practices, any_edition=any_edition)
-        if texts[0] and statement in criteria:
-            response = still_as_last_year(
-                table, number, texts, response, criterion=criteria[statement], before=carried.get(statement)
-            )
+        waits = statement in carried
+        if (texts[0] or number in notes) and statement in criteria:
+            criterion, before = criteria[statement], carried.get(statement)
+            is_same = before is not None and before.revision == criterion.statement.revision
+            offered = None if sent is None or is_same or mark else sent().proposed(criterion, shown)
+            waits = waits or offered is not None
+            if offered is not None:
+                response = accepted(table, number, texts[0], response, offered)
+            else:
+                is_lost = layout.words_proposed(shown) != ""
+                response = still_as_last_year(
+                    table, number, texts, response, criterion=criterion, before=before, is_lost=is_lost
+                )
         if response.not_applicable:
             tell_empty_reason(table, number, response, mark)
         if statement not in typed:
@@ -108,7 +209,7 @@ def read_answers(
             answers.marks[statement] = mark
             if revision and revision != "1":
                 _add_revision(answers, statement, revision)
-            waits = statement in carried and response == NO_RESPONSE  # a comment would count as this year's response
+            waits = waits and response == NO_RESPONSE  # a comment would count as this year's response
             if number in notes and not response.comment.strip() and not waits:
                 response = _with_notes(table, answers, notes[number], response)
             if len(table.own_words) > words_before:
@@ -350,6 +451,7 @@ def still_as_last_year(
     *,
     criterion: Criterion,
     before: Carried | None,
+    is_lost: bool = False,
 ) -> Response:
     """The response of a row whose cell *Still as last year?* is filled: last year's if it says yes and gives no answer.
 
@@ -362,28 +464,102 @@ def still_as_last_year(
         response: the response that the answers give.
         criterion: the statement.
         before: last year's answer; None if there is none.
+        is_lost: whether the row shows a proposal from another edition, which this program does not make.
     """
     still, *answered = texts
+    if not _says_yes(table, number, still):
+        return response
+    if any(answered[: ANSWERS.index("evidence")]):
+        if before is not None and response != before.response:
+            what = "The row says that the answer is still as last year, and also gives another one, which was used."
+            table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
+    elif before is not None and before.revision == criterion.statement.revision:
+        return _with_new_texts(before.response, response)
+    elif is_lost:
+        what = "What stands in the cell to the left is not what this program proposes, so it cannot be accepted."
+        table.fault(number, "still", what, _ANSWER)
+    elif before is None:
+        table.fault(number, "still", "There is no answer of last year to this statement.", _ANSWER)
+    else:
+        what = "The statement means something else than last year, so last year's answer cannot stand."
+        table.fault(number, "still", what, _ANSWER)
+    return response
+
+
+def _says_yes(table: SheetTable, number: int, still: str) -> bool:
+    """Whether the cell *Still as last year?* of a row says yes; what is neither yes, no nor empty is noted."""
     word = layout.WRITTEN_BY_WORD.get(layout.same(still))
     if not still.strip() or word == "no":
-        return response
+        return False
     if is_error(still):
         table.fault(number, "still", what_error(still), FIX)
     elif word != "yes":
         table.fault(number, "still", f'"{plain(still[:200])[:40]}" is not Yes.', "Choose Yes, or leave the cell empty.")
-    elif any(answered[: ANSWERS.index("evidence")]):
-        if before is not None and response != before.response:
-            what = "The row says that the answer is still as last year, and also gives another one, which was used."
-            table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
-    elif before is None:
-        table.fault(number, "still", "There is no answer of last year to this statement.", _ANSWER)
-    elif before.revision != criterion.statement.revision:
-        what = "The statement means something else than last year, so last year's answer cannot stand."
-        table.fault(number, "still", what, _ANSWER)
-    else:
-        new = {name: text for name in ("evidence", "comment") if (text := getattr(response, name))}
-        return replace(before.response, **new)
-    return response
+    return word == "yes"
+
+
+def _with_new_texts(response: Response, typed: Response) -> Response:
+    """The response with the evidence and the comment that were typed, where there are any."""
+    new = {name: text for name in ("evidence", "comment") if (text := getattr(typed, name))}
+    return replace(response, **new)
+
+
+def accepted(table: SheetTable, number: int, still: str, response: Response, offered: Response) -> Response:
+    """The response of a row for which another edition proposes something: with what is proposed if the row says yes.
+
+    A part that is not proposed, new evidence and a new comment come from the row. If the row contradicts what is proposed,
+    the row alone is used.
+
+    Args:
+        table: the answers; a problem is noted in it.
+        number: the row.
+        still: the text of the cell that accepts.
+        response: the response that the answers of the row give.
+        offered: what is proposed.
+    """
+    if not _says_yes(table, number, still):
+        return response
+    parts = {name: getattr(response, name) or getattr(offered, name) for name in ("written", "not_applicable")}
+    practice = offered.practice if response.practice is None else response.practice
+    typed = [(getattr(response, name), getattr(offered, name)) for name in ("written", "practice", "not_applicable")]
+    is_other = any(mine not in (None, "") and theirs not in (None, "", mine) for mine, theirs in typed)
+    if is_other or (parts["not_applicable"] and (parts["written"] or practice is not None)):
+        what = "The row accepts what is proposed, and also gives another answer, which was used."
+        table.warn(number, "still", what, "Empty this cell, or the answers beside it.")
+        return response
+    return _with_new_texts(replace(offered, **parts, practice=practice), response)
+
+
+def answer_pairs(table: SheetTable, answers: Answers, criteria: Criteria, pairs: Mapping[str, tuple[str, ...]]) -> None:
+    """Has an answer count for an equal older statement too, if the pair was asked once when the workbook was written.
+
+    It was, if the newer had no answer or the same as the older. If somebody answered both anew, and differently, both stay.
+
+    Args:
+        table: the answers; a warning is noted in it.
+        answers: what was read; the older statements get their responses in it.
+        criteria: the criteria that hold the statements.
+        pairs: the equal statements of newer editions, by the older one; see `audit.school.proposals.equal_pairs`.
+    """
+    for older, others in pairs.items():
+        has_row, sent = older in answers.rows, answers.marks.get(older, "")
+        newer = next((o for o in others if o in answers.rows and (not has_row or answers.marks[o] in ("", sent))), None)
+        if newer is None or not answers.faulty.isdisjoint((older, newer)):
+            continue
+        given, before = answers.responses[newer], answers.responses.get(older, NO_RESPONSE)
+        is_new = fingerprint(given) != answers.marks[newer] or not has_row
+        if given == before or not is_new:
+            continue
+        if fingerprint(before) != sent:
+            other = table.where(answers.rows[older], "written").rpartition(" ")[2]
+            what = (
+                f"{newer} and {older} ask the same, and were answered differently, here and in cell {other}. "
+                "Both answers were kept."
+            )
+            table.warn(answers.rows[newer], "written", what, "Answer both alike, or only the one here.")
+            continue
+        answers.responses[older] = given
+        answers.revisions[older] = criteria[older].statement.revision
 
 
 ACTIONS_NEEDED = ("statement", "what")

@@ -12,12 +12,14 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from audit.english import agree, first_and_so_on, plural
 from audit.model import NO_RESPONSE, Audit, AuditHead, Criteria, FrameworkRef, KnownSchool, Response, SignOff
 from audit.problems import Problem, errors
+from audit.school.proposals import equal_pairs
 from audit.text import plain
 from audit.workbook import layout, read_answers, safety, signed
 from audit.workbook.read_identity import About, find_about, is_about, is_label, other_schools, read_about
@@ -138,7 +140,10 @@ def reading_of(
 
     head, carried_from = read_about(about, criteria, urns, schools, any_edition=any_edition, held=held)
     school_problems = (*about.problems, *about.formulas) if about.texts else _no_school(name, book.faults)
+    is_signed = bool(about.short("content"))
     criteria, school = _answered(head, criteria), head.school
+    if is_signed:
+        criteria = Criteria(criteria.frameworks)  # what was signed proposes nothing, and asks nothing once
     if table is None:
         why = (*(book.faults.values() or [_no_answers(name)]), *(school_problems if about.texts else ()))
         return Reading(
@@ -154,8 +159,17 @@ def reading_of(
     practices = layout.practice_by_word(criteria.practice_levels)
     carried = read_answers.read_carried(last_year, practices, any_edition=any_edition) if last_year else {}
     table.leave_out_struck(read_answers.FIELDS)
-    is_signed = bool(about.short("content"))  # a note is never part of what was signed
-    answers = read_answers.read_answers(table, criteria, carried, any_edition=any_edition, takes_notes=not is_signed)
+    sent = partial(read_answers.read_sent, table, criteria, head, carried, carried_from, any_edition=any_edition)
+    answers = read_answers.read_answers(
+        table,
+        criteria,
+        carried,
+        sent=cache(sent) if criteria.crosswalks else None,
+        any_edition=any_edition,
+        takes_notes=not is_signed,  # a note is never part of what was signed
+    )
+    pairs = equal_pairs(head, criteria)
+    read_answers.answer_pairs(table, answers, criteria, pairs)
     table.add_formulas(read_answers.FIELDS)
     plan = next(find_tables(others, layout.ACTIONS, layout.ACTION_FIELDS, read_answers.ACTIONS_NEEDED), None)
     if plan:
@@ -175,7 +189,7 @@ def reading_of(
     problems = chain(
         school_problems,
         table.problems,
-        _missing(audit, answers, table, criteria),
+        _missing(audit, answers, table, criteria, pairs),
         twice,
         chain.from_iterable(other.problems for other in other_tables),
         untaken(about, _without_reported(book.sheets, twice), [table, *other_tables], answers, book.unread),
@@ -186,7 +200,9 @@ def reading_of(
         problems=capped(problems, name),
         untyped=bool(about.formulas) or table.untyped or any(other.untyped for other in other_tables),
         rows={
-            statement: response for statement, response in answers.responses.items() if statement not in answers.faulty
+            statement: response
+            for statement, response in answers.responses.items()
+            if statement in answers.rows and statement not in answers.faulty
         },
         marks=answers.marks,
         others=tuple(dict.fromkeys((stranger.urn, stranger.name) for stranger in strangers)),
@@ -257,16 +273,20 @@ def _no_school(file: str, faults: Mapping[str, Problem]) -> tuple[Problem, ...]:
 
 
 def _missing(
-    audit: Audit | None, answers: read_answers.Answers, table: SheetTable, criteria: Criteria
+    audit: Audit | None,
+    answers: read_answers.Answers,
+    table: SheetTable,
+    criteria: Criteria,
+    pairs: Collection[str],
 ) -> Iterator[Problem]:
-    """The warning that statements have no row, if there are any."""
+    """The warning that statements have no row, if there are any; one that is asked in newer wording needs none."""
     if audit is None:
         return
     problem = read_answers.missing_rows(
         answers,
         criteria,
         where=f"{table.sheet.file}, sheet {table.sheet.title}",
-        asks=audit.asks,
+        asks=lambda criterion: audit.asks(criterion) and (criterion.id in answers.rows or criterion.id not in pairs),
         frameworks=frozenset(ref.id for ref in audit.frameworks if ref in criteria.refs),
     )
     if problem is not None:

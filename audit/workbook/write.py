@@ -21,12 +21,14 @@ from audit.identifiers import authority_name, local_authorities
 from audit.model import NO_RESPONSE, PHASES, STATUSES, Action, Audit, Criteria, Criterion, Practice, practice_labels
 from audit.school.merge import fingerprint
 from audit.school.outcome import gaps_in_order, outcomes
+from audit.school.proposals import named_with_framework
 from audit.school.scoring import asked
 from audit.version import VERSION
 from audit.workbook import cells, layout
 from audit.workbook.cells import to_bytes
 from audit.workbook.write_results import (
     NARROWER,
+    Suggested,
     add_gaps,
     add_last_year,
     add_print_form,
@@ -34,9 +36,8 @@ from audit.workbook.write_results import (
     add_signed_content,
     add_summary,
     answer_words,
-    can_be_confirmed,
     is_blank,
-    last_years_answer,
+    suggestions,
 )
 
 if TYPE_CHECKING:
@@ -60,26 +61,30 @@ def write(audit: Audit, criteria: Criteria, *, asked_of: str | None = None) -> b
         ValueError: the criteria hold none of the audit's frameworks, or are not those that it was signed with.
     """
     results, answered = outcomes(audit, criteria), criteria.of(audit.frameworks)
-    rows = [c for c in asked(audit, criteria) if asked_of is None or c.statement.asked_of == asked_of]
+    if audit.signed:
+        criteria = Criteria(answered.frameworks)  # what was signed holds no more, and is written alike from it
+    every = asked(audit, criteria)
+    beside = suggestions(audit, criteria, asked_of=asked_of, shown=every)
+    rows = [criterion for criterion in every if criterion.id in beside.texts]
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title = f"Online safety self-audit {audit.year}"
     book.properties.creator = "Online safety self-audit"
     book.properties.language = "en-GB"
     lists = _lists(answered)
-    add_read_me(book, audit, answered, asked_of)
+    add_read_me(book, audit, answered, asked_of, beside)
     _add_school(book, audit, answered, lists, whole=asked_of is None)
-    _add_answers(book, audit, answered, rows, lists)
+    _add_answers(book, audit, criteria, rows, lists, beside)
     if is_blank(audit):
-        add_print_form(book, audit, answered, rows)
+        add_print_form(book, audit, answered, rows, beside)
     if asked_of is None:
-        gaps = gaps_in_order(results)
+        gaps = gaps_in_order(results, criteria)
         add_summary(book, results)
         add_gaps(book, results, gaps)
         _add_actions(book, audit, answered, gaps, lists)
     if audit.carried:
-        only = None if asked_of is None else {c.id for c in rows}
-        add_last_year(book, audit, answered, only=only)
+        only = None if asked_of is None else beside.sources.union(c.id for c in rows)
+        add_last_year(book, audit, criteria, only=only)
     if audit.sign_offs and asked_of is None:
         add_sign_off(book, audit, criteria)
     if is_blank(audit):
@@ -177,20 +182,32 @@ def _moment(at: dt.datetime | None) -> str:
 
 
 def _add_answers(
-    book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], lists: Mapping[str, list[str]]
+    book: Workbook,
+    audit: Audit,
+    criteria: Criteria,
+    rows: Iterable[Criterion],
+    lists: Mapping[str, list[str]],
+    beside: Suggested,
 ) -> None:
     sheet = book.create_sheet(layout.ANSWERS)
-    fields = layout.answer_fields(carried=bool(audit.carried))
+    fields = layout.answer_fields(carried=bool(audit.carried), proposed=beside.by_others)
     narrower = NARROWER if is_blank(audit) else {}
     cells.set_widths(sheet, [narrower.get(field.name, field.width) for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
-    labels = practice_labels(criteria.practice_levels)
+    labels = practice_labels(criteria.of(audit.frameworks).practice_levels)
     last = 1
     for last, criterion in enumerate(rows, 2):
         values = _answer_values(audit, criterion, labels)
+        values |= {"last_year": beside.texts[criterion.id], "still": ""}
+        instead = beside.once.get(criterion.id)
+        if instead:
+            where = named_with_framework(criteria[instead])
+            values["statement"] += f"\nAsked once: answer {where}; the answer counts here too."
         for column, field in enumerate(fields, 1):
             cell = cells.put_in_cell(sheet, last, column, values[field.name])
-            if field.kind == "answer" and (field.name != "still" or can_be_confirmed(audit, criterion)):
+            if field.kind == "answer" and instead:
+                cells.close_for_entry(cell)
+            elif field.kind == "answer" and (field.name != "still" or criterion.id in beside.acceptable):
                 cells.open_for_entry(cell, is_open=audit.signed is None)
         cells.fit_height(sheet, last, (values[field.name] for field in fields))
     for column, field in enumerate(fields, 1):
@@ -219,8 +236,6 @@ def _answer_values(audit: Audit, criterion: Criterion, labels: Mapping[Practice,
         "mark": criterion.mark_title,
         "statement": statement.with_today,
         "asked_of": criterion.framework.roles[statement.asked_of],
-        "last_year": last_years_answer(audit, criterion, labels),
-        "still": "",
         **answer_words(response, labels),
         "mark_as_sent": fingerprint(response),
         "revision": str(asked) if answered == asked else f"{answered} of {asked}",
@@ -284,7 +299,7 @@ def _add_lists(book: Workbook, lists: Mapping[str, list[str]]) -> None:
     cells.set_page(sheet)
 
 
-def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None) -> None:
+def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str | None, beside: Suggested) -> None:
     """Adds the sheet *Read me*: what the workbook is, and how to fill it in.
 
     Args:
@@ -292,6 +307,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
         audit: the audit that it is written for.
         criteria: the criteria that the audit answers.
         asked_of: the role whose part the workbook is; None if it is the whole.
+        beside: what is shown beside the answers.
     """
     sheet = book.create_sheet(layout.READ_ME)
     cells.set_widths(sheet, [24, 84])
@@ -331,6 +347,7 @@ def add_read_me(book: Workbook, audit: Audit, criteria: Criteria, asked_of: str 
             "policy, and is it done? Say Unknown rather than guess. You may sort and filter: rows are known by their id.",
         ),
         *_of_last_year(audit),
+        *_of_other_editions(audit, beside),
         *_on_paper(audit),
         (
             "Is it written?",
@@ -388,3 +405,27 @@ def _of_last_year(audit: Audit) -> list[tuple[str, str]]:
             "not, answer again. Until you do one or the other, the statement counts as not known.",
         )
     ]
+
+
+def _of_other_editions(audit: Audit, beside: Suggested) -> list[tuple[str, str]]:
+    """How to accept what other editions propose, and which rows to leave; nothing if there are none."""
+    lines = []
+    if beside.by_others:
+        column, still = (f.heading for f in layout.answer_fields(carried=bool(audit.carried), proposed=True)[5:7])
+        lines.append(
+            (
+                "Answers proposed",
+                f"Where an answer to other criteria says something about a statement, {column} shows what it proposes and "
+                f"where it is from. Choose Yes under {still} to accept it. Where only a part is proposed, "
+                "answer the rest in the cells beside it. What you do not accept does not count.",
+            )
+        )
+    if beside.once:
+        lines.append(
+            (
+                "Asked once",
+                "Where two sets of criteria ask the same, answer it in the row that the grey row names. The answer then "
+                "counts in both. Leave the grey row as it is.",
+            )
+        )
+    return lines

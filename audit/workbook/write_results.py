@@ -7,7 +7,9 @@ answers are ringed by hand. It is never read back: what was written on paper is 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,11 +24,20 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit import theme
-from audit.english import plural
+from audit.english import listed, plural
 from audit.exhibits.school import NOTHING_INSTEAD, gaps_exhibit, overtaken_exhibit, school_exhibits
 from audit.model import NO_RESPONSE, Audit, Criteria, Criterion, Practice, Response, practice_labels
 from audit.school import outcome, signing
-from audit.school.merge import is_same
+from audit.school.proposals import (
+    OtherAnswer,
+    Proposal,
+    asked_once,
+    is_same,
+    named_with_framework,
+    other_answers,
+    proposals,
+    what_it_asks,
+)
 from audit.tables import COUNTED
 from audit.theme import STATES
 from audit.version import VERSION
@@ -256,10 +267,90 @@ def answer_words(response: Response, labels: Mapping[Practice, str]) -> dict[str
     }
 
 
-def can_be_confirmed(audit: Audit, criterion: Criterion) -> bool:
-    """Whether the workbook asks if last year's answer still holds: there is one, and no answer of this year."""
-    waits = is_same(audit, criterion) and audit.response(criterion.id) == NO_RESPONSE
-    return waits and audit.carried[criterion.id].response != NO_RESPONSE
+_LONGEST_EVIDENCE = 150  # characters; the whole of it is in its own row or on *Last year*
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggested:
+    """What a workbook shows beside its answers.
+
+    Attributes:
+        once: the statements that are not asked by themselves, and for each the equal one that is asked instead.
+        waiting: what waits for a person to accept or change it, by statement.
+        acceptable: the statements in whose row it can be accepted: those whose proposal the reader can work out again
+            from what the workbook holds.
+        texts: what the first cell says of last year's answer and of what is proposed, by statement.
+        sources: the statements whose answers of last year the proposals in the workbook rest on.
+    """
+
+    once: Mapping[str, str]
+    waiting: Mapping[str, Proposal]
+    acceptable: frozenset[str]
+    texts: Mapping[str, str]
+    sources: frozenset[str]
+
+    @property
+    def by_others(self) -> bool:
+        """Whether answers to other editions propose something."""
+        return any(proposal.origin != "last year" for proposal in self.waiting.values())
+
+
+def suggestions(audit: Audit, criteria: Criteria, *, asked_of: str | None, shown: Iterable[Criterion]) -> Suggested:
+    """What a workbook shows beside its answers.
+
+    Args:
+        audit: the audit.
+        criteria: the criteria that it answers, and any others whose answers propose something.
+        asked_of: the role whose part the workbook is; None if it is the whole.
+        shown: the statements that it asks.
+    """
+    answered = criteria.of(audit.frameworks)
+    once = asked_once(audit, criteria)
+    rows = [c for c in shown if asked_of is None or (c.statement.asked_of == asked_of and c.id not in once)]
+    with_row = {criterion.id for criterion in rows}
+    found = proposals(audit, criteria)
+    waiting = {id: found[id] for id in with_row & found.keys() if found[id].response != NO_RESPONSE}
+    labels = practice_labels(answered.practice_levels)
+    others = {c.id: other_answers(audit, criteria, c.id) for c in rows if audit.response(c.id) == NO_RESPONSE}
+    before = {id: {answer.criterion.id for answer in others[id]} - audit.responses.keys() for id in others}
+    can_be_worked_out = {
+        id
+        for id, proposal in waiting.items()
+        if proposal.origin == "last year" or all(answer.criterion.id in with_row | before[id] for answer in others[id])
+    }
+    return Suggested(
+        once={older: newer for older, newer in once.items() if older in with_row},
+        waiting=waiting,
+        acceptable=frozenset(can_be_worked_out),
+        texts={c.id: _suggested_text(audit, c, labels, waiting.get(c.id), others.get(c.id, ())) for c in rows},
+        sources=frozenset(source for id in can_be_worked_out for source in before[id]),
+    )
+
+
+def _suggested_text(
+    audit: Audit,
+    criterion: Criterion,
+    labels: Mapping[Practice, str],
+    proposal: Proposal | None,
+    others: Sequence[OtherAnswer],
+) -> str:
+    """What a workbook says of last year's answer to a statement and of what is proposed; empty if there is nothing."""
+    lines = [last] if (last := last_years_answer(audit, criterion, labels)) else []
+    if proposal is not None and proposal.origin == "last year":
+        return "\n".join(lines)
+    if proposal is not None:
+        rests_on = listed(_from(audit, answer) for answer in proposal.others)
+        lines.append(f"{layout.proposed_words(proposal.response, labels)}{layout.FROM}{rests_on}")
+    for answer in others:
+        if evidence := " ".join(answer.response.evidence.split()):
+            said = textwrap.shorten(evidence, _LONGEST_EVIDENCE, placeholder=" …")
+            lines.append(f"Evidence for {_from(audit, answer)}: {said}")
+    return "\n".join(lines)
+
+
+def _from(audit: Audit, answer: OtherAnswer) -> str:
+    year = "" if answer.year == audit.year else f" ({answer.year})"
+    return f"{named_with_framework(answer.criterion)}{year}, which {what_it_asks(answer)}"
 
 
 def last_years_answer(audit: Audit, criterion: Criterion, labels: Mapping[Practice, str]) -> str:
@@ -278,20 +369,25 @@ def add_last_year(book: Workbook, audit: Audit, criteria: Criteria, *, only: Col
     Args:
         book: the workbook.
         audit: an audit with answers carried forward.
-        criteria: the criteria that the audit answers.
+        criteria: the criteria that the audit answers; others that are loaded too say what was asked last year.
         only: the statements to show; None for all.
     """
     sheet = book.create_sheet(layout.LAST_YEAR)
-    fields, labels = layout.LAST_YEAR_FIELDS, practice_labels(criteria.practice_levels)
+    answered = criteria.of(audit.frameworks)
+    beyond = Criteria((*criteria.frameworks, *criteria.beyond))
+    fields, labels = layout.LAST_YEAR_FIELDS, practice_labels(answered.practice_levels)
     cells.set_widths(sheet, [field.width for field in fields])
     cells.put_headings(sheet, 1, [field.heading for field in fields])
-    known = [c.id for c in criteria if c.id in audit.carried]
-    others = sorted(statement for statement in audit.carried if statement not in criteria)
+    known = [c.id for c in answered if c.id in audit.carried]
+    others = sorted(statement for statement in audit.carried if statement not in answered)
     shown = [statement for statement in (*known, *others) if only is None or statement in only]
     for row, statement in enumerate(shown, 2):
         before = audit.carried[statement]
-        gone = "It is not among the statements that this audit answers; the answer is kept."
-        text = criteria[statement].statement.statement if statement in criteria else gone
+        text = "It is not among the statements that this audit answers; the answer is kept."
+        if statement in answered:
+            text = answered[statement].statement.statement
+        elif statement in beyond:
+            text = f"{named_with_framework(beyond[statement])}: {beyond[statement].statement.statement}\n{text}"
         values = {"id": statement, "text": text, "revision": str(before.revision)}
         values |= answer_words(before.response, labels)
         cells.put_row(sheet, row, [values[field.name] for field in fields])
@@ -367,14 +463,17 @@ def is_blank(audit: Audit) -> bool:
     return audit.basis == "self-audit" and not audit.responses and not audit.sign_offs
 
 
-def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
+def add_print_form(
+    book: Workbook, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], beside: Suggested
+) -> None:
     """Adds *Print*: the statements as a form for paper, one row each, on as many pages as needed.
 
     Args:
         book: the workbook.
         audit: a blank audit.
         criteria: the criteria that it answers.
-        rows: the statements to ask.
+        rows: the statements of the workbook; those that are asked in the wording of another are left out.
+        beside: what is shown beside the answers.
     """
     sheet = book.create_sheet(layout.PRINT)
     cells.set_widths(sheet, _WIDTHS)
@@ -389,12 +488,12 @@ def add_print_form(book: Workbook, audit: Audit, criteria: Criteria, rows: Itera
     for row, line in enumerate(lines, 2):
         cells.put_line(sheet, row, line, across=len(_WIDTHS))
         sheet.row_dimensions[row].height = 20 if row < 4 else 15.5
-    _add_rows(sheet, audit, criteria, rows)
+    _add_rows(sheet, audit, criteria, [criterion for criterion in rows if criterion.id not in beside.once], beside)
     cells.set_page(sheet, headings=_HEAD)
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.9  # inches; the footer stands within the lower one
 
 
-def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable[Criterion]) -> None:
+def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable[Criterion], beside: Suggested) -> None:
     levels = criteria.practice_levels
     meanings = "\n".join(level.practice_label for level in levels)
     cells.put_headings(
@@ -409,10 +508,10 @@ def _add_rows(sheet: Worksheet, audit: Audit, criteria: Criteria, rows: Iterable
         ],
     )
     done = "     ".join(str(level.level) for level in levels) + "\n\nDon't know"
-    labels = practice_labels(levels)
     for at, criterion in enumerate(rows, _HEAD + 1):
-        last = last_years_answer(audit, criterion, labels)
-        text = criterion.statement.with_today + (f"\nLast year: {last}" if last else "")
+        said = beside.texts[criterion.id]
+        whose = "Last year" if criterion.id in audit.carried else "Proposed"
+        text = criterion.statement.with_today + (f"\n{whose}: {said}" if said else "")
         cells.put_row(
             sheet, at, [f"{criterion.statement.reference}\n{criterion.question.topic}", text, _WRITTEN, done, ""]
         )

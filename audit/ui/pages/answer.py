@@ -156,7 +156,7 @@ else:
         st.caption(warning)
     with st.expander("What the marks mean", icon=":material/label:"):
         st.markdown("\n".join(f"- **{mark.title}.** {mark.means}" for mark in step.framework.marks))
-cards = {c.id: asked_in(audit, c, levels=criteria.practice_levels) for c in step.criteria}
+cards = {c.id: asked_in(audit, c, criteria) for c in step.criteria}
 if not signed:
     for card in cards.values():
         show_stored(tab, card, audit.response(card.id), arrived=arrived)

@@ -11,6 +11,7 @@ from audit.exhibits import school
 from audit.problems import Problem, errors
 from audit.school.merge import UploadChange, upload_differences
 from audit.school.outcome import signed_by
+from audit.school.proposals import asked_once
 from audit.school.signing import Signed
 from audit.store.schema import Gone, NotSaved, SignedOff
 from audit.ui.components import (
@@ -81,7 +82,7 @@ def _offer_signed(signed: Signed, file: str) -> None:
 def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, criteria: Criteria, file: str) -> None:
     """Shows every change in a table, the choices to make, and the button."""
     stored = {statement: kept.response for statement, kept in store().stored(session().audit_id).items()}
-    changes = upload_differences(reading.rows, reading.marks, stored)
+    changes = upload_differences(reading.rows, reading.marks, stored, asked_once(audit, criteria))
     chosen = (*_show(changes, criteria), *_settled(changes, criteria))
     seen = not faults or st.checkbox(f"I have seen the {plural(len(faults), 'fault')}; apply what could be read")
     plan = _plan(reading, audit)
@@ -92,7 +93,10 @@ def _offer(reading: Reading, faults: tuple[Problem, ...], *, audit: Audit, crite
         type="primary",
         disabled=not (seen and (chosen or plan)),
     ):
-        revisions = reading.audit.revisions if reading.audit is not None else {}
+        revisions = {
+            **(reading.audit.revisions if reading.audit is not None else {}),
+            **{c.statement: criteria[c.statement].statement.revision for c in chosen if c.along_with},
+        }
         try:
             stale = store().apply(
                 session().audit_id, chosen, revisions=revisions, plan=plan or None, role=session().role
@@ -118,11 +122,15 @@ def _show(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadC
 
 
 def _settled(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[UploadChange]:
-    """Asks for each conflicting change which answer holds, and returns those for which the file wins."""
-    return [
-        change
-        for change in changes
-        if change.kind == "conflicting"
+    """Asks for each conflicting change which answer holds, and returns those for which the file wins.
+
+    What is asked once is chosen once.
+    """
+    conflicting = [change for change in changes if change.kind == "conflicting"]
+    wins = {
+        change.statement
+        for change in conflicting
+        if not change.along_with
         and st.radio(
             f"{criteria[change.statement].statement.reference}: which answer holds?",
             ["The stored one", "The one in the file"],
@@ -130,7 +138,8 @@ def _settled(changes: tuple[UploadChange, ...], criteria: Criteria) -> list[Uplo
             horizontal=True,
         )
         == "The one in the file"
-    ]
+    }
+    return [change for change in conflicting if (change.along_with or change.statement) in wins]
 
 
 def _plan(reading: Reading, audit: Audit) -> tuple[Action, ...]:

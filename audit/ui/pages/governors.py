@@ -17,12 +17,12 @@ from audit.exhibits.governors import governors_exhibits
 from audit.school.governors import for_governors
 from audit.school.governors_view import reasons_table, sign_off
 from audit.school.outcome import Outcome, outcomes
-from audit.school.transition import before, compare_each
+from audit.school.transition import compare_each
 from audit.theme import STATE_WORDS
 from audit.ui.components import markdown_text, show_exhibit, show_table
 from audit.ui.history_view import offer_pack, other_outcomes
 from audit.ui.report_view import choose_benchmark, choose_outcome, middle_half_of
-from audit.ui.session import criteria_of_audit, opened_audit
+from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit
 
 if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
@@ -71,11 +71,14 @@ def show_areas(view: GovernorsView, result: Outcome, benchmark: Benchmark | None
 
 
 def show_what_changed(view: GovernorsView) -> None:
-    """Shows what got worse (unfolded) and better since last year; nothing in a first year."""
-    if view.last_year is None:
+    """Shows what got worse (unfolded) and better since last year, and where other criteria went; nothing in a first year."""
+    if view.last_year is None and not view.moved:
         return
     st.header("What has changed")
-    st.write(markdown_text(view.changes))
+    for words in filter(None, (view.changes, view.moved)):
+        st.write(markdown_text(words))
+    if view.last_year is None:
+        return
     year = view.last_year.year
     for how, turns in (("Worse", view.worse), ("Better", view.better)):
         if turns:
@@ -169,7 +172,9 @@ criteria = criteria_of_audit(audit)
 show_whose(audit, criteria)
 result = choose_outcome(audit, criteria)
 others = other_outcomes(tab.audit_id, audit.school.urn)
-view = for_governors(result, before(result, others), today=dt.date.today(), criteria=criteria)
+parts = compare_each(outcomes(audit, criteria), others, loaded_criteria())
+part = next(one for one in parts if one.now.framework.ref == result.framework.ref)
+view = for_governors(result, part.before, today=dt.date.today(), criteria=criteria, moved=part.moved)
 show_outcome(view)
 areas = st.container()
 show_what_changed(view)
@@ -184,4 +189,4 @@ with areas:
     show_areas(view, result, benchmark)
 with papers:
     st.header("For the meeting's papers")
-    offer_pack(compare_each(outcomes(audit, criteria), others), benchmark=benchmark)
+    offer_pack(parts, benchmark=benchmark)

@@ -20,9 +20,11 @@ from audit.ui.components import (
 )
 from audit.ui.history_view import (
     audit_name,
+    audits_besides,
     other_outcomes,
     outcomes_of,
     show_log,
+    show_move,
     show_signed,
     show_years,
     years_of,
@@ -35,28 +37,51 @@ _UNFOLDED = ("closed", "opened")
 
 
 @fragment()
-def show_changes(known: dict[str, Outcome], open_name: str) -> None:
+def show_changes(known: dict[str, Outcome], others: dict[str, tuple[Outcome, ...]], open_name: str) -> None:
     """Shows what changed between two chosen audits, statement by statement.
+
+    The later one answers the framework in view. The earlier one answers it too, or another that a crosswalk relates to it.
 
     Args:
         known: the outcomes of the school's audits for one framework by name, the earliest first.
+        others: the outcomes of its audits besides the open one for all frameworks, by name.
         open_name: the name of the open audit.
     """
-    choices = known | _from_workbook(known[open_name])
+    now = known[open_name]
+    given = _from_workbook(now)
+    choices = known | {
+        name: result for name, results in given.items() for result in transition.of_framework(results, now.framework.id)
+    }
     left, right = st.columns(2)
     later = right.selectbox("Later audit", list(choices), index=list(choices).index(open_name), key="changes.later")
-    others = [
-        name for name, result in choices.items() if name != later and result.audit.year <= choices[later].audit.year
+    years = {name: results[0].audit.year for name, results in others.items()}
+    years |= {name: result.audit.year for name, result in known.items()}
+    names = [*sorted(years, key=lambda name: years[name]), *given]
+    moves = {
+        name: transition.moves([choices[later]], results, loaded_criteria())
+        for name, results in (others | given).items()
+        if name != later and results[0].audit.year < choices[later].audit.year
+    }
+    earlier_names = [
+        name
+        for name in names
+        if name != later
+        and (moves.get(name) or (name in choices and choices[name].audit.year <= choices[later].audit.year))
     ]
-    if not others:
+    if not earlier_names:
         left.info("No earlier audit of this school is here. Choose its workbook above.")
         return
-    earlier = left.selectbox("Earlier audit", others, index=len(others) - 1, key=f"changes.earlier.{later}")
-    _show_changes(choices[earlier], choices[later])
+    earlier = left.selectbox(
+        "Earlier audit", earlier_names, index=len(earlier_names) - 1, key=f"changes.earlier.{later}"
+    )
+    if earlier in choices:
+        _show_changes(choices[earlier], choices[later])
+    for move in moves.get(earlier, ()):
+        show_move(move)
 
 
-def _from_workbook(now: Outcome) -> dict[str, Outcome]:
-    """An audit from a chosen workbook, by name; empty if none is chosen or usable. Nothing of it is stored.
+def _from_workbook(now: Outcome) -> dict[str, tuple[Outcome, ...]]:
+    """The outcomes of a chosen workbook, by its name; empty if none is chosen or usable. Nothing of it is stored.
 
     Args:
         now: the outcome of the open audit for the framework in view.
@@ -77,10 +102,12 @@ def _from_workbook(now: Outcome) -> dict[str, Outcome]:
             f"{markdown_text(other.school.name)}, URN {other.school.urn}, {other.year}. It is compared, and not stored."
         )
         results = outcomes(other, reading.criteria) if reading.criteria else outcomes_of(other)
-        of_same = transition.of_framework(results, now.framework.id)
-        if not of_same:
+        if not transition.of_framework(results, now.framework.id) and not transition.moves(
+            [now], results, loaded_criteria()
+        ):
             st.warning(markdown_text(f"It does not answer {now.framework.called}, so nothing can be compared."))
-        return {f"{audit_name(other)}, from {upload.name}": result for result in of_same}
+            return {}
+        return {f"{audit_name(other)}, from {upload.name}": results}
 
 
 def _show_changes(before: Outcome, now: Outcome) -> None:
@@ -117,13 +144,14 @@ criteria = criteria_of_audit(audit)
 page_heading(audit, criteria)
 st.title("What changed")
 result = choose_outcome(audit, criteria)
-compared = years_of(result, other_outcomes(tab.audit_id, audit.school.urn))
+others = other_outcomes(tab.audit_id, audit.school.urn)
+compared = years_of(result, others)
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
-    show_years(compared)
+    show_years(compared, transition.moves_into(tuple(compared.values()), others, loaded_criteria()))
     st.caption(markdown_text(whose_word(audit)))
 with two:
-    show_changes(compared, audit_name(audit))
+    show_changes(compared, audits_besides(audit, others), audit_name(audit))
     st.caption(markdown_text(whose_word(audit)))
 with log:
     show_log(tab.audit_id, audit, criteria)

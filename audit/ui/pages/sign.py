@@ -27,7 +27,7 @@ from audit.text import fault_of, says_nothing, tidy
 from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, notes_on, page_heading, refusal
 from audit.ui.history_view import offer_pack, offer_verifying, other_outcomes, show_signed
 from audit.ui.report_view import benchmark_of
-from audit.ui.session import criteria_of_audit, opened_audit, session, store
+from audit.ui.session import criteria_of_audit, loaded_criteria, opened_audit, session, store
 
 if TYPE_CHECKING:
     from audit.model import Audit, Criteria, SigningRole
@@ -227,7 +227,7 @@ if audit.basis == "self-audit":
 if audit.signed:
     st.subheader("For the governors' meeting")
     earlier = other_outcomes(tab.audit_id, audit.school.urn)
-    offer_pack(compare_each(results, earlier), benchmark=benchmark_of(tab.audit_id))
+    offer_pack(compare_each(results, earlier, loaded_criteria()), benchmark=benchmark_of(tab.audit_id))
     show_countersigning(tab.audit_id, audit, criteria)
 
 st.header("Verify a file")
