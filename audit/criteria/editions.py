@@ -172,7 +172,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
         *(fault for fault in faults if fault.where not in told),
     )
     if framework is None or errors(problems):
-        raise UnusableFile(problems)
+        raise UnusableFile(sorted(problems, key=lambda problem: problem.severity != "error"))
     return Edition(
         framework=framework,
         origin=draft.origin,
@@ -403,6 +403,8 @@ def refusal_to_write(edition: Edition, folder: Path, in_use: Sequence[str], *, r
     """
     where = str(folder)
     other = next_name(folder.name) if (folder / MARKER).is_file() else f"our-{folder.name}"
+    while (folder.parent / other).exists():
+        other = next_name(other)
     there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     within = folder.parent.resolve() == CRITERIA.resolve()
     if in_use and (there or within):

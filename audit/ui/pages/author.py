@@ -15,7 +15,7 @@ from audit.criteria.editions import (
     refusal_to_write,
     write_edition,
 )
-from audit.english import plural
+from audit.english import agree, plural
 from audit.model import academic_year
 from audit.problems import UnusableFile, errors
 from audit.ui.components import choose_workbook, download, markdown_text, show_problems
@@ -64,7 +64,9 @@ def read_upload() -> Edition | None:
         edition = edition_of(read_criteria_workbook(file.getvalue(), file.name), name, loaded_criteria())
     except UnusableFile as error:
         count = len(errors(error.problems))
-        st.error(f"{plural(count, 'fault')}. Mend them in the workbook, save it, and upload it again.")
+        st.error(
+            f"{plural(count, 'fault')}. Mend {agree(count, 'it', 'each')} in the workbook, save it, and upload it again."
+        )
         show_problems(error.problems[:_SHOWN], "What to mend")
         return None
     show_problems(edition.notes, "What to know")
@@ -117,8 +119,8 @@ def offer_to_add(edition: Edition, in_use: tuple[str, ...]) -> None:
 
 st.title("Your own criteria")
 st.write(
-    "Schools answer statements. You can change these statements, leave some out and write more, in Excel. What you add "
-    "becomes criteria of its own beside the others. Audits that schools have begun stay as they are."
+    "Change the statements that schools answer, leave some out or write more, in Excel. What you add becomes a new set "
+    "of criteria beside the others. Audits that schools have begun stay as they are."
 )
 if added := st.session_state.pop(_ADDED, ""):
     st.success(f"Added: {markdown_text(added)}. Schools can tick these criteria when they start an audit.")
