@@ -259,11 +259,13 @@ def _by_cell(problems: Iterable[Problem], draft: Draft, cells: Mapping[_Place, s
     """Faults of loading with the cell instead of the line, and with the ids that the workbook has."""
     read = {file: YamlFile(root / draft.name / file, root) for file in {file for file, _ in cells}}
     places = {read[file].where(*path): cell for (file, path), cell in cells.items()}
-    ids = {f'"{new}"': f'"{old}"' for old, new in draft.ids.items()}
+    ids = {new: old for old, new in draft.ids.items()}
+
+    def in_the_workbook(text: str) -> str:
+        return re.sub(r'"([^"]+)"', lambda named: f'"{ids.get(named[1], named[1])}"', text)
+
     for problem in problems:
-        where, what, fix = problem.where, problem.what, problem.fix
-        for new, old in ids.items():
-            what, fix = what.replace(new, old), fix.replace(new, old)
+        where, what, fix = problem.where, in_the_workbook(problem.what), in_the_workbook(problem.fix)
         if where in places:
             where = places[where]
         elif where.startswith(f"{draft.name}/"):
