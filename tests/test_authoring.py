@@ -24,11 +24,12 @@ from audit.criteria.editions import (
     write_edition,
 )
 from audit.criteria.load import CRITERIA, load
-from audit.model import Criteria, Framework, Response
+from audit.model import Criteria, Framework, Response, Signature
 from audit.problems import UnusableFile
 from audit.reports.gap_report import gap_report
 from audit.school.outcome import outcomes
 from audit.store.audits import Store
+from audit.store.collections import AuthorityStore
 from audit.workbook.criteria_sheets import SHEETS, read_criteria_workbook, write_criteria_workbook
 from audit.workbook.read import read
 from audit.workbook.write import write
@@ -198,7 +199,7 @@ def test_the_preview_says_what_changes_and_whom_it_touches(kent: Framework) -> N
     assert preview["Unchanged (142)"] == []
     assert preview["Stored audits that this touches (1)"] == [
         "Dale Primary (URN 900001), 2026/27, signed",
-        "3 stored audits answer kcc-2010, and keep to it.",
+        "3 stored audits and collections keep to kcc-2010, which stays as it is.",
     ]
 
 
@@ -322,10 +323,14 @@ def test_an_id_or_a_row_that_stands_twice_is_named_with_both_cells(kent: Framewo
 
 
 def test_what_no_workbook_or_file_can_hold_is_named(kent: Framework) -> None:
-    """A text that is too long for a cell; a formula; an error of the spreadsheet."""
+    """A formula, and a character that cannot be stored; what follows from an unread cell is not told again."""
     excel = Excel(kent)
-    where = excel.set(STATEMENTS, "kcc-2.1-k2", evidence="=A1")
-    assert excel.faults()[where] == "The cell holds a formula, which is never run."
+    formula = excel.set(STATEMENTS, "kcc-2.1-k2", evidence="=A1")
+    control = excel.set(STATEMENTS, "kcc-2.2.3-k1", improve="Copied_x0001_from elsewhere")
+    faults = excel.faults()
+    assert faults[formula] == "The cell holds a formula, which is never run."
+    assert faults[control].startswith("Character 7 is a control character (U+0001) that no workbook can hold.")
+    assert len(faults) == 2
 
 
 def test_a_level_or_the_lowest_band_that_is_gone_is_named_by_its_sheet(kent: Framework) -> None:
@@ -495,21 +500,40 @@ def test_an_edition_in_use_is_never_replaced(kent: Framework, root: Path) -> Non
     edition = Excel(kent).edition()
     folder = root / NAME
     in_use = ("Dale Primary (URN 900001), 2026/27, open",)
-    assert refusal_to_write(folder, in_use, replaces=True) is None
+    assert refusal_to_write(edition, folder, in_use, replaces=True) is None
     write_edition(edition, folder, on=ON)
-    refusal = refusal_to_write(folder, in_use, replaces=True)
+    refusal = refusal_to_write(edition, folder, in_use, replaces=True)
     assert refusal is not None
-    assert refusal.what == "The edition mine-2027 is in use (1 stored audit answers it), so it is never changed."
+    assert refusal.what == (
+        "The edition mine-2027 is in use, so it is never changed: Dale Primary (URN 900001), 2026/27, open."
+    )
     assert refusal.fix == "Give the new edition another name, such as mine-2028."
-    unsaid = refusal_to_write(folder, (), replaces=False)
+    unsaid = refusal_to_write(edition, folder, (), replaces=False)
     assert unsaid is not None
     assert "--replace" in unsaid.fix
-    assert refusal_to_write(folder, (), replaces=True) is None
-    came_with_the_program = refusal_to_write(root / "kcc-2010", (), replaces=True)
+    assert refusal_to_write(edition, folder, (), replaces=True) is None
+    came_with_the_program = refusal_to_write(edition, root / "kcc-2010", (), replaces=True)
     assert came_with_the_program is not None
     assert came_with_the_program.what == "What is there was not made from a workbook, so it is never replaced."
     write_edition(edition, folder, on=ON)
     assert _named(load(root), NAME) == edition.framework
+
+
+def test_an_edition_from_which_another_was_made_is_not_replaced(kent: Framework, root: Path) -> None:
+    """Next year's edition says statement by statement how it relates to it."""
+    edition = Excel(kent).edition()
+    write_edition(edition, root / NAME, on=ON)
+    book = read_criteria_workbook(Excel(_named(load(root), NAME)).saved(), "criteria.xlsx")
+    write_edition(edition_of(book, "mine-2028", load(root), root=root), root / "mine-2028", on=ON)
+    refusal = refusal_to_write(edition, root / NAME, (), replaces=True)
+    assert refusal is not None
+    assert refusal.what == "Other editions are related to it, in mine-2027--mine-2028.yaml, so it is never replaced."
+
+
+def test_away_from_its_origin_nothing_is_related(kent: Framework, tmp_path: Path) -> None:
+    """In a folder without the Kent template, a file that relates to it could not be loaded."""
+    assert write_edition(Excel(kent).edition(), tmp_path / "away" / NAME, on=ON) == (tmp_path / "away" / NAME,)
+    assert [path.name for path in (tmp_path / "away").iterdir()] == [NAME]
 
 
 def test_what_cannot_be_written_changes_nothing(kent: Framework, root: Path) -> None:
@@ -528,6 +552,30 @@ def test_what_cannot_be_written_changes_nothing(kent: Framework, root: Path) -> 
     crosswalk.write_text(text, encoding="utf-8")
     assert sorted(path.relative_to(root) for path in root.rglob("*")) == before
     assert _named(load(root), NAME) == edition.framework
+
+
+def test_who_answers_an_edition_is_said_in_words(toy: Criteria, tmp_path: Path) -> None:
+    """Open and signed audits, those in the bin, and a collection that compares by it."""
+    database = f"sqlite:///{tmp_path / 'audits.sqlite3'}"
+    store, authority = Store(database), AuthorityStore(database)
+    (name,) = [ref.id for ref in toy.refs]
+    responses = {c.id: Response(written="yes", practice=3, evidence="Minutes of May.") for c in toy}
+    store.add(audit_of(toy, responses, year="2024/25"))
+    signed = store.add(audit_of(toy, responses, year="2025/26"))
+    seen = store.load(signed)
+    assert seen is not None
+    store.sign_offs.sign(signed, Signature(role="headteacher", on=ON), seen=seen, criteria=toy)
+    store.bin.put(store.add(audit_of(toy, responses, year="2023/24")))
+    authority.start("Returns 2026/27", settings={"framework": name})
+    assert store.sign_offs.answering(name) == (
+        "Hilltop (URN 900001), 2023/24, open, in the bin",
+        "Hilltop (URN 900001), 2024/25, open",
+        "Hilltop (URN 900001), 2025/26, signed",
+        "the authority's collection “Returns 2026/27”, which compares by it",
+    )
+    assert store.sign_offs.answering("another") == ()
+    store.close()
+    authority.close()
 
 
 # From a terminal, and a school that answers
@@ -557,7 +605,7 @@ def test_the_terminal_exports_and_imports(kent: Framework, tmp_path: Path) -> No
     store.close()
     again = audit("criteria", "import", file, "--out", folder, "--replace", database=database)
     assert again.status == 1
-    assert "is in use (1 stored audit answers it)" in again.err[-1]
+    assert "is in use, so it is never changed: Hilltop (URN 900001), 2026/27, open" in again.err[-1]
 
 
 def test_a_school_answers_the_new_edition(kent: Framework, root: Path) -> None:

@@ -65,7 +65,7 @@ def test_an_adviser_adds_criteria_and_a_school_can_tick_them(page: Page, address
     excel.set(STATEMENTS, "kcc-2.1-k2", statement="In other words.")
     excel.set(FRAMEWORK, "Title", value="Online safety in our trust")
     _upload(page, excel)
-    expect(page.get_by_text("1 fault. Mend them")).to_be_visible()
+    expect(page.get_by_text("1 fault. Mend it")).to_be_visible()
     expect(page.get_by_text(re.compile("sheet Statements, cell D3"))).to_be_visible()
     excel.set(STATEMENTS, "kcc-2.1-k2", what_changed="Wording only")
     _upload(page, excel)

@@ -199,7 +199,7 @@ def import_criteria(file: Path, out: Path, replace: bool) -> None:
         for line in lines:
             say(f"  {line}")
     store.close()
-    if (refusal := refusal_to_write(folder, in_use, replaces=replace)) is not None:
+    if (refusal := refusal_to_write(edition, folder, in_use, replaces=replace)) is not None:
         fail([refusal])
     try:
         written = write_edition(edition, folder, on=dt.date.today())

@@ -197,6 +197,7 @@ class _Drafting:
 
     def draft(self) -> Draft:
         self.problems += self.book.problems
+        self.unread = {problem.where for problem in errors(self.book.problems)}
         self.statements = {statement.id: statement for statement in self.origin.statements}
         self.spelt = {one.casefold(): one for one in self.statements}
         self.question_of = {s.id: q.id for area in self.origin.areas for q in area.questions for s in q.statements}
@@ -221,7 +222,7 @@ class _Drafting:
 
     def fault(self, row: TypedRow, name: str, what: str, fix: str) -> None:
         """Notes a fault of a cell, unless the cell could not be read at all."""
-        if row.where(name) not in {problem.where for problem in errors(self.book.problems)}:
+        if row.where(name) not in self.unread:
             self.problems.append(Problem(where=row.where(name), what=what, fix=fix))
 
     def warn(self, where: str, what: str, fix: str) -> None:
@@ -300,7 +301,7 @@ class _Drafting:
                 self.problems.append(Problem(where=where, what=f'"{LABELS[key]}" is missing.', fix=fix))
         self._about_name(said)
         head: dict[str, Any] = {"id": self.name}
-        head |= {key: said.get(key, "").strip() or _FOR_FAULTY for key in _NEEDED}
+        head |= {key: said.get(key) or _FOR_FAULTY for key in _NEEDED}
         head |= {key: said[key] for key in ("name", "purpose", "coverage") if said.get(key, "").strip()}
         if "usual" in self.lines:
             head["usual"] = self.choice(self.lines["usual"], "value", _TRUTH, otherwise=False, shown=listed(YES_NO))

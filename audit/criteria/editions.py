@@ -37,7 +37,7 @@ from audit.criteria.authoring import (
 from audit.criteria.crosswalk import CROSSWALKS
 from audit.criteria.file import YamlFile
 from audit.criteria.load import CRITERIA, folders_in, load
-from audit.english import plural
+from audit.english import first_and_more, listed, plural
 from audit.model import Criteria, Framework, Source, Statement
 from audit.problems import Problem, UnusableFile, errors
 
@@ -163,9 +163,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
     unfit = name_problem(name, criteria)
     draft = draft_of(book, name if unfit is None else _ANY_NAME, criteria)
     contents, cells = _filed(draft)
-    files = {
-        file: yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120) for file, data in contents.items()
-    }
+    files = {file: _as_yaml(data) for file, data in contents.items()}
     framework, faults = _loaded(draft, files, cells, root)
     told = {problem.where for problem in errors(draft.problems)}
     problems = (
@@ -174,7 +172,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
         *(fault for fault in faults if fault.where not in told),
     )
     if framework is None or errors(problems):
-        raise UnusableFile(problems)
+        raise UnusableFile(sorted(problems, key=lambda problem: problem.severity != "error"))
     return Edition(
         framework=framework,
         origin=draft.origin,
@@ -182,6 +180,23 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
         changes=tuple(_changes(draft, framework)),
         notes=problems,
     )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text so that it is read as it was, also where it holds line ends that YAML would take for others."""
+
+
+def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if set(text) & set("\t\n\x85\u2028\u2029\ufeff") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text_node)
+
+
+def _as_yaml(data: Mapping[str, Any]) -> str:
+    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+    return text
 
 
 def _filed(draft: Draft) -> tuple[dict[str, dict[str, Any]], dict[_Place, str]]:
@@ -244,11 +259,13 @@ def _by_cell(problems: Iterable[Problem], draft: Draft, cells: Mapping[_Place, s
     """Faults of loading with the cell instead of the line, and with the ids that the workbook has."""
     read = {file: YamlFile(root / draft.name / file, root) for file in {file for file, _ in cells}}
     places = {read[file].where(*path): cell for (file, path), cell in cells.items()}
-    ids = {f'"{new}"': f'"{old}"' for old, new in draft.ids.items()}
+    ids = {new: old for old, new in draft.ids.items()}
+
+    def in_the_workbook(text: str) -> str:
+        return re.sub(r'"([^"]+)"', lambda named: f'"{ids.get(named[1], named[1])}"', text)
+
     for problem in problems:
-        where, what, fix = problem.where, problem.what, problem.fix
-        for new, old in ids.items():
-            what, fix = what.replace(new, old), fix.replace(new, old)
+        where, what, fix = problem.where, in_the_workbook(problem.what), in_the_workbook(problem.fix)
         if where in places:
             where = places[where]
         elif where.startswith(f"{draft.name}/"):
@@ -297,7 +314,7 @@ def preview_of(edition: Edition, in_use: Sequence[str] = (), of_origin: int = 0)
     Args:
         edition: the edition.
         in_use: the stored audits that answer the criteria of its id, each in words.
-        of_origin: how many stored audits answer what it was exported from.
+        of_origin: how many stored audits and collections answer what it was exported from.
     """
     new, origin = edition.framework, edition.origin
     yield (
@@ -311,8 +328,8 @@ def preview_of(edition: Edition, in_use: Sequence[str] = (), of_origin: int = 0)
     same = new.id == origin.id
     lines = list(in_use) or ["None answers these criteria."]
     if of_origin and not same:
-        verbs = ("answers", "keeps") if of_origin == 1 else ("answer", "keep")
-        lines.append(f"{plural(of_origin, 'stored audit')} {verbs[0]} {origin.id}, and {verbs[1]} to it.")
+        many = plural(of_origin, "stored audit or collection", "stored audits and collections")
+        lines.append(f"{many} {'keeps' if of_origin == 1 else 'keep'} to {origin.id}, which stays as it is.")
     yield f"Stored audits that this touches ({len(in_use)})", lines
 
 
@@ -371,24 +388,36 @@ def _relation(old: Statement, new: Statement, kind: Kind) -> tuple[str, int, str
     return "equal", 10, same
 
 
-def refusal_to_write(folder: Path, in_use: Sequence[str], *, replaces: bool) -> Problem | None:
+def _crosswalks_of(folder: Path) -> list[Path]:
+    """The files of crosswalks that name the framework of a folder."""
+    files = sorted((folder.parent / CROSSWALKS).glob("*.yaml"))
+    return [path for path in files if folder.name in path.stem.split("--")]
+
+
+def refusal_to_write(edition: Edition, folder: Path, in_use: Sequence[str], *, replaces: bool) -> Problem | None:
     """Why an edition cannot be written into a folder; None if it can.
 
     Args:
+        edition: the edition.
         folder: where.
         in_use: the stored audits that answer the criteria of its id, each in words.
         replaces: whether an edition that is there may be replaced.
     """
     where = str(folder)
     other = next_name(folder.name) if (folder / MARKER).is_file() else f"our-{folder.name}"
+    while (folder.parent / other).exists():
+        other = next_name(other)
     there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     within = folder.parent.resolve() == CRITERIA.resolve()
     if in_use and (there or within):
-        audits = f"{plural(len(in_use), 'stored audit')} answer{'s' if len(in_use) == 1 else ''} it"
-        what = f"The edition {folder.name} is in use ({audits}), so it is never changed."
+        what = f"The edition {folder.name} is in use, so it is never changed: {first_and_more(in_use, 3)}."
         return Problem(where=where, what=what, fix=f"Give the new edition another name, such as {other}.")
     if there and not (folder / MARKER).is_file():
         what = "What is there was not made from a workbook, so it is never replaced."
+        return Problem(where=where, what=what, fix=f"Choose another name, such as {other}.")
+    others = [path.name for path in _crosswalks_of(folder) if path.stem != f"{edition.origin.id}--{folder.name}"]
+    if there and others:
+        what = f"Other editions are related to it, in {listed(others)}, so it is never replaced."
         return Problem(where=where, what=what, fix=f"Choose another name, such as {other}.")
     if there and not replaces:
         what = "There is an edition of this name already. No stored audit answers it."
@@ -421,7 +450,7 @@ def write_edition(edition: Edition, folder: Path, *, on: dt.date) -> tuple[Path,
             if edition.framework.id != edition.origin.id and (folder.parent / edition.origin.id).is_dir():
                 crosswalk = folder.parent / CROSSWALKS / f"{edition.origin.id}--{edition.framework.id}.yaml"
                 crosswalk.parent.mkdir(exist_ok=True)
-                text = yaml.safe_dump(crosswalk_of(edition, on), allow_unicode=True, sort_keys=False, width=120)
+                text = _as_yaml(crosswalk_of(edition, on))
                 (draft / "crosswalk").write_text(text, encoding="utf-8")
                 (draft / "crosswalk").replace(crosswalk)
                 written.append(crosswalk)

@@ -15,7 +15,7 @@ from audit.criteria.editions import (
     refusal_to_write,
     write_edition,
 )
-from audit.english import plural
+from audit.english import agree, plural
 from audit.model import academic_year
 from audit.problems import UnusableFile, errors
 from audit.ui.components import choose_workbook, download, markdown_text, show_problems
@@ -64,7 +64,9 @@ def read_upload() -> Edition | None:
         edition = edition_of(read_criteria_workbook(file.getvalue(), file.name), name, loaded_criteria())
     except UnusableFile as error:
         count = len(errors(error.problems))
-        st.error(f"{plural(count, 'fault')}. Mend them in the workbook, save it, and upload it again.")
+        st.error(
+            f"{plural(count, 'fault')}. Mend {agree(count, 'it', 'each')} in the workbook, save it, and upload it again."
+        )
         show_problems(error.problems[:_SHOWN], "What to mend")
         return None
     show_problems(edition.notes, "What to know")
@@ -92,15 +94,15 @@ def offer_to_add(edition: Edition, in_use: tuple[str, ...]) -> None:
     """Shows the button that adds the edition, or why it cannot be added."""
     name = edition.framework.id
     folder = load.CRITERIA / name
-    if (refusal := refusal_to_write(folder, in_use, replaces=True)) is not None:
+    if (refusal := refusal_to_write(edition, folder, in_use, replaces=True)) is not None:
         st.error(markdown_text(f"{refusal.what} {refusal.fix}"))
         return
     replaces = False
-    if refusal_to_write(folder, in_use, replaces=False) is not None:
+    if refusal_to_write(edition, folder, in_use, replaces=False) is not None:
         replaces = st.checkbox(f"Replace the edition {name} that is here. No stored audit answers it.")
     if st.button("Add these criteria", type="primary", disabled=folder.exists() and not replaces):
         used = store().sign_offs.answering(name)  # somebody may have begun an audit since the page was shown
-        refusal = refusal_to_write(folder, used, replaces=replaces)
+        refusal = refusal_to_write(edition, folder, used, replaces=replaces)
         if refusal is not None:
             st.error(markdown_text(f"{refusal.what} {refusal.fix}"))
             return
@@ -117,8 +119,8 @@ def offer_to_add(edition: Edition, in_use: tuple[str, ...]) -> None:
 
 st.title("Your own criteria")
 st.write(
-    "Schools answer statements. You can change these statements, leave some out and write more, in Excel. What you add "
-    "becomes criteria of its own beside the others. Audits that schools have begun stay as they are."
+    "Change the statements that schools answer, leave some out or write more, in Excel. What you add becomes a new set "
+    "of criteria beside the others. Audits that schools have begun stay as they are."
 )
 if added := st.session_state.pop(_ADDED, ""):
     st.success(f"Added: {markdown_text(added)}. Schools can tick these criteria when they start an audit.")
