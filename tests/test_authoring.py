@@ -26,7 +26,7 @@ from audit.criteria.editions import (
 from audit.criteria.load import CRITERIA, load
 from audit.model import Criteria, Framework, Response
 from audit.problems import UnusableFile
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.outcome import outcomes
 from audit.store.audits import Store
 from audit.workbook.criteria_sheets import SHEETS, read_criteria_workbook, write_criteria_workbook
