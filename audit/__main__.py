@@ -1,5 +1,5 @@
 """``python -m audit``."""
 
-from audit.cli import run
+from audit.cli.terminal import run
 
 run()

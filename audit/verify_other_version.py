@@ -35,7 +35,7 @@ from audit.workbook import layout, safety
 from audit.workbook.cell_diff import differences, differences_besides, is_reordered, version_difference
 from audit.workbook.read_book import Book, book_of, reading_of
 from audit.workbook.sheets import as_text
-from audit.workbook.signed_diff import signed_diff
+from audit.workbook.signed import signed_diff
 
 if TYPE_CHECKING:
     from audit.model import Audit

@@ -26,7 +26,7 @@ def _import_all() -> None:
     root = Path(audit.__path__[0])
     for file in sorted(root.rglob("*.py")):
         module = ".".join(("audit", *file.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
-        if not module.startswith(("audit.ui", "audit.__main__")) and module != "audit.intake.worker":
+        if not module.startswith(("audit.ui", "audit.__main__")):
             importlib.import_module(module)
 
 

@@ -26,7 +26,7 @@ from audit.criteria.editions import (
 from audit.criteria.load import CRITERIA, load
 from audit.model import Criteria, Framework, Response, Signature
 from audit.problems import UnusableFile
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.outcome import outcomes
 from audit.store.audits import Store
 from audit.store.collections import AuthorityStore

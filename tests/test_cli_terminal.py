@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.cli import main
-from audit.cli.terminal import JOBS
+from audit.cli.terminal import JOBS, main
 from audit.version import VERSION
 from tests.terminal import ROOT, audit
 
@@ -23,7 +22,7 @@ HEAVY = ("pandas", "openpyxl", "sqlalchemy", "pyarrow", "docx", "typst", "stream
 def loaded_by(*arguments: str | Path) -> list[str]:
     """Which of the heavy libraries a job has loaded when it is done."""
     code = (
-        "import sys\nfrom audit.cli import run\ntry:\n    run()\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom audit.cli.terminal import run\ntry:\n    run()\nexcept SystemExit:\n    pass\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
     command = [sys.executable, "-c", code, *map(str, arguments)]
@@ -43,7 +42,7 @@ def test_a_job_that_only_looks_loads_no_library_for_tables_databases_or_document
 def test_the_help_of_a_job_loads_none_of_what_the_job_needs() -> None:
     """What a job can do is told at once; a job that uses the store may name it."""
     code = (
-        "import sys\nfrom audit.cli import main\n"
+        "import sys\nfrom audit.cli.terminal import main\n"
         "for job in sys.argv[1:]:\n    main([job, '--help'], standalone_mode=False)\n"
         f"    print(job, [name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )

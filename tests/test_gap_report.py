@@ -8,7 +8,7 @@ import re
 import pytest
 
 from audit.model import Criteria, Response, Signature
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.outcome import outcome
 from audit.school.signing import sign
 from tests.conftest import audit_of

@@ -21,7 +21,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
 from audit.model import Audit, Criteria, Signature
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import PackInputs, inputs_from
 from audit.school import signing

@@ -24,7 +24,7 @@ from audit.model import (
     Statement,
     Superseded,
 )
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.next_year import begun_in_words, start_from
 from audit.school.outcome import gaps_in_order, outcome, outcomes
 from audit.school.proposals import to_confirm

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.authority.lists import Place, problem_place
 from audit.authority.reconcile import settle
 from audit.authority.tables import FILES, PROBLEMS, TRACKER
+from audit.authority.tracker import Place, problem_place
 from audit.model import Criteria, Signature, SigningRole, SignOff, academic_year
 from audit.problems import Problem
 from audit.tables import checked

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from audit.model import Audit, Carried, Criteria, Criterion, Response, School, Signature
 from audit.problems import Problem
-from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.history_words import event_words
 from audit.school.next_year import begun_in_words, start_from
 from audit.school.outcome import outcome
 from audit.school.proposals import to_confirm
+from audit.school.questionnaire import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.store.audits import Store
 from audit.store.schema import AlreadyThere, ChangedMeanwhile, SignedOff
 from tests.conftest import audit_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audit.authority.lists import differ_much, school_name_key
+from audit.authority.register import differ_much, school_name_key
 
 
 @pytest.mark.parametrize(

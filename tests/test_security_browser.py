@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from audit.model import Audit, Criteria, School
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.outcome import outcome
 from audit.store.audits import Store
 from tests.browser import ROOT, serve, settle

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from audit.authority import question_matrix
-from audit.authority.lists import Place, sentence
 from audit.authority.question_matrix import heat_map
 from audit.authority.tables import ALL, CHANGE_STATES, STANDINGS
+from audit.authority.tracker import Place, sentence
 from audit.authority.tracker import tally as counted
 from audit.english import moment, plural
 from audit.identifiers import SHORT

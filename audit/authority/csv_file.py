@@ -3,6 +3,8 @@
 The standard library's reader is used because it says on which line a row ends, quoted line breaks
 included. It takes half a second for the whole national register (55 MB, 50,000 rows of 140 columns), which is
 downloaded as ``Results.zip`` with one CSV in it.
+
+`read_lines` reads a list that an adviser made: its columns may be in any order, and unknown columns are ignored.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import dropwhile, islice
 from pathlib import PurePosixPath
 
 from audit.english import first_and_more
@@ -223,3 +226,56 @@ def first_problems(problems: Sequence[Problem], file: str) -> tuple[Problem, ...
         fix="Mend those that are named first, and choose the file again.",
     )
     return (*problems[:MOST_NAMED], more)
+
+
+Columns = Mapping[str, Sequence[str]]
+"""The headings that a column may have, by its name in the code; messages name the first one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of the list that is not blank.
+
+    Attributes:
+        place: the file and the number of the line.
+        cells: by name of the column, the text without outer spaces; empty if the line is too short.
+    """
+
+    place: str
+    cells: Mapping[str, str]
+
+    def where(self, title: str) -> str:
+        """The place of a cell, for a problem."""
+        return f"{self.place}, column {title}"
+
+
+def read_lines(data: bytes, file: str, columns: Columns) -> tuple[list[Line], list[Problem]]:
+    """The lines below the headings; if the file cannot be used or a column is missing, no lines, and the problems."""
+    accepted = {normal_heading(title): name for name, titles in columns.items() for title in titles}
+
+    def is_headings(cells: Sequence[str]) -> bool:
+        return any(normal_heading(cell) in accepted for cell in cells)
+
+    try:
+        rows = dropwhile(lambda row: not is_headings(row[1]), read_rows(data, file, is_headings))
+        titles = [normal_heading(title) for title in next(rows, (1, ()))[1]]
+        places = {accepted[title]: place for place, title in enumerate(titles) if title in accepted}
+        if missing := [_missing(name, file, columns) for name in columns if name not in places]:
+            return [], missing
+        return [
+            _line(f"{file}, line {number}", cells, places) for number, cells in rows if any(map(str.strip, cells))
+        ], []
+    except UnusableFile as unusable:
+        return [], list(unusable.problems)
+
+
+def _line(place: str, cells: Sequence[str], places: Mapping[str, int]) -> Line:
+    return Line(place=place, cells={name: plain(cells[at]) if at < len(cells) else "" for name, at in places.items()})
+
+
+def _missing(name: str, file: str, columns: Columns) -> Problem:
+    return Problem(
+        where=file,
+        what=f'There is no column "{columns[name][0]}".',
+        fix=f"Give the columns these headings: {', '.join(titles[0] for titles in columns.values())}.",
+    )

@@ -25,10 +25,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.authority.lists import differ_much, files_table, last_name, problems_table
+from audit.authority.register import differ_much
 from audit.authority.register_columns import UNREAD
 from audit.authority.returns import Return, Returns, collect
-from audit.authority.tracker import history, is_completed_late, tracker, year_asked
+from audit.authority.tracker import (
+    files_table,
+    history,
+    is_completed_late,
+    last_name,
+    problems_table,
+    tracker,
+    year_asked,
+)
 from audit.authority.which_counts import Contest, contest, copies, reason
 from audit.english import plural
 from audit.identifiers import authority_name

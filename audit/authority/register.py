@@ -3,18 +3,22 @@
 The national register is *Get Information About Schools*, whose public CSV has some 140 columns. The columns that are
 needed are found by their headings, and each may be absent. Nothing else in a row is read: it names head teachers, and
 no person's name belongs in this program.
+
+`differ_much` and `school_name_key` tell whether two names mean the same school: people shorten, extend and misspell
+them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import chain, islice
 
 from audit.authority.csv_file import HEAD, Row, first_problems, read_rows, text_of
-from audit.authority.lists import school_name_key
 from audit.authority.register_columns import (
     ASKED_BY_DEFAULT,
     PLACES,
@@ -334,3 +338,64 @@ def _followed(following: Mapping[str, str], file: str, problems: list[Problem]) 
             ends |= dict.fromkeys(passed, "")
         ends |= dict.fromkeys(passed, ends.get(urn, urn))
     return {old: new for old, new in ends.items() if new}
+
+
+_LONGEST = 120
+"""Characters of a name that are compared. A longer text is no name, and comparing it would take long."""
+_ALIKE = 0.85
+"""Words with at least this ratio of matching letters are misspellings of each other; found by trying."""
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in one spelling, however they are typed: ``St. Mary's C of E`` is st, marys, ce."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    text = "".join(letter for letter in text if not unicodedata.combining(letter) and letter not in "'’‘`´")
+    text = re.sub(r"\bchurch of england\b|\bc\W{0,2}(?:of\W{0,2})?e\b", " ce ", text)
+    text = re.sub(r"\broman catholic\b|\br\W?c\b", " catholic ", text)
+    return ["st" if word == "saint" else word for word in re.findall(r"[^\W_]+", text)]
+
+
+_FILLERS = frozenset(_words("the of and at for in a school schools academy"))
+"""Words that may be added or dropped in the name of one school: many schools became academies and kept their name."""
+_COMMON = _FILLERS | frozenset(
+    _words(
+        "st primary secondary junior juniors infant infants nursery college high grammar upper lower middle first "
+        "community ce catholic voluntary aided controlled free special federation trust foundation girls boys sixth "
+        "form all through pre prep preparatory centre pupil referral unit alternative provision studio technical example"
+    )
+)
+"""Words that tell the kind of school, not which school it is; every invented school is an *example*."""
+
+
+def school_name_key(name: str) -> frozenset[str]:
+    """The words of a name that distinguish schools, in no order: names with equal keys are the same name."""
+    return frozenset(_words(name[:_LONGEST])) - _FILLERS
+
+
+def differ_much(name: str, other_name: str) -> bool:
+    """Whether two names have nothing in common that could mean one school.
+
+    One common word that tells more than the kind of school is enough, and so are initials or a misspelt word.
+    A name without any such word tells nothing, so it differs from none.
+    """
+    words, other_words = _telling(name), _telling(other_name)
+    if (
+        not words
+        or not other_words
+        or words & other_words
+        or _initials(name) & other_words
+        or _initials(other_name) & words
+    ):
+        return False
+    matcher = SequenceMatcher(a="".join(sorted(words)), b="".join(sorted(other_words)), autojunk=False)
+    return matcher.ratio() < _ALIKE
+
+
+def _telling(name: str) -> set[str]:
+    return {word for word in school_name_key(name) - _COMMON if not word.isdigit()}
+
+
+def _initials(name: str) -> set[str]:
+    """The first letters of all words together, with and without the small words: ``QEGS``."""
+    words = _words(name[:_LONGEST])
+    return {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in ("the", "of", "and"))}

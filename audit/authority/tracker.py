@@ -1,7 +1,9 @@
-"""Who has sent a return for an academic year, who has faults to mend, and who is still awaited.
+"""What became of each file, and who has sent a return for a year, who has faults to mend, and who is still awaited.
 
 The academic year is the one that is being collected: see `year_asked`. Returns of other years are history if they were
 collected too (see `history`), otherwise strays.
+
+`files_table` says what became of each file, and `problems_table` lists every problem by file, sheet and cell.
 """
 
 from __future__ import annotations
@@ -15,9 +17,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from audit.authority.lists import Place, first_problem, last_name, sentence
 from audit.authority.register_columns import PLACES
-from audit.authority.tables import ALL, STANDINGS, TRACKER
+from audit.authority.tables import ALL, FILES, PROBLEMS, STANDINGS, TRACKER
 from audit.english import agree, day_in_figures, percent, plural
 from audit.model import PHASES, academic_year
 from audit.problems import errors
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from audit.authority.register import Register
     from audit.authority.returns import Return
 
+_PLACE = re.compile(
+    r"(?:, sheet (?P<sheet>.+?))?"
+    r"(?:, cell (?P<cell>[A-Z]{1,3}[0-9]{1,7}(?: to [A-Z]{1,3}[0-9]{1,7})?))?"
+    r"(?:, (?P<rest>(?:row|column|line) [^,]+))?",
+    re.DOTALL,
+)
 ENOUGH = 0.1
 """The share of another year's returns that a year needs to be a collection and not a few strays."""
 
@@ -276,3 +283,124 @@ def tracker_headline(table: pd.DataFrame, year: str) -> str:
         more = f"{plural(unexpected, 'school')} not expected sent one too" if unexpected else ""
         parts = [f"{sent} ({percent(received, expected)})", mending, more]
     return f"{'; '.join(part for part in parts if part)}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in a file a problem is.
+
+    Attributes:
+        sheet: the name of the sheet; empty if the whole file is meant.
+        cell: one cell, or two with *to* between; empty if the whole sheet is meant.
+        rest: what else the place says, such as a row; usually empty.
+    """
+
+    sheet: str = ""
+    cell: str = ""
+    rest: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"sheet {self.sheet}" * bool(self.sheet), f"cell {self.cell}" * bool(self.cell), self.rest]
+        return ", ".join(part for part in parts if part)
+
+
+def last_name(file: str) -> str:
+    """The name of a file without its folders or its zip."""
+    return re.split(r"[/\\]", file)[-1]
+
+
+def problem_place(where: str, file: str) -> Place:
+    """The place that a problem names, without its file.
+
+    Names of files and sheets may hold commas. The file's name is known, and the cell comes last in what follows.
+
+    Args:
+        where: `Problem.where`, as ``Hilltop.xlsx, sheet Answers, cell E14``.
+        file: the file with the problem; ``where`` may have only its last name.
+    """
+    names = (file, last_name(file))
+    rest = next((where.removeprefix(name) for name in names if where.startswith(name)), f", {where}")
+    match = _PLACE.fullmatch(rest)
+    if match is None:
+        return Place(rest=rest.removeprefix(", "))
+    return Place(**{name: text or "" for name, text in match.groupdict().items()})
+
+
+def sentence(place: Place, what: str) -> str:
+    """A fact with its place: ``Sheet Answers, cell E14: "Yess" is not …``."""
+    where = str(place)
+    return f"{where[0].upper()}{where[1:]}: {what}" if where else what
+
+
+def first_problem(item: Return) -> str:
+    """The first problem of a file as one sentence, an error before a warning; empty if it has none."""
+    first = next(iter(errors(item.problems) or item.problems), None)
+    return sentence(problem_place(first.where, item.file), first.what) if first else ""
+
+
+def version_signed_by(item: Return) -> str:
+    """Which version is signed, and by which roles: ``Version 1: headteacher, chair of governors``; empty if none.
+
+    If some statements were not answered, the text ends with ``signed with 12 of 53 not answered``.
+    """
+    if item.sign_off is None:
+        return ""
+    left, of = item.not_answered
+    roles = ", ".join(signature.role for signature in item.sign_off.signatures)
+    return f"Version {item.sign_off.version}: {roles}{f'; signed with {left} of {of} not answered' if left else ''}"
+
+
+def files_table(items: Sequence[Return], *, counted: Collection[int], set_aside: Mapping[int, str]) -> pd.DataFrame:
+    """FILES: one row for each file taken in.
+
+    Args:
+        items: all files, in the order of their path.
+        counted: the places of the files that count.
+        set_aside: by the place of a file that does not count, why another file counts instead.
+    """
+    counting = set(counted)
+    used = [item.read_head is not None for item in items]
+    faults = [len(errors(item.problems)) for item in items]
+    completed = [item.read_head.completed_on if item.read_head else None for item in items]
+    return typed(
+        {
+            "file": [item.file for item in items],
+            "verdict": [item.verdict for item in items],
+            "counts": [place in counting for place in range(len(items))],
+            "set_aside": [set_aside.get(place, "") for place in range(len(items))],
+            "urn": [item.urn for item in items],
+            "school": [item.name for item in items],
+            "year": [item.read_head.year if item.read_head else "" for item in items],
+            "completed_on": pd.to_datetime(pd.Series(completed, dtype=object)),
+            "last_answer_at": _moments(item.read_head.last_answer_at if item.read_head else None for item in items),
+            "modified_at": _moments(item.modified_at for item in items),
+            "signed": [version_signed_by(item) if use else "" for item, use in zip(items, used, strict=True)],
+            "faults": faults,
+            "warnings": [len(item.problems) - errors for item, errors in zip(items, faults, strict=True)],
+            "first_problem": [first_problem(item) for item in items],
+            "digest": [item.digest for item in items],
+        },
+        FILES,
+    )
+
+
+def _moments(known: Iterable[dt.datetime | None]) -> pd.Series:
+    return pd.to_datetime(pd.Series(list(known), dtype=object))
+
+
+def problems_table(items: Sequence[Return]) -> pd.DataFrame:
+    """PROBLEMS of all files, in the order of the files, then of their sheets and cells."""
+    rows = []
+    for item in items:
+        placed = [(problem_place(problem.where, item.file), problem) for problem in item.problems]
+        sheets = list(dict.fromkeys(["", *(place.sheet for place, _ in placed)]))
+        for place, problem in sorted(placed, key=lambda pair: (sheets.index(pair[0].sheet), *_row_and_column(pair[0]))):
+            what = sentence(Place(rest=place.rest), problem.what)
+            rows.append((item.file, item.urn, item.name, place.sheet, place.cell, problem.severity, what, problem.fix))
+    return typed(pd.DataFrame(rows, columns=list(PROBLEMS)), PROBLEMS)
+
+
+def _row_and_column(place: Place) -> tuple[int, int, str]:
+    cell = place.cell.split(" ")[0]
+    column = cell.rstrip("0123456789")
+    return int(cell[len(column) :] or 0), len(column), column

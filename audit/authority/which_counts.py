@@ -31,8 +31,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from audit.authority.lists import last_name
 from audit.authority.returns import NOT_ASKED, Return
+from audit.authority.tracker import last_name
 from audit.english import apart, day_in_figures
 
 _Worth: TypeAlias = Callable[[Return], Any]

@@ -146,7 +146,7 @@ def report(file: Path, out: Path) -> None:
 
     from audit.exhibits.school import counts_sentence, coverage_sentence
     from audit.exports import table_csv
-    from audit.reports.gap_report import gap_report
+    from audit.reports.html import gap_report
     from audit.school.outcome import gaps_in_order, outcomes, overtaken_title
     from audit.school.scoring import scores
     from audit.workbook.write import write

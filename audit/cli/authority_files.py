@@ -262,7 +262,7 @@ def _verdicts(intake: Intake) -> Iterator[str]:
 
 def _to_mend(problems: pd.DataFrame) -> Iterator[str]:
     """For each file one problem, with its place and what to do: errors first, then problems in a cell, then the first one."""
-    from audit.authority.lists import Place, sentence
+    from audit.authority.tracker import Place, sentence
 
     by_file = list(problems.groupby("file", sort=False))
     if by_file:

@@ -41,7 +41,6 @@ from audit.identifiers import read_year
 from audit.model import PHASES, SIGNING_ROLES, Action, Audit, Criteria, Phase, SigningRole
 from audit.problems import Problem, errors
 from audit.school import signing
-from audit.school.details import phase_change, phase_change_in_words, with_phase
 from audit.school.outcome import signed_in_words
 from audit.text import fault_of
 
@@ -75,6 +74,7 @@ if TYPE_CHECKING:
 def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...], as_printed: bool, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
     from audit.school import next_year
+    from audit.school.questionnaire import phase_change, phase_change_in_words, with_phase
     from audit.workbook.write import write
 
     criteria = shipped_criteria()

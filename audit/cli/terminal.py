@@ -1,7 +1,8 @@
 """What every command of the command line shares: the list of commands, reading and writing files, and problems.
 
-In this code a command is called a job. The module of a job is loaded only when the job runs: the libraries for tables,
-workbooks and databases take longer to load than most jobs take to run, so a job loads only those that it needs.
+In this code a command is called a job. Its exit status is 0 if all is fine, 1 for faults in the input, 2 for wrong usage.
+The module of a job is loaded only when the job runs: the libraries for tables, workbooks and databases take longer to
+load than most jobs take to run, so a job loads only those that it needs.
 
 A job may write over a file that it has read itself, and over a file that has not changed since this tool wrote it. For
 each file that the tool writes it keeps a note next to the default database: the SHA-256 of what it wrote, under the

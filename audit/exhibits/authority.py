@@ -266,7 +266,7 @@ def _grouped(grouped: question_matrix.GroupedShares, *, key: str, title: str, ca
     finding = findings.grouped_heat_title(grouped)
 
     def figure() -> Figure:
-        from audit.charts.heat_map import grouped_heat_map
+        from audit.charts.authority import grouped_heat_map
 
         return grouped_heat_map(grouped, title=finding)
 
@@ -305,7 +305,7 @@ def heat_of(comparison: Comparison, schools: pd.DataFrame) -> Exhibit:
     finding = findings.heat_title(cells)
 
     def figure() -> Figure:
-        from audit.charts.heat_map import heat_map_chart as draw
+        from audit.charts.authority import heat_map_chart as draw
 
         return draw(cells, title=finding)
 
@@ -350,7 +350,7 @@ def picture(cells: HeatMap, comparison: Comparison, finding: str) -> Callable[[]
     """
 
     def figure() -> Figure:
-        from audit.charts.heat_map import whole_heat_map
+        from audit.charts.authority import whole_heat_map
 
         return whole_heat_map(cells, phase_names(comparison.criteria), title=finding)
 

@@ -16,7 +16,7 @@ from audit.authority.compare.release_tables import about_release
 from audit.authority.returns import framework_named
 from audit.exhibits.authority import Knowledge, authority_exhibits
 from audit.exhibits.release import release_exhibits
-from audit.reports.templates import TEMPLATES
+from audit.reports.html import TEMPLATES
 from audit.version import MADE_BY
 
 if TYPE_CHECKING:

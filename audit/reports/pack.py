@@ -5,6 +5,10 @@ frameworks are never added up. Plan, evidence and sign-off come once, after them
 
 `governors_pack` makes the file. `paper` gives the data that the template `pack.typ` sets, with the two charts (`strip`
 and `by_area`) as lengths in percent and in words.
+
+Screen readers need the first cell of each table row marked as the row's header (PDF/UA, ISO 32000 14.8.5.7). Typst has a
+switch for this, but its Python package does not offer it. `with_row_headers` therefore changes the structure tree of the
+finished PDF.
 """
 
 from __future__ import annotations
@@ -13,21 +17,21 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
 import typst
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from audit import theme
 from audit.authority.feedback.benchmark import Benchmark, middle_half, middle_half_in_words
 from audit.english import day, percent, whole_percent
 from audit.model import SIGNING_ROLES, Phase
 from audit.reports.pack_inputs import PackInputs, inputs_json, not_shown, printable, without
-from audit.reports.templates import with_row_headers
 from audit.school.governors import for_governors
 from audit.school.signing import Signed, as_json, criteria_hash
 from audit.tables import COUNTED
@@ -76,6 +80,7 @@ _LONGEST_SENTENCE, _LONGEST_STATEMENT, _LONGEST_NAME, _LONGEST_FOOT = 1_500, 240
 _BLANK_ROWS = 5
 _OVERTAKEN_TIMES = 5
 """The list of statements that are no longer asked has short rows, so that it may have this many times as many."""
+_ROW_SCOPE = DictionaryObject({NameObject("/O"): NameObject("/Table"), NameObject("/Scope"): NameObject("/Row")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -401,3 +406,56 @@ class PaperMiddleHalf:
         if self._benchmark is None or (rows := self._rows(measure)).empty:
             return ""
         return middle_half_in_words(self._benchmark, rows, self._title)
+
+
+def with_row_headers(data: bytes) -> bytes:
+    """The PDF with row headers in its tables; the same file gives the same bytes.
+
+    A first cell without text is not changed. Typst lists for each cell the headers above it. Where a row gets a header,
+    these lists are removed, so that readers take both kinds of header from their scopes.
+    """
+    writer = PdfWriter(io.BytesIO(data), incremental=True)
+    tree = cast("DictionaryObject", writer.root_object["/StructTreeRoot"])
+    for table in _elements(tree, "/Table"):
+        for body in _elements(table, "/TBody"):
+            for row in _elements(body, "/TR"):
+                _mark_header(list(_children(row)))
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _mark_header(cells: Sequence[DictionaryObject]) -> None:
+    """Makes the first cell of a row the header of the others."""
+    if not cells or cells[0].get("/S") != "/TD" or not cells[0].get("/K"):
+        return
+    for cell in cells:
+        for attributes in _attributes(cell):
+            attributes.pop("/Headers", None)
+    first = cells[0]
+    first[NameObject("/S")] = NameObject("/TH")
+    first[NameObject("/A")] = ArrayObject([*_attributes(first), _ROW_SCOPE])
+
+
+def _attributes(cell: DictionaryObject) -> list[DictionaryObject]:
+    """The attributes of a cell, which a PDF holds as one dictionary or as a list of them."""
+    held = cell.get("/A", ArrayObject()).get_object()
+    return [attributes.get_object() for attributes in (held if isinstance(held, ArrayObject) else [held])]
+
+
+def _elements(parent: DictionaryObject, kind: str) -> Iterator[DictionaryObject]:
+    """The elements of a kind anywhere below another element, but not those inside an element of that kind."""
+    for child in _children(parent):
+        if child.get("/S") == kind:
+            yield child
+        else:
+            yield from _elements(child, kind)
+
+
+def _children(parent: DictionaryObject) -> Iterator[DictionaryObject]:
+    """The elements directly below another; a PDF holds one as itself and several as a list."""
+    kids = parent.get("/K", ArrayObject()).get_object()
+    for kid in kids if isinstance(kids, ArrayObject) else [kids]:
+        child = kid.get_object()
+        if isinstance(child, DictionaryObject) and "/S" in child:
+            yield child

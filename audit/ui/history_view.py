@@ -22,7 +22,7 @@ from audit.exhibits.governors import moved_exhibit, years_exhibit
 from audit.exhibits.school import filtered, response_lines
 from audit.exports import table_csv
 from audit.model import NO_RESPONSE, Audit, Criteria, Event, SignOff
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
 from audit.school import history_words, transition

@@ -23,7 +23,7 @@ from audit.exhibits import school
 from audit.exhibits.exhibit import MiddleHalf
 from audit.exhibits.school import school_exhibits
 from audit.exports import table_csv
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.school.governors_view import whose_word
 from audit.school.outcome import Outcome, both_answers, meaning_first, outcome, outcomes
 from audit.tables import COUNTED, GAP_KINDS

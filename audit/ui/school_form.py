@@ -27,10 +27,20 @@ from audit.identifiers import (
 )
 from audit.model import Audit, Criteria, Criterion, FrameworkRef, Phase, School, Scope, academic_year
 from audit.problems import Problem, errors
-from audit.school.details import PhaseChange, phase_change, phase_change_in_words, read_school, with_phase
 from audit.school.next_year import begun_in_words, start_from, year_after
 from audit.school.proposals import asked_once, once_in_words, proposals, proposed_in_words, with_frameworks
-from audit.school.questionnaire import USUAL_PACE, advised, asked_in_words, minutes_each, offers
+from audit.school.questionnaire import (
+    USUAL_PACE,
+    PhaseChange,
+    advised,
+    asked_in_words,
+    minutes_each,
+    offers,
+    phase_change,
+    phase_change_in_words,
+    read_school,
+    with_phase,
+)
 from audit.school.signing import NotIntact
 from audit.store.schema import AlreadyThere, Card, ChangedMeanwhile, NotSaved
 from audit.ui.components import (

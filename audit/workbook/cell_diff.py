@@ -2,7 +2,7 @@
 
 Besides the cells, a workbook shows the words of charts, prompts and footers, number formats, and whatever lies over a
 sheet. The expected workbook is written again from the signed content, by this version of the product. The cells of a
-workbook that another version wrote may be worded differently: `audit.workbook.signed_diff` compares what they mean.
+workbook that another version wrote may be worded differently: `audit.workbook.signed` compares what they mean.
 """
 
 from __future__ import annotations

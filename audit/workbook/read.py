@@ -16,8 +16,7 @@ from audit.workbook import layout, safety
 from audit.workbook.cell_diff import differences, is_of_another_version, sheets_as_signed, written
 from audit.workbook.read_book import Book, Reading, book_of, capped, reading_of
 from audit.workbook.read_identity import named_frameworks
-from audit.workbook.signed import hash_of, signed_content
-from audit.workbook.signed_diff import signed_diff
+from audit.workbook.signed import hash_of, signed_content, signed_diff
 
 if TYPE_CHECKING:
     from audit.model import Criteria, KnownSchool, SignOff

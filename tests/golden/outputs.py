@@ -20,7 +20,7 @@ from audit.criteria.load import load
 from audit.exhibits.authority import authority_exhibits
 from audit.model import Action, Audit, Event, Response, School, Signature, action_state
 from audit.reports.comparison_report import comparison_report
-from audit.reports.gap_report import gap_report
+from audit.reports.html import gap_report
 from audit.reports.letter import LetterSettings, letter
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs

@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audit.authority.csv_file import first_problems
-from audit.authority.lists import Line, read_lines
+from audit.authority.csv_file import Line, first_problems, read_lines
 from audit.authority.returns import (
     ANSWERS,
     LEVEL,

@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 
 from audit.authority.assurance.checks import doubts
-from audit.authority.csv_file import first_problems
-from audit.authority.lists import read_lines
+from audit.authority.csv_file import first_problems, read_lines
 from audit.authority.returns import KIND, Returns
 from audit.authority.tables import VISITS
 from audit.english import agree, day, plural

@@ -19,8 +19,8 @@ import pandas as pd
 from audit import theme
 from audit.authority.compare.comparison import Comparison, compare
 from audit.authority.feedback.case import Case, among_peers, cases, since_last_year, strengths
-from audit.authority.lists import last_name
 from audit.authority.reconcile import ALL_THE_SAME, Intake
+from audit.authority.tracker import last_name
 from audit.english import agree, day, first_capital, listed, moment, plural
 from audit.school.outcome import both_answers, headline, meaning_first, range_note
 from audit.school.scoring import kind_of

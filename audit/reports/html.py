@@ -1,15 +1,21 @@
-"""The gap report of one audit as one HTML file, which holds its charts, opens offline and prints on A4."""
+"""The gap report of one audit as one HTML file, which holds its charts, opens offline and prints on A4.
+
+Its template, like those of all HTML reports, is built on `report_base.html` and filled by `TEMPLATES`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from audit import theme
+from audit.english import agree, day_in_figures
 from audit.exhibits.school import school_exhibits, unwritten
 from audit.identifiers import authority_name
 from audit.model import Criteria
-from audit.reports.templates import TEMPLATES
 from audit.school import outcome
 from audit.school.governors_view import whose_word
 from audit.school.outcome import both_answers
@@ -18,6 +24,14 @@ from audit.version import MADE_BY
 if TYPE_CHECKING:
     from audit.school.outcome import Outcome
 
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,  # everything that people typed is shown as text, never run
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters.update(agree=agree, day_in_figures=day_in_figures)
 _MOST_CHARTS = 100
 """More charts than one framework has; the charts of a report are numbered."""
 
