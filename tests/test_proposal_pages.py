@@ -75,7 +75,7 @@ def test_a_proposed_answer_is_changed_like_any_other(store: Store, every_framewo
     """What the person chooses is stored with the part of the proposal that is left as it stands."""
     begun = begun_with(every_framework, Response(written="no", practice=1), DUTIES)
     audit_id = store.add(begun)
-    statement = next(iter(proposals(begun, every_framework)))
+    statement = next(name for name, found in proposals(begun, every_framework).items() if not found.response.evidence)
     app = asked_at(audit_id, every_framework[statement])
     app.radio(key=f"answer.{audit_id}.{statement}.practice").set_value(4).run()
     assert store.stored(audit_id)[statement].response == Response(written="no", practice=4)
