@@ -324,3 +324,21 @@ def test_what_is_asked_once_is_said_before_a_year_begins() -> None:
         f"1 statement asks the same in two sets of criteria. It is asked once, in the wording of {name}, and the "
         "answer counts in both."
     )
+
+
+def test_criteria_that_two_people_add_at_once_all_stay(tmp_path: Path) -> None:
+    """Neither another addition nor a correction of the details, from a page of before, takes them away again."""
+    criteria = with_pairs()
+    extra = dataclasses.replace(criteria.refs[1], id="third")
+    store = Store(f"sqlite:///{tmp_path / 'audits.sqlite'}")
+    seen = audit_of(criteria.of(criteria.refs[:1]), {OLD: MET})
+    audit_id = store.add(seen)
+    for added in (criteria.refs[1], extra):
+        wider = dataclasses.replace(seen, frameworks=(*seen.frameworks, added))
+        store.add_frameworks(audit_id, wider, named="Criteria")
+    renamed = dataclasses.replace(seen, school=dataclasses.replace(seen.school, name="Hilltop School"))
+    store.describe(audit_id, renamed, seen=seen.school)
+    now = store.load(audit_id)
+    assert now is not None
+    assert (now.frameworks, now.school.name) == ((*criteria.refs, extra), "Hilltop School")
+    store.close()
