@@ -23,6 +23,8 @@ from audit.school.governors_view import (
 from audit.school.outcome import outcome, outcomes
 from audit.school.transition import before as begun_with
 from tests.conftest import audit_of, framework, statement
+from tests.test_proposals import MET as PROPOSED
+from tests.test_proposals import NEW, OLD, duties_after, pair, with_pairs
 
 ONE, DIRECT, NETWORK, THIRD = "toy-1.1-k1", "toy-1.1-k2", "toy-1.2-k1", "toy-2.1-k1"
 MET = Response(written="yes", practice=3, evidence="Minutes of 3 May.")
@@ -138,6 +140,20 @@ def test_unconfirmed_answers_are_told_apart_from_unknown_ones(toy: Criteria) -> 
         "It is not known whether the policy says this, nor whether it is done. Last year's answer has not been confirmed.",
         "It is not known whether the policy says this, nor whether it is done. Last year's answer has not been confirmed.",
         "It is not known whether the policy says this, nor whether it is done.",
+    ]
+
+
+def test_what_other_criteria_propose_is_not_called_last_years_answer() -> None:
+    """Last year did not answer these statements: the sentences say who proposes, and that nobody has accepted it."""
+    criteria = with_pairs(pair(OLD, NEW, "superset"))
+    result = outcome(duties_after(criteria, k1=PROPOSED), criteria)
+    shown = for_governors(result, None, today=TODAY)
+    assert shown.coverage_note.endswith(
+        "For 1 of the 4 not known, answers to other criteria propose an answer that nobody has accepted yet."
+    )
+    assert [ask.gap for ask in shown.asks if ask.statement == NEW] == [
+        "It is not known whether the policy says this, nor whether it is done. "
+        "Answers to other criteria propose an answer, and nobody has accepted it yet."
     ]
 
 

@@ -170,6 +170,17 @@ def test_what_two_answers_disagree_about_is_not_proposed() -> None:
     assert proposals(audit, criteria)[NEW].response == Response(written="yes")
 
 
+def test_a_proposal_names_only_the_answers_that_it_comes_from() -> None:
+    """An answer that says something else, or only what the others contradict, is none of them."""
+    criteria = with_pairs(pair(OLD, NEW, "equal"), pair(OTHER, NEW, "superset"))
+    found = proposals(duties_after(criteria, k1=GAP, k2=MET), criteria)[NEW]
+    assert (found.response, [answer.criterion.id for answer in found.others]) == (GAP, [OLD])
+    criteria = with_pairs(pair(OLD, NEW, "subset"), pair(OTHER, NEW, "subset"))
+    audit = duties_after(criteria, k1=Response(written="partly", practice=2), k2=Response(written="no", practice=3))
+    found = proposals(audit, criteria)[NEW]
+    assert (found.response, [answer.criterion.id for answer in found.others]) == (Response(practice=2), [OLD])
+
+
 def test_no_proposal_rests_on_two_pairs() -> None:
     """From the first edition to the second, and from the second to the third, makes nothing from the first to the third."""
     middle = dataclasses.replace(statement("1.1", "K", 1), id="mid-1.1-k1")
@@ -194,6 +205,8 @@ def test_no_proposal_rests_on_two_pairs() -> None:
     assert OLD in {c.id for c in required(begun, criteria)}
     along = dataclasses.replace(begun, carried={}, responses={NEW: MET, "mid-1.1-k1": MET})
     assert proposals(along, criteria) == {}
+    carried = {name: Carried(response=MET) for name in (NEW, "mid-1.1-k1")}
+    assert OLD not in proposals(dataclasses.replace(begun, carried=carried), criteria)
 
 
 def test_nothing_is_proposed_for_what_is_not_asked() -> None:
@@ -311,3 +324,21 @@ def test_what_is_asked_once_is_said_before_a_year_begins() -> None:
         f"1 statement asks the same in two sets of criteria. It is asked once, in the wording of {name}, and the "
         "answer counts in both."
     )
+
+
+def test_criteria_that_two_people_add_at_once_all_stay(tmp_path: Path) -> None:
+    """Neither another addition nor a correction of the details, from a page of before, takes them away again."""
+    criteria = with_pairs()
+    extra = dataclasses.replace(criteria.refs[1], id="third")
+    store = Store(f"sqlite:///{tmp_path / 'audits.sqlite'}")
+    seen = audit_of(criteria.of(criteria.refs[:1]), {OLD: MET})
+    audit_id = store.add(seen)
+    for added in (criteria.refs[1], extra):
+        wider = dataclasses.replace(seen, frameworks=(*seen.frameworks, added))
+        store.add_frameworks(audit_id, wider, named="Criteria")
+    renamed = dataclasses.replace(seen, school=dataclasses.replace(seen.school, name="Hilltop School"))
+    store.describe(audit_id, renamed, seen=seen.school)
+    now = store.load(audit_id)
+    assert now is not None
+    assert (now.frameworks, now.school.name) == ((*criteria.refs, extra), "Hilltop School")
+    store.close()

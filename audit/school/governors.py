@@ -19,7 +19,7 @@ from audit.school.governors_view import AreaCounts, Ask, Claim, GovernorsView, O
 from audit.school.history_words import moved_title
 from audit.school.outcome import Outcome, states_title
 from audit.school.plan import is_open_action, status_of
-from audit.school.proposals import to_confirm
+from audit.school.proposals import proposals
 from audit.school.review import is_missing
 from audit.school.scoring import counting, in_place
 from audit.school.transition import what_changed
@@ -282,7 +282,7 @@ _IN_THE_POLICY = {
 
 
 def _gap(row: pd.Series, result: Outcome) -> str:
-    """The two answers in a sentence or two, and a note if last year's answer has not been confirmed."""
+    """The two answers in a sentence or two, and a note if an answer waits to be confirmed or accepted."""
     level = _level(row)
     if level is None and not _written_known(row):
         answers = "It is not known whether the policy says this, nor whether it is done."
@@ -294,8 +294,12 @@ def _gap(row: pd.Series, result: Outcome) -> str:
         )
     else:
         answers = f"{_IN_THE_POLICY[row['written']]}. {_in_practice(level, result.criteria.practice_levels)}"
-    is_unconfirmed = row["statement"] in {criterion.id for criterion in to_confirm(result.audit, result.criteria)}
-    return f"{answers} Last year's answer has not been confirmed." if is_unconfirmed else answers
+    waiting = proposals(result.audit, result.criteria).get(row["statement"])
+    if waiting is None:
+        return answers
+    if waiting.origin == "last year":
+        return f"{answers} Last year's answer has not been confirmed."
+    return f"{answers} Answers to other criteria propose an answer, and nobody has accepted it yet."
 
 
 def _in_practice(level: int, levels: tuple[PracticeLevel, ...]) -> str:

@@ -17,7 +17,7 @@ import pandas as pd
 from audit import theme
 from audit.english import agree, day, listed, percent, plural, whole_percent
 from audit.school.outcome import Outcome, coverage_range, signed_in_words
-from audit.school.proposals import to_confirm
+from audit.school.proposals import proposals
 from audit.school.scoring import counting
 from audit.school.transition import WITHOUT_COUNTERPART, trend
 from audit.theme import STATE_WORDS
@@ -364,14 +364,24 @@ def reasons_table(overtaken: Iterable[NoLongerAsked]) -> pd.DataFrame:
 
 
 def _unconfirmed(result: Outcome, unknown: int) -> str:
-    """How many of those not known are last year's answers that nobody has confirmed; empty if none are."""
+    """How many of those not known wait: last year's own answers, then what other criteria propose; empty if none do."""
     counted = set(counting(result.scores)["statement"])
-    waiting = sum(criterion.id in counted for criterion in to_confirm(result.audit, result.criteria))
-    if not waiting:
-        return ""
-    which = f"All {unknown}" if waiting == unknown > 1 else f"{waiting} of the {unknown}"
-    answers = agree(waiting, "is last year's answer", "are last year's answers")
-    return f"{which} not known {answers} that nobody has confirmed yet."
+    found = proposals(result.audit, result.criteria)
+    origins = [proposal.origin for statement, proposal in found.items() if statement in counted]
+    sentences = []
+    if own := origins.count("last year"):
+        answers = agree(own, "is last year's answer", "are last year's answers")
+        sentences.append(f"{_which(own, unknown)} not known {answers} that nobody has confirmed yet.")
+    if others := origins.count("another edition"):
+        sentences.append(
+            f"For {_which(others, unknown).lower()} not known, answers to other criteria propose an answer "
+            "that nobody has accepted yet."
+        )
+    return " ".join(sentences)
+
+
+def _which(waiting: int, unknown: int) -> str:
+    return f"All {unknown}" if waiting == unknown > 1 else f"{waiting} of the {unknown}"
 
 
 def compared(result: Outcome, before: Outcome | None) -> str:

@@ -6,7 +6,7 @@ everywhere and without a special rule.
 - Last year: a new audit begins with the answers of an earlier one (`Audit.carried`). An answer to the same statement in
   the same meaning can be accepted as it stands.
 - Another edition: an answer of last year, or of this audit, to a statement that a crosswalk pairs with this one. What may
-  be proposed depends on the relation (`suggested`), and one proposal never rests on two pairs.
+  be proposed depends on the relation (`suggested`), and no proposal goes from one pair on to another.
 - Asked once: where an audit answers two editions, a pair that is ``equal`` is asked in the newer wording, and the answer
   is stored for both (`asked_once`).
 """
@@ -23,6 +23,7 @@ from audit.model import (
     NO_RESPONSE,
     Audit,
     AuditHead,
+    Carried,
     Criteria,
     Criterion,
     FrameworkRef,
@@ -188,10 +189,24 @@ def _other_answers(
         if newer != statement and audit.response(newer) != NO_RESPONSE:
             continue
         if response == NO_RESPONSE and (carried := audit.carried.get(link.other)):
+            if _came_along(audit, criteria, link.other, statement):
+                continue
             response, year, revision = carried.response, audit.carried_from, carried.revision
         if response != NO_RESPONSE and revision == other.statement.revision:
             found.append(OtherAnswer(criterion=other, response=response, year=year, link=link))
     return tuple(found)
+
+
+def _came_along(audit: Audit, criteria: Criteria, older: str, statement: str) -> bool:
+    """Whether last year's answer to an older statement may only have been stored along with an equal newer one."""
+    return any(
+        not link.is_newer
+        and link.relation == "equal"
+        and link.pair.is_sure
+        and link.other != statement
+        and audit.carried.get(link.other, Carried(response=NO_RESPONSE)).response == audit.carried[older].response
+        for link in criteria.links(older)
+    )
 
 
 def proposal(audit: Audit, criteria: Criteria, criterion: Criterion) -> Proposal | None:
@@ -226,9 +241,17 @@ def from_other_editions(
         response = replace(response, practice=None)
     if not response.has_answer:
         return None
-    others = tuple(answer for answer in answers if suggested(answer.link.relation, answer.response).has_answer)
+    others = tuple(a for a in answers if _backs(suggested(a.link.relation, a.response), response))
     year = max(answer.year for answer in others)
     return Proposal(origin="another edition", response=response, year=year, others=others)
+
+
+def _backs(offered: Response, proposed: Response) -> bool:
+    """Whether what one answer offers is, at least in part, what is proposed in the end."""
+    return any(
+        getattr(proposed, name) not in (None, "") and getattr(offered, name) == getattr(proposed, name)
+        for name in ("written", "practice", "not_applicable")
+    )
 
 
 def _agreed(answers: Iterable[tuple[Relation, Response]]) -> Response:

@@ -317,7 +317,7 @@ class Store:
             connection.execute(schema.audits.update().where(schema.audits.c.id == audit_id).values(page=page))
 
     def describe(self, audit_id: str, audit: Audit, *, seen: School | None = None, role: str = "") -> None:
-        """Changes what an audit says about the school, its scope and its completion, but not its answers.
+        """Changes what an audit says about the school, its scope and its completion, but not its answers or criteria.
 
         Args:
             audit_id: which audit.
@@ -336,6 +336,7 @@ class Store:
                 rows.refuse_if_closed(connection, audit_id)
                 rows.note_school(connection, audit_id, role, audit.school, seen=seen)
                 table, values = schema.audits, schema.head_of(audit)
+                del values["frameworks"]  # somebody may have added criteria meanwhile
                 connection.execute(table.update().where(table.c.id == audit_id).values(**values))
         except sa.exc.IntegrityError as error:
             raise self._taken(audit.school.urn, audit.year) or AlreadyThere(audit_id) from error
@@ -366,7 +367,10 @@ class Store:
                         connection, audit_id, statement, before, response, of_revision=of_revision, role=role, at=now
                     )
             table, refs = schema.audits, schema.head_of(wider)["frameworks"]
-            connection.execute(table.update().where(table.c.id == audit_id).values(frameworks=refs))
+            of_audit = table.c.id == audit_id
+            there = connection.scalar(sa.select(table.c.frameworks).where(of_audit)) or ()
+            together = [*there, *(ref for ref in refs if ref not in there)]  # somebody may have added others meanwhile
+            connection.execute(table.update().where(of_audit).values(frameworks=together))
             rows.note(connection, audit_id, role, kind="criteria added", after={"criteria": named})
             rows.touch(connection, audit_id)
 
