@@ -342,3 +342,15 @@ def test_criteria_that_two_people_add_at_once_all_stay(tmp_path: Path) -> None:
     assert now is not None
     assert (now.frameworks, now.school.name) == ((*criteria.refs, extra), "Hilltop School")
     store.close()
+
+
+def test_an_answer_that_somebody_gave_to_the_older_statement_meanwhile_stays(tmp_path: Path) -> None:
+    """A page that was drawn before still names it; nobody's answer is overwritten unseen."""
+    criteria = with_pairs(pair(OLD, NEW, "equal"))
+    store = Store(f"sqlite:///{tmp_path / 'audits.sqlite'}")
+    audit_id = store.add(audit_of(criteria, {OLD: MET, NEW: MET}))
+    other = Response(written="partly", practice=2)
+    store.save(audit_id, OLD, base=MET, mine=other)
+    store.save(audit_id, NEW, base=MET, mine=GAP, also={OLD: 1})
+    assert {name: kept.response for name, kept in store.stored(audit_id).items()} == {OLD: other, NEW: GAP}
+    store.close()

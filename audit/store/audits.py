@@ -237,7 +237,7 @@ class Store:
                     role=role,
                     at=rows.now(),
                 )
-                if saved is not None and self._save_also(connection, audit_id, merged, also, role):
+                if saved is not None and self._save_also(connection, audit_id, merged, base, also, role):
                     rows.touch(connection, audit_id)
                     connection.commit()
                     return saved
@@ -246,12 +246,15 @@ class Store:
 
     @staticmethod
     def _save_also(
-        connection: sa.Connection, audit_id: str, response: Response, also: Mapping[str, int], role: str
+        connection: sa.Connection, audit_id: str, response: Response, base: Response, also: Mapping[str, int], role: str
     ) -> bool:
-        """Saves one response for further statements; False if somebody else wrote one of them in between."""
+        """Saves one response for further statements; False if somebody else wrote one of them in between.
+
+        Where a further statement no longer has the answer that the person saw (``base``), it keeps the one that it has.
+        """
         for statement, of_revision in also.items():
             before = rows.stored_responses(connection, audit_id, statement).get(statement, Stored())
-            if before.response == response:
+            if before.response == response or (base != NO_RESPONSE and before.response != base):
                 continue
             at = rows.now()
             if not rows.put_response(
