@@ -1,11 +1,13 @@
-"""The default for one computer without a sign-in: nobody else gets in, and nothing goes out."""
+"""The default for one computer without a sign-in: nobody else gets in, and nothing goes out.
+
+That no page asks anything of another computer is seen where every page is opened (`test_wide_pages_browser`).
+"""
 
 from __future__ import annotations
 
 import base64
 import http.client
 import os
-import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,23 +18,13 @@ from playwright.sync_api import Browser
 from audit.model import Audit, Criteria, School
 from audit.reports.html import gap_report
 from audit.school.outcome import outcome
-from audit.store.audits import Store
-from tests.browser import ROOT, serve, settle
-
-PAGES = sorted(path.stem for path in (ROOT / "audit/ui/pages").glob("*.py"))
-OURS = re.compile(r"(?:https?|wss?)://127\.0\.0\.1(?::\d+)?/|data:|blob:")
+from tests.browser import serve
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the app under test."""
-    return tmp_path_factory.mktemp("store") / "audits.sqlite3"
-
-
-@pytest.fixture(scope="module")
-def address(database: Path) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server as the README starts it."""
-    with serve(database) as found:
+    with serve(tmp_path_factory.mktemp("store") / "audits.sqlite3") as found:
         yield found
 
 
@@ -84,23 +76,6 @@ def test_an_upload_without_its_token_is_refused(address: str) -> None:
     connection.request("PUT", "/_stcore/upload_file/session/file", body=b"x", headers={"Host": "127.0.0.1"})
     assert connection.getresponse().status in (400, 403)
     connection.close()
-
-
-def test_no_page_asks_anything_of_another_computer(
-    address: str, browser: Browser, database: Path, shipped: Criteria
-) -> None:
-    """Every request of every page goes to this computer."""
-    store = Store(f"sqlite:///{database}")
-    school = School(urn="900001", name="Hilltop", phase="primary")
-    audit_id = store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs))
-    store.close()
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for name in PAGES:
-        page.goto(f"{address}/{'' if name == 'home' else name}?audit={audit_id}")
-        settle(page)
-    assert [url for url in asked if not OURS.match(url)] == []
 
 
 def test_a_written_report_asks_nothing_of_anybody(browser: Browser, tmp_path: Path, shipped: Criteria) -> None:

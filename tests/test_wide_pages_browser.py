@@ -1,12 +1,19 @@
-"""How wide each page is in a real browser: the authority's pages always as wide as the window, all others narrow."""
+"""Every page in a real browser: how wide it is, and that it asks nothing of another computer.
+
+The authority's pages are always as wide as the window, all others are narrow.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from audit.model import Audit, Criteria, School
+from audit.store.audits import Store
 from audit.ui.navigation import AUTHORITY, GROUPS, HOME, Entry
 from tests.browser import open_examples, serve, settle
 
@@ -14,12 +21,20 @@ EVERY_PAGE = (HOME, *(entry for group in GROUPS for entry in group.entries))
 NARROW = 900
 """Pixels: a narrow page is never as wide, and a wide one always wider, on a laptop or beyond."""
 WIDTHS = (1280, 1920)
+OURS = re.compile(r"(?:https?|wss?)://127\.0\.0\.1(?::\d+)?/|data:|blob:")
+"""The addresses that lead to this computer."""
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the app under test."""
+    return tmp_path_factory.mktemp("store") / "audits.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def address(database: Path) -> Iterator[str]:
     """One server on a database of its own, with the example returns read."""
-    with serve(tmp_path_factory.mktemp("store") / "audits.sqlite3") as url:
+    with serve(database) as url:
         yield url
 
 
@@ -27,6 +42,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def collection(browser: Browser, address: str) -> str:
     """The part of the address that opens the example returns."""
     return open_examples(browser, address)
+
+
+@pytest.fixture
+def audit(database: Path, shipped: Criteria) -> str:
+    """The part of the address that opens a school's audit."""
+    store = Store(f"sqlite:///{database}")
+    school = School(urn="900001", name="Hilltop", phase="primary")
+    audit_id = store.add(Audit(school=school, year="2026/27", frameworks=shipped.refs))
+    store.close()
+    return f"audit={audit_id}"
 
 
 def is_right(page: Page, entry: Entry) -> bool:
@@ -64,12 +89,16 @@ def test_a_page_is_as_wide_after_any_click(browser: Browser, address: str, colle
     assert wrong == []
 
 
-def test_a_page_is_as_wide_when_it_is_opened_by_its_address(browser: Browser, address: str, collection: str) -> None:
-    """A deep link shows each page as wide as a click does, and a refresh keeps the width."""
+def test_a_page_opened_by_its_address_is_as_wide_and_asks_nothing_of_another_computer(
+    browser: Browser, address: str, collection: str, audit: str
+) -> None:
+    """A deep link shows each page as wide as a click does, a refresh keeps the width, and every request stays here."""
     page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     wrong = []
     for entry in EVERY_PAGE:
-        page.goto(f"{address}/{'' if entry is HOME else entry.file}?{collection}")
+        page.goto(f"{address}/{'' if entry is HOME else entry.file}?{collection}&{audit}")
         right = is_right(page, entry)
         if entry in (HOME, AUTHORITY.entries[0], AUTHORITY.entries[-1]):
             page.reload()
@@ -78,3 +107,4 @@ def test_a_page_is_as_wide_when_it_is_opened_by_its_address(browser: Browser, ad
             wrong.append(entry.title)
     page.close()
     assert wrong == []
+    assert [url for url in asked if not OURS.match(url)] == []
