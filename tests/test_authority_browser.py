@@ -300,7 +300,15 @@ def test_two_people_at_once(page: Page, browser: Browser, address: str, tmp_path
     page.get_by_role("button", name="Cancel").click(timeout=300_000)
     other.goto(f"{address}/scores")
     other.get_by_role("heading", level=1, name="How the scores work").wait_for()
-    page.get_by_role("button", name="Read the rest").click(timeout=300_000)
+    rest, all_read = (
+        page.get_by_role("button", name="Read the rest"),
+        page.get_by_test_id("stMetric").get_by_text("325"),
+    )
+    expect(rest.or_(all_read).first).to_be_visible(
+        timeout=300_000
+    )  # on a busy machine all may be read before the click
+    if rest.count():
+        rest.click(timeout=300_000)
     other.goto(f"{address}/collect?collection={collection}")
     for one in (page, other):
         expect(one.get_by_test_id("stMetric").first).to_contain_text("325", timeout=300_000)
