@@ -220,7 +220,7 @@ def test_the_questions_of_several_frameworks_are_told_apart(of_all: str, every_f
     assert f"**{every_framework.frameworks[1].title}**" in [caption.value for caption in app.caption]
     shown = "\n".join(html.proto.body for html in app.get("html"))
     assert (
-        "0 of 212 answered (the Kent template 0 of 41, today's duties 0 of 114, the practice of two schools 0 of 57)"
+        "0 of 210 answered (the Kent template 0 of 39, today's duties 0 of 114, the practice of two schools 0 of 57)"
         in shown
     )
     assert "**Statutory guidance.**" in said(app)
