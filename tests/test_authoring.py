@@ -395,6 +395,64 @@ def test_what_is_not_read_is_told_once(kent: Framework) -> None:
     ]
 
 
+def test_what_a_failed_formula_shows_is_no_text(kent: Framework) -> None:
+    """An error that was pasted as a value is named by its cell, and never becomes a statement."""
+    excel = Excel(kent)
+    cell = excel.set(STATEMENTS, "kcc-2.1-k2", statement="#REF!", what_changed="Wording only")
+    other = excel.set(QUESTIONS, "2.2.1", introduction="#N/A")
+    faults = excel.faults()
+    assert set(faults) == {cell, other}
+    assert faults[cell] == "The cell shows an error (#REF!) in place of what was meant, so it counts as empty."
+
+
+@pytest.mark.parametrize("title", ["Roles", "Marks"])
+def test_what_follows_from_an_empty_list_is_not_told_again(england: Framework, title: str) -> None:
+    """Each statement names a role and a mark; that there are none is told once, in the words of the workbook."""
+    excel = Excel(england)
+    excel.book[title].delete_rows(2, 100)
+    assert excel.faults() == {title: "The sheet holds nothing."}
+    excel.book.remove(excel.book[title])
+    assert excel.faults() == {title: "The sheet is missing."}
+
+
+def test_two_roles_or_marks_of_one_title_are_named(kent: Framework, england: Framework) -> None:
+    """A statement names its role and its mark by the title, so it could mean either."""
+    excel = Excel(kent)
+    excel.set("Roles", "business-manager", title="network manager or IT support")
+    (fault,) = excel.faults().items()
+    assert fault == (
+        "Roles, cell B9",
+        '"network manager or IT support" stands twice, also in criteria.xlsx, sheet Roles, cell B8.',
+    )
+    excel = Excel(england)
+    excel.set("Marks", "law", title="Good practice")
+    assert [where.partition(",")[0] for where in excel.faults()] == ["Marks"]
+
+
+def test_a_row_that_lost_its_id_is_told(kent: Framework) -> None:
+    """It would be retired and asked as new, so no earlier answer would be proposed for it."""
+    excel = Excel(kent)
+    cell = excel.set(STATEMENTS, "kcc-2.2.2-s1", id=None)
+    text = next(each.statement for each in kent.statements if each.id == "kcc-2.2.2-s1")
+    what = 'This is word for word "kcc-2.2.2-s1", which has no row any more: it would be retired, and this be new.'
+    assert f"criteria.xlsx, sheet {cell}: {what}" in excel.notes()
+    assert text in [change.new.statement for change in excel.edition().of("new") if change.new]
+
+
+def test_a_new_row_is_named_in_any_case(england: Framework) -> None:
+    """What is called new 1 on one sheet may be called New 1 on the other."""
+    excel = Excel(england)
+    old = next(iter(england.statements))
+    excel.set(
+        STATEMENTS, "", **new_statement(question="1.1"), id="new 1", mark="Law", how_sure="Read", checked="01/10/2026"
+    )
+    excel.set(DOCUMENTS, "", statement="New 1", document="d", edition="e", place="p", date="2026")
+    excel.set(STATEMENTS, old.id, rests_on="NEW 1")
+    edition = excel.edition()
+    (new,) = [change.new for change in edition.of("new") if change.new]
+    assert next(iter(edition.framework.statements)).rests_on == (new.id,)
+
+
 def test_a_title_that_two_editions_would_have_is_only_a_note(kent: Framework) -> None:
     """So is an edition that would be ticked of itself, and a name in the workbook that is not that of the folder."""
     excel = Excel(kent)
@@ -402,6 +460,7 @@ def test_a_title_that_two_editions_would_have_is_only_a_note(kent: Framework) ->
     assert [note.partition(": ")[2] for note in excel.notes()] == [
         'The workbook says "ours", but the criteria get the name of their folder, "mine-2027".',
         'The title is that of "kcc-2010": two editions would have one title.',
+        'The short name is that of "kcc-2010": a sentence on both could not tell them apart.',
         "These criteria will be ticked when an audit starts, beside those that are ticked now.",
     ]
 
@@ -530,6 +589,22 @@ def test_an_edition_from_which_another_was_made_is_not_replaced(kent: Framework,
     assert refusal.what == "Other editions are related to it, in mine-2027--mine-2028.yaml, so it is never replaced."
 
 
+def test_the_folder_of_another_edition_is_never_replaced(
+    kent: Framework, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by the name that a link has, nor by the name of the folder to which one leads."""
+    monkeypatch.setattr("audit.criteria.editions.CRITERIA", root)
+    edition = Excel(kent).edition("other-2027")
+    write_edition(Excel(kent).edition(), root / NAME, on=ON)
+    (tmp_path / "other-2027").symlink_to(root / NAME)
+    kept = shutil.move(root / NAME, tmp_path / "kept")
+    (root / NAME).symlink_to(kept)
+    for folder in (tmp_path / "other-2027", tmp_path / "kept"):
+        refusal = refusal_to_write(edition, folder, (), replaces=True)
+        assert refusal is not None
+        assert refusal.what == f"This leads to the folder of {NAME}, so it is never replaced."
+
+
 def test_away_from_its_origin_nothing_is_related(kent: Framework, tmp_path: Path) -> None:
     """In a folder without the Kent template, a file that relates to it could not be loaded."""
     assert write_edition(Excel(kent).edition(), tmp_path / "away" / NAME, on=ON) == (tmp_path / "away" / NAME,)
@@ -606,6 +681,14 @@ def test_the_terminal_exports_and_imports(kent: Framework, tmp_path: Path) -> No
     again = audit("criteria", "import", file, "--out", folder, "--replace", database=database)
     assert again.status == 1
     assert "is in use, so it is never changed: Hilltop (URN 900001), 2026/27, open" in again.err[-1]
+
+
+@pytest.mark.parametrize(("one", "other", "place"), [("nope", "kcc-2010", "FROM"), ("kcc-2010", "nope", "TO")])
+def test_the_terminal_says_which_of_two_editions_is_not_here(one: str, other: str, place: str) -> None:
+    """A crosswalk takes its two editions by their places, and has no option for them."""
+    run = audit("criteria", "crosswalk", one, other)
+    assert run.status == 2
+    assert run.err[-1].startswith(f"Error: Invalid value for {place}: There are no criteria of the id nope.")
 
 
 def test_a_school_answers_the_new_edition(kent: Framework, root: Path) -> None:

@@ -106,8 +106,8 @@ def crosswalk_command(one: str, other: str, form: str) -> None:
     A statement without a counterpart has a line of its own. The relation is read from FROM to TO: "subset" if FROM asks less.
     """
     criteria = shipped_criteria()
-    for name in (one, other):
-        chosen_frameworks(criteria, [name])
+    for name, place in ((one, "FROM"), (other, "TO")):
+        chosen_frameworks(criteria, [name], place=place)
     if criteria.crosswalk(one, other) is None:
         there = "; ".join(f"{walk.old} and {walk.new}" for walk in criteria.crosswalks) or "none"
         raise click.UsageError(f"There is no crosswalk of {one} and {other}. There are these: {there}.")

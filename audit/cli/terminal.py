@@ -173,8 +173,10 @@ def framework_ids() -> list[str]:
     return sorted(folder.parent.name for folder in root.glob("*/framework.yaml"))
 
 
-def chosen_frameworks(criteria: Criteria, ids: Iterable[str]) -> tuple[FrameworkRef, ...]:
-    """The frameworks that ``--framework`` names, in the order of the criteria; the usual ones if it names none.
+def chosen_frameworks(
+    criteria: Criteria, ids: Iterable[str], *, place: str = "--framework"
+) -> tuple[FrameworkRef, ...]:
+    """The frameworks that an option, or another place, names, in the order of the criteria; the usual ones if it names none.
 
     Raises:
         click.BadParameter: there is no framework of such an id.
@@ -184,7 +186,7 @@ def chosen_frameworks(criteria: Criteria, ids: Iterable[str]) -> tuple[Framework
     if unknown := sorted(wanted - known.keys()):
         there = "; ".join(f"{framework.id} is {framework.called}" for framework in known.values())
         what = f"There are no criteria of the id {', '.join(unknown)}. Choose from these: {there}."
-        raise click.BadParameter(what, param_hint="--framework")
+        raise click.BadParameter(what, param_hint=place)
     return tuple(framework.ref for framework in known.values() if framework.id in wanted) or criteria.usual
 
 

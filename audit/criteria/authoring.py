@@ -61,7 +61,7 @@ _SUPERSEDED = ("since", "because", "by")
 _IF_RECOMMENDED = ("evidence", "improve", "governors_ask")
 _DIGITS = 5
 """The most digits that the number of an id has."""
-_FOR_FAULTY = "?"
+FOR_FAULTY = "?"
 """What stands in a draft for a text that is missing or wrong, so that loading tells only what else is wrong."""
 
 
@@ -204,6 +204,7 @@ class _Drafting:
         head = self._head()
         areas, questions = self._areas(), self._questions()
         rows = self._statement_rows(questions)
+        self._tell_lost_ids(rows)
         documents = self._documents(rows)
         by_question: dict[str, list[tuple[str, Part]]] = defaultdict(list)
         for row, key, question in rows:
@@ -239,7 +240,7 @@ class _Drafting:
         if not row[name].strip():
             heading = row.headings.get(name, name)
             self.fault(row, name, f'The cell "{heading}" is empty.', "Write it, or delete the whole row.")
-            return _FOR_FAULTY
+            return FOR_FAULTY
         return row[name]
 
     def choice(self, row: TypedRow, name: str, words: Mapping[str, Any], *, otherwise: Any, shown: str = "") -> Any:
@@ -257,8 +258,8 @@ class _Drafting:
         return otherwise
 
     def id_in(self, text: str) -> str:
-        """The id of the origin that a text names in any letter case, else the text."""
-        return self.spelt.get(text.casefold(), text)
+        """The id of the origin, or the name of a new row, that a text names in any letter case; else the text."""
+        return text.casefold() if _NEW.fullmatch(text) else self.spelt.get(text.casefold(), text)
 
     def day(self, row: TypedRow, name: str, *, is_needed: bool = True) -> str:
         text = row.word(name)
@@ -301,7 +302,7 @@ class _Drafting:
                 self.problems.append(Problem(where=where, what=f'"{LABELS[key]}" is missing.', fix=fix))
         self._about_name(said)
         head: dict[str, Any] = {"id": self.name}
-        head |= {key: said.get(key) or _FOR_FAULTY for key in _NEEDED}
+        head |= {key: said.get(key) or FOR_FAULTY for key in _NEEDED}
         head |= {key: said[key] for key in ("name", "purpose", "coverage") if said.get(key, "").strip()}
         if "usual" in self.lines:
             head["usual"] = self.choice(self.lines["usual"], "value", _TRUTH, otherwise=False, shown=listed(YES_NO))
@@ -324,12 +325,24 @@ class _Drafting:
             {"id": key, "title": self.needed(row, "title"), "means": self.needed(row, "means")}
             for row, key in self.keyed(MARKS, "id", given="title")
         ]
-        for key, title in (("phases", PHASE_SHEET), ("roles", ROLES), ("practice_levels", LEVELS), ("bands", BANDS)):
+        sheets = {"phases": PHASE_SHEET, "roles": ROLES, "practice_levels": LEVELS, "bands": BANDS}
+        for key, title in (sheets | ({"marks": MARKS} if self.origin.marks else {})).items():
             if not head[key] and title in self.book.rows:
                 fix = "Put its rows back, or export the criteria again."
                 self.problems.append(Problem(where=self.sheet(title), what="The sheet holds nothing.", fix=fix))
+        self._check_titles()
         self._check_template_marks(head)
         return head
+
+    def _check_titles(self) -> None:
+        """Statements name a role, a mark and a phase by its title, so each title stands once."""
+        for sheet in (PHASE_SHEET, ROLES, MARKS):
+            seen: dict[str, TypedRow] = {}
+            for row in self.rows(sheet):
+                other = seen.setdefault(same_words(row["title"]), row)
+                if row["title"].strip() and other is not row:
+                    what = f'"{row["title"][:60]}" stands twice, also in {other.where("title")}.'
+                    self.fault(row, "title", what, "Give one of the two another title.")
 
     def _about_name(self, said: Mapping[str, str]) -> None:
         """What a new edition should have of its own, and what it is called if the workbook says something else."""
@@ -347,6 +360,9 @@ class _Drafting:
         if plain(said.get("title", "")) == plain(self.origin.title):
             what = f'The title is that of "{self.origin.id}": two editions would have one title.'
             self.warn(where["title"], what, "Give the new edition a title of its own.")
+        if self.origin.name and plain(said.get("name", "")) == plain(self.origin.name):
+            what = f'The short name is that of "{self.origin.id}": a sentence on both could not tell them apart.'
+            self.warn(where["name"], what, "Give the new edition a short name of its own.")
         if same_words(said.get("usual", "")) == "yes":
             what = "These criteria will be ticked when an audit starts, beside those that are ticked now."
             self.warn(where["usual"], what, "Write No if schools should choose them themselves.")
@@ -359,7 +375,7 @@ class _Drafting:
             if mark not in [one["id"] for one in head["marks"]]:
                 what, fix = f'The mark "{mark}" of the template is missing.', "Put its row back."
                 self.problems.append(Problem(where=self.sheet(MARKS), what=what, fix=fix))
-                head["marks"].append({"id": mark, "title": _FOR_FAULTY, "means": _FOR_FAULTY})
+                head["marks"].append({"id": mark, "title": FOR_FAULTY, "means": FOR_FAULTY})
 
     def _areas(self) -> list[tuple[str, TypedRow]]:
         found = []
@@ -447,6 +463,19 @@ class _Drafting:
             named.append((row, key or given, question))
         return named
 
+    def _tell_lost_ids(self, rows: Iterable[tuple[TypedRow, str, str]]) -> None:
+        """Notes each new row that says what a retired one said: somebody may have emptied or changed its id."""
+        rows = tuple(rows)
+        kept = {key for _, key, _ in rows}
+        gone = {" ".join(old.statement.split()): key for key, old in self.statements.items() if key not in kept}
+        for row, key, _ in rows:
+            old = gone.get(" ".join(row["statement"].split()))
+            if old is not None and key not in self.statements:
+                what = (
+                    f'This is word for word "{old}", which has no row any more: it would be retired, and this be new.'
+                )
+                self.warn(row.where("id"), what, f"Write {old} as its id if it is the same statement.")
+
     def _kind(self, row: TypedRow) -> str:
         """The letter before the number of a new statement's id: k or s in a template, else none."""
         if not self._is_template(""):
@@ -506,14 +535,14 @@ class _Drafting:
         marks = {one["id"]: one["title"] for one in head["marks"]}
         old_marks = {one.id: one.title for one in self.origin.marks}
         if row.word("mark") or not self._is_template(key):
-            first = next(iter(marks), _FOR_FAULTY)
+            first = next(iter(marks), FOR_FAULTY)
             data["mark"] = self.choice(row, "mark", _words(marks, old_marks), otherwise=first, shown=_named(marks))
         if row.word("how_sure") or not self._is_template(key):
             data["how_sure"] = self.choice(row, "how_sure", HOW_SURE_WORDS, otherwise="read")
         if checked := self.day(row, "checked", is_needed=not self._is_template(key)):
             data["checked"] = checked
         roles = _words(head["roles"], self.origin.roles)
-        otherwise = next(iter(head["roles"]), _FOR_FAULTY)
+        otherwise = next(iter(head["roles"]), FOR_FAULTY)
         data["asked_of"] = self.choice(row, "asked_of", roles, otherwise=otherwise, shown=_named(head["roles"]))
         data["protects"] = self.choice(row, "protects", PROTECTS_WORDS, otherwise="directly")
         data |= self._phases(row, before, head)
@@ -530,7 +559,7 @@ class _Drafting:
             return row[name]
         what = f'A recommended statement needs "{row.headings.get(name, name)}", and this one has none.'
         self.fault(row, name, what, "Write it, or choose No under Recommended?")
-        return _FOR_FAULTY
+        return FOR_FAULTY
 
     def _text(self, row: TypedRow, before: Statement | None) -> str:
         """The statement; where it differs from the origin, somebody must have said what changed."""
@@ -542,7 +571,7 @@ class _Drafting:
         said = row.word("what_changed")
         if said:
             self.choice(row, "what_changed", dict.fromkeys(WHAT_CHANGED, said), otherwise=said)
-        elif text not in (before.statement, _FOR_FAULTY):
+        elif text not in (before.statement, FOR_FAULTY):
             what = f"The statement differs from that of {self.origin.id}. Did only its wording change, or its meaning?"
             self.fault(row, "what_changed", what, f"Choose {WORDING} or {MEANING}.")
         return text
@@ -577,7 +606,7 @@ class _Drafting:
             fix = "Add a row with its id to the sheet Documents. For a new statement, write new 1 as its id on both sheets."
             if DOCUMENTS in self.book.rows:
                 self.fault(row, "id", what, fix)
-            documents = [dict.fromkeys(("document", "edition", "place", "date"), _FOR_FAULTY)]
+            documents = [dict.fromkeys(("document", "edition", "place", "date"), FOR_FAULTY)]
         alone = len(documents) == 1 and not (before and isinstance(before.source, tuple) and len(before.source) == 1)
         return documents[0] if alone else documents
 
@@ -642,8 +671,8 @@ class _Drafting:
         status = row["today_status"] and self.choice(row, "today_status", STANDING_WORDS, otherwise="law")
         how_sure = row["today_how_sure"] and self.choice(row, "today_how_sure", HOW_SURE_WORDS, otherwise="read")
         today = {
-            "what": row["today_what"] or _FOR_FAULTY,
-            "reference": row["today_reference"] or _FOR_FAULTY,
+            "what": row["today_what"] or FOR_FAULTY,
+            "reference": row["today_reference"] or FOR_FAULTY,
             "status": status or "law",
             "checked": self.day(row, "today_checked", is_needed=False) or "2000-01-01",
         }
@@ -656,7 +685,7 @@ class _Drafting:
             return {}
         data: dict[str, Any] = {"since": self.day(row, "since", is_needed=False) or "2000-01-01"}
         data |= {"by": by} if (by := self._ids(row, "by")) else {}
-        return {"superseded": data | {"because": row["because"] or _FOR_FAULTY}}
+        return {"superseded": data | {"because": row["because"] or FOR_FAULTY}}
 
     def _parts(
         self,

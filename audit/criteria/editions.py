@@ -21,6 +21,7 @@ import yaml
 from audit.criteria.authoring import (
     AREAS,
     BANDS,
+    FOR_FAULTY,
     FRAMEWORK,
     LEVELS,
     MARKS,
@@ -169,7 +170,7 @@ def edition_of(book: TypedBook, name: str, criteria: Criteria, *, root: Path = C
     problems = (
         *([unfit] if unfit else ()),
         *draft.problems,
-        *(fault for fault in faults if fault.where not in told),
+        *(fault for fault in faults if fault.where not in told and f'"{FOR_FAULTY}"' not in fault.what),
     )
     if framework is None or errors(problems):
         raise UnusableFile(sorted(problems, key=lambda problem: problem.severity != "error"))
@@ -409,6 +410,10 @@ def refusal_to_write(edition: Edition, folder: Path, in_use: Sequence[str], *, r
         other = next_name(other)
     there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     within = folder.parent.resolve() == CRITERIA.resolve()
+    for standing in folders_in(CRITERIA):
+        if standing.name != folder.name and standing.resolve() == folder.resolve():
+            what = f"This leads to the folder of {standing.name}, so it is never replaced."
+            return Problem(where=where, what=what, fix=f"Choose another folder, such as {standing.with_name(other)}.")
     if in_use and (there or within):
         what = f"The edition {folder.name} is in use, so it is never changed: {first_and_more(in_use, 3)}."
         return Problem(where=where, what=what, fix=f"Give the new edition another name, such as {other}.")

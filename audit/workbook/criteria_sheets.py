@@ -44,6 +44,7 @@ from audit.model import PHASES, Source
 from audit.problems import Problem, UnusableFile
 from audit.workbook import cells, layout, safety
 from audit.workbook.layout import Field
+from audit.workbook.own_words import FIX, is_error, what_error
 from audit.workbook.sheets import Sheet, SheetTable, find_sheet, find_tables, read_sheets, text_fault
 
 if TYPE_CHECKING:
@@ -434,6 +435,9 @@ def _rows(table: SheetTable, fields: Sequence[Field]) -> Iterator[TypedRow]:
         for field, text in zip(there, texts, strict=True):
             if text and (fault := text_fault(text)):
                 table.fault(number, field.name, fault, "Mend the text in this cell.")
+                text = ""
+            elif is_error(text):
+                table.fault(number, field.name, what_error(text), FIX)
                 text = ""
             kept[field.name] = text if text.strip() else ""
         places = {field.name: table.where(number, field.name) for field in there}
