@@ -114,6 +114,18 @@ def test_an_equal_pair_is_asked_once_and_says_so(store: Store, every_framework: 
     }
 
 
+def test_what_is_proposed_is_looked_at_before_an_audit_is_complete(store: Store, every_framework: Criteria) -> None:
+    """Apart from last year's answers, and also where there is no last year."""
+    both = refs(every_framework, TEMPLATE, DUTIES)
+    responses = last_year(every_framework, Response(written="no", practice=1)).responses
+    audit = Audit(school=SCHOOL, year="2026/27", frameworks=both.refs, responses=responses, as_printed=False)
+    waiting = proposals(audit, every_framework)
+    app = at("check", audit=store.add(audit))
+    assert f"Proposed from other criteria: {len(waiting)}" in [header.value for header in app.subheader]
+    assert "To be confirmed: 0" not in [header.value for header in app.subheader]
+    assert "What is proposed counts as not known until somebody accepts it." in said(app)
+
+
 def test_criteria_are_added_to_an_audit_under_way(store: Store, every_framework: Criteria) -> None:
     """What would be proposed and asked once is said first; every answer stays; the log says what was added."""
     audit = dataclasses.replace(last_year(every_framework, Response(written="no", practice=1)), year="2026/27")

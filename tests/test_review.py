@@ -67,6 +67,7 @@ def test_the_checks_of_a_careful_colleague(toy: Criteria) -> None:
     found = by_check(review(audit, toy, checks=BEFORE_COMPLETE), BEFORE_COMPLETE)
     assert {check: [finding.criterion.id for finding in group] for check, group in found.items()} == {
         "to confirm": [],
+        "proposed": [],
         "asked anew": [],
         "unanswered": ["toy-1.2-k1"],
         "unknown": ["toy-1.1-k2"],

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Check = Literal[
     "unanswered",
     "to confirm",
+    "proposed",
     "asked anew",
     "unknown",
     "not applicable",
@@ -44,6 +45,7 @@ Check = Literal[
 CHECKS: tuple[Check, ...] = get_args(Check)
 BEFORE_COMPLETE: tuple[Check, ...] = (
     "to confirm",
+    "proposed",
     "asked anew",
     "unanswered",
     "unknown",
@@ -57,6 +59,7 @@ TITLES: Mapping[Check, str] = MappingProxyType(
     {
         "unanswered": "Not fully answered",
         "to confirm": "Last year's answer, not yet confirmed",
+        "proposed": "Proposed from other criteria, not yet accepted",
         "asked anew": "Asked anew, because the statement has changed",
         "unknown": "Answered with “I do not know”",
         "not applicable": "Not applicable",
@@ -138,11 +141,12 @@ def by_check(findings: Iterable[Finding], checks: Iterable[Check]) -> Mapping[Ch
 
 
 def _open(reviewed: _Reviewed) -> Iterator[Finding]:
-    """Statements without a full answer, and last year's answers to confirm, those to optional statements included."""
+    """Statements without a full answer, and what is proposed for some of them, those to optional statements included."""
     audit, criteria = reviewed.audit, reviewed.criteria
     waiting, changed = proposals.proposals(audit, criteria), proposals.to_answer_again(audit, criteria)
     for statement, proposal in waiting.items():
-        yield Finding(check="to confirm", criterion=criteria[statement], reason=_why_waiting(proposal))
+        check: Check = "to confirm" if proposal.origin == "last year" else "proposed"
+        yield Finding(check=check, criterion=criteria[statement], reason=_why_waiting(proposal))
     for criterion in changed:
         reason = f"Its meaning has changed since {audit.carried_from}, so that year's answer does not answer it."
         yield Finding(check="asked anew", criterion=criterion, reason=reason)
@@ -271,7 +275,7 @@ def _unsupported(reviewed: _Reviewed) -> Iterator[Finding]:
 
 
 _RULES: tuple[tuple[Callable[[_Reviewed], Iterator[Finding]], frozenset[Check]], ...] = (
-    (_open, frozenset({"unanswered", "to confirm", "asked anew"})),
+    (_open, frozenset({"unanswered", "to confirm", "proposed", "asked anew"})),
     (_unknown, frozenset({"unknown"})),
     (_not_applicable, frozenset({"not applicable"})),
     (_without_evidence, frozenset({"without evidence"})),

@@ -60,6 +60,10 @@ if audit.carried_from:
         f"What is asked has changed since {audit.carried_from}, so it needs a new answer.",
         "asked anew",
     )
+if findings["proposed"]:
+    listing(
+        "Proposed from other criteria", "What is proposed counts as not known until somebody accepts it.", "proposed"
+    )
 listing("Not fully answered", "Both answers are needed; “I do not know” is one.", "unanswered")
 listing("Unknown", "Ask the role that is likely to know.", "unknown")
 listing("Not applicable", "Is each reason one that a governor would accept?", "not applicable")
