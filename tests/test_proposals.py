@@ -28,6 +28,7 @@ from audit.school.outcome import outcomes
 from audit.school.proposals import (
     also_stored,
     asked_once,
+    once_in_words,
     other_answers,
     proposal,
     proposals,
@@ -320,9 +321,9 @@ def test_what_is_asked_once_is_said_before_a_year_begins() -> None:
     audit = start_from(last_year(criteria, k1=MET), criteria, year="2026/27")
     both = dataclasses.replace(audit, frameworks=criteria.refs)
     name = criteria[NEW].framework.called
-    assert begun_in_words(both, criteria)[1] == (
+    assert once_in_words(both, criteria) == (
         f"1 statement asks the same in two sets of criteria. It is asked once, in the wording of {name}, and the "
-        "answer counts in both."
+        "answer counts in both.",
     )
 
 

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 @writes(text="The workbook to write.")
 def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...], as_printed: bool, out: Path) -> None:
     """Start the next year from last year's workbook FILE, with its answers to be confirmed or changed."""
-    from audit.school import next_year
+    from audit.school import next_year, proposals
     from audit.school.questionnaire import phase_change, phase_change_in_words, with_phase
     from audit.workbook.write import write
 
@@ -95,7 +95,7 @@ def next_(file: Path, year: str | None, phase: Phase | None, ids: tuple[str, ...
     begun = with_phase(as_it_was, phase or last.school.phase)
     save_file(out, write(begun, criteria))
     click.echo(f"{last.school.name} (URN {last.school.urn}), {chosen}")
-    for line in next_year.begun_in_words(begun, criteria):
+    for line in (*next_year.begun_in_words(begun, criteria), *proposals.once_in_words(begun, criteria)):
         click.echo(line)
     if begun.school.phase != last.school.phase:
         click.echo(f"Phase: {criteria.phases[last.school.phase]} → {criteria.phases[begun.school.phase]}.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from audit.english import agree, plural
 from audit.model import NO_RESPONSE, Audit, Carried, Criteria, Criterion, Phase
 from audit.school.plan import for_overtaken, is_open_action
-from audit.school.proposals import once_in_words, proposals, proposed_in_words, to_answer_again
+from audit.school.proposals import proposals, proposed_in_words, to_answer_again
 
 
 def year_after(year: str) -> str:
@@ -85,7 +85,6 @@ def begun_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     sentences = [
         *([confirm] if own or not waiting else []),
         *proposed_in_words([proposal for proposal in waiting if proposal.origin != "last year"]),
-        *once_in_words(begun, criteria),
     ]
     if changed:
         sentences.append(
