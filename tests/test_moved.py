@@ -393,6 +393,11 @@ def test_the_sentence_of_what_was_met(met: tuple[int, dict[str, int], dict[str, 
     assert history_words.moved_title(figures(met)) == said
 
 
+def told(counts: MoveCounts) -> str:
+    """The sentence of what was met, and all that it leaves unsaid."""
+    return f"{history_words.moved_title(counts)}. {' '.join(history_words.moved_besides(counts))}"
+
+
 @pytest.mark.parametrize(
     ("met", "said"),
     [
@@ -413,7 +418,7 @@ def test_the_sentence_of_what_was_met(met: tuple[int, dict[str, int], dict[str, 
 )
 def test_nothing_is_left_out_in_silence(met: tuple[int, dict[str, int], dict[str, int]], said: str) -> None:
     """Those that are neither asked in other words nor in part are named after the sentence."""
-    assert history_words.moved_besides(figures(met)) == said
+    assert " ".join(history_words.moved_besides(figures(met))) == said
 
 
 def test_gaps_and_what_was_not_known_have_their_sentences() -> None:
@@ -421,7 +426,7 @@ def test_gaps_and_what_was_not_known_have_their_sentences() -> None:
     counts = figures(
         (0, {}, {}), (12, {STILL: 8, IN_PART: 1, GONE: 3}, {"met": 3, "gap": 5}), (1, {STILL: 1}, {"met": 1})
     )
-    assert history_words.moved_in_words(counts) == (
+    assert told(counts) == (
         "You met no statement in the Kent template in 2025/26. "
         "Of the 12 gaps of that year, 8 are still asked in other words, 1 in part; of the 8, 3 are met now. "
         "The other 3 are no longer asked. "
@@ -461,7 +466,7 @@ def test_of_thirty_that_were_met_twenty_four_are_still_asked() -> None:
     before = outcomes(audit_of(criteria, earlier, year="2025/26", frameworks=criteria.refs[:1]), criteria)
     now = outcomes(audit_of(criteria, later, frameworks=criteria.refs[1:]), criteria)
     (move,) = moves(now, before, criteria)
-    assert history_words.moved_in_words(move.counts) == (
+    assert told(move.counts) == (
         "Of the 30 statements that you met in the Kent template in 2025/26, 24 are still asked in other words in today's "
         "duties, 3 in part; of the 24, 20 are met. The other 3 are no longer asked. "
         "Of the 12 gaps of that year, 8 are still asked in other words, 1 in part; of the 8, 3 are met now. "

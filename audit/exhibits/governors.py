@@ -78,6 +78,13 @@ def years_exhibit(outcomes: Sequence[Outcome], into: Sequence[Move] = ()) -> Exh
     )
 
 
+_HOW_MOVED = (
+    "A statement is still asked in other words if a reviewed counterpart asks the same, less or more. It is met now if "
+    "every such counterpart that applies is met. What both have only in part in common is never counted as met, and "
+    "figures of two sets of criteria are never added up."
+)
+
+
 def moved_exhibit(move: Move) -> Exhibit:
     """Where the statements of one edition went in another one between two audits; the two are never added up."""
     before, now = move.before, move.now
@@ -85,16 +92,6 @@ def moved_exhibit(move: Move) -> Exhibit:
         key=f"moved-{before.framework.id}-{now.framework.id}",
         title=f"From {before.framework.called} in {before.audit.year} to {now.framework.called} in {now.audit.year}",
         finding=history_words.moved_title(move.counts),
-        means=" ".join(
-            filter(
-                None,
-                (
-                    history_words.moved_besides(move.counts),
-                    "A statement is still asked in other words if a reviewed counterpart asks the same, less or more. It is "
-                    "met now if every such counterpart that applies is met. What both have only in part in common is "
-                    "never counted as met, and figures of two sets of criteria are never added up.",
-                ),
-            )
-        ),
+        means="\n".join((*history_words.moved_besides(move.counts), _HOW_MOVED)),
         table=history_words.moved_table(move),
     )

@@ -16,10 +16,10 @@ from audit import theme
 from audit.english import agree, day_in_figures, first_capital, listed, percent, plural, whole_percent
 from audit.identifiers import authority_name
 from audit.model import NOTE, Event, Kind
+from audit.school.proposals import ASKS
 from audit.school.transition import MOVED, WITHOUT_COUNTERPART
 
 if TYPE_CHECKING:
-    from audit.model import Relation
     from audit.school.outcome import Outcome
     from audit.school.transition import Followed, Move, MoveCounts, Moved, Now
 
@@ -129,12 +129,6 @@ _OTHERWISE: Mapping[str, tuple[str, str]] = {
     "changed meaning": ("has changed its meaning since", "have changed their meaning since"),
 }
 """What is said of one and of several statements that are asked neither in other words nor in part."""
-_RELATIONS: Mapping[Relation, str] = {
-    "equal": "asks the same",
-    "superset": "asks more",
-    "subset": "asks less",
-    "intersects": "has a part in common",
-}
 
 
 def moved_title(counts: MoveCounts, whose: str = "you") -> str:
@@ -152,32 +146,22 @@ def moved_title(counts: MoveCounts, whose: str = "you") -> str:
     return f"Of the {counts.met.statements} statements that {whose} met {then}, {_many_followed(counts.met, place)}"
 
 
-def moved_in_words(counts: MoveCounts, whose: str = "you") -> str:
-    """What became of the statements of one edition in another one, in sentences: of those met first, then of all others.
-
-    Args:
-        counts: the figures of the move.
-        whose: who met them.
-    """
-    return f"{moved_title(counts, whose)}. {moved_besides(counts)}"
-
-
-def moved_besides(counts: MoveCounts) -> str:
-    """What `moved_title` leaves unsaid: the others of those met, then the gaps, what was not known, what was set aside."""
-    sentences = [_others(counts.met)]
+def moved_besides(counts: MoveCounts) -> tuple[str, ...]:
+    """What `moved_title` leaves unsaid, a line for each state: the others of those met, gaps, not known, set aside."""
+    lines = [_others(counts.met)]
+    if not counts.gaps.statements:
+        lines.append("There was no known gap that year.")
     for followed, one, several in (
         (counts.gaps, "gap of that year", "gaps of that year"),
         (counts.not_known, "statement that was not known then", "statements that were not known then"),
         (counts.not_applicable, "statement that was set aside then", "statements that were set aside then"),
     ):
         if followed.statements == 1:
-            sentences.append(f"The one {one} {_one_followed(followed, now=' now')}.")
+            lines.append(f"The one {one} {_one_followed(followed, now=' now')}.")
         elif followed.statements:
             of = f"Of the {followed.statements} {several}"
-            sentences += [f"{of}, {_many_followed(followed, now=' now')}.", _others(followed)]
-    if not counts.gaps.statements:
-        sentences.insert(1, "There was no known gap that year.")
-    return " ".join(filter(None, sentences))
+            lines.append(f"{of}, {_many_followed(followed, now=' now')}. {_others(followed)}".strip())
+    return tuple(filter(None, lines))
 
 
 def _one_followed(followed: Followed, place: str = "", now: str = "") -> str:
@@ -278,7 +262,7 @@ def moved_table(move: Move) -> pd.DataFrame:
 def counterpart_lines(moved: Moved) -> tuple[str, ...]:
     """One line for each statement that the later audit asks instead: reference, how it compares, and its words."""
     return tuple(
-        f"{one.criterion.statement.reference} ({_RELATIONS[one.relation]}): {one.criterion.statement.statement}"
+        f"{one.criterion.statement.reference} ({ASKS[one.relation]}): {one.criterion.statement.statement}"
         for one in moved.counterparts
     )
 

@@ -33,6 +33,13 @@ from audit.model import (
 )
 
 Origin = Literal["last year", "another edition"]
+ASKS: Mapping[Relation, str] = {
+    "equal": "asks the same",
+    "superset": "asks more",
+    "subset": "asks less",
+    "intersects": "has a part in common",
+}
+"""What a statement of another edition asks, by how it stands to this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,15 +348,6 @@ def once_in_words(audit: Audit, criteria: Criteria) -> tuple[str, ...]:
     )
 
 
-_ASKS: Mapping[Relation, str] = {
-    "equal": "asks the same",
-    "superset": "asks more",
-    "subset": "asks less",
-    "intersects": "has a part in common",
-}
-"""What a statement of another edition asks, by how it stands to this one."""
-
-
 def named_with_framework(criterion: Criterion) -> str:
     """The reference of a statement and the name of its framework: ``2.3.2 K1 of the Kent template``."""
     return f"{criterion.statement.reference} of {criterion.framework.called}"
@@ -357,4 +355,4 @@ def named_with_framework(criterion: Criterion) -> str:
 
 def what_it_asks(answer: OtherAnswer) -> str:
     """How the statement of another edition stands to this one: ``asks more``."""
-    return _ASKS[answer.link.relation]
+    return ASKS[answer.link.relation]

@@ -139,7 +139,7 @@ def show_move(move: Move) -> None:
     """Shows where the statements of one edition went in another one: in words, then statement by statement."""
     exhibit = moved_exhibit(move)
     st.markdown(f"**{markdown_text(exhibit.finding)}.**")
-    st.write(markdown_text(exhibit.means))
+    st.markdown(markdown_text(exhibit.means).replace("\n", "\n\n"))
     show_exhibit(exhibit)
 
 
