@@ -30,8 +30,8 @@ from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs, inputs_from, inputs_json
 from audit.school import history_words, next_year, signing, transition
 from audit.school.governors import for_governors
+from audit.school.moves import Followed, Move, MoveCounts, Moved, compare_each, moves, moves_into, moves_since
 from audit.school.outcome import Outcome, outcomes
-from audit.school.transition import Followed, MoveCounts, Moved, compare_each, moves, moves_since
 from audit.verify import verify
 from tests.conftest import audit_of, framework, statement
 from tests.pdf import page_texts
@@ -216,7 +216,7 @@ def test_a_signed_audit_is_followed_by_the_crosswalk_of_the_loaded_criteria() ->
     assert move.counts.met.became["in other words"] == 3
 
 
-def names(found: Iterable[transition.Move]) -> list[tuple[str, str, str]]:
+def names(found: Iterable[Move]) -> list[tuple[str, str, str]]:
     """Year, edition before and edition now of each move."""
     return [(move.before.audit.year, move.before.framework.id, move.now.framework.id) for move in found]
 
@@ -503,7 +503,7 @@ def test_the_exhibit_has_every_statement_with_what_is_asked_instead() -> None:
     assert list(rows.loc["1.1 K9"])[2:] == ["No longer asked", "", "", "Nothing of today asks it."]
 
 
-def chart(results: Iterable[Outcome], into: Iterable[transition.Move]) -> go.Figure:
+def chart(results: Iterable[Outcome], into: Iterable[Move]) -> go.Figure:
     """The chart of the years."""
     draw = years_exhibit(tuple(results), tuple(into)).figure
     assert draw is not None
@@ -513,7 +513,7 @@ def chart(results: Iterable[Outcome], into: Iterable[transition.Move]) -> go.Fig
 def test_the_trend_of_an_edition_that_begins_has_a_break() -> None:
     """The year before has its place and no point, and the sentence says why no line joins the two."""
     now = of_year("2026/27", NEW, {"new-1.1-1": MET})
-    into = transition.moves_into(now, of_year("2025/26", OLD, {"old-1.1-k1": MET, "old-1.1-k9": GAP}), CRITERIA)
+    into = moves_into(now, of_year("2025/26", OLD, {"old-1.1-k1": MET, "old-1.1-k9": GAP}), CRITERIA)
     figure = chart(now, into)
     assert list(figure.layout.xaxis.categoryarray) == ["2025/26", "2026/27"]
     assert {year for trace in figure.data for year in trace.x} == {"2026/27"}
@@ -530,7 +530,7 @@ def test_the_trend_of_an_edition_that_begins_has_a_break() -> None:
 def test_the_trend_of_an_edition_that_goes_on_has_no_break() -> None:
     """Its series began where no audit was before it."""
     results = [*of_year("2025/26", "old new", ALL_MET)[1:], *of_year("2026/27", NEW, {})]
-    assert transition.moves_into(results, of_year("2025/26", "old new", ALL_MET), CRITERIA) == ()
+    assert moves_into(results, of_year("2025/26", "old new", ALL_MET), CRITERIA) == ()
 
 
 def test_governors_are_told_of_criteria_that_are_asked_no_more() -> None:

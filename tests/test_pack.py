@@ -14,9 +14,9 @@ from audit.authority.tables import SPREAD
 from audit.model import Action, Audit, Carried, Criteria, FrameworkRef, Response, School, Signature
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs
+from audit.school.moves import compare_each
 from audit.school.outcome import outcome, outcomes
 from audit.school.signing import Signed, as_json, sign
-from audit.school.transition import compare_each
 from audit.tables import typed
 from tests.conftest import audit_of
 from tests.pdf import Element, page_texts, reader_of, structure, table_attributes, text_of

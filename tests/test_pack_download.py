@@ -9,8 +9,8 @@ def _page() -> None:
     """A page that offers the pack of an open audit."""
     from audit.criteria.load import load
     from audit.model import Audit, School
+    from audit.school.moves import Compared
     from audit.school.outcome import outcome
-    from audit.school.transition import Compared
     from audit.ui.history_view import offer_pack
 
     shipped = load()

@@ -9,8 +9,9 @@ import pytest
 
 from audit.model import Area, Audit, Criteria, FrameworkRef, Practice, Question, Response, School, Written
 from audit.school import history_words, next_year, proposals, transition
+from audit.school.moves import compare_each
 from audit.school.outcome import Outcome, outcome, outcomes
-from audit.school.transition import before, compare_each, outcomes_by_edition, trend, what_changed
+from audit.school.transition import before, outcomes_by_edition, trend, what_changed
 from audit.tables import KINDS, checked
 from tests.conftest import audit_of, framework, statement
 

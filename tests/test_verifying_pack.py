@@ -17,9 +17,9 @@ from audit.model import Audit, Carried, Criteria, Response, Signature
 from audit.problems import Problem
 from audit.reports.pack import PACK_INPUTS, SIGNED_CONTENT, governors_pack
 from audit.reports.pack_inputs import Meeting, PackInputs, inputs_from, inputs_json
+from audit.school.moves import Compared, compare_each
 from audit.school.outcome import outcome, outcomes
 from audit.school.signing import Difference, Signed, Verdict, as_json, from_json, sign
-from audit.school.transition import Compared, compare_each
 from audit.verify import verify_pack
 from tests.conftest import audit_of
 

@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
     from audit.model import Framework
     from audit.school import plan
+    from audit.school.moves import Move
     from audit.school.outcome import Outcome
     from audit.school.review import Finding
-    from audit.school.transition import Move
     from audit.tables import Schema
     from audit.workbook.read_book import Reading
 
@@ -153,6 +153,7 @@ def add_criteria(file: Path, ids: tuple[str, ...], out: Path) -> None:
 def changes_command(old: Path, new: Path, out: Path | None) -> None:
     """Say what changed between the workbooks OLD and NEW of a school, statement by statement."""
     from audit.school import transition
+    from audit.school.moves import moves
 
     criteria = shipped_criteria()
     (before, now), problems = _outcomes_of((old, new), criteria)
@@ -161,13 +162,13 @@ def changes_command(old: Path, new: Path, out: Path | None) -> None:
         what = f"It is of {earlier.year}, and {short_name(new)} of {later.year}."
         fail([Problem(where=str(old), what=what, fix="Name the earlier workbook first.")])
     tables = []
-    moves = transition.moves(now, before, criteria)
+    gone_into = moves(now, before, criteria)
     for framework in _frameworks([*before, *now]):
         first = next(iter(transition.of_framework(before, framework.id)), None)
         second = next(iter(transition.of_framework(now, framework.id)), None)
         if first is None or second is None:
             year = later.year if first is None else earlier.year
-            moved = any(framework.id in (move.before.framework.id, move.now.framework.id) for move in moves)
+            moved = any(framework.id in (move.before.framework.id, move.now.framework.id) for move in gone_into)
             compared = "its figures are not compared" if moved else "nothing of it can be compared"
             click.echo(f"{first_capital(framework.called)}: answered in {year} only, so {compared}.")
             continue
@@ -176,7 +177,7 @@ def changes_command(old: Path, new: Path, out: Path | None) -> None:
         tables.append(transition.what_changed(first, second))
         for line in _change_lines(first, second, tables[-1]):
             click.echo(line)
-    for move in moves:
+    for move in gone_into:
         for line in _move_lines(move):
             click.echo(line)
     _finish(_together(tables, transition.CHANGED), out, problems)
@@ -213,14 +214,15 @@ def _change_lines(before: Outcome, now: Outcome, changed: pd.DataFrame) -> Itera
 def _move_lines(move: Move) -> Iterator[str]:
     """Where the statements of one edition went in another one, for the terminal: in words, then statement by statement."""
     from audit.exhibits.governors import moved_exhibit
-    from audit.school import history_words, transition
+    from audit.school import history_words
+    from audit.school.moves import MOVED
 
     exhibit = moved_exhibit(move)
     yield f"{exhibit.title}:"
     yield f"{exhibit.finding}."
     yield exhibit.means
     for name, statements in history_words.by_move(move).items():
-        words = transition.MOVED[name]
+        words = MOVED[name]
         yield f"{words.heading}: {len(statements)}. {words.means}"
         for moved in statements:
             yield f"  {moved.criterion.statement.reference}: {theme.words(moved.before)}. {moved.criterion.statement.statement}"
@@ -237,6 +239,7 @@ def _move_lines(move: Move) -> Iterator[str]:
 def history_(files: tuple[Path, ...], out: Path | None) -> None:
     """Show how the figures of a school went over the years of its workbooks FILES."""
     from audit.school import history_words, transition
+    from audit.school.moves import moves_into
 
     criteria = shipped_criteria()
     audits, problems = _outcomes_of(files, criteria)
@@ -254,7 +257,7 @@ def history_(files: tuple[Path, ...], out: Path | None) -> None:
         click.echo(f"{history_words.trend_title(transition.comparable(tables[-1]), coverage)}.")
         if note := history_words.comparable_in_words(tables[-1]):
             click.echo(note)
-        into = transition.moves_into(transition.of_framework(outcomes, framework.id), outcomes, criteria)
+        into = moves_into(transition.of_framework(outcomes, framework.id), outcomes, criteria)
         if broken := history_words.break_in_words(into):
             click.echo(broken)
         for row in history_words.trend_table(tables[-1], coverage).to_dict("records"):
@@ -542,7 +545,7 @@ def pack_(
     """Write the governors' pack of the workbook FILE: a PDF of two to four pages, more with several frameworks."""
     from audit.reports.pack import governors_pack
     from audit.reports.pack_inputs import Meeting, PackInputs
-    from audit.school.transition import compare_each
+    from audit.school.moves import compare_each
 
     if fault := fault_of(presenter):
         raise click.BadParameter(fault, param_hint="--presenter")

@@ -16,8 +16,8 @@ from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.charts.style import Figure
+    from audit.school.moves import Move
     from audit.school.outcome import Outcome
-    from audit.school.transition import Move
 
 
 def governors_exhibits(view: GovernorsView, half: MiddleHalf | None = None) -> tuple[Exhibit, ...]:

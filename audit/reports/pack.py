@@ -39,7 +39,7 @@ from audit.version import MADE_BY
 
 if TYPE_CHECKING:
     from audit.school.governors_view import Coverage, GovernorsView, Overdue, Turned
-    from audit.school.transition import Compared
+    from audit.school.moves import Compared
 
 SIGNED_CONTENT, PACK_INPUTS = "signed-audit.json", "pack-inputs.json"
 """Names of the files inside the pack of a signed audit."""

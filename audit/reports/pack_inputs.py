@@ -20,9 +20,9 @@ from pydantic import TypeAdapter
 
 from audit.authority.feedback.benchmark import Benchmark, benchmark_file, read_benchmark
 from audit.model import Audit, Criteria, Framework
+from audit.school.moves import Compared, MoveCounts
 from audit.school.outcome import Outcome, outcome, outcomes
 from audit.school.signing import NotIntact, Signed, canonical
-from audit.school.transition import Compared, MoveCounts
 from audit.school.transition import before as carried_or_earlier
 from audit.version import UNMARKED, VERSION, code_digest
 
@@ -65,7 +65,7 @@ class PackInputs:
 
     Attributes:
         parts: the outcome of the audit for each framework that it answers, with last year's for the same framework, as
-            `audit.school.transition.compare_each` finds it; worked out with the criteria with which a signed audit was
+            `audit.school.moves.compare_each` finds it; worked out with the criteria with which a signed audit was
             signed. The pack shows them one after the other.
         today: the day on which the pack is made; actions due before it are overdue.
         meeting: the meeting that the pack is for.

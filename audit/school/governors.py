@@ -27,7 +27,7 @@ from audit.tables import COUNTED
 
 if TYPE_CHECKING:
     from audit.model import Action, Criteria, PracticeLevel
-    from audit.school.transition import MoveCounts
+    from audit.school.moves import MoveCounts
 
 _PARTLY = 2
 """The practice level at which a part of something is already done."""
@@ -119,7 +119,7 @@ def for_governors(
         today: the day that decides which actions are overdue.
         most: how many gaps to ask about.
         criteria: all that the audit answers; None if that is the framework of the outcome alone.
-        moved: where last year's statements of other frameworks went, as `audit.school.transition.compare_each` finds it.
+        moved: where last year's statements of other frameworks went, as `audit.school.moves.compare_each` finds it.
     """
     audit = result.audit
     shown = asks(result, most)

@@ -16,12 +16,13 @@ from audit import theme
 from audit.english import agree, day_in_figures, first_capital, listed, percent, plural, whole_percent
 from audit.identifiers import authority_name
 from audit.model import NOTE, Event, Kind
+from audit.school.moves import MOVED
 from audit.school.proposals import ASKS
-from audit.school.transition import MOVED, WITHOUT_COUNTERPART
+from audit.school.transition import WITHOUT_COUNTERPART
 
 if TYPE_CHECKING:
+    from audit.school.moves import Followed, Move, MoveCounts, Moved, Now
     from audit.school.outcome import Outcome
-    from audit.school.transition import Followed, Move, MoveCounts, Moved, Now
 
 _NOT_ASKED = "Not asked"
 _NOT_READ = "Not read"
@@ -268,7 +269,7 @@ def counterpart_lines(moved: Moved) -> tuple[str, ...]:
 
 
 def by_move(move: Move) -> Mapping[str, tuple[Moved, ...]]:
-    """The statements of a move by what became of them, in the order of `audit.school.transition.MOVED`; only what occurs."""
+    """The statements of a move by what became of them, in the order of `audit.school.moves.MOVED`; only what occurs."""
     groups = {name: tuple(one for one in move.statements if one.became == name) for name in MOVED}
     return {name: statements for name, statements in groups.items() if statements}
 

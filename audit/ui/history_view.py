@@ -37,7 +37,7 @@ from audit.school.signing import (
     open_when_signed,
     verdict_in_words,
 )
-from audit.school.transition import Compared, before, of_framework, outcomes_by_edition
+from audit.school.transition import before, of_framework, outcomes_by_edition
 from audit.ui.components import (
     MOST_MEGABYTES,
     REFUSALS,
@@ -56,7 +56,7 @@ from audit.workbook.write import write
 
 if TYPE_CHECKING:
     from audit.authority.feedback.benchmark import Benchmark
-    from audit.school.transition import Move
+    from audit.school.moves import Compared, Move
     from audit.store.audits import Past
 
 CONFIRMED, DIFFERS = "Confirmed from last year", "Changed from last year"
@@ -389,7 +389,7 @@ def offer_pack(parts: tuple[Compared, ...], *, benchmark: Benchmark | None = Non
     """Shows the day and the presenter of the meeting, both optional, and the download of the pack as a PDF.
 
     Args:
-        parts: the outcome of the audit for each framework, with last year's, from `audit.school.transition.compare_each`;
+        parts: the outcome of the audit for each framework, with last year's, from `audit.school.moves.compare_each`;
             a signed audit is counted by the criteria that it was signed with.
         benchmark: the authority's benchmark, if one is loaded.
     """

@@ -13,8 +13,8 @@ import typst
 from audit.criteria.load import load
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs
+from audit.school.moves import compare_each
 from audit.school.outcome import outcome
-from audit.school.transition import compare_each
 from audit.verify import verify
 from audit.workbook.read import read
 from audit.workbook.write import write

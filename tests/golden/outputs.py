@@ -25,10 +25,10 @@ from audit.reports.letter import LetterSettings, letter
 from audit.reports.pack import governors_pack
 from audit.reports.pack_inputs import PackInputs
 from audit.school.history_words import event_words
+from audit.school.moves import compare_each
 from audit.school.outcome import outcome, outcomes
 from audit.school.review import TITLES, review
 from audit.school.signing import sign
-from audit.school.transition import compare_each
 from audit.tables import typed
 from audit.version import VERSION
 from audit.workbook.read import read

@@ -16,8 +16,8 @@ from audit.english import day
 from audit.exhibits.governors import governors_exhibits
 from audit.school.governors import for_governors
 from audit.school.governors_view import reasons_table, sign_off
+from audit.school.moves import compare_each
 from audit.school.outcome import Outcome, outcomes
-from audit.school.transition import compare_each
 from audit.theme import STATE_WORDS
 from audit.ui.components import markdown_text, show_exhibit, show_table
 from audit.ui.history_view import offer_pack, other_outcomes

@@ -8,6 +8,7 @@ from audit.exhibits.school import filtered
 from audit.exports import table_csv
 from audit.school import history_words, transition
 from audit.school.governors_view import whose_word
+from audit.school.moves import moves, moves_into
 from audit.school.outcome import Outcome, outcomes
 from audit.ui.components import (
     choose_workbook,
@@ -57,8 +58,8 @@ def show_changes(known: dict[str, Outcome], others: dict[str, tuple[Outcome, ...
     years = {name: results[0].audit.year for name, results in others.items()}
     years |= {name: result.audit.year for name, result in known.items()}
     names = [*sorted(years, key=lambda name: years[name]), *given]
-    moves = {
-        name: transition.moves([choices[later]], results, loaded_criteria())
+    moves_from = {
+        name: moves([choices[later]], results, loaded_criteria())
         for name, results in (others | given).items()
         if name != later and results[0].audit.year < choices[later].audit.year
     }
@@ -66,7 +67,7 @@ def show_changes(known: dict[str, Outcome], others: dict[str, tuple[Outcome, ...
         name
         for name in names
         if name != later
-        and (moves.get(name) or (name in choices and choices[name].audit.year <= choices[later].audit.year))
+        and (moves_from.get(name) or (name in choices and choices[name].audit.year <= choices[later].audit.year))
     ]
     if not earlier_names:
         left.info("No earlier audit of this school is here. Choose its workbook above.")
@@ -76,7 +77,7 @@ def show_changes(known: dict[str, Outcome], others: dict[str, tuple[Outcome, ...
     )
     if earlier in choices:
         _show_changes(choices[earlier], choices[later])
-    for move in moves.get(earlier, ()):
+    for move in moves_from.get(earlier, ()):
         show_move(move)
 
 
@@ -102,9 +103,7 @@ def _from_workbook(now: Outcome) -> dict[str, tuple[Outcome, ...]]:
             f"{markdown_text(other.school.name)}, URN {other.school.urn}, {other.year}. It is compared, and not stored."
         )
         results = outcomes(other, reading.criteria) if reading.criteria else outcomes_of(other)
-        if not transition.of_framework(results, now.framework.id) and not transition.moves(
-            [now], results, loaded_criteria()
-        ):
+        if not transition.of_framework(results, now.framework.id) and not moves([now], results, loaded_criteria()):
             st.warning(markdown_text(f"It does not answer {now.framework.called}, so nothing can be compared."))
             return {}
         return {f"{audit_name(other)}, from {upload.name}": results}
@@ -148,7 +147,7 @@ others = other_outcomes(tab.audit_id, audit.school.urn)
 compared = years_of(result, others)
 years, two, log, signed = st.tabs(["Over the years", "Between two audits", "Log of this audit", "Signed versions"])
 with years:
-    show_years(compared, transition.moves_into(tuple(compared.values()), others, loaded_criteria()))
+    show_years(compared, moves_into(tuple(compared.values()), others, loaded_criteria()))
     st.caption(markdown_text(whose_word(audit)))
 with two:
     show_changes(compared, audits_besides(audit, others), audit_name(audit))

@@ -18,10 +18,10 @@ from audit.english import plural
 from audit.exhibits import school
 from audit.problems import Problem
 from audit.school.governors_view import whose_word
+from audit.school.moves import compare_each
 from audit.school.outcome import outcomes, signed_by
 from audit.school.review import TITLES, Finding, review
 from audit.school.signing import is_intact, next_role, not_answered, signature_of, still_open
-from audit.school.transition import compare_each
 from audit.store.schema import ChangedMeanwhile, Gone, NotSaved
 from audit.text import fault_of, says_nothing, tidy
 from audit.ui.components import ANSWER_PAGE, GONE, date_field, markdown_text, notes_on, page_heading, refusal
