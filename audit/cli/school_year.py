@@ -137,7 +137,7 @@ def add_criteria(file: Path, ids: tuple[str, ...], out: Path) -> None:
     click.echo(f"{audit.school.name} (URN {audit.school.urn}), {audit.year}")
     found = proposals.proposals(wider, criteria).values()
     for line in (
-        *proposals.proposed_in_words(p for p in found if p.origin != "last year"),
+        *proposals.proposed_in_words(found),
         *proposals.once_in_words(wider, criteria),
     ):
         click.echo(line)

@@ -84,7 +84,7 @@ def begun_in_words(begun: Audit, criteria: Criteria) -> tuple[str, ...]:
     )
     sentences = [
         *([confirm] if own or not waiting else []),
-        *proposed_in_words([proposal for proposal in waiting if proposal.origin != "last year"]),
+        *proposed_in_words(waiting),
     ]
     if changed:
         sentences.append(

@@ -321,7 +321,7 @@ def confirmed(audit: Audit, criterion: Criterion) -> Response:
 
 def proposed_in_words(waiting: Iterable[Proposal]) -> tuple[str, ...]:
     """One sentence on what answers to other editions propose; none if they propose nothing."""
-    found = tuple(waiting)
+    found = [proposal for proposal in waiting if proposal.origin != "last year"]
     if not found:
         return ()
     names = listed(dict.fromkeys(answer.criterion.framework.called for one in found for answer in one.others))

@@ -132,9 +132,8 @@ def _proposed(card: StatementCard) -> None:
         st.markdown(f":material/pending: {words}")
         label = "Still true" if card.proposal.origin == "last year" else "Accept what is proposed"
         st.button(label, key=widget_key(card.id, "confirm"), icon=":material/check:", on_click=confirm, args=(card,))
-    whole = card.confirmable.evidence if card.confirmable else ""  # it stands in the box already
-    if shown := [a for a in card.beside if a.response.evidence.strip() and a.response.evidence != whole]:
-        lines = [f"- {_asked(answer)}: {markdown_text(answer.response.evidence)}" for answer in shown]
+    if card.evidence_beside:
+        lines = [f"- {_asked(answer)}: {markdown_text(answer.response.evidence)}" for answer in card.evidence_beside]
         st.markdown("\n".join((":material/content_paste: **Evidence given for other criteria**", "", *lines)))
 
 

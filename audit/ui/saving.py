@@ -240,6 +240,12 @@ class StatementCard:
         return self.proposal.response if self.proposal else None
 
     @property
+    def evidence_beside(self) -> tuple[OtherAnswer, ...]:
+        """The answers to other editions whose evidence helps; what is proposed whole brings its own into the box."""
+        proposed = self.confirmable.evidence if self.confirmable else ""
+        return tuple(a for a in self.beside if a.response.evidence.strip() and a.response.evidence != proposed)
+
+    @property
     def id(self) -> str:
         """The permanent id of the statement."""
         return self.criterion.id

@@ -292,7 +292,7 @@ def offer_criteria(audit_id: str, audit: Audit) -> None:
         return
     wider = with_frameworks(audit, [framework.ref for framework in chosen], criteria)
     sentences = (
-        *proposed_in_words(p for p in proposals(wider, criteria).values() if p.origin != "last year"),
+        *proposed_in_words(proposals(wider, criteria).values()),
         *once_in_words(wider, criteria),
         "Every answer that was given stays.",
     )
