@@ -301,12 +301,12 @@ def _letters(column: int) -> str:
 
 def _add_read_me(book: Workbook, framework: Framework) -> None:
     sheet = book.create_sheet(READ_ME)
-    cells.set_widths(sheet, [130])
+    cells.set_widths(sheet, [110])
     cells.put_title(sheet, 1, "Write criteria of your own")
     for row, line in enumerate(_READ_ME_LINES, 2):
         text = f"{row - 1}. {line.format(title=framework.title, edition=framework.edition)}"
         cells.put_line(sheet, row, text)
-        cells.fit_height(sheet, row, [text])
+        sheet.row_dimensions[row].height = 15.5 * -(-len(text) // 85)  # room for a font wider than Excel's own
     _set_up(sheet, headings=0)
 
 
