@@ -301,7 +301,7 @@ def _letters(column: int) -> str:
 
 def _add_read_me(book: Workbook, framework: Framework) -> None:
     sheet = book.create_sheet(READ_ME)
-    cells.set_widths(sheet, [110])
+    cells.set_widths(sheet, [80])
     cells.put_title(sheet, 1, "Write criteria of your own")
     for row, line in enumerate(_READ_ME_LINES, 2):
         text = f"{row - 1}. {line.format(title=framework.title, edition=framework.edition)}"
